@@ -1,0 +1,70 @@
+// A synchronous HTTP/1.1 client over a Unix socket: what the command line speaks.
+//
+// Synchronous because a command does one thing at a time and has to start fast: no loop, no threads; it polls the
+// socket, and beside it a descriptor that ends the wait early (Ctrl-C).
+//
+// Threads:   one at a time.
+// Ownership: owns its connection, kept between requests and made again when the server has closed it.
+// Errors:    Results; a status of 400 or more is a Response, not an error.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.h"
+#include "base/instant.h"
+#include "base/result.h"
+#include "base/unique_fd.h"
+#include "http/message.h"
+
+namespace sennit::http {
+
+struct ClientOptions {
+  Micros timeout = std::chrono::seconds(30);  // without any progress of a request; a stream may be quiet for ever
+  int wake_fd = -1;                           // borrowed; when it becomes readable, the wait ends: kCancelled
+  Bytes max_body = gibibytes(1);              // of a response that is held in memory
+};
+
+struct Call {
+  std::string method = "GET";
+  std::string target = "/";
+  std::string body;
+  std::string content_type = "application/json";  // sent if there is a body
+  std::vector<Header> headers;
+};
+
+enum class Flow { kContinue, kStop };
+
+class Client {
+ public:
+  // Fails: kUnavailable (nobody listens at `path`), as loop::connect_unix.
+  static Result<Client> connect(const std::string& path, ClientOptions options = {});
+
+  Client(Client&&) noexcept = default;
+  Client& operator=(Client&&) noexcept = default;
+
+  // Sends the call and reads the whole response.
+  // Fails: kTimeout, kCancelled (wake_fd), kUnavailable (the server went away; whether it acted on the call is not
+  // known), kCorrupt (no HTTP), kExhausted (body over max_body).
+  Result<Response> request(const Call& call);
+
+  // Sends the call and hands each piece of the body to `on_chunk` as it comes, until the body ends or `on_chunk`
+  // answers kStop. A response with a status of 400 or more is not handed on in pieces but returned whole.
+  // Fails: as request(); a body that is cut short is kUnavailable.
+  Result<Response> stream(const Call& call, const std::function<Flow(std::string_view)>& on_chunk);
+
+ private:
+  Client(std::string path, ClientOptions options, UniqueFd socket);
+
+  struct Exchange;
+  Result<void> connect_again_if_closed();
+  Result<void> send_call(const Call& call);
+  Result<Response> receive(const Call& call, const std::function<Flow(std::string_view)>* on_chunk);
+
+  std::string path_;
+  ClientOptions options_;
+  UniqueFd socket_;
+};
+
+}  // namespace sennit::http

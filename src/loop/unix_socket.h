@@ -1,0 +1,55 @@
+// Unix stream sockets by path: listening, connecting, and who is at the other end.
+//
+// Threads:   listen and connect anywhere; UnixListener on its loop's thread.
+// Ownership: descriptors are handed over as UniqueFd, CLOEXEC and non-blocking unless said otherwise.
+#pragma once
+
+#include <sys/types.h>
+
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "base/unique_fd.h"
+#include "loop/callback.h"
+#include "loop/loop.h"
+
+namespace sennit::loop {
+
+// Who was at the other end when the connection was made, from the kernel.
+struct Peer {
+  uid_t uid = 0;
+  pid_t pid = 0;
+  bool is_us() const;  // the same effective user as this process
+};
+
+// Connects to a listening socket; returns a connection whose listener is our own user. Does not wait (a full backlog
+// is kUnavailable). The descriptor is non-blocking.
+// Fails: kUnavailable (no socket there, or nobody listens on it), kInvalid (path longer than a socket address can
+// hold), kConflict (another user's socket), kIo.
+Result<UniqueFd> connect_unix(const std::string& path);
+
+Result<Peer> peer_of(const UniqueFd& connection);
+
+// Accepts connections at a path until it is destroyed, which also removes the socket file.
+class UnixListener {
+ public:
+  using OnAccept = Callback<void(UniqueFd, Peer)>;
+
+  // Listens at `path` with mode 0600. A stale socket (nobody listens) is replaced; the caller holds the lock that
+  // keeps two processes from replacing each other's. `on_accept` gets every connection, with its peer: refusing other
+  // users is the caller's. When descriptors run out, accepting pauses and goes on by itself.
+  // Fails: kConflict (somebody listens there, or the file is no socket), kInvalid (path too long), kIo, kExhausted.
+  static Result<UnixListener> open(Loop& loop, const std::string& path, OnAccept on_accept);
+
+  UnixListener(UnixListener&&) noexcept;
+  UnixListener& operator=(UnixListener&&) noexcept;
+  ~UnixListener();
+
+ private:
+  struct State;
+  explicit UnixListener(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace sennit::loop

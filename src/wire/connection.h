@@ -1,0 +1,76 @@
+// A connection that carries frames both ways over a stream socket, on the loop.
+//
+// What is sent during a turn of the loop leaves in one write at its end: batching is what lets one server and one
+// agent exchange tens of thousands of small messages a second. Both sides begin with a hello that names the protocol
+// versions they speak; the highest common one is told to on_open, and nothing is handed out before it.
+//
+// Threads:   the loop's.
+// Ownership: owns the descriptor; the handler must outlive the connection. The handler may destroy the connection
+//            from within any of its functions. Destroying it drops what is still buffered (see flush()).
+// Errors:    send() has none; whatever ends the connection is told once to on_closed.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include "base/error.h"
+#include "base/unique_fd.h"
+#include "loop/loop.h"
+#include "wire/frame.h"
+
+namespace sennit::wire {
+
+// The protocol versions that this release speaks.
+struct ProtocolRange {
+  std::uint32_t min = 1;
+  std::uint32_t max = 1;
+};
+
+class Connection {
+ public:
+  class Handler {
+   public:
+    virtual ~Handler() = default;
+    // The peer's hello has come: `protocol` is the version both speak.
+    virtual void on_open(std::uint32_t /*protocol*/) {}
+    // `payload` is valid during the call only.
+    virtual void on_frame(FrameType type, std::string_view payload) = 0;
+    // Buffered output had gone over kHighWater and has fallen under kLowWater again.
+    virtual void on_drained() {}
+    // The last call: kUnavailable (the peer closed), kCorrupt (not our frames), kConflict (no common protocol
+    // version), kExhausted or kIo. Frames that came before the end have been handed out.
+    virtual void on_closed(Error error) = 0;
+  };
+
+  Connection(loop::Loop& loop, UniqueFd socket, Handler& handler, ProtocolRange range = {});
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  // Queues one frame. After the connection has closed it does nothing. The payload must not exceed kMaxFrameBytes.
+  void send(FrameType type, std::string_view payload);
+
+  // Bytes queued and not yet taken by the kernel. A producer that can wait stops above kHighWater and goes on at
+  // on_drained; the bound is the producer's, because only it knows what may wait.
+  std::size_t buffered() const;
+
+  // Writes what is queued now instead of at the end of the turn, as far as the socket takes it: before an exit.
+  void flush();
+
+  // Stops or resumes reading: back-pressure towards the peer.
+  void pause_reading();
+  void resume_reading();
+
+  bool is_open() const;  // until on_closed
+
+  static constexpr std::size_t kHighWater = 1024 * 1024;
+  static constexpr std::size_t kLowWater = 256 * 1024;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace sennit::wire

@@ -1,0 +1,74 @@
+# The commands of this repository. `make` alone prints them. CMake does the building (see CMakePresets.json);
+# this file only names the steps and installs what they need first.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+JOBS ?= $(shell nproc)
+CTEST_FLAGS := --output-on-failure --no-tests=error --parallel $(JOBS)
+ASAN := build/asan-ubsan
+TSAN := build/tsan
+# How long each fuzz target runs, in seconds.
+FUZZ_SECONDS ?= 60
+export CTEST_PARALLEL_LEVEL := $(JOBS)
+
+.PHONY: help demo build test test-long test-tsan fuzz bench lint lint-tidy format clean
+
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+build: ## Build the program: build/bin/sennit
+	@tools/setup build
+	@tools/configure release
+	@cmake --build build --target sennit --parallel $(JOBS)
+
+demo: build ## Run the pipeline of examples/digits and show its status, logs and results
+	@tools/setup demo
+	@tools/demo
+
+test: ## Build once with ASan and UBSan and run all tests but the long ones
+	@tools/setup build test
+	@tools/configure asan-ubsan
+	@cmake --build $(ASAN) --parallel $(JOBS)
+	@ctest --test-dir $(ASAN) $(CTEST_FLAGS) --label-exclude '^long$$'
+
+test-long: ## The long suites: simulation over many seeds, hundreds of kills
+	@tools/setup build test
+	@tools/configure asan-ubsan
+	@cmake --build $(ASAN) --parallel $(JOBS)
+	@ctest --test-dir $(ASAN) $(CTEST_FLAGS) --label-regex '^long$$'
+
+test-tsan: ## The rooms with threads, under ThreadSanitizer
+	@tools/setup build test
+	@tools/configure tsan
+	@cmake --build $(TSAN) --parallel $(JOBS) --target tsan_tests
+	@ctest --test-dir $(TSAN) $(CTEST_FLAGS) --label-regex '^threads$$'
+
+fuzz: ## Fuzz each parser for FUZZ_SECONDS
+	@tools/setup build fuzz
+	@tools/configure fuzz
+	@cmake --build build/fuzz --parallel $(JOBS) --target fuzz_targets
+	@tools/fuzz build/fuzz/bin $(FUZZ_SECONDS)
+
+bench: build ## Measure against the bare loop and the peers; one table
+	@tools/setup bench
+	@tools/configure release -DSENNIT_BENCH=ON
+	@cmake --build build --parallel $(JOBS) --target benches
+	@python3 bench/run.py --bin build/bin
+
+lint: ## Format, layers, sizes, style
+	@tools/setup lint
+	@tools/lint
+
+lint-tidy: ## clang-tidy over every source file (slow: minutes)
+	@tools/setup build test lint
+	@tools/configure dev
+	@tools/tidy build/dev
+
+format: ## Let clang-format rewrite the sources
+	@tools/setup lint
+	@git ls-files '*.cc' '*.h' | xargs -r clang-format -i
+
+clean: ## Remove everything that was built
+	rm -rf build

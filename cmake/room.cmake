@@ -1,0 +1,71 @@
+# One library per room, and beside it one test program of the room's *_test.cc files.
+#
+#   sennit_room(<name> [DEPS <room>...] [LIBS <library>...])
+#
+# Labels of the tests: `unit`, or `threads` for rooms that ThreadSanitizer can say something about; `long` for a suite
+# whose name ends in `Long`, which `make test` leaves out and `make test-long` runs.
+#
+# DEPS are rooms of lower floors; LIBS are third-party libraries of cmake/libraries.cmake, used in .cc files only
+# (no interface header names their types).
+function(sennit_room name)
+  cmake_parse_arguments(ARG "" "" "DEPS;LIBS" ${ARGN})
+  set(dir ${CMAKE_SOURCE_DIR}/src/${name})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${dir}/*.cc)
+  set(tests ${sources})
+  list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
+  list(FILTER tests INCLUDE REGEX "_test\\.cc$")
+  list(REMOVE_ITEM sources ${CMAKE_SOURCE_DIR}/src/main/sennit.cc)
+
+  set(kind PUBLIC)
+  if(sources)
+    add_library(sennit_${name} STATIC ${sources})
+  else()
+    set(kind INTERFACE)
+    add_library(sennit_${name} INTERFACE)
+  endif()
+  target_include_directories(sennit_${name} ${kind} ${CMAKE_SOURCE_DIR}/src)
+  target_link_libraries(sennit_${name} ${kind} fmt::fmt)
+  foreach(dep IN LISTS ARG_DEPS)
+    target_link_libraries(sennit_${name} ${kind} sennit_${dep})
+  endforeach()
+  foreach(lib IN LISTS ARG_LIBS)
+    target_link_libraries(sennit_${name} ${kind} sennit_lib_${lib})
+  endforeach()
+
+  if(tests AND SENNIT_TESTS)
+    add_executable(${name}_test ${tests})
+    target_link_libraries(${name}_test PRIVATE sennit_${name} GTest::gtest GTest::gmock GTest::gtest_main)
+    set(label unit)
+    if(name IN_LIST SENNIT_THREADED_ROOMS)
+      set(label threads)
+      add_dependencies(tsan_tests ${name}_test)
+    endif()
+    gtest_discover_tests(${name}_test DISCOVERY_MODE PRE_TEST TEST_PREFIX "${name}/" TEST_FILTER "-*Long.*"
+                         TEST_LIST ${name}_tests PROPERTIES LABELS ${label} TIMEOUT 120)
+    sennit_has_long_tests(has_long ${tests})
+    if(has_long)
+      gtest_discover_tests(${name}_test DISCOVERY_MODE PRE_TEST TEST_PREFIX "${name}/" TEST_FILTER "*Long.*"
+                           TEST_LIST ${name}_long_tests PROPERTIES LABELS long TIMEOUT 1800)
+    endif()
+  endif()
+endfunction()
+
+# Whether any of these files has a suite that ends in `Long` (discovering none would be an error).
+function(sennit_has_long_tests result)
+  set(${result} FALSE PARENT_SCOPE)
+  foreach(file IN LISTS ARGN)
+    file(STRINGS ${file} found REGEX "^TEST(_F|_P)?\\([A-Za-z0-9]*Long," LIMIT_COUNT 1)
+    if(found)
+      set(${result} TRUE PARENT_SCOPE)
+    endif()
+  endforeach()
+endfunction()
+
+# A program: one file that composes rooms.
+function(sennit_program name main)
+  cmake_parse_arguments(ARG "" "" "ROOMS" ${ARGN})
+  add_executable(${name} ${main})
+  foreach(room IN LISTS ARG_ROOMS)
+    target_link_libraries(${name} PRIVATE sennit_${room})
+  endforeach()
+endfunction()

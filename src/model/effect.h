@@ -1,0 +1,54 @@
+// Effects: what must be done in the world because of decided and committed events. They can be repeated safely: a
+// runner asked twice to start an attempt has one attempt.
+#pragma once
+
+#include <variant>
+
+#include "model/event.h"
+#include "model/ids.h"
+#include "model/resources.h"
+
+namespace sennit::effect {
+
+struct Start {
+  AttemptId attempt;
+  HostId host;
+  GpuSet gpus;
+  friend bool operator==(const Start&, const Start&) = default;
+};
+
+// SIGTERM, grace, SIGKILL to everything of the attempt. Its exit is still reported.
+struct Stop {
+  AttemptId attempt;
+  HostId host;
+  StopReason reason = StopReason::kNone;
+  friend bool operator==(const Stop&, const Stop&) = default;
+};
+
+// Lets a parked attempt go on.
+struct Release {
+  AttemptId attempt;
+  HostId host;
+  friend bool operator==(const Release&, const Release&) = default;
+};
+
+// The attempt's end is committed: its runner may drop what it kept of it.
+struct Forget {
+  AttemptId attempt;
+  HostId host;
+  friend bool operator==(const Forget&, const Forget&) = default;
+};
+
+// The workflow is finished: runners may drop its context; the store keeps its last snapshot and flushes.
+struct Finish {
+  WorkflowKey workflow;
+  friend bool operator==(const Finish&, const Finish&) = default;
+};
+
+}  // namespace sennit::effect
+
+namespace sennit {
+
+using Effect = std::variant<effect::Start, effect::Stop, effect::Release, effect::Forget, effect::Finish>;
+
+}  // namespace sennit

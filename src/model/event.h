@@ -1,0 +1,147 @@
+// Events: what happened or was decided, as journaled. They are outcomes ("task 7 ended FAILED, code 3"), never
+// questions, so that a later release with other rules replays an old journal to the same state.
+//
+// `core::apply` is the only place that turns an event into state, live and in replay.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "base/instant.h"
+#include "model/ids.h"
+#include "model/resources.h"
+#include "model/status.h"
+#include "model/workflow.h"
+
+namespace sennit {
+
+// Who submitted what, when. The workflow itself lies beside the journal, in the store.
+struct Submission {
+  std::string id;    // "<name>-<n>"
+  std::string uuid;  // 32 hex digits, for OSMO's clients
+  std::string user;
+  std::string pool = "local";
+  Priority priority = Priority::kNormal;
+  std::string parent_id;  // the workflow this one restarts; "": none
+  Instant submitted_at;
+  friend bool operator==(const Submission&, const Submission&) = default;
+};
+
+// Why an attempt is told to stop.
+enum class StopReason : std::uint8_t {
+  kNone = 0,
+  kCanceled = 1,
+  kExecTimeout = 2,
+  kLeadFinished = 3,
+  kGroupFailed = 4,
+  kPreempted = 5,
+  kWorkflowTimeout = 6,
+};
+
+namespace event {
+
+struct Submitted {
+  Submission submission;
+  friend bool operator==(const Submitted&, const Submitted&) = default;
+};
+
+// Resources given: the attempt is on its way to a host. WAITING/PROCESSING/SCHEDULING -> INITIALIZING.
+struct AttemptPlaced {
+  TaskIndex task;
+  std::uint32_t number = 0;
+  HostId host;
+  GpuSet gpus;
+  friend bool operator==(const AttemptPlaced&, const AttemptPlaced&) = default;
+};
+
+// The command runs. -> RUNNING.
+struct AttemptStarted {
+  TaskIndex task;
+  std::uint32_t number = 0;
+  std::uint32_t pid = 0;
+  friend bool operator==(const AttemptStarted&, const AttemptStarted&) = default;
+};
+
+// Ready for the group's barrier; parked without a timer.
+struct AttemptAtBarrier {
+  TaskIndex task;
+  std::uint32_t number = 0;
+  friend bool operator==(const AttemptAtBarrier&, const AttemptAtBarrier&) = default;
+};
+
+struct BarrierReleased {
+  GroupIndex group;
+  friend bool operator==(const BarrierReleased&, const BarrierReleased&) = default;
+};
+
+// We asked its runner to stop it; its end comes later as AttemptEnded. What it will count as is `reason`'s.
+struct AttemptStopping {
+  TaskIndex task;
+  std::uint32_t number = 0;
+  StopReason reason = StopReason::kNone;
+  friend bool operator==(const AttemptStopping&, const AttemptStopping&) = default;
+};
+
+// The task (its latest attempt) is finished: `to` is COMPLETED or one of FAILED*. Its resources are free.
+struct TaskEnded {
+  TaskIndex task;
+  std::uint32_t number = 0;
+  Status to = Status::kFailed;
+  std::optional<std::int32_t> exit_code;  // a command's own, or one of exit_codes
+  std::string message;                    // why, for people; "" for a plain exit
+  friend bool operator==(const TaskEnded&, const TaskEnded&) = default;
+};
+
+// This attempt is over and another one follows at `due` (RESCHEDULED; the new attempt is PROCESSING until then).
+struct TaskRescheduled {
+  TaskIndex task;
+  std::uint32_t number = 0;  // of the attempt that ended
+  std::optional<std::int32_t> exit_code;
+  Instant due;
+  bool lost = false;  // does not use up max_retries
+  std::string message;
+  friend bool operator==(const TaskRescheduled&, const TaskRescheduled&) = default;
+};
+
+// The delay before attempt `number` is over: it may be placed. -> SCHEDULING.
+struct RetryDue {
+  TaskIndex task;
+  std::uint32_t number = 0;
+  friend bool operator==(const RetryDue&, const RetryDue&) = default;
+};
+
+struct GroupMoved {
+  GroupIndex group;
+  Status to = Status::kWaiting;
+  friend bool operator==(const GroupMoved&, const GroupMoved&) = default;
+};
+
+struct WorkflowMoved {
+  WorkflowStatus to = WorkflowStatus::kPending;
+  std::string message;
+  friend bool operator==(const WorkflowMoved&, const WorkflowMoved&) = default;
+};
+
+// Somebody asked for the whole workflow to stop: nothing new starts from here on.
+struct CancelAsked {
+  std::string user;
+  std::string message;
+  StopReason reason = StopReason::kCanceled;  // or kWorkflowTimeout
+  friend bool operator==(const CancelAsked&, const CancelAsked&) = default;
+};
+
+}  // namespace event
+
+struct Event {
+  WorkflowKey workflow;
+  Instant at;
+  std::variant<event::Submitted, event::AttemptPlaced, event::AttemptStarted, event::AttemptAtBarrier,
+               event::BarrierReleased, event::AttemptStopping, event::TaskEnded, event::TaskRescheduled,
+               event::RetryDue, event::GroupMoved, event::WorkflowMoved, event::CancelAsked>
+      what;
+  friend bool operator==(const Event&, const Event&) = default;
+};
+
+}  // namespace sennit

@@ -1,0 +1,90 @@
+// Facts: what reaches the engine from outside. A fact is not journaled; the events that it leads to are.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/instant.h"
+#include "model/event.h"
+#include "model/ids.h"
+#include "model/resources.h"
+#include "model/workflow.h"
+
+namespace sennit {
+
+// How an attempt's command ended, as its runner saw it.
+struct AttemptExit {
+  enum class How : std::uint8_t {
+    kExited = 0,      // `code` is its exit code
+    kSignaled = 1,    // `code` is the signal's number
+    kNotStarted = 2,  // could not be started: `message` says why; `code` is one of exit_codes
+    kLost = 3,        // nobody knows: its agent died
+  };
+  How how = How::kExited;
+  std::int32_t code = 0;
+  std::string message;
+  Instant at;                 // UTC of the end
+  std::int64_t ran_us = 0;    // measured on the boot clock
+  std::uint64_t max_rss = 0;  // bytes
+  std::int64_t cpu_us = 0;    // user + system
+  friend bool operator==(const AttemptExit&, const AttemptExit&) = default;
+};
+
+namespace fact {
+
+struct Submit {
+  WorkflowKey key;
+  std::shared_ptr<const Workflow> workflow;  // shared with the store's writer and with readers of the API
+  Submission submission;
+};
+
+struct AttemptStarted {
+  AttemptId attempt;
+  std::uint32_t pid = 0;
+  Instant at;
+};
+
+struct AttemptAtBarrier {
+  AttemptId attempt;
+};
+
+struct AttemptExited {
+  AttemptId attempt;
+  AttemptExit exit;
+};
+
+// A host is there and says what it has and which attempts it knows: running ones, and ended ones whose exits it kept.
+// Attempts that the engine believes on this host and that are in neither list are lost.
+struct HostJoined {
+  HostId host;
+  std::string name;
+  HostCapacity capacity;
+  std::vector<AttemptStarted> running;
+  std::vector<AttemptExited> exited;
+};
+
+// The host's agent is gone for good (its guard killed every task): all its attempts are lost.
+struct HostLost {
+  HostId host;
+  std::string why;
+};
+
+struct Cancel {
+  WorkflowKey workflow;
+  std::string user;
+  std::string message;
+};
+
+// Wake up and plan: a deadline has passed.
+struct Tick {};
+
+}  // namespace fact
+
+using Fact = std::variant<fact::Submit, fact::AttemptStarted, fact::AttemptAtBarrier, fact::AttemptExited,
+                          fact::HostJoined, fact::HostLost, fact::Cancel, fact::Tick>;
+
+}  // namespace sennit

@@ -1,0 +1,98 @@
+#include "model/order.h"
+
+#include "base/fields.h"
+
+namespace sennit {
+namespace {
+
+using Pair = std::pair<std::string, std::string>;
+
+void write_pairs(FieldWriter& writer, std::uint32_t tag, const std::vector<Pair>& pairs) {
+  for (const Pair& pair : pairs) {
+    writer.nest(tag, [&](FieldWriter& inner) {
+      inner.put(1, pair.first);
+      inner.put(2, pair.second);
+    });
+  }
+}
+
+Result<void> read_pair(std::string_view bytes, std::vector<Pair>& out) {
+  Pair& pair = out.emplace_back();
+  FieldReader reader(bytes);
+  Field field;
+  while (reader.next(field)) {
+    if (field.tag == 1) pair.first = field.bytes;
+    if (field.tag == 2) pair.second = field.bytes;
+  }
+  return reader.status();
+}
+
+}  // namespace
+
+void encode(const WorkflowContext& context, std::string& out) {
+  FieldWriter writer(out);
+  writer.put(1, context.key.value());
+  writer.put(2, context.id);
+  write_pairs(writer, 3, context.environment);
+  writer.put(4, context.directory);
+  writer.put(5, context.runs_dir);
+  writer.put(6, context.uid);
+}
+
+Result<WorkflowContext> decode_workflow_context(std::string_view bytes) {
+  WorkflowContext context;
+  FieldReader reader(bytes);
+  Field field;
+  while (reader.next(field)) {
+    switch (field.tag) {
+      case 1: context.key = WorkflowKey(field.number); break;
+      case 2: context.id = field.bytes; break;
+      case 3: SENNIT_TRY(read_pair(field.bytes, context.environment)); break;
+      case 4: context.directory = field.bytes; break;
+      case 5: context.runs_dir = field.bytes; break;
+      case 6: context.uid = static_cast<std::uint32_t>(field.number); break;
+      default: break;
+    }
+  }
+  SENNIT_TRY(reader.status());
+  return context;
+}
+
+void encode(const StartOrder& order, std::string& out) {
+  FieldWriter writer(out);
+  writer.put(1, order.attempt.instance.value());
+  writer.put(2, order.attempt.workflow.value());
+  writer.put(3, order.attempt.task.value());
+  writer.put(4, order.attempt.number);
+  writer.put(5, order.task);
+  writer.put(6, order.body);
+  writer.put(7, order.gpus.bits());
+  for (const std::string& dir : order.input_dirs) writer.put_always(8, dir);
+  write_pairs(writer, 9, order.hosts);
+  writer.put(10, static_cast<std::uint64_t>(order.barrier));
+}
+
+Result<StartOrder> decode_start_order(std::string_view bytes) {
+  StartOrder order;
+  FieldReader reader(bytes);
+  Field field;
+  while (reader.next(field)) {
+    switch (field.tag) {
+      case 1: order.attempt.instance = InstanceId(field.number); break;
+      case 2: order.attempt.workflow = WorkflowKey(field.number); break;
+      case 3: order.attempt.task = TaskIndex(static_cast<std::uint32_t>(field.number)); break;
+      case 4: order.attempt.number = static_cast<std::uint32_t>(field.number); break;
+      case 5: order.task = field.bytes; break;
+      case 6: order.body = field.bytes; break;
+      case 7: order.gpus = GpuSet::from_bits(field.number); break;
+      case 8: order.input_dirs.emplace_back(field.bytes); break;
+      case 9: SENNIT_TRY(read_pair(field.bytes, order.hosts)); break;
+      case 10: order.barrier = field.as_bool(); break;
+      default: break;
+    }
+  }
+  SENNIT_TRY(reader.status());
+  return order;
+}
+
+}  // namespace sennit

@@ -1,0 +1,43 @@
+// What a runner is told, so that it can start attempts without asking back.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "model/ids.h"
+#include "model/resources.h"
+#include "model/task_body.h"
+
+namespace sennit {
+
+// What all attempts of one workflow share; sent to a runner once, before the workflow's first order.
+struct WorkflowContext {
+  WorkflowKey key;
+  std::string id;               // "<name>-<n>": {{workflow_id}}
+  EnvironmentList environment;  // the submitting client's; empty for places that do not inherit it
+  std::string directory;        // where the submitting client stood; absolute
+  std::string runs_dir;         // absolute <state>/runs/<workflow id>; attempts get <task>/<number> below it
+  std::uint32_t uid = 0;        // whom the tasks run as; today always the server's own
+};
+
+// One attempt to start. The tokens in `body` are resolved by the runner, who knows the paths.
+struct StartOrder {
+  AttemptId attempt;
+  std::string task;  // its name; also its directory below runs_dir
+  std::string body;  // an encoded TaskBody
+  GpuSet gpus;       // leased devices; with `wants_gpus` they become CUDA_VISIBLE_DEVICES
+  // For each input of the body that is a task of this workflow, in input order: that task's output directory,
+  // relative to runs_dir ("train/0/output"). Inputs of other kinds have "".
+  std::vector<std::string> input_dirs;
+  // {{host:task}} of the same group: name and address.
+  std::vector<std::pair<std::string, std::string>> hosts;
+  bool barrier = false;  // prepare, report at_barrier, and wait for the release
+};
+
+void encode(const WorkflowContext& context, std::string& out);
+Result<WorkflowContext> decode_workflow_context(std::string_view bytes);
+void encode(const StartOrder& order, std::string& out);
+Result<StartOrder> decode_start_order(std::string_view bytes);
+
+}  // namespace sennit

@@ -1,0 +1,75 @@
+// What a task asks for and what a host has.
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+
+namespace sennit {
+
+// A set of GPU devices of one host by index, at most 64.
+class GpuSet {
+ public:
+  static constexpr unsigned kMaxDevices = 64;
+
+  constexpr GpuSet() = default;
+  constexpr static GpuSet from_bits(std::uint64_t bits) {
+    GpuSet set;
+    set.bits_ = bits;
+    return set;
+  }
+  constexpr static GpuSet first(unsigned count) {
+    return from_bits(count >= kMaxDevices ? ~std::uint64_t{0} : (std::uint64_t{1} << count) - 1);
+  }
+  constexpr std::uint64_t bits() const { return bits_; }
+  constexpr bool empty() const { return bits_ == 0; }
+  constexpr unsigned count() const { return static_cast<unsigned>(std::popcount(bits_)); }
+  constexpr bool contains(unsigned device) const { return (bits_ >> device & 1) != 0; }
+  constexpr bool contains(GpuSet other) const { return (bits_ & other.bits_) == other.bits_; }
+  constexpr void add(unsigned device) { bits_ |= std::uint64_t{1} << device; }
+  constexpr GpuSet without(GpuSet other) const { return from_bits(bits_ & ~other.bits_); }
+  constexpr GpuSet with(GpuSet other) const { return from_bits(bits_ | other.bits_); }
+  constexpr GpuSet common(GpuSet other) const { return from_bits(bits_ & other.bits_); }
+  // The `count` lowest devices of this set; all of it if it has fewer.
+  constexpr GpuSet lowest(unsigned wanted) const {
+    GpuSet chosen;
+    std::uint64_t rest = bits_;
+    for (; wanted > 0 && rest != 0; --wanted, rest &= rest - 1) chosen.bits_ |= rest & (~rest + 1);
+    return chosen;
+  }
+  friend constexpr bool operator==(GpuSet, GpuSet) = default;
+
+ private:
+  std::uint64_t bits_ = 0;
+};
+
+// "0,1,3": the value of CUDA_VISIBLE_DEVICES.
+std::string to_string(GpuSet gpus);
+
+// What one task needs to be placed. Equal requests are stored once per workflow.
+struct ResourceRequest {
+  std::optional<std::uint32_t> cpus;  // not named: counts as one for admission, as on a laptop it should
+  std::uint32_t gpu_count = 0;        // any that many devices ...
+  GpuSet gpu_devices;                 // ... or exactly these; at most one of the two is set
+  Bytes memory;                       // 0: not named
+  Bytes storage;                      // 0: not named
+  std::string platform;               // "": the pool's default
+
+  friend bool operator==(const ResourceRequest&, const ResourceRequest&) = default;
+};
+
+// What a host offers to tasks.
+struct HostCapacity {
+  std::uint32_t cpus = 1;
+  Bytes memory;
+  GpuSet gpus;
+  bool pretended_gpus = false;  // SENNIT_GPUS: devices for trying things out
+
+  friend bool operator==(const HostCapacity&, const HostCapacity&) = default;
+};
+
+}  // namespace sennit

@@ -1,0 +1,49 @@
+// Builds a Workflow from groups, tasks and edges in any order of declaration.
+//
+// Usage: begin_group, add_task for each of its tasks, begin_group ...; add_edge at any time after both groups exist;
+// then finish() once. One builder per workflow; single-threaded.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "model/workflow.h"
+
+namespace sennit {
+
+class WorkflowBuilder {
+ public:
+  // The scalar fields (name, labels, timeout ...) are set directly by the caller.
+  Workflow& header() { return workflow_; }
+
+  // `name` empty: a group of one task, shown as "<task>-group".
+  GroupIndex begin_group(std::string_view name, const GroupSpec& options = {});
+  // Adds a task to the group begun last.
+  TaskIndex add_task(std::string_view name, const TaskBody& body, const ResourceRequest& resources,
+                     const TaskPolicy& policy, bool lead);
+  // `group` runs after `upstream`. Repeating an edge is harmless.
+  void add_edge(GroupIndex group, GroupIndex upstream);
+
+  std::size_t task_count() const { return workflow_.tasks.size(); }
+
+  // A cycle, as the groups along it with the first one repeated at the end; empty if there is none. Linear.
+  std::vector<GroupIndex> find_cycle() const;
+
+  // The workflow. The graph must have no cycle. kExhausted if names or bodies pass 4 GiB.
+  Result<Workflow> finish() &&;
+
+ private:
+  std::uint32_t intern(const ResourceRequest& resources);
+  std::uint32_t intern(const TaskPolicy& policy);
+
+  Workflow workflow_;
+  std::vector<std::pair<GroupIndex, GroupIndex>> edges_;  // group, upstream
+  std::uint32_t last_resources_ = 0;
+  std::uint32_t last_policy_ = 0;
+  bool too_large_ = false;
+};
+
+}  // namespace sennit

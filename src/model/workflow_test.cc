@@ -1,0 +1,149 @@
+#include "model/workflow.h"
+
+#include <gtest/gtest.h>
+
+#include "model/order.h"
+#include "model/workflow_builder.h"
+
+namespace sennit {
+namespace {
+
+TaskBody body_of(std::string command) {
+  TaskBody body;
+  body.image = "alpine:3";
+  body.command = {std::move(command), ""};
+  body.environment = {{"A", "1"}, {"EMPTY", ""}};
+  body.files = {{"/tmp/x", "text\n"}};
+  body.inputs = {{InputSpec::Kind::kTask, "make", TaskIndex(0), false, ".*"}};
+  body.outputs = {{OutputSpec::Kind::kUrl, "s3://b/out", "", ""}};
+  body.checkpoints = {{"/ck", "s3://b/ck", -5, ""}};
+  body.credentials = {{"c1", "/creds", {}}, {"c2", "", {{"TOKEN", "key"}}}};
+  body.kpis = {{"0", "k.json"}};
+  body.volume_mounts = {"/a:/b"};
+  body.privileged = true;
+  body.workdir = "w";
+  body.nodes_excluded = {"n1"};
+  return body;
+}
+
+// make -> (head, tail)
+Workflow two_stages() {
+  WorkflowBuilder builder;
+  builder.header().name = "demo";
+  builder.header().labels = {{"team", "infra"}};
+  builder.header().timeout = std::chrono::hours(8);
+  ResourceRequest none;
+  ResourceRequest big;
+  big.cpus = 0;
+  big.gpu_count = 2;
+  TaskPolicy policy;
+  policy.exit_actions = {{ExitActionKind::kComplete, 0, 0}, {ExitActionKind::kReschedule, 10, 20}};
+  const GroupIndex one = builder.begin_group("");
+  builder.add_task("make", body_of("make"), none, {}, true);
+  const GroupIndex two = builder.begin_group("stage-two", {.ignore_nonlead_status = false});
+  builder.add_task("head", body_of("head"), big, policy, true);
+  builder.add_task("tail", body_of("tail"), none, {}, false);
+  builder.add_edge(two, one);
+  builder.add_edge(two, one);
+  return std::move(builder).finish().value();
+}
+
+TEST(Workflow, GroupOfOneTaskIsNamedAfterIt) {
+  const Workflow workflow = two_stages();
+  EXPECT_EQ(workflow.name_of(GroupIndex(0)), "make-group");
+  EXPECT_EQ(workflow.name_of(GroupIndex(1)), "stage-two");
+  EXPECT_EQ(workflow.lead_of(GroupIndex(1)), TaskIndex(1));
+}
+
+TEST(Workflow, RepeatedEdgeIsStoredOnceInBothDirections) {
+  const Workflow workflow = two_stages();
+  ASSERT_EQ(workflow.upstream.of(GroupIndex(1)).size(), 1U);
+  EXPECT_EQ(workflow.downstream.of(GroupIndex(0))[0], GroupIndex(1));
+  EXPECT_TRUE(workflow.downstream.of(GroupIndex(1)).empty());
+}
+
+TEST(Workflow, EncodingKeepsEverything) {
+  const Workflow workflow = two_stages();
+  const std::string bytes = encode(workflow);
+  const Result<Workflow> again = decode_workflow(bytes);
+  ASSERT_TRUE(again.ok()) << again.error().message();
+  EXPECT_EQ(encode(*again), bytes);
+  EXPECT_EQ(again->name_of(TaskIndex(2)), "tail");
+  EXPECT_EQ(again->resources_of(TaskIndex(1)).cpus, 0U);
+  EXPECT_FALSE(again->resources_of(TaskIndex(2)).cpus.has_value());
+  EXPECT_EQ(again->policy_of(TaskIndex(1)), workflow.policy_of(TaskIndex(1)));
+  EXPECT_FALSE(again->group(GroupIndex(1)).ignore_nonlead_status);
+  EXPECT_EQ(again->body_of(TaskIndex(1)).value(), body_of("head"));
+}
+
+TEST(Workflow, EveryCutIsCorruptOrRefused) {
+  const std::string bytes = encode(two_stages());
+  for (std::size_t cut = 0; cut < bytes.size(); ++cut) {
+    const Result<Workflow> cut_short = decode_workflow(std::string_view(bytes).substr(0, cut));
+    if (cut_short.ok()) {
+      EXPECT_TRUE(cut_short->tasks.empty()) << "cut at " << cut;
+    }
+  }
+}
+
+TEST(WorkflowBuilder, CycleIsNamedInOrder) {
+  WorkflowBuilder builder;
+  for (const char* name : {"a", "b", "c"}) {
+    builder.begin_group("");
+    builder.add_task(name, {}, {}, {}, true);
+  }
+  builder.add_edge(GroupIndex(0), GroupIndex(1));
+  EXPECT_TRUE(builder.find_cycle().empty());
+  builder.add_edge(GroupIndex(1), GroupIndex(2));
+  builder.add_edge(GroupIndex(2), GroupIndex(1));
+  EXPECT_EQ(builder.find_cycle(), (std::vector{GroupIndex(1), GroupIndex(2), GroupIndex(1)}));
+}
+
+TEST(WorkflowBuilder, DeepChainNeedsNoStack) {
+  WorkflowBuilder builder;
+  constexpr std::uint32_t kDepth = 200'000;
+  for (std::uint32_t i = 0; i < kDepth; ++i) {
+    builder.begin_group("");
+    builder.add_task("t", {}, {}, {}, true);
+    if (i > 0) builder.add_edge(GroupIndex(i - 1), GroupIndex(i));
+  }
+  EXPECT_TRUE(builder.find_cycle().empty());
+}
+
+TEST(AttemptId, TextComesBack) {
+  const AttemptId id{InstanceId(0x3f9c2a71d0b4e856), WorkflowKey(12), TaskIndex(7), 3};
+  EXPECT_EQ(to_string(id), "3f9c2a71d0b4e856-12-7-3");
+  EXPECT_EQ(parse_attempt_id(to_string(id)), id);
+  for (const char* bad : {"", "x", "3f-1-2", "3f-1-2-", "3f-1-2-3-", "3f-1-2-3 ", "3f--2-3"}) {
+    EXPECT_FALSE(parse_attempt_id(bad).has_value()) << bad;
+  }
+}
+
+TEST(StartOrder, EncodingKeepsEverything) {
+  StartOrder order;
+  order.attempt = {InstanceId(1), WorkflowKey(2), TaskIndex(3), 4};
+  order.task = "train";
+  order.body = "body";
+  order.gpus = GpuSet::first(3);
+  order.input_dirs = {"a/0/output", ""};
+  order.hosts = {{"peer", "127.1.2.3"}};
+  order.barrier = true;
+  std::string bytes;
+  encode(order, bytes);
+  const StartOrder again = decode_start_order(bytes).value();
+  EXPECT_EQ(again.attempt, order.attempt);
+  EXPECT_EQ(again.input_dirs, order.input_dirs);
+  EXPECT_EQ(again.hosts, order.hosts);
+  EXPECT_EQ(again.gpus, order.gpus);
+  EXPECT_TRUE(again.barrier);
+}
+
+TEST(GpuSet, LowestTakesTheFirstFree) {
+  GpuSet set = GpuSet::from_bits(0b10110);
+  EXPECT_EQ(to_string(set.lowest(2)), "1,2");
+  EXPECT_EQ(set.lowest(9), set);
+  EXPECT_EQ(GpuSet::first(64).count(), 64U);
+}
+
+}  // namespace
+}  // namespace sennit

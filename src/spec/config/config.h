@@ -1,0 +1,121 @@
+// config.yaml: the pools, the programs behind the verbs, retention, limits and the server's habits, and where each
+// value came from.
+//
+// Precedence, highest first: flag, environment (SENNIT_<KEY>, dots as underscores: server.idle_timeout is
+// SENNIT_SERVER_IDLE_TIMEOUT), project (.sennit/config.yaml in the working directory or the nearest parent), user,
+// system
+// (/etc/sennit/config.yaml), default. Maps (pools, platforms, verbs) merge key by key; a list is replaced as a whole.
+//
+// Threads: plain values; load_config reads the files it is given and nothing else.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/instant.h"
+#include "model/resources.h"
+#include "spec/diagnostic.h"
+#include "spec/limits.h"
+
+namespace sennit::spec {
+
+// What tasks may do on one kind of machine of a pool.
+struct PlatformConfig {
+  bool privileged_allowed = true;
+  bool host_network_allowed = true;
+  std::optional<std::vector<std::string>> allowed_mounts;  // not given: any
+  std::vector<std::string> default_mounts;
+  friend bool operator==(const PlatformConfig&, const PlatformConfig&) = default;
+};
+
+struct PoolConfig {
+  std::string default_platform;
+  std::map<std::string, PlatformConfig, std::less<>> platforms;  // empty: any platform name is accepted
+  std::optional<GpuSet> gpus;                                    // devices it may use; not given: all of the host
+  std::optional<std::uint32_t> cpus;                             // instead of what the host says
+  std::optional<Bytes> memory;                                   // instead of what the host says
+  std::optional<std::vector<std::string>> topology_keys;         // not given: any
+  Micros default_exec_timeout{};                                 // 0: none
+  Micros default_queue_timeout{};
+  Micros max_exec_timeout{};
+  Micros max_queue_timeout{};
+  friend bool operator==(const PoolConfig&, const PoolConfig&) = default;
+};
+
+struct RetentionConfig {
+  Micros finished{std::chrono::hours(24 * 30)};  // how long a finished workflow's files and history stay; 0: for ever
+  std::uint32_t workflows = 0;                   // and at most so many finished workflows; 0: any number
+  friend bool operator==(const RetentionConfig&, const RetentionConfig&) = default;
+};
+
+struct ServerConfig {
+  Micros idle_timeout{std::chrono::minutes(10)};  // nothing to do for so long: it goes; 0: stays
+  Micros stop_grace{std::chrono::seconds(10)};    // between SIGTERM and SIGKILL of a task
+  std::uint32_t slots = 0;                        // tasks at once on this host; 0: as resources allow
+  friend bool operator==(const ServerConfig&, const ServerConfig&) = default;
+};
+
+using VerbPrograms = std::map<std::string, std::vector<std::string>, std::less<>>;
+
+struct Config {
+  std::map<std::string, PoolConfig, std::less<>> pools{{"local", PoolConfig{}}};
+  std::string default_pool = "local";
+  VerbPrograms verbs;  // verb -> program and its first arguments; not listed: ["oumi", <verb>]
+  RetentionConfig retention;
+  Limits limits;
+  ServerConfig server;
+};
+
+enum class ConfigSource : std::uint8_t { kDefault = 0, kSystem, kUser, kProject, kEnvironment, kFlag };
+// "default", "system", "user", "project", "environment", "flag".
+std::string_view to_string(ConfigSource source);
+
+// One line of `config show --origin`.
+struct Origin {
+  std::string key;    // "server.idle_timeout", "verbs.train", "pools.local.gpus"
+  std::string value;  // as one would write it in the file: "10m", "[python3, train.py]"
+  ConfigSource source = ConfigSource::kDefault;
+  std::string where;  // "/etc/sennit/config.yaml:3", "SENNIT_SERVER_SLOTS", "--config"; "" for a default
+};
+
+struct ConfigFile {
+  ConfigSource source = ConfigSource::kUser;
+  std::string path;
+  std::string text;
+};
+
+struct ConfigSources {
+  std::vector<ConfigFile> files;                                              // any order
+  std::function<std::optional<std::string>(std::string_view name)> variable;  // the environment; may be empty
+  std::vector<std::pair<std::string, std::string>> flags;                     // key and value, as `--config key=value`
+};
+
+struct LoadedConfig {
+  Config config;                // usable even with errors: what was wrong has its default
+  std::vector<Origin> origins;  // every key that has a value, sorted by key
+  std::vector<Diagnostic> diagnostics;
+  bool ok() const;  // no error among the diagnostics
+};
+
+LoadedConfig load_config(const ConfigSources& sources);
+
+// The three files that apply to somebody who stands in `directory` (absolute), read from disk; those that do not exist
+// are left out, one that cannot be read is a diagnostic.
+struct FoundConfig {
+  std::vector<ConfigFile> files;
+  std::vector<Diagnostic> diagnostics;
+};
+FoundConfig find_config_files(std::string_view directory,
+                              const std::function<std::optional<std::string>(std::string_view)>& variable);
+
+// The user's file, whether it exists or not: $SENNIT_HOME/config.yaml, else below $XDG_CONFIG_HOME or ~/.config.
+std::string user_config_path(const std::function<std::optional<std::string>(std::string_view)>& variable);
+
+}  // namespace sennit::spec

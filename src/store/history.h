@@ -1,0 +1,69 @@
+// Values of the history: what is kept of every workflow, and how it is asked for.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/instant.h"
+#include "model/event.h"
+#include "model/ids.h"
+#include "model/status.h"
+
+namespace sennit::store {
+
+using LabelList = std::vector<std::pair<std::string, std::string>>;
+
+// A workflow in a list. Status and times are those of the last commit.
+struct WorkflowRow {
+  WorkflowKey key;
+  std::uint32_t n = 0;
+  std::string name;  // as the user wrote it
+  Submission submission;
+  LabelList labels;  // by key
+  WorkflowStatus status = WorkflowStatus::kPending;
+  Instant started_at;     // first RUNNING; not set: not yet
+  Instant ended_at;       // not set: unfinished
+  bool finished = false;  // a Finished was committed: nobody will change it any more
+
+  friend bool operator==(const WorkflowRow&, const WorkflowRow&) = default;
+};
+
+// Everything about one workflow except its events.
+struct StoredWorkflow {
+  WorkflowRow row;
+  std::string spec;      // encode(Workflow)
+  std::string snapshot;  // of the last commit that had one; "": none
+  std::uint64_t snapshot_seq = 0;
+  std::uint64_t last_seq = 0;
+  std::string source_text;
+  std::string rendered;  // never empty: source_text if nothing was rendered
+};
+
+enum class ListOrder : std::uint8_t { kNewestFirst, kOldestFirst };
+
+// Conditions are joined by "and"; an empty list or text means "any". The values of one list are joined by "or".
+struct ListFilter {
+  std::string id_contains;
+  std::vector<WorkflowStatus> statuses;
+  std::vector<std::string> users;
+  std::vector<std::string> pools;
+  std::vector<Priority> priorities;
+  LabelList labels;                           // all of them; a label's value "" stands for any value
+  std::vector<std::string> without_labels;    // none of them
+  std::optional<Instant> submitted_from;      // inclusive
+  std::optional<Instant> submitted_before;    // exclusive
+  std::uint32_t offset = 0;                   // counted from the newest
+  std::uint32_t limit = 20;                   // the newest that many after `offset` ...
+  ListOrder order = ListOrder::kNewestFirst;  // ... listed in this order
+};
+
+// Which finished workflows are kept. A workflow that either rule gives up is expired; no rule keeps everything.
+struct Retention {
+  std::optional<Micros> max_age;  // since it ended
+  std::optional<std::uint64_t> max_count;
+};
+
+}  // namespace sennit::store

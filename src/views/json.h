@@ -1,0 +1,38 @@
+// The views as JSON and back.
+//
+// Threads: any. Errors: parse_* fail with kInvalid, naming the field; unknown fields are skipped, missing ones keep
+// their defaults, so that a newer server and an older client understand each other.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "views/views.h"
+
+namespace sennit::views {
+
+std::string to_json(const WorkflowView& view);
+std::string to_json(const WorkflowSummary& view);
+std::string to_json(const WorkflowList& view);
+std::string to_json(const EventView& view);
+std::string to_json(const EventList& view);
+std::string to_json(const WhyView& view);
+std::string to_json(const ServerView& view);
+std::string to_json(const ErrorView& view);
+std::string to_json(const SubmitRequest& view);
+std::string to_json(const SubmitReply& view);
+std::string to_json(const CancelRequest& view);
+
+Result<WorkflowView> parse_workflow(std::string_view json);
+Result<WorkflowList> parse_workflow_list(std::string_view json);
+Result<EventView> parse_event(std::string_view json);
+Result<EventList> parse_event_list(std::string_view json);
+Result<WhyView> parse_why(std::string_view json);
+Result<ServerView> parse_server(std::string_view json);
+Result<ErrorView> parse_error(std::string_view json);
+Result<SubmitRequest> parse_submit_request(std::string_view json);
+Result<SubmitReply> parse_submit_reply(std::string_view json);
+Result<CancelRequest> parse_cancel_request(std::string_view json);
+
+}  // namespace sennit::views

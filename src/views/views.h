@@ -1,0 +1,232 @@
+// What the API says, as plain values: shared by the server that writes them and the client that reads them.
+//
+// Names and shapes of workflow objects are OSMO's query and list answers (reference: CLI, section 8.1; `name` is the
+// workflow's id), with additions of ours beside them. Times are RFC 3339 UTC, durations are seconds. A time that has
+// not come is null, as is every other unknown. Fields are only ever added.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+#include "base/instant.h"
+
+namespace sennit::views {
+
+struct TaskView {
+  std::string name;
+  std::uint32_t retry_id = 0;  // the attempt shown: 0 for the first
+  std::string status;
+  std::string failure_message;
+  std::optional<std::int32_t> exit_code;
+  Instant processing_start_time;
+  Instant scheduling_start_time;
+  Instant initializing_start_time;
+  Instant start_time;
+  Instant end_time;
+  std::string task_uuid;
+  std::string node_name;
+  bool lead = false;
+  // Ours:
+  std::string reason;  // one sentence: what it waits for or why it ended; "": nothing to say
+  std::string gpus;    // "0,1": leased devices
+  std::optional<std::uint32_t> pid;
+  std::string log;         // path of the attempt's log on the server's host; "": none yet
+  std::string output_dir;  // path of {{output}}; "": none was made
+  friend bool operator==(const TaskView&, const TaskView&) = default;
+};
+
+struct GroupView {
+  std::string name;
+  std::string status;
+  Instant start_time;
+  Instant end_time;
+  Instant processing_start_time;
+  Instant scheduling_start_time;
+  Instant initializing_start_time;
+  std::vector<std::string> remaining_upstream_groups;
+  std::vector<std::string> downstream_groups;
+  std::string failure_message;
+  std::vector<TaskView> tasks;
+  friend bool operator==(const GroupView&, const GroupView&) = default;
+};
+
+// How many tasks stand where: what a progress line needs.
+struct TaskCounts {
+  std::uint64_t total = 0;
+  std::uint64_t waiting = 0;  // for an upstream, for resources, for a retry, to be started
+  std::uint64_t running = 0;
+  std::uint64_t completed = 0;
+  std::uint64_t failed = 0;    // with an end of their own
+  std::uint64_t canceled = 0;  // cancelled, or never started because something upstream failed
+  friend bool operator==(const TaskCounts&, const TaskCounts&) = default;
+};
+
+struct WorkflowView {
+  std::string name;  // the id, "<name>-<n>"
+  std::string uuid;
+  std::string submitted_by;
+  std::string cancelled_by;
+  std::string parent_name;
+  std::string status;
+  Instant submit_time;
+  Instant start_time;
+  Instant end_time;
+  std::optional<double> exec_timeout;  // of the whole workflow
+  std::optional<double> queue_timeout;
+  std::optional<double> duration;     // start to end, or to now
+  std::optional<double> queued_time;  // submission to start, end or now
+  std::string pool;
+  std::string backend;
+  std::string priority;
+  std::map<std::string, std::string> labels;
+  std::vector<std::string> tags;
+  std::vector<std::string> warnings;
+  std::vector<GroupView> groups;
+  // Ours:
+  std::string workflow_name;  // without the number
+  std::string format;         // "tasks" or "jobs": the user's words
+  std::string failure_message;
+  std::string outputs;  // directory of the attempts' logs and outputs on the server's host
+  TaskCounts counts;
+  std::uint64_t last_event = 0;  // cursor for following from here
+  friend bool operator==(const WorkflowView&, const WorkflowView&) = default;
+};
+
+struct WorkflowSummary {
+  std::string user;
+  std::string name;
+  std::string workflow_uuid;
+  Instant submit_time;
+  Instant start_time;
+  Instant end_time;
+  std::optional<double> queued_time;
+  std::optional<double> duration;
+  std::string status;
+  std::string pool;
+  std::string priority;
+  std::map<std::string, std::string> labels;
+  friend bool operator==(const WorkflowSummary&, const WorkflowSummary&) = default;
+};
+
+struct WorkflowList {
+  std::vector<WorkflowSummary> workflows;
+  bool more_entries = false;
+  friend bool operator==(const WorkflowList&, const WorkflowList&) = default;
+};
+
+// One line of a workflow's history. `kind` is one of: submitted, placed, started, at_barrier, barrier_released,
+// stopping, ended, rescheduled, retry_due, group, workflow, cancel_asked, progress, end.
+struct EventView {
+  std::uint64_t seq = 0;  // cursor; 0 for what is not journaled (progress, end)
+  Instant at;
+  std::string kind;
+  std::string workflow;
+  std::string group;
+  std::string task;
+  std::optional<std::uint32_t> retry_id;
+  std::string status;  // entered by this event; "": none
+  std::optional<std::int32_t> exit_code;
+  std::string message;
+  std::optional<TaskCounts> counts;  // progress and end
+  friend bool operator==(const EventView&, const EventView&) = default;
+};
+
+struct EventList {
+  std::vector<EventView> events;
+  friend bool operator==(const EventList&, const EventList&) = default;
+};
+
+struct WhyView {
+  std::string subject;  // "train-1" or "train-1/fit"
+  std::string status;
+  std::string headline;  // one sentence with the numbers
+  std::vector<std::string> details;
+  std::string hint;  // the command to run next; "": none
+  friend bool operator==(const WhyView&, const WhyView&) = default;
+};
+
+struct ServerView {
+  std::int64_t pid = 0;
+  std::string version;
+  std::string socket;
+  std::string state_dir;
+  // Ours:
+  Instant started_at;
+  std::string status;  // "running", or "stalled: <why nothing can be stored>"
+  std::uint64_t live_workflows = 0;
+  std::uint64_t running_tasks = 0;
+  std::string host;
+  std::uint32_t cpus = 0;
+  std::string gpus;  // "0,1,2,3"
+  bool agent_connected = false;
+  friend bool operator==(const ServerView&, const ServerView&) = default;
+};
+
+struct DiagnosticView {
+  std::string code;
+  std::string severity;  // "error" or "warning"
+  std::string file;
+  std::uint32_t line = 0;
+  std::uint32_t column = 0;
+  std::uint32_t length = 0;
+  std::string source_line;
+  std::string message;
+  std::string expected;
+  std::string suggestion;
+  friend bool operator==(const DiagnosticView&, const DiagnosticView&) = default;
+};
+
+// The one shape of an error: {"error": {"code", "message", "diagnostics"?}}.
+struct ErrorView {
+  std::string code;  // to_string(ErrorCode)
+  std::string message;
+  std::vector<DiagnosticView> diagnostics;
+  std::uint64_t more_diagnostics = 0;  // found and not listed
+  friend bool operator==(const ErrorView&, const ErrorView&) = default;
+};
+
+// A submission as a bundle: everything the server needs and cannot ask for.
+struct SubmitRequest {
+  std::string file;                          // as the user named it
+  std::string text;                          // its bytes
+  std::string file_directory;                // absolute: where it lies
+  std::map<std::string, std::string> files;  // local files that it names: absolute path -> bytes
+  std::vector<std::string> set;
+  std::vector<std::string> set_string;
+  std::vector<std::string> set_env;
+  std::vector<std::pair<std::string, std::string>> environment;  // the client's
+  std::string directory;                                         // where the client stands, absolute
+  std::optional<std::string> gpus;                               // "0,1": --gpus
+  std::optional<std::uint32_t> max_parallel;
+  std::string pool;
+  std::string priority;
+  std::vector<std::string> labels;  // "k=v"
+  std::string runtime;              // "" or "process"
+  std::string user;
+  std::vector<std::pair<std::string, std::string>> config;  // flags: key, value
+  friend bool operator==(const SubmitRequest&, const SubmitRequest&) = default;
+};
+
+struct SubmitReply {
+  std::string name;
+  std::string uuid;
+  std::string outputs;  // directory on the server's host
+  std::vector<std::string> warnings;
+  std::vector<DiagnosticView> diagnostics;  // warnings with their places
+  std::uint64_t tasks = 0;
+  friend bool operator==(const SubmitReply&, const SubmitReply&) = default;
+};
+
+struct CancelRequest {
+  std::string user;
+  std::string message;
+  friend bool operator==(const CancelRequest&, const CancelRequest&) = default;
+};
+
+}  // namespace sennit::views

@@ -1,0 +1,219 @@
+// The fields of every view with their JSON names, listed once: the writer and the reader both walk this list, so they
+// cannot drift apart. Internal to the room.
+#pragma once
+
+#include <concepts>
+#include <type_traits>
+
+#include "views/views.h"
+
+namespace sennit::views {
+
+// `View` is the struct, const for the writer.
+template <class View, class Struct>
+concept ViewOf = std::same_as<std::remove_const_t<View>, Struct>;
+
+template <class Visit, ViewOf<TaskView> View>
+void visit_fields(Visit& visit, View& view) {
+  visit("name", view.name);
+  visit("retry_id", view.retry_id);
+  visit("status", view.status);
+  visit("failure_message", view.failure_message);
+  visit("exit_code", view.exit_code);
+  visit("processing_start_time", view.processing_start_time);
+  visit("scheduling_start_time", view.scheduling_start_time);
+  visit("initializing_start_time", view.initializing_start_time);
+  visit("start_time", view.start_time);
+  visit("end_time", view.end_time);
+  visit("task_uuid", view.task_uuid);
+  visit("node_name", view.node_name);
+  visit("lead", view.lead);
+  visit("reason", view.reason);
+  visit("gpus", view.gpus);
+  visit("pid", view.pid);
+  visit("log", view.log);
+  visit("output_dir", view.output_dir);
+}
+
+template <class Visit, ViewOf<GroupView> View>
+void visit_fields(Visit& visit, View& view) {
+  visit("name", view.name);
+  visit("status", view.status);
+  visit("start_time", view.start_time);
+  visit("end_time", view.end_time);
+  visit("processing_start_time", view.processing_start_time);
+  visit("scheduling_start_time", view.scheduling_start_time);
+  visit("initializing_start_time", view.initializing_start_time);
+  visit("remaining_upstream_groups", view.remaining_upstream_groups);
+  visit("downstream_groups", view.downstream_groups);
+  visit("failure_message", view.failure_message);
+  visit("tasks", view.tasks);
+}
+
+template <class Visit, ViewOf<TaskCounts> View>
+void visit_fields(Visit& visit, View& view) {
+  visit("total", view.total);
+  visit("waiting", view.waiting);
+  visit("running", view.running);
+  visit("completed", view.completed);
+  visit("failed", view.failed);
+  visit("canceled", view.canceled);
+}
+
+template <class Visit, ViewOf<WorkflowView> View>
+void visit_fields(Visit& visit, View& view) {
+  visit("name", view.name);
+  visit("uuid", view.uuid);
+  visit("submitted_by", view.submitted_by);
+  visit("cancelled_by", view.cancelled_by);
+  visit("parent_name", view.parent_name);
+  visit("status", view.status);
+  visit("submit_time", view.submit_time);
+  visit("start_time", view.start_time);
+  visit("end_time", view.end_time);
+  visit("exec_timeout", view.exec_timeout);
+  visit("queue_timeout", view.queue_timeout);
+  visit("duration", view.duration);
+  visit("queued_time", view.queued_time);
+  visit("pool", view.pool);
+  visit("backend", view.backend);
+  visit("priority", view.priority);
+  visit("labels", view.labels);
+  visit("tags", view.tags);
+  visit("warnings", view.warnings);
+  visit("workflow_name", view.workflow_name);
+  visit("format", view.format);
+  visit("failure_message", view.failure_message);
+  visit("outputs", view.outputs);
+  visit("counts", view.counts);
+  visit("last_event", view.last_event);
+  visit("groups", view.groups);
+}
+
+template <class Visit, ViewOf<WorkflowSummary> View>
+void visit_fields(Visit& visit, View& view) {
+  visit("user", view.user);
+  visit("name", view.name);
+  visit("workflow_uuid", view.workflow_uuid);
+  visit("submit_time", view.submit_time);
+  visit("start_time", view.start_time);
+  visit("end_time", view.end_time);
+  visit("queued_time", view.queued_time);
+  visit("duration", view.duration);
+  visit("status", view.status);
+  visit("pool", view.pool);
+  visit("priority", view.priority);
+  visit("labels", view.labels);
+}
+
+template <class Visit, ViewOf<WorkflowList> View>
+void visit_fields(Visit& visit, View& view) {
+  visit("workflows", view.workflows);
+  visit("more_entries", view.more_entries);
+}
+
+template <class Visit, ViewOf<EventView> View>
+void visit_fields(Visit& visit, View& view) {
+  visit("seq", view.seq);
+  visit("at", view.at);
+  visit("kind", view.kind);
+  visit("workflow", view.workflow);
+  visit("group", view.group);
+  visit("task", view.task);
+  visit("retry_id", view.retry_id);
+  visit("status", view.status);
+  visit("exit_code", view.exit_code);
+  visit("message", view.message);
+  visit("counts", view.counts);
+}
+
+template <class Visit, ViewOf<EventList> View>
+void visit_fields(Visit& visit, View& view) {
+  visit("events", view.events);
+}
+
+template <class Visit, ViewOf<WhyView> View>
+void visit_fields(Visit& visit, View& view) {
+  visit("subject", view.subject);
+  visit("status", view.status);
+  visit("headline", view.headline);
+  visit("details", view.details);
+  visit("hint", view.hint);
+}
+
+template <class Visit, ViewOf<ServerView> View>
+void visit_fields(Visit& visit, View& view) {
+  visit("pid", view.pid);
+  visit("version", view.version);
+  visit("socket", view.socket);
+  visit("state_dir", view.state_dir);
+  visit("started_at", view.started_at);
+  visit("status", view.status);
+  visit("live_workflows", view.live_workflows);
+  visit("running_tasks", view.running_tasks);
+  visit("host", view.host);
+  visit("cpus", view.cpus);
+  visit("gpus", view.gpus);
+  visit("agent_connected", view.agent_connected);
+}
+
+template <class Visit, ViewOf<DiagnosticView> View>
+void visit_fields(Visit& visit, View& view) {
+  visit("code", view.code);
+  visit("severity", view.severity);
+  visit("file", view.file);
+  visit("line", view.line);
+  visit("column", view.column);
+  visit("length", view.length);
+  visit("source_line", view.source_line);
+  visit("message", view.message);
+  visit("expected", view.expected);
+  visit("suggestion", view.suggestion);
+}
+
+template <class Visit, ViewOf<ErrorView> View>
+void visit_fields(Visit& visit, View& view) {
+  visit("code", view.code);
+  visit("message", view.message);
+  visit("diagnostics", view.diagnostics);
+  visit("more_diagnostics", view.more_diagnostics);
+}
+
+template <class Visit, ViewOf<SubmitRequest> View>
+void visit_fields(Visit& visit, View& view) {
+  visit("file", view.file);
+  visit("text", view.text);
+  visit("file_directory", view.file_directory);
+  visit("files", view.files);
+  visit("set", view.set);
+  visit("set_string", view.set_string);
+  visit("set_env", view.set_env);
+  visit("environment", view.environment);
+  visit("directory", view.directory);
+  visit("gpus", view.gpus);
+  visit("max_parallel", view.max_parallel);
+  visit("pool", view.pool);
+  visit("priority", view.priority);
+  visit("labels", view.labels);
+  visit("runtime", view.runtime);
+  visit("user", view.user);
+  visit("config", view.config);
+}
+
+template <class Visit, ViewOf<SubmitReply> View>
+void visit_fields(Visit& visit, View& view) {
+  visit("name", view.name);
+  visit("uuid", view.uuid);
+  visit("outputs", view.outputs);
+  visit("warnings", view.warnings);
+  visit("diagnostics", view.diagnostics);
+  visit("tasks", view.tasks);
+}
+
+template <class Visit, ViewOf<CancelRequest> View>
+void visit_fields(Visit& visit, View& view) {
+  visit("user", view.user);
+  visit("message", view.message);
+}
+
+}  // namespace sennit::views

@@ -1,0 +1,95 @@
+#include <type_traits>
+
+#include "views/fields.h"
+#include "views/json.h"
+#include "views/json_writer.h"
+
+namespace sennit::views {
+namespace {
+
+class Writing {
+ public:
+  explicit Writing(JsonWriter& writer) : writer_(writer) {}
+
+  template <class T>
+  void operator()(std::string_view name, const T& what) {
+    writer_.key(name);
+    write(what);
+  }
+
+  template <class T>
+  void write(const T& what) {
+    if constexpr (requires { writer_.value(what); }) {
+      writer_.value(what);
+    } else {
+      writer_.begin_object();
+      visit_fields(*this, what);
+      writer_.end_object();
+    }
+  }
+
+  template <class T>
+  void write(const std::optional<T>& what) {
+    if (what) {
+      write(*what);
+    } else {
+      writer_.null();
+    }
+  }
+
+  template <class T>
+  void write(const std::vector<T>& items) {
+    writer_.begin_array();
+    for (const T& item : items) write(item);
+    writer_.end_array();
+  }
+
+  void write(const std::map<std::string, std::string>& map) {
+    writer_.begin_object();
+    for (const auto& [key, value] : map) writer_.field(key, value);
+    writer_.end_object();
+  }
+
+  void write(const std::pair<std::string, std::string>& pair) {
+    writer_.begin_array();
+    writer_.value(pair.first);
+    writer_.value(pair.second);
+    writer_.end_array();
+  }
+
+ private:
+  JsonWriter& writer_;
+};
+
+template <class View>
+std::string json_of(const View& view) {
+  std::string out;
+  JsonWriter writer(out);
+  Writing(writer).write(view);
+  return out;
+}
+
+}  // namespace
+
+std::string to_json(const WorkflowView& view) { return json_of(view); }
+std::string to_json(const WorkflowSummary& view) { return json_of(view); }
+std::string to_json(const WorkflowList& view) { return json_of(view); }
+std::string to_json(const EventView& view) { return json_of(view); }
+std::string to_json(const EventList& view) { return json_of(view); }
+std::string to_json(const WhyView& view) { return json_of(view); }
+std::string to_json(const ServerView& view) { return json_of(view); }
+std::string to_json(const SubmitRequest& view) { return json_of(view); }
+std::string to_json(const SubmitReply& view) { return json_of(view); }
+std::string to_json(const CancelRequest& view) { return json_of(view); }
+
+std::string to_json(const ErrorView& view) {
+  std::string out;
+  JsonWriter writer(out);
+  Writing writing(writer);
+  writer.begin_object();
+  writing("error", view);
+  writer.end_object();
+  return out;
+}
+
+}  // namespace sennit::views

@@ -1,0 +1,38 @@
+// Where the files of an attempt lie. The only place that knows; docs/formats/state.md shows the tree.
+//
+//   <runs_dir>/                 <state>/runs/<workflow id>, part of the WorkflowContext
+//     <task>/                   its name; what cannot stand in a file name is escaped
+//       <attempt number>/       0, 1, ...
+//         log                   what the command wrote, raw
+//         log.idx               which stream and when (docs/formats/log.md)
+//         output/               {{output}}
+//         input/                {{input}}, if the token is used
+//
+// Nothing of it is made before an output byte or a token needs it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace sennit::logs {
+
+struct RunLayout {
+  std::string dir;
+  std::string log;
+  std::string index;
+  std::string output;
+  std::string input;
+};
+
+RunLayout run_layout(std::string_view runs_dir, std::string_view task, std::uint32_t number);
+
+// "train/0/output": the output directory of an attempt, relative to runs_dir (StartOrder::input_dirs).
+std::string relative_output_dir(std::string_view task, std::uint32_t number);
+
+// A free-text name as one component of a path, different names as different components: letters, digits and any of
+// "._-+=@," stay (a dot not at the front), bytes above ASCII too, all others become %XX. Names that would pass the 255
+// bytes that file systems allow are cut and end in a hash of the whole.
+std::string path_component(std::string_view name);
+
+}  // namespace sennit::logs

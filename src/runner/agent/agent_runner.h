@@ -1,0 +1,72 @@
+// The place where attempts run on this host: the server's side of `sennit agent`.
+//
+// It connects to the agent, starts one if there is none, and does so again whenever the connection ends. On every
+// connection the agent first says what it knows, which arrives as fact::HostJoined; what was running under an agent
+// that died meanwhile is in neither of its lists, and so is lost, but exits which that agent still wrote down are not.
+// fact::HostLost is posted only when no agent can be brought to life; it is tried again, ever less often.
+//
+// Orders given while no agent is connected are dropped: the engine repeats what has no result when the host joins.
+// Contexts are kept until finish_workflow and sent once per connection, before the first start of their workflow.
+//
+// Threads:   the loop's.
+// Ownership: the sink, the loop and the options' functions outlive the runner. Destroying it closes the connection; the
+//            agent and its tasks go on.
+// Errors:    none from the orders; whatever happens arrives as facts.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "loop/loop.h"
+#include "model/ids.h"
+#include "runner/runner.h"
+
+namespace sennit::runner {
+
+struct AgentRunnerOptions {
+  HostId host{1};
+  InstanceId instance;
+  std::string version;
+  std::string socket;  // where the agent listens
+  std::string lock;    // what the agent and its guard hold
+  // Starts a detached `sennit agent` on the same state directory.
+  std::function<Result<void>()> start_agent;
+};
+
+class AgentRunner final : public Runner {
+ public:
+  AgentRunner(loop::Loop& loop, AgentRunnerOptions options, FactSink& sink);
+  ~AgentRunner() override;
+
+  // Begins to connect. Once.
+  void open();
+
+  // Asks the agent to end when it has nothing to do; the server is about to end, too. Flushes what is queued.
+  void leave();
+
+  void add_workflow(const WorkflowContext& context) override;
+  void finish_workflow(WorkflowKey workflow) override;
+  void start(const StartOrder& order) override;
+  void stop(const AttemptId& attempt, StopReason reason, Micros grace) override;
+  void release(const AttemptId& attempt) override;
+  void forget(const AttemptId& attempt) override;
+
+  // Calls `grew(attempt, size)` on the loop whenever the attempt's log has grown, soon after it has. Survives
+  // reconnections; several followers of one attempt count one by one.
+  using Grew = std::function<void(const AttemptId&, std::uint64_t)>;
+  void on_grew(Grew grew);
+  void follow(const AttemptId& attempt);
+  void unfollow(const AttemptId& attempt);
+
+  // The agent's process, if one is connected; for `server status`.
+  std::uint32_t agent_pid() const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace sennit::runner

@@ -1,0 +1,159 @@
+// What server and agent say to each other. docs/formats/wire.md lists the frames and shows one in bytes.
+//
+// One message is one frame; the connection batches what is sent within a turn of the loop. Every message may be
+// repeated safely: attempts are recognised by their ids, and a repeated or late message about one changes nothing.
+//
+// Version rule: a frame type and a field tag are never reused, fields are only added, unknown fields are skipped and
+// unknown frame types are ignored.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+#include "model/event.h"
+#include "model/fact.h"
+#include "model/ids.h"
+#include "model/order.h"
+#include "wire/connection.h"
+#include "wire/frame.h"
+
+namespace sennit::wire {
+
+// Server to agent: who asks. The first message of the server on every connection; the agent answers with HostInfo.
+// An agent of another instance (the state directory was replaced under it) closes the connection.
+struct ServerInfo {
+  InstanceId instance;
+  std::string version;
+  std::uint32_t pid = 0;
+  friend bool operator==(const ServerInfo&, const ServerInfo&) = default;
+};
+
+// Before the first Start of a workflow on this connection.
+struct AddWorkflow {
+  WorkflowContext context;
+};
+struct FinishWorkflow {
+  WorkflowKey workflow;
+  friend bool operator==(const FinishWorkflow&, const FinishWorkflow&) = default;
+};
+
+// Answered by Started, AtBarrier or Exited; asked again, by the latest of them again.
+struct Start {
+  StartOrder order;
+};
+
+// SIGTERM, `grace` later SIGCONT and SIGKILL, to everything of the attempt. Answered by Exited (kLost if the agent does
+// not know the attempt).
+struct Stop {
+  AttemptId attempt;
+  StopReason reason = StopReason::kNone;
+  Micros grace{};
+  friend bool operator==(const Stop&, const Stop&) = default;
+};
+
+// Lets an attempt at its barrier go on.
+struct Release {
+  AttemptId attempt;
+  friend bool operator==(const Release&, const Release&) = default;
+};
+
+// The exit is committed: the agent drops what it kept of the attempt.
+struct Forget {
+  AttemptId attempt;
+  friend bool operator==(const Forget&, const Forget&) = default;
+};
+
+// Says Grew for this attempt's log from now on; at once if there is output already. Lasts until the attempt ends.
+struct Follow {
+  AttemptId attempt;
+  friend bool operator==(const Follow&, const Follow&) = default;
+};
+struct Unfollow {
+  AttemptId attempt;
+  friend bool operator==(const Unfollow&, const Unfollow&) = default;
+};
+
+struct Shutdown {
+  enum class When : std::uint8_t {
+    kIdle = 0,  // as soon as nothing runs and every exit has been forgotten
+    kNow = 1,   // stop what runs (its attempts are lost), then go
+  };
+  When when = When::kIdle;
+  friend bool operator==(const Shutdown&, const Shutdown&) = default;
+};
+
+// Agent to server: the host, and every attempt that the agent knows. Long lists come in several messages; `more` is set
+// in all but the last, and only the last carries the other fields.
+struct HostInfo {
+  std::string version;
+  std::uint32_t pid = 0;
+  std::string name;
+  HostCapacity capacity;
+  std::vector<fact::AttemptStarted> running;  // those at a barrier have pid 0
+  std::vector<fact::AttemptExited> exited;
+  bool more = false;
+};
+
+struct Started {
+  fact::AttemptStarted fact;
+};
+struct AtBarrier {
+  AttemptId attempt;
+  friend bool operator==(const AtBarrier&, const AtBarrier&) = default;
+};
+struct Exited {
+  fact::AttemptExited fact;
+};
+
+// The attempt's log has at least `size` bytes now.
+struct Grew {
+  AttemptId attempt;
+  std::uint64_t size = 0;
+  friend bool operator==(const Grew&, const Grew&) = default;
+};
+
+// A frame type that this release does not know: ignored, so that a newer peer may say more.
+struct Unknown {
+  FrameType type = 0;
+};
+
+using Message = std::variant<Unknown, ServerInfo, AddWorkflow, FinishWorkflow, Start, Stop, Release, Forget, Follow,
+                             Unfollow, Shutdown, HostInfo, Started, AtBarrier, Exited, Grew>;
+
+// The numbers of the frames. 1..63 go to the agent, 64..127 come from it.
+inline constexpr FrameType kServerInfoFrame = 1;
+inline constexpr FrameType kAddWorkflowFrame = 2;
+inline constexpr FrameType kFinishWorkflowFrame = 3;
+inline constexpr FrameType kStartFrame = 4;
+inline constexpr FrameType kStopFrame = 5;
+inline constexpr FrameType kReleaseFrame = 6;
+inline constexpr FrameType kForgetFrame = 7;
+inline constexpr FrameType kFollowFrame = 8;
+inline constexpr FrameType kUnfollowFrame = 9;
+inline constexpr FrameType kShutdownFrame = 10;
+inline constexpr FrameType kHostInfoFrame = 64;
+inline constexpr FrameType kStartedFrame = 65;
+inline constexpr FrameType kAtBarrierFrame = 66;
+inline constexpr FrameType kExitedFrame = 67;
+inline constexpr FrameType kGrewFrame = 68;
+
+// Appends the message's payload to `out` and returns its frame type. Unknown has no encoding (type 0, nothing
+// appended).
+FrameType encode(const Message& message, std::string& out);
+
+// kCorrupt if the payload is not what its type says.
+Result<Message> decode_message(FrameType type, std::string_view payload);
+
+// The two that are made for every task, without a copy of what they hold: the context and the order lie encoded at
+// their owner's already.
+void send(Connection& connection, const Message& message);
+
+// The payload of Exited on its own: a record of the agent's spool.
+void encode_exited(const fact::AttemptExited& fact, std::string& out);
+Result<fact::AttemptExited> decode_exited(std::string_view payload);
+
+}  // namespace sennit::wire

@@ -1,0 +1,166 @@
+#include "spec/template/unicode.h"
+
+#include <locale.h>  // NOLINT(modernize-deprecated-headers): newlocale and the _l functions are POSIX, not C++
+#include <wctype.h>  // NOLINT(modernize-deprecated-headers)
+
+#include <algorithm>
+
+namespace sennit::spec::tmpl {
+
+namespace {
+
+// glibc has the C.UTF-8 tables built in; without them only ASCII has case and classes.
+locale_t tables() {
+  static const locale_t locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
+  return locale;
+}
+
+bool ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+bool ascii_lower(char32_t code) { return code >= U'a' && code <= U'z'; }
+bool ascii_upper(char32_t code) { return code >= U'A' && code <= U'Z'; }
+
+char32_t upper(char32_t code) {
+  if (code < 0x80) return ascii_lower(code) ? code - 32 : code;
+  return tables() == nullptr ? code : static_cast<char32_t>(towupper_l(static_cast<wint_t>(code), tables()));
+}
+
+char32_t lower(char32_t code) {
+  if (code < 0x80) return ascii_upper(code) ? code + 32 : code;
+  return tables() == nullptr ? code : static_cast<char32_t>(towlower_l(static_cast<wint_t>(code), tables()));
+}
+
+}  // namespace
+
+Decoded decode(std::string_view text, std::size_t at) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char first = byte(at);
+  if (first < 0x80) return {first, 1};
+  const std::size_t size = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc2 ? 2 : 1;
+  if (size == 1 || first > 0xf4 || at + size > text.size()) return {first, 1};
+  char32_t code = first & (0x7fU >> size);
+  for (std::size_t i = 1; i < size; ++i) {
+    if ((byte(at + i) & 0xc0U) != 0x80) return {first, 1};
+    code = code << 6U | (byte(at + i) & 0x3fU);
+  }
+  return {code, size};
+}
+
+void append_utf8(std::string& out, char32_t code) {
+  const auto put = [&](char32_t bits) { out.push_back(static_cast<char>(bits)); };
+  if (code < 0x80) return put(code);
+  if (code < 0x800) {
+    put(0xc0 | code >> 6U);
+  } else if (code < 0x10000) {
+    put(0xe0 | code >> 12U);
+    put(0x80 | (code >> 6U & 0x3f));
+  } else {
+    put(0xf0 | code >> 18U);
+    put(0x80 | (code >> 12U & 0x3f));
+    put(0x80 | (code >> 6U & 0x3f));
+  }
+  put(0x80 | (code & 0x3f));
+}
+
+std::size_t count_code_points(std::string_view text) {
+  std::size_t count = 0;
+  for (std::size_t at = 0; at < text.size(); at += decode(text, at).size) ++count;
+  return count;
+}
+
+std::size_t byte_offset(std::string_view text, std::size_t index) {
+  std::size_t at = 0;
+  for (; index > 0 && at < text.size(); --index) at += decode(text, at).size;
+  return at;
+}
+
+bool is_space(char32_t code) {
+  if (code < 0x80) return (code >= 9 && code <= 13) || (code >= 0x1c && code <= 0x20);
+  return code == 0x85 || code == 0xa0 || code == 0x1680 || (code >= 0x2000 && code <= 0x200a) || code == 0x2028 ||
+         code == 0x2029 || code == 0x202f || code == 0x205f || code == 0x3000;
+}
+
+bool is_alpha(char32_t code) {
+  if (code < 0x80) return ascii_lower(code) || ascii_upper(code);
+  return tables() != nullptr && iswalpha_l(static_cast<wint_t>(code), tables()) != 0 && !is_digit(code);
+}
+
+bool is_digit(char32_t code) { return code >= U'0' && code <= U'9'; }
+
+bool is_word(char32_t code) { return is_alpha(code) || is_digit(code) || code == U'_'; }
+
+bool is_printable(char32_t code) {
+  if (code < 0x80) return code >= 0x20 && code < 0x7f;
+  if (code < 0xa1 || code == 0xad || is_space(code)) return false;
+  return tables() == nullptr || iswprint_l(static_cast<wint_t>(code), tables()) != 0;
+}
+
+bool is_upper(char32_t code) { return ascii_upper(code) || (code >= 0x80 && lower(code) != code); }
+bool is_lower(char32_t code) { return ascii_lower(code) || (code >= 0x80 && (upper(code) != code || code == 0xdf)); }
+
+void append_upper(std::string& out, char32_t code) {
+  if (code == 0xdf) {
+    out += "SS";  // the one common letter whose capital is two
+    return;
+  }
+  append_utf8(out, upper(code));
+}
+
+void append_lower(std::string& out, char32_t code) { append_utf8(out, lower(code)); }
+
+std::string to_upper(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  if (ascii(text)) {
+    for (const char c : text) out.push_back(static_cast<char>(upper(static_cast<unsigned char>(c))));
+    return out;
+  }
+  for (std::size_t at = 0; at < text.size();) {
+    const Decoded next = decode(text, at);
+    append_upper(out, next.code);
+    at += next.size;
+  }
+  return out;
+}
+
+std::string to_lower(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  if (ascii(text)) {
+    for (const char c : text) out.push_back(static_cast<char>(lower(static_cast<unsigned char>(c))));
+    return out;
+  }
+  for (std::size_t at = 0; at < text.size();) {
+    const Decoded next = decode(text, at);
+    append_lower(out, next.code);
+    at += next.size;
+  }
+  return out;
+}
+
+std::string_view strip_left(std::string_view text) {
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const Decoded next = decode(text, at);
+    if (!is_space(next.code)) break;
+    at += next.size;
+  }
+  return text.substr(at);
+}
+
+std::string_view strip_right(std::string_view text) {
+  while (!text.empty()) {
+    std::size_t start = text.size() - 1;
+    while (start > 0 && text.size() - start < 4 && (static_cast<unsigned char>(text[start]) & 0xc0U) == 0x80) --start;
+    const Decoded last = decode(text, start);
+    if (start + last.size != text.size() || !is_space(last.code)) break;
+    text = text.substr(0, start);
+  }
+  return text;
+}
+
+std::string_view strip(std::string_view text) { return strip_right(strip_left(text)); }
+
+}  // namespace sennit::spec::tmpl

@@ -1,0 +1,34 @@
+// The groups (or retries) of one workflow and one shape that wait for resources, lowest file position first.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "core/shape.h"
+#include "model/ids.h"
+
+namespace sennit::core {
+
+// Tasks that became ready in file order lie in a run that is taken from its front; the others in a heap. Entries are
+// not removed when their task stops waiting: whoever takes one checks that it still waits.
+class Lane {
+ public:
+  explicit Lane(Shape shape) : shape_(std::move(shape)) {}
+
+  void push(TaskIndex first_task);
+  std::optional<TaskIndex> front() const;
+  void pop();
+  bool empty() const { return next_ == run_.size() && heap_.empty(); }
+  std::size_t size() const { return run_.size() - next_ + heap_.size(); }
+  const Shape& shape() const { return shape_; }
+  bool contains(TaskIndex task) const;  // linear: for invariants
+
+ private:
+  Shape shape_;
+  std::vector<std::uint32_t> run_;
+  std::size_t next_ = 0;
+  std::vector<std::uint32_t> heap_;  // smallest on top
+};
+
+}  // namespace sennit::core

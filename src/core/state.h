@@ -1,0 +1,183 @@
+// What the engine knows, at one moment: every unfinished workflow and every host.
+//
+// Plain data. Only `apply` (core/apply.h) changes a workflow; hosts come and go through `react`. Hot data is dense: a
+// task has 64 bytes here and its group 40, beside the immutable Workflow. What is marked *derived* follows from the
+// rest and is not part of a snapshot.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/instant.h"
+#include "core/deadlines.h"
+#include "core/lane.h"
+#include "core/status_counts.h"
+#include "model/event.h"
+#include "model/ids.h"
+#include "model/resources.h"
+#include "model/status.h"
+#include "model/workflow.h"
+
+namespace sennit::core {
+
+enum class AtBarrier : std::uint8_t { kNotYet = 0, kParked = 1, kPassed = 2 };
+
+// The latest attempt of a task. Times that have not come are not set.
+struct TaskState {
+  Instant queued_at;   // SCHEDULING since; while a retry is delayed: when it is due
+  Instant placed_at;   // resources given
+  Instant started_at;  // the command runs
+  Instant ended_at;
+  GpuSet gpus;  // leased while the attempt is active, kept afterwards to be shown
+  std::uint32_t number = 0;
+  std::uint32_t pid = 0;
+  HostId host;
+  std::int32_t exit_code = 0;  // counts if has_exit_code
+  std::uint32_t message = 0;   // position in WorkflowState::messages, plus 1; 0: none
+  Status status = Status::kSubmitting;
+  std::uint8_t lost_in_a_row = 0;  // attempts lost just before this one
+  std::uint8_t free_retries = 0;   // attempts that did not use up max_retries; stays at 255
+  StopReason stopping : 4 = StopReason::kNone;
+  AtBarrier barrier : 2 = AtBarrier::kNotYet;
+  bool has_exit_code : 1 = false;
+
+  friend bool operator==(const TaskState&, const TaskState&) = default;
+};
+static_assert(sizeof(TaskState) == 64);
+
+// A group of tasks. SCHEDULING and INITIALIZING begin with its tasks' `queued_at` and `placed_at`.
+struct GroupState {
+  Instant released_at;  // PROCESSING: nothing upstream is left
+  Instant started_at;   // first RUNNING
+  Instant ended_at;
+  std::uint32_t upstream_left = 0;
+  std::uint32_t lane = 0;  // derived: position in WorkflowState::lanes
+  Status status = Status::kSubmitting;
+  bool unsettled = false;  // derived: is in WorkflowState::unsettled
+
+  friend bool operator==(const GroupState&, const GroupState&) = default;
+};
+static_assert(sizeof(GroupState) == 40);
+
+// An attempt that another one has followed (RESCHEDULED).
+struct PastAttempt {
+  TaskIndex task;
+  std::uint32_t number = 0;
+  HostId host;
+  std::optional<std::int32_t> exit_code;
+  std::uint32_t message = 0;  // as in TaskState
+  bool lost = false;
+  Instant placed_at;
+  Instant started_at;
+  Instant ended_at;
+  friend bool operator==(const PastAttempt&, const PastAttempt&) = default;
+};
+
+// Derived, for groups of several tasks only: what would otherwise need a scan of the group.
+struct GangState {
+  GroupIndex group;
+  StatusCounts counts;       // of its tasks' latest attempts
+  std::uint32_t parked = 0;  // at the barrier
+  std::uint32_t passed = 0;  // through the barrier and unfinished
+};
+
+struct WorkflowState {
+  WorkflowKey key;
+  std::shared_ptr<const Workflow> spec;  // shared with the API's readers, which may outlive this entry
+  Submission submission;
+  WorkflowStatus status = WorkflowStatus::kPending;
+  Instant started_at;  // first RUNNING
+  Instant ended_at;
+  std::string message;                         // of the last WorkflowMoved that had one
+  std::optional<event::CancelAsked> canceled;  // nothing new starts once it is set
+  Instant canceled_at;
+
+  std::vector<GroupState> groups;
+  std::vector<TaskState> tasks;
+  std::vector<PastAttempt> past;      // in the order in which they ended
+  std::vector<std::string> messages;  // each text once, as far as it repeats in a row
+
+  // Derived.
+  StatusCounts group_counts;
+  StatusCounts task_counts;               // of latest attempts
+  std::uint32_t active = 0;               // tasks that hold resources
+  std::vector<Lane> lanes;                // one per distinct shape
+  std::vector<std::uint32_t> task_lanes;  // per task, where a retry of a gang's task queues; empty without gangs
+  std::vector<GangState> gangs;           // by group
+  std::vector<GroupIndex> unsettled;      // something happened; the rules of the group have not been asked yet
+  std::vector<GroupIndex> doomed;         // an upstream group failed
+  std::uint32_t swept = 0;                // groups before this one are done with the cancellation
+  bool listed_unsettled = false;          // is in State::unsettled
+
+  std::string_view message_of(const TaskState& task) const {
+    return task.message == 0 ? std::string_view() : messages[task.message - 1];
+  }
+  TaskState& task(TaskIndex index) { return tasks[index.value()]; }
+  const TaskState& task(TaskIndex index) const { return tasks[index.value()]; }
+  GroupState& group(GroupIndex index) { return groups[index.value()]; }
+  const GroupState& group(GroupIndex index) const { return groups[index.value()]; }
+  // Null for a group of one task.
+  GangState* gang(GroupIndex index);
+  const GangState* gang(GroupIndex index) const;
+};
+
+// Who holds a device.
+struct Holder {
+  WorkflowKey workflow;
+  TaskIndex task;
+  friend bool operator==(const Holder&, const Holder&) = default;
+};
+
+// A host. It exists in the state as long as it is there or an attempt is believed to be on it.
+struct HostState {
+  HostId id;
+  std::string name;
+  HostCapacity capacity;
+  bool joined = false;  // it is there: attempts may be placed
+  std::uint64_t cpus_used = 0;
+  std::uint64_t memory_used = 0;
+  GpuSet gpus_used;
+  std::uint32_t active = 0;                           // attempts believed on it
+  std::array<Holder, GpuSet::kMaxDevices> holders{};  // of the devices in gpus_used
+};
+
+enum class Placing : std::uint8_t { kOn = 0, kPaused = 1 };
+
+// The position of a workflow among those that wait: priority first, then age.
+struct QueueKey {
+  std::uint8_t rank = 0;  // 0 is the highest priority
+  WorkflowKey workflow;
+  std::uint32_t lane = 0;
+  friend auto operator<=>(const QueueKey&, const QueueKey&) = default;
+};
+using ReadyQueues = std::map<Shape, std::set<QueueKey>>;
+
+struct State {
+  InstanceId instance;
+  std::map<WorkflowKey, WorkflowState> workflows;  // unfinished ones, and finished ones until they are retired
+  std::map<HostId, HostState> hosts;
+  Placing placing = Placing::kOn;
+
+  // Derived.
+  ReadyQueues ready;  // lanes that have something to offer
+  DeadlineQueue deadlines;
+  std::vector<WorkflowKey> unsettled;  // workflows with groups that are unsettled, doomed or to be swept
+
+  WorkflowState* find(WorkflowKey key);
+  const WorkflowState* find(WorkflowKey key) const;
+};
+
+// The attempt that `task` is at.
+AttemptId attempt_of(const State& state, const WorkflowState& workflow, TaskIndex task);
+
+// INITIALIZING or RUNNING: it holds resources and its runner answers for it.
+constexpr bool is_active(Status status) { return status == Status::kInitializing || status == Status::kRunning; }
+
+}  // namespace sennit::core

@@ -1,0 +1,133 @@
+// Drives the pure core: facts in, events committed, effects out.
+//
+//   step(): take in what was posted -> plan -> ONE store.commit -> effects to the runners -> replies and observers
+//
+// Recovery is the same path: the store's snapshot, its journal applied by the same `apply`, then whatever has no result
+// yet is told again to each host that joins.
+//
+// When the store refuses a commit (full disk), nothing has happened for the world: no effect is carried out, new
+// submissions are refused with the store's error, and the same batch is tried again, later and later up to every 5 s,
+// through next_deadline(). Running tasks go on; what they report waits.
+//
+// Threads:   one (the loop's). Not re-entrant: observers, runners and replies may post and submit, but not step.
+// Ownership: the caller owns store, runners, clock and observers; they outlive the engine or are detached first.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "core/state.h"
+#include "model/effect.h"
+#include "model/event.h"
+#include "model/fact.h"
+#include "model/order.h"
+#include "runner/runner.h"
+#include "store/store.h"
+
+namespace sennit::engine {
+
+struct EngineOptions {
+  InstanceId instance;
+  std::string runs_dir;                   // absolute <state>/runs
+  Micros stop_grace{10'000'000};          // SIGTERM to SIGKILL
+  std::uint32_t snapshot_every = 10'000;  // events, and at least four times the workflow's tasks
+  std::function<void()> wake;             // called when something was posted to an idle engine: step() soon
+};
+
+// What is submitted. The engine gives it its key, id and uuid, and the time.
+struct NewRun {
+  std::shared_ptr<const Workflow> workflow;
+  std::string spec;         // encode(*workflow); "": the engine encodes it
+  Submission submission;    // id, uuid and submitted_at are filled in by the engine
+  WorkflowContext context;  // key, id and runs_dir likewise
+  std::string source_text;
+  std::string rendered;
+};
+
+struct Accepted {
+  WorkflowKey key;
+  std::string id;
+  std::string uuid;
+};
+
+// Told about what is committed, before finished workflows leave the state. Must not call back into step().
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  virtual void committed(std::span<const Event> events, const core::State& state) = 0;
+};
+
+// What recover() found.
+struct Recovered {
+  std::size_t workflows = 0;
+  std::size_t events = 0;                // replayed after snapshots
+  std::vector<std::string> quarantined;  // "<id>: why"
+};
+
+// For status pages: whether the store takes commits.
+struct Stall {
+  std::string reason;  // the store's message
+  Instant since;
+  Instant retry_at;
+  std::size_t attempts = 0;
+};
+
+class Engine final : public runner::FactSink {
+ public:
+  Engine(store::Store& store, const Clock& clock, EngineOptions options);
+  ~Engine() override;
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  // Reads every unfinished workflow back. Call once, before anything else. Fails only if the store cannot be read at
+  // all; a single unreadable workflow ends as FAILED_SERVER_ERROR and is named in the result.
+  Result<Recovered> recover();
+
+  // Orders for attempts on `host` go to `runner`. Attach before the host joins.
+  void attach(HostId host, runner::Runner& runner);
+  void detach(HostId host);
+
+  void post(Fact fact) override;
+
+  // `reply` comes after the commit (or the refusal), from inside a step. kExhausted: the disk is full; kIo, kInvalid.
+  void submit(NewRun run, std::function<void(Result<Accepted>)> reply);
+  // `reply` comes once the request is stored; tasks end a little later. kNotFound: no such unfinished workflow.
+  void cancel(fact::Cancel request, std::function<void(Result<void>)> reply);
+
+  // Placing stops, running tasks go on. Not stored.
+  void set_placing(core::Placing placing);
+
+  // Works off what was posted and what is due. True: there is more to do at once.
+  bool step();
+  // When step() is needed although nothing is posted.
+  std::optional<Instant> next_deadline() const;
+
+  const core::State& state() const { return state_; }
+  const std::optional<Stall>& stall() const { return stall_; }
+  // No unfinished workflow and nothing waiting to be committed.
+  bool idle() const;
+  // The attempts of `workflow` inherit this context; null if it is unknown.
+  const WorkflowContext* context_of(WorkflowKey workflow) const;
+
+  void add_observer(Observer& observer);
+  void remove_observer(Observer& observer);
+
+ private:
+  class Sink;
+  struct PendingReply;
+  struct Impl;
+
+  core::State state_;
+  std::optional<Stall> stall_;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace sennit::engine

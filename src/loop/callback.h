@@ -20,7 +20,7 @@ class Callback;
 template <class R, class... Args>
 class Callback<R(Args...)> {
  public:
-  Callback() = default;
+  Callback() noexcept {}  // NOLINT(modernize-use-equals-default): leaves the storage as it is
 
   template <class F>
   requires(!std::is_same_v<std::decay_t<F>, Callback> && std::is_invocable_r_v<R, std::decay_t<F>&, Args...>)

@@ -128,12 +128,16 @@ class SennitTest(unittest.TestCase):
         self.work = self.base / "work"
         self.work.mkdir()
         self.home.mkdir(mode=0o700)
+        self.prepare_home()
         self.env: Dict[str, str] = {
             "PATH": os.environ["PATH"], "HOME": str(self.base), "LANG": "C.UTF-8", "SENNIT_HOME": str(self.home)}
         for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS"):
             if name in os.environ:
                 self.env[name] = os.environ[name]
         self.addCleanup(self.kill_everything)
+
+    def prepare_home(self) -> None:
+        """For tests that need a home of a special kind. What it cleans up comes after all processes have ended."""
 
     def tearDown(self) -> None:
         outcome = getattr(self, "_outcome", None)
@@ -273,13 +277,15 @@ class SennitTest(unittest.TestCase):
 
     # --- processes of this test
 
-    def processes(self) -> Dict[int, Process]:
-        """Every process that has this test's SENNIT_HOME in its environment."""
+    def processes(self, below: Optional[Path] = None) -> Dict[int, Process]:
+        """Every process that has this test's SENNIT_HOME in its environment, or any home below a folder."""
         mark = f"SENNIT_HOME={self.home}".encode()
+        prefix = f"SENNIT_HOME={below}/".encode() if below else None
         found = {}
         for pid, process in all_processes().items():
             with contextlib.suppress(OSError):
-                if mark in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0"):
+                words = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+                if mark in words or (prefix and any(word.startswith(prefix) for word in words)):
                     found[pid] = process
         return found
 
@@ -330,7 +336,7 @@ class SennitTest(unittest.TestCase):
         """Ends all that this test started. Servers and agents start each other again, hence the loop."""
         deadline = time.monotonic() + LIMIT
         while time.monotonic() < deadline:
-            found = self.processes()
+            found = self.processes(below=self.base)
             if not found:
                 return
             for pid in found:

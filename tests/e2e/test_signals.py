@@ -1,0 +1,196 @@
+"""Ctrl-C, a lost terminal, cancel, and running again what did not complete."""
+
+import signal
+import unittest
+from pathlib import Path
+
+from harness import SennitTest, descendants, is_alive, lines_of, wait_until
+
+
+class Followed(SennitTest):
+    """Signals to a `sennit run` that follows its workflow."""
+
+    def started(self, script: str) -> "tuple":
+        """A followed run whose task has begun, and the workflow's id."""
+        run = self.start("run", self.shell_tasks({"a": f"touch begun; {script}"}), "--no-tui")
+        wait_until((self.work / "begun").exists, "the task to begin", hopeless=lambda: self._early(run))
+        return run, self.json("list")["workflows"][0]["name"]
+
+    @staticmethod
+    def _early(run) -> "str | None":
+        return None if run.poll() is None else f"run ended: {run.communicate()}"
+
+    def test_ctrl_c_cancels_and_says_so(self) -> None:
+        run, workflow = self.started("exec sleep 60")
+        run.send_signal(signal.SIGINT)
+        result = self.finish(run)
+        self.assertEqual(result.code, 3, result)
+        self.assertIn("cancel", (result.out + result.err).lower())
+        self.assertEqual(self.wait_for_end(workflow), "FAILED_CANCELED")
+
+    def test_second_ctrl_c_leaves_at_once(self) -> None:
+        # The task ignores SIGTERM, so the cancelling takes its grace period; the terminal need not wait for that.
+        run, _ = self.started("trap 'touch asked' TERM; while :; do sleep 0.1; done")
+        run.send_signal(signal.SIGINT)
+        # The first one has arrived once the task has been asked to end.
+        wait_until(lambda: (self.work / "asked").exists(), "the task to be asked to end")
+        run.send_signal(signal.SIGINT)
+        self.assertEqual(self.finish(run, limit=10).code, 3)
+
+    def test_lost_terminal_only_detaches(self) -> None:
+        run, workflow = self.started("while [ ! -e go ]; do sleep 0.02; done; touch finished")
+        run.send_signal(signal.SIGHUP)
+        self.finish(run)
+        (self.work / "go").touch()
+        self.wait_for_status(workflow, "COMPLETED")
+        self.assertTrue((self.work / "finished").exists())
+
+    def test_detach(self) -> None:
+        result = self.ok("run", "--detach", self.shell_tasks({"a": "while [ ! -e go ]; do sleep 0.02; done"}))
+        workflow = self.json("list")["workflows"][0]["name"]
+        self.assertIn(workflow, result.out + result.err)
+        (self.work / "go").touch()
+        self.wait_for_status(workflow, "COMPLETED")
+
+
+class Cancel(SennitTest):
+    """`sennit cancel`, `restart` and `resume`."""
+
+    def test_cancel_ends_the_whole_process_group(self) -> None:
+        workflow = self.submit(self.shell_tasks({"a": "sleep 61 & echo $! > child; sleep 62"}))
+        self.wait_for_file(self.work / "child")
+        child = int(wait_until(lambda: lines_of(self.work / "child"), "the pid")[0])
+        self.ok("cancel", workflow)
+        self.assertEqual(self.wait_for_end(workflow), "FAILED_CANCELED")
+        wait_until(lambda: not is_alive(child), "the child to be gone", show=self.process_table)
+
+    def test_cancel_before_it_runs(self) -> None:
+        path = self.shell_tasks({"a": "exec sleep 60", "b": "touch b"}, after={"b": ["a"]})
+        workflow = self.submit(path)
+        self.ok("cancel", workflow)
+        self.assertEqual(self.wait_for_end(workflow), "FAILED_CANCELED")
+        self.assertFalse((self.work / "b").exists())
+
+    def test_task_that_ignores_sigterm_is_killed(self) -> None:
+        (self.home / "config.yaml").write_text("limits: {stop_grace: 1s}\n", encoding="utf-8")
+        workflow = self.submit(self.shell_tasks({"a": "trap '' TERM; echo $$ > pid; while :; do sleep 0.1; done"}))
+        pid = int(wait_until(lambda: lines_of(self.work / "pid"), "the pid")[0])
+        self.ok("cancel", workflow)
+        wait_until(lambda: not is_alive(pid), "the task to be gone", limit=60, show=self.process_table)
+        self.assertEqual(self.wait_for_end(workflow), "FAILED_CANCELED")
+
+    def test_stopped_task_is_killed_too(self) -> None:
+        workflow = self.submit(self.shell_tasks({"a": "echo $$ > pid; kill -STOP $$"}))
+        pid = int(wait_until(lambda: lines_of(self.work / "pid"), "the pid")[0])
+        self.ok("cancel", workflow)
+        wait_until(lambda: not is_alive(pid), "the task to be gone", limit=60, show=self.process_table)
+
+    def test_cancel_of_an_unknown_workflow(self) -> None:
+        result = self.sennit("cancel", "nothing-7")
+        self.assertNotEqual(result.code, 0)
+        self.assertIn("nothing-7", result.err)
+
+    def test_resume_runs_only_what_did_not_complete(self) -> None:
+        path = self.shell_tasks({"a": "echo a >> ran", "b": "echo b >> ran; [ -e mended ]", "c": "echo c >> ran"},
+                                after={"b": ["a"], "c": ["b"]})
+        workflow = self.submit(path)
+        self.assertEqual(self.wait_for_end(workflow), "FAILED")
+        (self.work / "mended").touch()
+        self.ok("resume", workflow)
+        wait_until(lambda: "c" in lines_of(self.work / "ran"), "c to run", show=lambda: self.statuses(workflow))
+        self.assertEqual(lines_of(self.work / "ran"), ["a", "b", "b", "c"])
+
+    def test_restart_does_the_same(self) -> None:
+        path = self.shell_tasks({"a": "echo a >> ran", "b": "echo b >> ran; [ -e mended ]"}, after={"b": ["a"]})
+        workflow = self.submit(path)
+        self.assertEqual(self.wait_for_end(workflow), "FAILED")
+        (self.work / "mended").touch()
+        self.ok("restart", workflow)
+        wait_until(lambda: lines_of(self.work / "ran") == ["a", "b", "b"], "b to run again",
+                   show=lambda: lines_of(self.work / "ran"))
+
+    def test_why(self) -> None:
+        path = self.shell_tasks({"a": "exec sleep 60", "b": "true"}, after={"b": ["a"]})
+        workflow = self.submit(path)
+        self.assertIn("a", self.ok("why", workflow, "b").out)
+
+
+class Server(SennitTest):
+    """Starting and stopping the server."""
+
+    def test_started_on_demand_and_stopped(self) -> None:
+        self.ok("run", self.shell_tasks({"a": "true"}))
+        pid = self.wait_for_server()
+        self.ok("server", "stop")
+        wait_until(lambda: not is_alive(pid), "the server to be gone")
+        wait_until(lambda: not self.processes(), "the agent to be gone as well", show=self.process_table)
+
+    def test_stop_leaves_running_tasks_alone(self) -> None:
+        workflow = self.submit(self.shell_tasks({"a": "touch begun; while [ ! -e go ]; do sleep 0.02; done; touch end"}))
+        self.wait_for_file(self.work / "begun")
+        result = self.sennit("server", "stop")
+        (self.work / "go").touch()
+        self.wait_for_status(workflow, "COMPLETED")
+        self.assertTrue((self.work / "end").exists(), result)
+
+    def test_stop_without_a_server(self) -> None:
+        self.ok("server", "stop")
+        self.assertEqual(self.processes(), {})
+
+    def test_two_homes_do_not_see_each_other(self) -> None:
+        other = self.base / "other"
+        other.mkdir()
+        self.ok("run", self.shell_tasks({"a": "true"}))
+        self.assertEqual(self.json("list", env={"SENNIT_HOME": str(other)})["workflows"], [])
+
+    def test_second_server_on_one_state_directory(self) -> None:
+        self.ok("run", self.shell_tasks({"a": "true"}))
+        pid = self.wait_for_server()
+        result = self.sennit("serve", limit=15)
+        self.assertNotEqual(result.code, 0, result)
+        self.assertIn(str(pid), result.err)
+        self.assertTrue(is_alive(pid))
+        self.ok("run", self.shell_tasks({"a": "true"}))
+
+    def test_many_clients_start_one_server(self) -> None:
+        path = self.shell_tasks({"a": "true"})
+        clients = [self.start("run", path) for _ in range(8)]
+        for client in clients:
+            self.assertEqual(self.finish(client).code, 0)
+        servers = [p for p in self.processes().values() if self._is_program(p, "serve")]
+        self.assertEqual(len(servers), 1, self.process_table())
+
+    def test_state_belongs_to_the_user_alone(self) -> None:
+        self.ok("run", self.shell_tasks({"a": "true"}))
+        self.assertEqual(self.state.stat().st_mode & 0o777, 0o700)
+        for name in ("key", "store.db", "server.sock"):
+            path: Path = self.state / name
+            if path.exists():
+                self.assertEqual(path.stat().st_mode & 0o077, 0, name)
+
+    def test_secret_of_the_environment_is_not_on_disk(self) -> None:
+        workflow = self.submit(self.shell_tasks({"a": "touch begun; while [ ! -e go ]; do sleep 0.02; done"}),
+                               env={"MY_TOKEN": "correct-horse-battery"})
+        self.wait_for_file(self.work / "begun")
+        for path in self.state.rglob("*"):
+            if path.is_file():
+                self.assertNotIn(b"correct-horse-battery", path.read_bytes(), path)
+        (self.work / "go").touch()
+        self.wait_for_status(workflow, "COMPLETED")
+
+
+class TaskWorld(SennitTest):
+    """What a task's process looks like from outside."""
+
+    def test_task_leads_a_process_group_below_the_agent(self) -> None:
+        workflow = self.submit(self.shell_tasks({"a": "echo $$ > pid; exec sleep 60"}))
+        pid = int(wait_until(lambda: lines_of(self.work / "pid"), "the pid")[0])
+        agent = self.wait_for_agent()
+        self.assertIn(pid, [process.pid for process in descendants(agent)])
+        with open(f"/proc/{pid}/stat", encoding="utf-8") as stat:
+            self.assertEqual(int(stat.read().rsplit(")", 1)[1].split()[2]), pid)
+        self.ok("cancel", workflow)
+
+
+if __name__ == "__main__":
+    unittest.main()

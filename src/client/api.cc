@@ -1,0 +1,218 @@
+#include "client/api.h"
+
+#include <fmt/format.h>
+
+#include "http/target.h"
+#include "views/json.h"
+
+namespace sennit::client {
+namespace {
+
+std::string_view to_string(EventLevel level) {
+  switch (level) {
+    case EventLevel::kWorkflow: return "workflow";
+    case EventLevel::kFailures: return "failures";
+    case EventLevel::kTasks: return "tasks";
+    case EventLevel::kAll: break;
+  }
+  return "all";
+}
+
+// A request target: path segments and query parameters, each encoded.
+class TargetText {
+ public:
+  explicit TargetText(std::string_view path) : text_(path) {}
+
+  static TargetText workflow(std::string_view ref, std::string_view rest = {}) {
+    return TargetText(fmt::format("/v1/workflows/{}{}", http::encode_component(ref), rest));
+  }
+
+  TargetText& with(std::string_view name, std::string_view value) {
+    text_ += fmt::format("{}{}={}", separator_, name, http::encode_component(value));
+    separator_ = '&';
+    return *this;
+  }
+  TargetText& with_number(std::string_view name, std::uint64_t value) { return with(name, std::to_string(value)); }
+  TargetText& with_text(std::string_view name, std::string_view value) {
+    return value.empty() ? *this : with(name, value);
+  }
+  std::string take() { return std::move(text_); }
+
+ private:
+  std::string text_;
+  char separator_ = '?';
+};
+
+ErrorCode code_of_status(int status) {
+  switch (status) {
+    case 404: return ErrorCode::kNotFound;
+    case 409: return ErrorCode::kConflict;
+    case 413:
+    case 507: return ErrorCode::kExhausted;
+    case 503: return ErrorCode::kUnavailable;
+    case 504: return ErrorCode::kTimeout;
+    default:  // any other number that an HTTP server may say
+      return status < 500 ? ErrorCode::kInvalid : ErrorCode::kInternal;
+  }
+}
+
+std::optional<ErrorCode> code_named(std::string_view name) {
+  for (const ErrorCode code :
+       {ErrorCode::kInvalid, ErrorCode::kNotFound, ErrorCode::kConflict, ErrorCode::kExhausted, ErrorCode::kUnavailable,
+        ErrorCode::kTimeout, ErrorCode::kCancelled, ErrorCode::kCorrupt, ErrorCode::kIo, ErrorCode::kInternal}) {
+    if (to_string(code) == name) return code;
+  }
+  return std::nullopt;
+}
+
+std::string list_target(const ListQuery& query) {
+  std::string statuses;
+  for (const std::string& status : query.statuses) statuses.append(statuses.empty() ? "" : ",").append(status);
+  return TargetText("/v1/workflows")
+      .with_number("limit", query.limit)
+      .with_number("offset", query.offset)
+      .with_text("status", statuses)
+      .with_text("name", query.name)
+      .with_text("user", query.user)
+      .take();
+}
+
+TargetText event_target(std::string_view workflow, const EventQuery& query) {
+  TargetText target = TargetText::workflow(workflow, "/events");
+  target.with_number("after", query.after).with("level", to_string(query.level));
+  if (query.limit) target.with_number("limit", *query.limit);
+  return target;
+}
+
+}  // namespace
+
+Error error_of(const views::ErrorView& view) {
+  return Error(code_named(view.code).value_or(ErrorCode::kInternal), view.message);
+}
+
+Error error_of(const http::Response& response) {
+  const Result<views::ErrorView> view = views::parse_error(response.body);
+  if (view.ok() && !view->message.empty()) {
+    return Error(code_named(view->code).value_or(code_of_status(response.status)), view->message);
+  }
+  return Error(code_of_status(response.status),
+               fmt::format("the server answered with HTTP status {}", response.status));
+}
+
+Result<Api> Api::connect(const ServerPlace& place, IfAbsent if_absent, const http::ClientOptions& options) {
+  SENNIT_ASSIGN(http::Client client, client::connect(place, if_absent, options));
+  return Api(std::move(client));
+}
+
+Result<std::string> Api::get(std::string target) {
+  http::Call call;
+  call.target = std::move(target);
+  SENNIT_ASSIGN(http::Response response, client_.request(call));
+  if (response.status >= 400) return error_of(response);
+  return std::move(response.body);
+}
+
+Result<std::string> Api::post(std::string target, std::string body) {
+  http::Call call;
+  call.method = "POST";
+  call.target = std::move(target);
+  call.body = std::move(body);
+  SENNIT_ASSIGN(http::Response response, client_.request(call));
+  if (response.status >= 400) return error_of(response);
+  return std::move(response.body);
+}
+
+Result<void> Api::stream(std::string target, const OnChunk& on_chunk) {
+  http::Call call;
+  call.target = std::move(target);
+  SENNIT_ASSIGN(const http::Response response, client_.stream(call, on_chunk));
+  if (response.status >= 400) return error_of(response);
+  return {};
+}
+
+Result<std::string> Api::server_json() { return get("/v1/server"); }
+
+Result<views::ServerView> Api::server() {
+  SENNIT_ASSIGN(const std::string json, server_json());
+  return views::parse_server(json);
+}
+
+Result<void> Api::stop_server(StopWhen when) {
+  const Result<std::string> reply =
+      post(when == StopWhen::kNow ? "/v1/server/stop?when=now" : "/v1/server/stop?when=idle", {});
+  if (!reply) return reply.error();
+  return {};
+}
+
+Result<SubmitOutcome> Api::submit(const views::SubmitRequest& request) {
+  http::Call call;
+  call.method = "POST";
+  call.target = "/v1/workflows";
+  call.body = views::to_json(request);
+  SENNIT_ASSIGN(const http::Response response, client_.request(call));
+  if (response.status < 400) {
+    SENNIT_ASSIGN(views::SubmitReply reply, views::parse_submit_reply(response.body));
+    return SubmitOutcome(std::move(reply));
+  }
+  Result<views::ErrorView> view = views::parse_error(response.body);
+  if (view.ok() && !view->diagnostics.empty()) return SubmitOutcome(std::move(view).value());
+  return error_of(response);
+}
+
+Result<views::SubmitReply> Api::restart(std::string_view workflow) {
+  SENNIT_ASSIGN(const std::string json, post(TargetText::workflow(workflow, "/restart").take(), "{}"));
+  return views::parse_submit_reply(json);
+}
+
+Result<void> Api::cancel(std::string_view workflow, const views::CancelRequest& request) {
+  const Result<std::string> reply = post(TargetText::workflow(workflow, "/cancel").take(), views::to_json(request));
+  if (!reply) return reply.error();
+  return {};
+}
+
+Result<std::string> Api::list_json(const ListQuery& query) { return get(list_target(query)); }
+
+Result<views::WorkflowList> Api::list(const ListQuery& query) {
+  SENNIT_ASSIGN(const std::string json, list_json(query));
+  return views::parse_workflow_list(json);
+}
+
+Result<std::string> Api::workflow_json(std::string_view workflow, Attempts attempts) {
+  TargetText target = TargetText::workflow(workflow);
+  if (attempts == Attempts::kAll) target.with("verbose", "1");
+  return get(target.take());
+}
+
+Result<views::WorkflowView> Api::workflow(std::string_view workflow) {
+  SENNIT_ASSIGN(const std::string json, workflow_json(workflow, Attempts::kLatest));
+  return views::parse_workflow(json);
+}
+
+Result<std::string> Api::events_json(std::string_view workflow, const EventQuery& query) {
+  return get(event_target(workflow, query).take());
+}
+
+Result<std::string> Api::why_json(std::string_view workflow, std::string_view task) {
+  return get(TargetText::workflow(workflow, "/why").with_text("task", task).take());
+}
+
+Result<std::string> Api::spec(std::string_view workflow, SpecKind kind) {
+  return get(
+      TargetText::workflow(workflow, "/spec").with("kind", kind == SpecKind::kSource ? "source" : "rendered").take());
+}
+
+Result<void> Api::follow_events(std::string_view workflow, const EventQuery& query, const OnChunk& on_chunk) {
+  return stream(event_target(workflow, query).with("follow", "1").take(), on_chunk);
+}
+
+Result<void> Api::logs(std::string_view workflow, const LogQuery& query, const OnChunk& on_chunk) {
+  TargetText target = TargetText::workflow(workflow, "/logs");
+  target.with_text("task", query.task);
+  if (query.attempt) target.with_number("attempt", *query.attempt);
+  if (query.tail) target.with_number("tail", *query.tail);
+  if (query.follow == LogQuery::Follow::kYes) target.with("follow", "1");
+  if (query.timestamps == LogQuery::Timestamps::kYes) target.with("timestamps", "1");
+  return stream(target.take(), on_chunk);
+}
+
+}  // namespace sennit::client

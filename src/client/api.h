@@ -1,0 +1,98 @@
+// The API, one typed call for each request.
+//
+// Where a command hands the server's JSON on to its user, the call returns the text as it came (`*_json`): what a newer
+// server adds to an object is not lost by an older client.
+//
+// Threads:   one at a time; calls wait for the answer.
+// Ownership: owns its connection.
+// Errors:    what the server refuses is an Error with the server's code and message; the connection's own errors are
+//            those of http::Client. A refused submission is data (Refusal): its diagnostics are what matters.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+#include "client/server_launch.h"
+#include "http/client.h"
+#include "views/views.h"
+
+namespace sennit::client {
+
+using Refusal = views::ErrorView;
+using SubmitOutcome = std::variant<views::SubmitReply, Refusal>;
+
+enum class StopWhen : std::uint8_t { kNow, kIdle };
+enum class Attempts : std::uint8_t { kLatest, kAll };  // of each task, in a status
+enum class SpecKind : std::uint8_t { kSource, kRendered };
+// How much of a workflow's history a stream carries; the server filters.
+enum class EventLevel : std::uint8_t { kWorkflow, kFailures, kTasks, kAll };
+
+struct ListQuery {
+  std::uint32_t limit = 20;
+  std::uint32_t offset = 0;
+  std::vector<std::string> statuses;  // none: any
+  std::string name;                   // part of the id
+  std::string user;                   // "": everybody
+};
+
+struct EventQuery {
+  std::uint64_t after = 0;
+  EventLevel level = EventLevel::kAll;
+  std::optional<std::uint32_t> limit;
+};
+
+struct LogQuery {
+  std::string task;  // "": all tasks, each line prefixed
+  std::optional<std::uint32_t> attempt;
+  std::optional<std::uint64_t> tail;  // the last so many lines
+  enum class Follow : std::uint8_t { kNo, kYes } follow = Follow::kNo;
+  enum class Timestamps : std::uint8_t { kNo, kYes } timestamps = Timestamps::kNo;
+};
+
+using OnChunk = std::function<http::Flow(std::string_view)>;
+
+class Api {
+ public:
+  explicit Api(http::Client client) : client_(std::move(client)) {}
+  static Result<Api> connect(const ServerPlace& place, IfAbsent if_absent, const http::ClientOptions& options = {});
+
+  Result<std::string> server_json();
+  Result<views::ServerView> server();
+  Result<void> stop_server(StopWhen when);
+
+  Result<SubmitOutcome> submit(const views::SubmitRequest& request);
+  Result<views::SubmitReply> restart(std::string_view workflow);
+  Result<void> cancel(std::string_view workflow, const views::CancelRequest& request);
+
+  Result<std::string> list_json(const ListQuery& query);
+  Result<views::WorkflowList> list(const ListQuery& query);
+  Result<std::string> workflow_json(std::string_view workflow, Attempts attempts);
+  Result<views::WorkflowView> workflow(std::string_view workflow);
+  Result<std::string> events_json(std::string_view workflow, const EventQuery& query);
+  Result<std::string> why_json(std::string_view workflow, std::string_view task);
+  Result<std::string> spec(std::string_view workflow, SpecKind kind);
+
+  // Streams: pieces as they come, until the stream ends, `on_chunk` stops it or the wake descriptor does.
+  Result<void> follow_events(std::string_view workflow, const EventQuery& query, const OnChunk& on_chunk);
+  Result<void> logs(std::string_view workflow, const LogQuery& query, const OnChunk& on_chunk);
+
+ private:
+  Result<std::string> get(std::string target);
+  Result<std::string> post(std::string target, std::string body);
+  Result<void> stream(std::string target, const OnChunk& on_chunk);
+
+  http::Client client_;
+};
+
+// The error that a response with a status of 400 or more tells.
+Error error_of(const http::Response& response);
+Error error_of(const views::ErrorView& view);
+
+}  // namespace sennit::client

@@ -148,8 +148,7 @@ FrameType encode(const Message& message, std::string& out);
 // kCorrupt if the payload is not what its type says.
 Result<Message> decode_message(FrameType type, std::string_view payload);
 
-// The two that are made for every task, without a copy of what they hold: the context and the order lie encoded at
-// their owner's already.
+// Sends a message as one frame.
 void send(Connection& connection, const Message& message);
 
 // The payload of Exited on its own: a record of the agent's spool.

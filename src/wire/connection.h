@@ -19,14 +19,9 @@
 #include "base/unique_fd.h"
 #include "loop/loop.h"
 #include "wire/frame.h"
+#include "wire/hello.h"
 
 namespace sennit::wire {
-
-// The protocol versions that this release speaks.
-struct ProtocolRange {
-  std::uint32_t min = 1;
-  std::uint32_t max = 1;
-};
 
 class Connection {
  public:
@@ -35,7 +30,7 @@ class Connection {
     virtual ~Handler() = default;
     // The peer's hello has come: `protocol` is the version both speak.
     virtual void on_open(std::uint32_t /*protocol*/) {}
-    // `payload` is valid during the call only.
+    // `payload` is valid during the call only, and only until the handler destroys the connection.
     virtual void on_frame(FrameType type, std::string_view payload) = 0;
     // Buffered output had gone over kHighWater and has fallen under kLowWater again.
     virtual void on_drained() {}

@@ -35,7 +35,8 @@ class FrameDecoder {
  public:
   explicit FrameDecoder(Bytes limit = kMaxFrameBytes);
 
-  // Room to read into, at least one byte, usually kReadBytes. Invalidates views of earlier frames.
+  // Room to read into, at least one byte, usually kReadBytes. To be called after next() has said false. Invalidates
+  // views of earlier frames.
   std::span<char> space();
   // Says that `count` bytes were written to the front of space().
   void commit(std::size_t count);
@@ -50,7 +51,8 @@ class FrameDecoder {
   static constexpr std::size_t kReadBytes = 128 * 1024;
 
  private:
-  void grow_to(std::size_t capacity);
+  void resize_to(std::size_t capacity);
+  std::size_t wanted_capacity() const;
 
   std::unique_ptr<char[]> buffer_;
   std::size_t capacity_ = 0;

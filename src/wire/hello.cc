@@ -1,0 +1,46 @@
+#include "wire/hello.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/fields.h"
+
+namespace sennit::wire {
+namespace {
+
+enum HelloTag : std::uint32_t { kProtoMin = 1, kProtoMax = 2 };
+
+}  // namespace
+
+std::string format_hello(ProtocolRange range) {
+  std::string bytes;
+  FieldWriter writer(bytes);
+  writer.put(kProtoMin, std::uint64_t{range.min});
+  writer.put(kProtoMax, std::uint64_t{range.max});
+  return bytes;
+}
+
+Result<ProtocolRange> parse_hello(std::string_view payload) {
+  ProtocolRange range{.min = 0, .max = 0};
+  FieldReader reader(payload);
+  Field field;
+  while (reader.next(field)) {
+    if (field.tag == kProtoMin) range.min = static_cast<std::uint32_t>(field.number);
+    if (field.tag == kProtoMax) range.max = static_cast<std::uint32_t>(field.number);
+  }
+  if (Result<void> status = reader.status(); !status) return std::move(status).error().in("read hello");
+  if (range.min == 0 || range.max < range.min) {
+    return Error(ErrorCode::kCorrupt, fmt::format("hello with protocol versions {} to {}", range.min, range.max));
+  }
+  return range;
+}
+
+Result<std::uint32_t> common_version(ProtocolRange ours, ProtocolRange theirs) {
+  const std::uint32_t highest = std::min(ours.max, theirs.max);
+  if (highest >= std::max(ours.min, theirs.min)) return highest;
+  return Error(ErrorCode::kConflict, fmt::format("the peer speaks protocol versions {} to {}, this release {} to {}",
+                                                 theirs.min, theirs.max, ours.min, ours.max));
+}
+
+}  // namespace sennit::wire

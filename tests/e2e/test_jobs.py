@@ -26,7 +26,8 @@ class Jobs(SennitTest):
         program = self.write("oumi", OUMI)
         os.chmod(program, 0o755)
         self.write("c.yaml", "model: {}\n")
-        (self.home / "config.yaml").write_text(f"program: [{program}]\n", encoding="utf-8")
+        verbs = "".join(f"  {verb}: [{program}, {verb}]\n" for verb in ("train", "infer", "judge", "evaluate"))
+        (self.home / "config.yaml").write_text(f"verbs:\n{verbs}", encoding="utf-8")
         self.env.update(MARKS=str(self.work), JOB_DOES="true", SENNIT_GPUS="4")
 
     def marks(self, name: str) -> List[str]:

@@ -233,7 +233,7 @@ class Words(SennitTest):
             self.assertIn("sennit", self.ok("completion", shell).out)
 
     def test_config_tells_origins(self) -> None:
-        (self.home / "config.yaml").write_text("program: [my-oumi]\n", encoding="utf-8")
+        (self.home / "config.yaml").write_text("verbs: {train: [my-oumi, train]}\n", encoding="utf-8")
         out = self.ok("config", "show", "--origin").out
         self.assertIn("my-oumi", out)
         self.assertIn("config.yaml", out)

@@ -72,7 +72,7 @@ class Cancel(SennitTest):
         self.assertFalse((self.work / "b").exists())
 
     def test_task_that_ignores_sigterm_is_killed(self) -> None:
-        (self.home / "config.yaml").write_text("limits: {stop_grace: 1s}\n", encoding="utf-8")
+        (self.home / "config.yaml").write_text("server: {stop_grace: 1s}\n", encoding="utf-8")
         workflow = self.submit(self.shell_tasks({"a": "trap '' TERM; echo $$ > pid; while :; do sleep 0.1; done"}))
         pid = int(wait_until(lambda: lines_of(self.work / "pid"), "the pid")[0])
         self.ok("cancel", workflow)

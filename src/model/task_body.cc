@@ -47,6 +47,7 @@ void write_input(FieldWriter& writer, const InputSpec& input) {
   writer.put(3, input.task.value());
   writer.put(4, static_cast<std::uint64_t>(input.from_other));
   writer.put(5, input.regex);
+  writer.put(6, input.other_dir);
 }
 
 void write_output(FieldWriter& writer, const OutputSpec& output) {
@@ -130,6 +131,7 @@ Result<void> read_input(std::string_view bytes, std::vector<InputSpec>& out) {
       case 3: input.task = TaskIndex(static_cast<std::uint32_t>(field.number)); break;
       case 4: input.from_other = field.as_bool(); break;
       case 5: input.regex = field.bytes; break;
+      case 6: input.other_dir = field.bytes; break;
       default: break;
     }
   });

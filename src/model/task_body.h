@@ -31,6 +31,9 @@ struct InputSpec {
   TaskIndex task;           // kTask of this workflow
   bool from_other = false;  // kTask of an earlier workflow: `source` says which
   std::string regex;
+  // from_other: that task's output directory relative to all workflows' runs ("train-1/fit/0/output"), found at
+  // submission; "": not known yet.
+  std::string other_dir;
   friend bool operator==(const InputSpec&, const InputSpec&) = default;
 };
 

@@ -14,7 +14,7 @@ TaskBody body_of(std::string command) {
   body.command = {std::move(command), ""};
   body.environment = {{"A", "1"}, {"EMPTY", ""}};
   body.files = {{"/tmp/x", "text\n"}};
-  body.inputs = {{InputSpec::Kind::kTask, "make", TaskIndex(0), false, ".*"}};
+  body.inputs = {{InputSpec::Kind::kTask, "make", TaskIndex(0), true, ".*", "old-1/make/0/output"}};
   body.outputs = {{OutputSpec::Kind::kUrl, "s3://b/out", "", ""}};
   body.checkpoints = {{"/ck", "s3://b/ck", -5, ""}};
   body.credentials = {{"c1", "/creds", {}}, {"c2", "", {{"TOKEN", "key"}}}};

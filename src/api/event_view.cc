@@ -1,0 +1,126 @@
+#include "api/event_view.h"
+
+namespace sennit::api {
+namespace {
+
+std::string to_text(StopReason reason) {
+  switch (reason) {
+    case StopReason::kNone: return "";
+    case StopReason::kCanceled: return "cancelled";
+    case StopReason::kExecTimeout: return "ran into its time limit";
+    case StopReason::kLeadFinished: return "the group's lead finished";
+    case StopReason::kGroupFailed: return "another task of the group failed";
+    case StopReason::kPreempted: return "preempted";
+    case StopReason::kWorkflowTimeout: return "the workflow ran into its time limit";
+  }
+  return "";
+}
+
+// Fills in what one kind of event says.
+struct Teller {
+  views::EventView& view;
+  const Workflow& workflow;
+
+  void task(TaskIndex index, std::uint32_t number) {
+    view.task = workflow.name_of(index);
+    view.retry_id = number;
+  }
+
+  void operator()(const event::Submitted& what) {
+    view.kind = "submitted";
+    view.status = to_string(WorkflowStatus::kPending);
+    if (!what.submission.parent_id.empty()) view.message = "restarts " + what.submission.parent_id;
+  }
+  void operator()(const event::AttemptPlaced& what) {
+    view.kind = "placed";
+    task(what.task, what.number);
+    view.status = to_string(Status::kInitializing);
+    if (!what.gpus.empty()) view.message = "GPUs " + to_string(what.gpus);
+  }
+  void operator()(const event::AttemptStarted& what) {
+    view.kind = "started";
+    task(what.task, what.number);
+    view.status = to_string(Status::kRunning);
+    if (what.pid != 0) view.message = "pid " + std::to_string(what.pid);
+  }
+  void operator()(const event::AttemptAtBarrier& what) {
+    view.kind = "at_barrier";
+    task(what.task, what.number);
+  }
+  void operator()(const event::BarrierReleased& what) {
+    view.kind = "barrier_released";
+    view.group = workflow.name_of(what.group);
+  }
+  void operator()(const event::AttemptStopping& what) {
+    view.kind = "stopping";
+    task(what.task, what.number);
+    view.message = to_text(what.reason);
+  }
+  void operator()(const event::TaskEnded& what) {
+    view.kind = "ended";
+    task(what.task, what.number);
+    view.status = to_string(what.to);
+    view.exit_code = what.exit_code;
+    view.message = what.message;
+  }
+  void operator()(const event::TaskRescheduled& what) {
+    view.kind = "rescheduled";
+    task(what.task, what.number);
+    view.status = to_string(Status::kRescheduled);
+    view.exit_code = what.exit_code;
+    view.message = what.message;
+  }
+  void operator()(const event::RetryDue& what) {
+    view.kind = "retry_due";
+    task(what.task, what.number);
+    view.status = to_string(Status::kScheduling);
+  }
+  void operator()(const event::GroupMoved& what) {
+    view.kind = "group";
+    view.group = workflow.name_of(what.group);
+    view.status = to_string(what.to);
+  }
+  void operator()(const event::WorkflowMoved& what) {
+    view.kind = "workflow";
+    view.status = to_string(what.to);
+    view.message = what.message;
+  }
+  void operator()(const event::CancelAsked& what) {
+    view.kind = "cancel_asked";
+    view.message = what.reason == StopReason::kCanceled ? what.message : to_text(what.reason);
+  }
+};
+
+struct Leveller {
+  EventLevel operator()(const event::Submitted&) const { return EventLevel::kWorkflow; }
+  EventLevel operator()(const event::WorkflowMoved&) const { return EventLevel::kWorkflow; }
+  EventLevel operator()(const event::CancelAsked&) const { return EventLevel::kWorkflow; }
+  EventLevel operator()(const event::TaskEnded& what) const {
+    // Tasks that never started, because something before them failed, are the failure's consequence, not news.
+    const bool news = is_failed(what.to) && what.to != Status::kFailedUpstream && what.to != Status::kFailedCanceled;
+    return news ? EventLevel::kFailures : EventLevel::kTasks;
+  }
+  EventLevel operator()(const event::TaskRescheduled&) const { return EventLevel::kFailures; }
+  EventLevel operator()(const event::AttemptStarted&) const { return EventLevel::kTasks; }
+  EventLevel operator()(const event::AttemptPlaced&) const { return EventLevel::kAll; }
+  EventLevel operator()(const event::AttemptAtBarrier&) const { return EventLevel::kAll; }
+  EventLevel operator()(const event::BarrierReleased&) const { return EventLevel::kAll; }
+  EventLevel operator()(const event::AttemptStopping&) const { return EventLevel::kAll; }
+  EventLevel operator()(const event::RetryDue&) const { return EventLevel::kAll; }
+  EventLevel operator()(const event::GroupMoved&) const { return EventLevel::kAll; }
+};
+
+}  // namespace
+
+EventLevel level_of(const Event& event) { return std::visit(Leveller{}, event.what); }
+
+views::EventView view_of(const Event& event, std::uint64_t seq, const Workflow& workflow, std::string_view id) {
+  views::EventView view;
+  view.seq = seq;
+  view.at = event.at;
+  view.workflow = id;
+  std::visit(Teller{view, workflow}, event.what);
+  return view;
+}
+
+}  // namespace sennit::api

@@ -1,0 +1,82 @@
+#include "api/query.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+namespace sennit::api {
+namespace {
+
+constexpr std::uint32_t kMaxListed = 1000;
+
+Error wrong(std::string_view name, std::string_view written, std::string_view expected) {
+  return {ErrorCode::kInvalid, fmt::format("{}={}: {} was expected", name, written, expected)};
+}
+
+// The comma-separated parts of every parameter of that name.
+std::vector<std::string> list_parameter(const http::Target& target, std::string_view name) {
+  std::vector<std::string> parts;
+  for (const http::QueryParameter& parameter : target.query) {
+    if (parameter.name != name) continue;
+    std::string_view rest = parameter.value;
+    while (!rest.empty()) {
+      const auto comma = rest.find(',');
+      if (comma != 0) parts.emplace_back(rest.substr(0, comma));
+      rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 1);
+    }
+  }
+  return parts;
+}
+
+}  // namespace
+
+std::optional<std::string> text_parameter(const http::Target& target, std::string_view name) {
+  const std::string* value = target.find(name);
+  if (value == nullptr || value->empty()) return std::nullopt;
+  return *value;
+}
+
+Result<std::optional<std::uint64_t>> number_parameter(const http::Target& target, std::string_view name) {
+  const auto text = text_parameter(target, name);
+  if (!text) return std::optional<std::uint64_t>();
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
+  if (error != std::errc{} || end != text->data() + text->size()) return wrong(name, *text, "a whole number");
+  return std::optional(number);
+}
+
+bool flag_parameter(const http::Target& target, std::string_view name) {
+  const auto text = text_parameter(target, name);
+  return text == "1" || text == "true";
+}
+
+Result<EventLevel> event_level(const http::Target& target) {
+  const std::string level = text_parameter(target, "level").value_or("all");
+  if (level == "workflow") return EventLevel::kWorkflow;
+  if (level == "failures") return EventLevel::kFailures;
+  if (level == "tasks") return EventLevel::kTasks;
+  if (level == "all") return EventLevel::kAll;
+  return wrong("level", level, "workflow, failures, tasks or all");
+}
+
+Result<store::ListFilter> list_filter(const http::Target& target) {
+  store::ListFilter filter;
+  filter.id_contains = text_parameter(target, "name").value_or("");
+  filter.users = list_parameter(target, "user");
+  filter.pools = list_parameter(target, "pool");
+  for (const std::string& text : list_parameter(target, "status")) {
+    const auto status = parse_workflow_status(text);
+    if (!status) return wrong("status", text, "a workflow status such as RUNNING or FAILED");
+    filter.statuses.push_back(*status);
+  }
+  SENNIT_ASSIGN(const auto limit, number_parameter(target, "limit"));
+  if (limit && (*limit == 0 || *limit > kMaxListed)) {
+    return wrong("limit", std::to_string(*limit), fmt::format("1 to {}", kMaxListed));
+  }
+  if (limit) filter.limit = static_cast<std::uint32_t>(*limit);
+  SENNIT_ASSIGN(const auto offset, number_parameter(target, "offset"));
+  if (offset) filter.offset = static_cast<std::uint32_t>(*offset);
+  return filter;
+}
+
+}  // namespace sennit::api

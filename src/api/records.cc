@@ -1,0 +1,61 @@
+#include "api/records.h"
+
+#include <algorithm>
+
+#include "core/snapshot.h"
+
+namespace sennit::api {
+namespace {
+
+constexpr std::size_t kRecent = 4;
+
+// A workflow that ended before it had a state of its own (it could not be read back, say): its row is all there is.
+core::WorkflowState bare_state(const store::StoredWorkflow& stored, std::shared_ptr<const Workflow> spec) {
+  core::WorkflowState state;
+  state.key = stored.row.key;
+  state.spec = std::move(spec);
+  state.submission = stored.row.submission;
+  state.status = stored.row.status;
+  state.started_at = stored.row.started_at;
+  state.ended_at = stored.row.ended_at;
+  return state;
+}
+
+}  // namespace
+
+Result<Record> Records::open(std::string_view reference) {
+  SENNIT_ASSIGN(const store::WorkflowRow row, store_.find(reference));
+  return open(row);
+}
+
+Result<Record> Records::open(const store::WorkflowRow& row) {
+  Record record{.row = row};
+  record.state = engine_.state().find(row.key);
+  if (record.state != nullptr) return record;
+  SENNIT_ASSIGN(record.kept, load_finished(row.key));
+  record.state = record.kept.get();
+  return record;
+}
+
+Result<std::shared_ptr<const core::WorkflowState>> Records::load_finished(WorkflowKey key) {
+  const auto found = std::find_if(recent_.begin(), recent_.end(), [&](const auto& state) { return state->key == key; });
+  if (found != recent_.end()) {
+    recent_.splice(recent_.begin(), recent_, found);
+    return recent_.front();
+  }
+  SENNIT_ASSIGN(const store::StoredWorkflow stored, store_.load(key));
+  SENNIT_ASSIGN(Workflow workflow, decode_workflow(stored.spec));
+  auto spec = std::make_shared<const Workflow>(std::move(workflow));
+  std::shared_ptr<const core::WorkflowState> state;
+  if (stored.snapshot.empty()) {
+    state = std::make_shared<const core::WorkflowState>(bare_state(stored, std::move(spec)));
+  } else {
+    SENNIT_ASSIGN(core::WorkflowState decoded, core::decode_snapshot(stored.snapshot, std::move(spec)));
+    state = std::make_shared<const core::WorkflowState>(std::move(decoded));
+  }
+  recent_.push_front(state);
+  if (recent_.size() > kRecent) recent_.pop_back();
+  return state;
+}
+
+}  // namespace sennit::api

@@ -1,0 +1,53 @@
+#include "api/route.h"
+
+#include <array>
+#include <string_view>
+
+namespace sennit::api {
+namespace {
+
+// `{}` in a pattern stands for the workflow's reference.
+struct Row {
+  std::string_view method;
+  std::array<std::string_view, 4> pattern;  // "" ends it
+  Action action;
+};
+
+constexpr std::string_view kReference = "{}";
+
+constexpr std::array kRows = {
+    Row{"GET", {"v1", "server"}, Action::kServer},
+    Row{"POST", {"v1", "server", "stop"}, Action::kStopServer},
+    Row{"POST", {"v1", "workflows"}, Action::kSubmit},
+    Row{"GET", {"v1", "workflows"}, Action::kList},
+    Row{"GET", {"v1", "workflows", kReference}, Action::kStatus},
+    Row{"GET", {"v1", "workflows", kReference, "events"}, Action::kEvents},
+    Row{"GET", {"v1", "workflows", kReference, "logs"}, Action::kLogs},
+    Row{"GET", {"v1", "workflows", kReference, "why"}, Action::kWhy},
+    Row{"GET", {"v1", "workflows", kReference, "spec"}, Action::kSpec},
+    Row{"POST", {"v1", "workflows", kReference, "cancel"}, Action::kCancel},
+    Row{"POST", {"v1", "workflows", kReference, "restart"}, Action::kRestart},
+};
+
+bool matches(const Row& row, const http::Target& target) {
+  if (target.segments.size() > row.pattern.size()) return false;
+  for (std::size_t i = 0; i < row.pattern.size(); ++i) {
+    const std::string_view segment = i < target.segments.size() ? std::string_view(target.segments[i]) : "";
+    if (row.pattern[i] == kReference ? segment.empty() : row.pattern[i] != segment) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+std::variant<Route, NoRoute> find_route(std::string_view method, const http::Target& target) {
+  NoRoute why = NoRoute::kUnknownPath;
+  for (const Row& row : kRows) {
+    if (!matches(row, target)) continue;
+    if (row.method == method) return Route{row.action, row.pattern[2] == kReference ? target.segments[2] : ""};
+    why = NoRoute::kWrongMethod;
+  }
+  return why;
+}
+
+}  // namespace sennit::api

@@ -1,0 +1,104 @@
+#include "api/service.h"
+
+#include <fmt/format.h>
+
+#include "api/query.h"
+#include "api/replies.h"
+#include "api/workflow_view.h"
+#include "views/json.h"
+
+namespace sennit::api {
+
+Service::Service(loop::Loop& loop, loop::WorkerPool& workers, engine::Engine& engine, store::Store& store,
+                 LogGrowth& growth, ServiceOptions options)
+    : loop_(loop),
+      workers_(workers),
+      engine_(engine),
+      store_(store),
+      options_(std::move(options)),
+      records_(engine, store),
+      events_(loop, engine, store),
+      logs_(loop, engine, growth, options_.runs_dir) {}
+
+void Service::on_quiet(std::function<void()> function) {
+  on_quiet_ = std::move(function);
+  events_.on_left(on_quiet_);
+  logs_.on_left(on_quiet_);
+}
+
+void Service::quiet() {
+  if (on_quiet_) on_quiet_();
+}
+
+void Service::handle(http::Request request, std::unique_ptr<http::Responder> responder) {
+  const auto found = find_route(request.method, request.target);
+  if (const auto* none = std::get_if<NoRoute>(&found)) {
+    const bool wrong_method = *none == NoRoute::kWrongMethod;
+    send_error(*responder, wrong_method ? 405 : 404,
+               {.code = std::string(to_string(ErrorCode::kNotFound)),
+                .message = wrong_method ? fmt::format("{} does not take {}", request.target.path, request.method)
+                                        : fmt::format("there is nothing at {}", request.target.path)});
+    return;
+  }
+  const Route& route = std::get<Route>(found);
+  switch (route.action) {
+    case Action::kServer: server(std::move(responder)); break;
+    case Action::kStopServer: stop_server(request, std::move(responder)); break;
+    case Action::kSubmit: submit(std::move(request), std::move(responder)); return;
+    case Action::kList: list(request, std::move(responder)); break;
+    case Action::kStatus: status(route, request, std::move(responder)); break;
+    case Action::kEvents: events(route, request, std::move(responder)); break;
+    case Action::kLogs: logs(route, request, std::move(responder)); break;
+    case Action::kCancel: cancel(route, request, std::move(responder)); break;
+    case Action::kRestart: restart(route, std::move(responder)); break;
+    case Action::kWhy: why(route, request, std::move(responder)); break;
+    case Action::kSpec: spec(route, request, std::move(responder)); break;
+  }
+  quiet();
+}
+
+void Service::server(ResponderPtr responder) {
+  const core::State& state = engine_.state();
+  views::ServerView view = options_.server;
+  view.status = engine_.stall() ? "stalled: " + engine_.stall()->reason : "running";
+  for (const auto& [key, workflow] : state.workflows) {
+    if (is_finished(workflow.status)) continue;
+    ++view.live_workflows;
+    view.running_tasks += workflow.task_counts.of(Status::kRunning);
+  }
+  for (const auto& [id, host] : state.hosts) {
+    if (!host.joined) continue;
+    view.cpus += host.capacity.cpus;
+    view.gpus = to_string(host.capacity.gpus);
+  }
+  view.agent_connected = options_.agent_connected();
+  send_json(*responder, 200, to_json(view));
+}
+
+void Service::stop_server(const http::Request& request, ResponderPtr responder) {
+  const std::string when = text_parameter(request.target, "when").value_or("now");
+  if (when != "now" && when != "idle") {
+    send_error(*responder, Error(ErrorCode::kInvalid, fmt::format("when={}: now or idle was expected", when)));
+    return;
+  }
+  send_json(*responder, 202, "{}");
+  options_.stop(when == "now" ? StopWhen::kNow : StopWhen::kIdle);
+}
+
+void Service::list(const http::Request& request, ResponderPtr responder) {
+  Result<store::ListFilter> filter = list_filter(request.target);
+  if (!filter) return send_error(*responder, filter.error());
+  const std::uint32_t limit = filter->limit;
+  ++filter->limit;  // one more tells whether there are more
+  const auto rows = store_.list(*filter);
+  if (!rows) return send_error(*responder, rows.error());
+  views::WorkflowList view;
+  view.more_entries = rows->size() > limit;
+  for (const store::WorkflowRow& row : *rows) {
+    if (view.workflows.size() == limit) break;
+    view.workflows.push_back(summary_of(row, loop_.clock().now()));
+  }
+  send_json(*responder, 200, to_json(view));
+}
+
+}  // namespace sennit::api

@@ -1,0 +1,86 @@
+// The native HTTP API: requests in, answers out. What a request means is here; how it is carried is room http's, what
+// becomes of it is the engine's.
+//
+// Threads:   the loop's; submissions are parsed on a worker.
+// Ownership: references must outlive the service; destroy the http::Server first.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "api/event_streams.h"
+#include "api/log_streams.h"
+#include "api/records.h"
+#include "api/route.h"
+#include "api/submission.h"
+#include "engine/engine.h"
+#include "http/server.h"
+#include "loop/loop.h"
+#include "loop/worker_pool.h"
+#include "store/store.h"
+#include "views/views.h"
+
+namespace sennit::api {
+
+// How a server is asked to end.
+enum class StopWhen : std::uint8_t {
+  kNow,   // tasks go on under the agent; the next command brings the server back
+  kIdle,  // once nothing runs
+};
+
+struct ServiceOptions {
+  views::ServerView server;  // what does not change: pid, version, socket, state_dir, started_at, host
+  std::string runs_dir;      // absolute <state>/runs
+  std::function<void(StopWhen)> stop;
+  std::function<bool()> agent_connected;
+};
+
+class Service final : public http::Handler {
+ public:
+  Service(loop::Loop& loop, loop::WorkerPool& workers, engine::Engine& engine, store::Store& store, LogGrowth& growth,
+          ServiceOptions options);
+
+  void handle(http::Request request, std::unique_ptr<http::Responder> responder) override;
+
+  LogStreams& logs() { return logs_; }
+
+  // Called when something that kept the server busy may be over: a follower left, a submission was answered.
+  void on_quiet(std::function<void()> function);
+  // Submissions that are being parsed.
+  std::size_t submissions() const { return submissions_; }
+
+ private:
+  using ResponderPtr = std::unique_ptr<http::Responder>;
+
+  void server(ResponderPtr responder);
+  void stop_server(const http::Request& request, ResponderPtr responder);
+  void submit(http::Request request, ResponderPtr responder);
+  void accept(const views::SubmitRequest& request, Preparation prepared, ResponderPtr responder);
+  void list(const http::Request& request, ResponderPtr responder);
+  void status(const Route& route, const http::Request& request, ResponderPtr responder);
+  void events(const Route& route, const http::Request& request, ResponderPtr responder);
+  void logs(const Route& route, const http::Request& request, ResponderPtr responder);
+  void cancel(const Route& route, const http::Request& request, ResponderPtr responder);
+  void restart(const Route& route, ResponderPtr responder);
+  void why(const Route& route, const http::Request& request, ResponderPtr responder);
+  void spec(const Route& route, const http::Request& request, ResponderPtr responder);
+
+  std::vector<HostCapacity> capacities() const;
+  void enter(engine::NewRun run, views::SubmitReply reply, ResponderPtr responder);
+  void quiet();
+
+  loop::Loop& loop_;
+  loop::WorkerPool& workers_;
+  engine::Engine& engine_;
+  store::Store& store_;
+  ServiceOptions options_;
+  Records records_;
+  EventStreams events_;
+  LogStreams logs_;
+  std::function<void()> on_quiet_;
+  std::size_t submissions_ = 0;
+};
+
+}  // namespace sennit::api

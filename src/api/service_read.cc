@@ -1,0 +1,132 @@
+// The requests that only look at one workflow.
+#include <fmt/format.h>
+
+#include "api/query.h"
+#include "api/replies.h"
+#include "api/service.h"
+#include "api/workflow_view.h"
+#include "core/explain.h"
+#include "views/json.h"
+
+namespace sennit::api {
+namespace {
+
+constexpr std::uint64_t kMaxEvents = 100'000;
+
+Result<TaskIndex> task_named(const Record& record, const std::string& name) {
+  if (const auto task = find_task(*record.state->spec, name)) return *task;
+  std::string known;
+  const std::size_t shown = std::min<std::size_t>(record.state->tasks.size(), 8);
+  for (std::uint32_t i = 0; i < shown; ++i) {
+    known += i == 0 ? "" : ", ";
+    known += record.state->spec->name_of(TaskIndex(i));
+  }
+  if (shown < record.state->tasks.size()) known += ", ...";
+  return Error(ErrorCode::kNotFound,
+               fmt::format("{} has no task '{}'; it has: {}", record.row.submission.id, name, known));
+}
+
+Result<std::optional<TaskIndex>> task_parameter(const Record& record, const http::Target& target) {
+  const auto name = text_parameter(target, "task");
+  if (!name) return std::optional<TaskIndex>();
+  SENNIT_ASSIGN(const TaskIndex task, task_named(record, *name));
+  return std::optional(task);
+}
+
+Result<LogQuery> log_query(const Record& record, const http::Target& target) {
+  LogQuery query;
+  SENNIT_ASSIGN(query.task, task_parameter(record, target));
+  SENNIT_ASSIGN(const auto attempt, number_parameter(target, "attempt"));
+  if (attempt) query.attempt = static_cast<std::uint32_t>(*attempt);
+  SENNIT_ASSIGN(query.last_lines, number_parameter(target, "tail"));
+  query.follow = flag_parameter(target, "follow");
+  query.timestamps = flag_parameter(target, "timestamps") ? Timestamps::kOn : Timestamps::kOff;
+  return query;
+}
+
+Result<views::EventList> read_events(store::Store& store, const Record& record, store::Seq after, std::uint64_t limit,
+                                     EventLevel level) {
+  SENNIT_ASSIGN(const auto journaled, store.events(record.row.key, after, limit));
+  views::EventList list;
+  for (const store::JournaledEvent& entry : journaled) {
+    if (level_of(entry.event) > level) continue;
+    list.events.push_back(view_of(entry.event, entry.seq, *record.state->spec, record.row.submission.id));
+  }
+  return list;
+}
+
+}  // namespace
+
+void Service::status(const Route& route, const http::Request& request, ResponderPtr responder) {
+  const Result<Record> record = records_.open(route.reference);
+  if (!record) return send_error(*responder, record.error());
+  const ViewContext context{engine_.state(), options_.runs_dir, loop_.clock().now()};
+  const Attempts attempts = flag_parameter(request.target, "verbose") ? Attempts::kAll : Attempts::kLatest;
+  send_json(*responder, 200, to_json(view_of(*record->state, context, attempts)));
+}
+
+void Service::events(const Route& route, const http::Request& request, ResponderPtr responder) {
+  const Result<Record> record = records_.open(route.reference);
+  if (!record) return send_error(*responder, record.error());
+  const Result<EventLevel> level = event_level(request.target);
+  if (!level) return send_error(*responder, level.error());
+  const auto after = number_parameter(request.target, "after");
+  if (!after) return send_error(*responder, after.error());
+  const auto limit = number_parameter(request.target, "limit");
+  if (!limit) return send_error(*responder, limit.error());
+  if (flag_parameter(request.target, "follow")) {
+    events_.open(*record, {.after = after->value_or(0), .level = *level}, std::move(responder));
+    return;
+  }
+  const std::uint64_t most = std::min(limit->value_or(kMaxEvents), kMaxEvents);
+  const auto list = read_events(store_, *record, after->value_or(0), most, *level);
+  if (!list) return send_error(*responder, list.error());
+  send_json(*responder, 200, to_json(*list));
+}
+
+void Service::logs(const Route& route, const http::Request& request, ResponderPtr responder) {
+  const Result<Record> record = records_.open(route.reference);
+  if (!record) return send_error(*responder, record.error());
+  const Result<LogQuery> query = log_query(*record, request.target);
+  if (!query) return send_error(*responder, query.error());
+  if (query->task && query->attempt && *query->attempt > record->state->task(*query->task).number) {
+    return send_error(
+        *responder, Error(ErrorCode::kNotFound, fmt::format("task {} has no attempt {}; the latest is {}",
+                                                            record->state->spec->name_of(*query->task), *query->attempt,
+                                                            record->state->task(*query->task).number)));
+  }
+  logs_.open(*record, *query, std::move(responder));
+}
+
+void Service::why(const Route& route, const http::Request& request, ResponderPtr responder) {
+  const Result<Record> record = records_.open(route.reference);
+  if (!record) return send_error(*responder, record.error());
+  const auto task = task_parameter(*record, request.target);
+  if (!task) return send_error(*responder, task.error());
+  const Instant now = loop_.clock().now();
+  const core::WorkflowState& workflow = *record->state;
+  const core::Why why = *task ? core::explain_task(engine_.state(), workflow, **task, now)
+                              : core::explain_workflow(engine_.state(), workflow, now);
+  views::WhyView view{.subject = record->row.submission.id,
+                      .status = std::string(to_string(workflow.status)),
+                      .headline = why.headline,
+                      .details = why.details,
+                      .hint = why.hint};
+  if (*task) {
+    view.subject += fmt::format("/{}", workflow.spec->name_of(**task));
+    view.status = to_string(workflow.task(**task).status);
+  }
+  send_json(*responder, 200, to_json(view));
+}
+
+void Service::spec(const Route& route, const http::Request& request, ResponderPtr responder) {
+  const auto row = store_.find(route.reference);
+  if (!row) return send_error(*responder, row.error());
+  const auto stored = store_.load(row->key);
+  if (!stored) return send_error(*responder, stored.error());
+  const bool source = text_parameter(request.target, "kind") == "source";
+  responder->send(
+      {.content_type = "text/yaml; charset=utf-8", .body = source ? stored->source_text : stored->rendered});
+}
+
+}  // namespace sennit::api

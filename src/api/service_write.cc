@@ -1,0 +1,149 @@
+// The requests that change something: submit, restart, cancel.
+#include <fmt/format.h>
+
+#include "api/query.h"
+#include "api/replies.h"
+#include "api/restart.h"
+#include "api/service.h"
+#include "core/feasibility.h"
+#include "views/json.h"
+
+namespace sennit::api {
+namespace {
+
+std::string infeasible_text(const Workflow& workflow, const std::vector<core::ResourceComplaint>& complaints) {
+  std::string text;
+  for (const core::ResourceComplaint& complaint : complaints) {
+    text += text.empty() ? "" : "; ";
+    text += fmt::format("task '{}'", workflow.name_of(complaint.task));
+    if (complaint.tasks > 1) text += fmt::format(" (and {} more)", complaint.tasks - 1);
+    text += " " + complaint.message;
+  }
+  return text;
+}
+
+std::vector<std::string> clamp_warnings(const Workflow& workflow, const std::vector<HostCapacity>& hosts) {
+  std::vector<std::string> warnings;
+  for (const core::ResourceComplaint& complaint : core::find_clamped(workflow, hosts)) {
+    warnings.push_back(fmt::format("task '{}' {}", workflow.name_of(complaint.task), complaint.message));
+  }
+  return warnings;
+}
+
+}  // namespace
+
+std::vector<HostCapacity> Service::capacities() const {
+  std::vector<HostCapacity> capacities;
+  for (const auto& [id, host] : engine_.state().hosts) {
+    if (host.joined) capacities.push_back(host.capacity);
+  }
+  return capacities;
+}
+
+void Service::submit(http::Request request, ResponderPtr responder) {
+  auto parsed = views::parse_submit_request(request.body);
+  if (!parsed) return send_error(*responder, parsed.error());
+  if (parsed->directory.empty() || parsed->directory.front() != '/') {
+    return send_error(*responder, Error(ErrorCode::kInvalid, "field 'directory': an absolute path was expected"));
+  }
+  ++submissions_;
+  auto bundle = std::make_shared<const views::SubmitRequest>(std::move(*parsed));
+  workers_.submit([bundle] { return prepare(*bundle); },
+                  [this, bundle, kept = std::move(responder)](Preparation prepared) mutable {
+                    accept(*bundle, std::move(prepared), std::move(kept));
+                  });
+}
+
+void Service::accept(const views::SubmitRequest& request, Preparation prepared, ResponderPtr responder) {
+  if (const auto* error = std::get_if<views::ErrorView>(&prepared)) {
+    --submissions_;
+    send_error(*responder, 400, *error);
+    return quiet();
+  }
+  auto& submission = std::get<PreparedSubmission>(prepared);
+  const std::vector<HostCapacity> hosts = capacities();
+  const auto infeasible = core::find_infeasible(*submission.workflow, hosts);
+  if (!infeasible.empty()) {
+    --submissions_;
+    send_error(*responder, Error(ErrorCode::kInvalid, infeasible_text(*submission.workflow, infeasible)));
+    return quiet();
+  }
+  views::SubmitReply reply;
+  reply.tasks = submission.workflow->tasks.size();
+  reply.warnings = clamp_warnings(*submission.workflow, hosts);
+  reply.diagnostics = views_of(submission.warnings);
+  engine::NewRun run{.workflow = submission.workflow,
+                     .spec = std::move(submission.encoded),
+                     .submission = {.user = request.user, .pool = submission.pool, .priority = submission.priority},
+                     .context = std::move(submission.context),
+                     .source_text = request.text,
+                     .rendered = std::move(submission.rendered)};
+  enter(std::move(run), std::move(reply), std::move(responder));
+}
+
+void Service::enter(engine::NewRun run, views::SubmitReply reply, ResponderPtr responder) {
+  // std::function wants something that can be copied; the responder is moved out once.
+  auto kept = std::make_shared<ResponderPtr>(std::move(responder));
+  engine_.submit(std::move(run), [this, reply = std::move(reply), kept](Result<engine::Accepted> accepted) mutable {
+    --submissions_;
+    if (!accepted) {
+      send_error(**kept, accepted.error());
+      return quiet();
+    }
+    reply.name = accepted->id;
+    reply.uuid = accepted->uuid;
+    reply.outputs = options_.runs_dir + "/" + accepted->id;
+    send_json(**kept, 201, to_json(reply));
+    store_.flush([](Result<void> flushed) { ignore(flushed, "a later flush or checkpoint writes the same pages"); });
+  });
+}
+
+void Service::restart(const Route& route, ResponderPtr responder) {
+  const Result<Record> record = records_.open(route.reference);
+  if (!record) return send_error(*responder, record.error());
+  const std::string& id = record->row.submission.id;
+  if (!is_finished(record->state->status)) {
+    return send_error(*responder,
+                      Error(ErrorCode::kConflict, fmt::format("{} is still {}; cancel it first: sennit cancel {}", id,
+                                                              to_string(record->state->status), id)));
+  }
+  Result<Workflow> rest = remaining_of(*record->state);
+  if (!rest) return send_error(*responder, rest.error());
+  const auto stored = store_.load(record->row.key);
+  if (!stored) return send_error(*responder, stored.error());
+  auto context = decode_workflow_context(stored->context);
+  if (!context) return send_error(*responder, std::move(context).error().in("environment of " + id));
+  views::SubmitReply reply;
+  reply.tasks = rest->tasks.size();
+  engine::NewRun run{.workflow = std::make_shared<const Workflow>(std::move(*rest)),
+                     .submission = {.user = record->row.submission.user,
+                                    .pool = record->row.submission.pool,
+                                    .priority = record->row.submission.priority,
+                                    .parent_id = id},
+                     .context = std::move(*context),
+                     .source_text = stored->source_text,
+                     .rendered = stored->rendered};
+  ++submissions_;
+  enter(std::move(run), std::move(reply), std::move(responder));
+}
+
+void Service::cancel(const Route& route, const http::Request& request, ResponderPtr responder) {
+  const auto row = store_.find(route.reference);
+  if (!row) return send_error(*responder, row.error());
+  auto parsed = request.body.empty() ? Result<views::CancelRequest>(views::CancelRequest{})
+                                     : views::parse_cancel_request(request.body);
+  if (!parsed) return send_error(*responder, parsed.error());
+  if (is_finished(row->status)) {
+    return send_error(*responder, Error(ErrorCode::kConflict,
+                                        fmt::format("{} is {} already", row->submission.id, to_string(row->status))));
+  }
+  auto kept = std::make_shared<ResponderPtr>(std::move(responder));
+  const std::string body = to_json(views::SubmitReply{.name = row->submission.id, .uuid = row->submission.uuid});
+  engine_.cancel({.workflow = row->key, .user = std::move(parsed->user), .message = std::move(parsed->message)},
+                 [kept, body](Result<void> cancelled) {
+                   if (!cancelled) return send_error(**kept, cancelled.error());
+                   send_json(**kept, 202, body);
+                 });
+}
+
+}  // namespace sennit::api

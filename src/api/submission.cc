@@ -1,0 +1,198 @@
+#include "api/submission.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <string_view>
+#include <unordered_map>
+
+#include "api/replies.h"
+#include "spec/config/config.h"
+#include "spec/file_access.h"
+#include "spec/load.h"
+
+namespace sennit::api {
+namespace {
+
+// The bundle's files, and this host's for what the bundle does not hold.
+class SubmittedFiles final : public spec::FileAccess {
+ public:
+  explicit SubmittedFiles(const std::map<std::string, std::string>& bundle) : bundle_(bundle) {}
+
+  bool exists(std::string_view path) const override {
+    return bundle_.contains(std::string(path)) || local_.exists(path);
+  }
+
+  Result<std::string> read(std::string_view path, std::uint64_t max_bytes) const override {
+    const auto found = bundle_.find(std::string(path));
+    if (found == bundle_.end()) return local_.read(path, max_bytes);
+    if (found->second.size() > max_bytes) {
+      return Error(ErrorCode::kExhausted, fmt::format("{} is larger than {} bytes", path, max_bytes));
+    }
+    return found->second;
+  }
+
+ private:
+  const std::map<std::string, std::string>& bundle_;
+  spec::LocalFiles local_;
+};
+
+views::ErrorView invalid(std::string message) {
+  return {.code = std::string(to_string(ErrorCode::kInvalid)), .message = std::move(message)};
+}
+
+views::ErrorView invalid(std::string message, const std::vector<spec::Diagnostic>& diagnostics, std::uint64_t more) {
+  views::ErrorView view = invalid(std::move(message));
+  view.diagnostics = views_of(diagnostics);
+  view.more_diagnostics = more;
+  return view;
+}
+
+// "0,1,3" as devices. An empty text is the empty set: no device at all.
+std::optional<GpuSet> parse_gpus(std::string_view text) {
+  GpuSet gpus;
+  while (!text.empty()) {
+    unsigned device = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), device);
+    if (error != std::errc{} || device >= GpuSet::kMaxDevices) return std::nullopt;
+    gpus.add(device);
+    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+    if (text.empty()) break;
+    if (text.front() != ',' || text.size() == 1) return std::nullopt;
+    text.remove_prefix(1);
+  }
+  return gpus;
+}
+
+std::optional<Priority> parse_priority(std::string_view text) {
+  std::string upper(text);
+  std::transform(upper.begin(), upper.end(), upper.begin(),
+                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+  if (upper.empty() || upper == "NORMAL") return Priority::kNormal;
+  if (upper == "HIGH") return Priority::kHigh;
+  if (upper == "LOW") return Priority::kLow;
+  return std::nullopt;
+}
+
+// What of a request is not the file's business: flags and their syntax.
+struct Flags {
+  std::optional<GpuSet> gpus;
+  Priority priority = Priority::kNormal;
+  std::map<std::string, std::string> labels;
+};
+
+std::variant<Flags, views::ErrorView> parse_flags(const views::SubmitRequest& request) {
+  Flags flags;
+  if (request.gpus) {
+    flags.gpus = parse_gpus(*request.gpus);
+    if (!flags.gpus) {
+      return invalid(fmt::format("--gpus {}: a list of device numbers below {} was expected, such as 0,1,2",
+                                 *request.gpus, GpuSet::kMaxDevices));
+    }
+  }
+  const auto priority = parse_priority(request.priority);
+  if (!priority) return invalid(fmt::format("--priority {}: one of HIGH, NORMAL, LOW was expected", request.priority));
+  flags.priority = *priority;
+  for (const std::string& label : request.labels) {
+    const auto equals = label.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      return invalid(fmt::format("--label {}: KEY=VALUE was expected", label));
+    }
+    flags.labels[label.substr(0, equals)] = label.substr(equals + 1);
+  }
+  if (!request.runtime.empty() && request.runtime != "process") {
+    return invalid(fmt::format("--runtime {}: this release runs tasks as plain processes only (--runtime process)",
+                               request.runtime));
+  }
+  return flags;
+}
+
+class ClientEnvironment {
+ public:
+  explicit ClientEnvironment(const EnvironmentList& list) {
+    for (const auto& [name, value] : list) values_.emplace(name, value);  // the first one wins, as in getenv()
+  }
+  std::optional<std::string> operator()(std::string_view name) const {
+    const auto found = values_.find(std::string(name));
+    if (found == values_.end()) return std::nullopt;
+    return found->second;
+  }
+
+ private:
+  std::unordered_map<std::string, std::string> values_;
+};
+
+std::vector<spec::Diagnostic> errors_of(const std::vector<spec::Diagnostic>& all) {
+  std::vector<spec::Diagnostic> errors;
+  std::copy_if(all.begin(), all.end(), std::back_inserter(errors),
+               [](const spec::Diagnostic& d) { return d.severity == spec::Severity::kError; });
+  return errors;
+}
+
+std::variant<spec::Config, views::ErrorView> load_client_config(const views::SubmitRequest& request,
+                                                                const ClientEnvironment& environment) {
+  spec::FoundConfig found = spec::find_config_files(request.directory, environment);
+  spec::LoadedConfig loaded =
+      spec::load_config({.files = std::move(found.files), .variable = environment, .flags = request.config});
+  std::vector<spec::Diagnostic> all = std::move(found.diagnostics);
+  all.insert(all.end(), loaded.diagnostics.begin(), loaded.diagnostics.end());
+  if (const auto errors = errors_of(all); !errors.empty()) {
+    return invalid("the configuration has mistakes", errors, 0);
+  }
+  return std::move(loaded.config);
+}
+
+PreparedSubmission assemble(const views::SubmitRequest& request, const Flags& flags, spec::Loaded loaded,
+                            std::string pool) {
+  PreparedSubmission prepared;
+  Workflow workflow = *std::move(loaded.workflow);
+  for (const auto& [key, value] : flags.labels) workflow.labels[key] = value;
+  prepared.encoded = encode(workflow);
+  prepared.workflow = std::make_shared<const Workflow>(std::move(workflow));
+  prepared.rendered = loaded.rendered.value_or("");
+  prepared.context.environment = request.environment;
+  prepared.context.directory = request.directory;
+  prepared.priority = flags.priority;
+  prepared.pool = std::move(pool);
+  prepared.warnings = std::move(loaded.diagnostics);
+  return prepared;
+}
+
+}  // namespace
+
+Preparation prepare(const views::SubmitRequest& request) {
+  auto parsed = parse_flags(request);
+  if (auto* error = std::get_if<views::ErrorView>(&parsed)) return std::move(*error);
+  const Flags& flags = std::get<Flags>(parsed);
+
+  const ClientEnvironment environment(request.environment);
+  auto configured = load_client_config(request, environment);
+  if (auto* error = std::get_if<views::ErrorView>(&configured)) return std::move(*error);
+  const spec::Config& config = std::get<spec::Config>(configured);
+
+  std::string pool = request.pool.empty() ? config.default_pool : request.pool;
+  if (!config.pools.contains(pool)) {
+    return invalid(fmt::format("no pool '{}' is configured; see: sennit config show pools", pool));
+  }
+  const SubmittedFiles files(request.files);
+  spec::Loaded loaded = spec::load(request.text, {.file = request.file,
+                                                  .directory = request.directory,
+                                                  .file_directory = request.file_directory,
+                                                  .sets = request.set,
+                                                  .set_strings = request.set_string,
+                                                  .set_envs = request.set_env,
+                                                  .variable = environment,
+                                                  .files = &files,
+                                                  .pool = pool,
+                                                  .gpus = flags.gpus,
+                                                  .max_parallel = request.max_parallel,
+                                                  .config = &config});
+  if (!loaded.ok()) {
+    return invalid(fmt::format("{} is not a valid workflow", request.file), loaded.diagnostics, loaded.more);
+  }
+  return assemble(request, flags, std::move(loaded), std::move(pool));
+}
+
+}  // namespace sennit::api

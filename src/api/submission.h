@@ -1,0 +1,35 @@
+// From a submitted bundle to a workflow that can be stored and run: everything that takes time and needs no engine.
+//
+// Threads: any; made for a worker. Ownership: values.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "model/order.h"
+#include "model/workflow.h"
+#include "spec/diagnostic.h"
+#include "views/views.h"
+
+namespace sennit::api {
+
+struct PreparedSubmission {
+  std::shared_ptr<const Workflow> workflow;  // shared by the engine, which runs it, and by readers
+  std::string encoded;                       // encode(*workflow)
+  std::string rendered;                      // "": the file has no template
+  WorkflowContext context;                   // key, id and runs_dir are still to be given
+  Priority priority = Priority::kNormal;
+  std::string pool;
+  std::vector<spec::Diagnostic> warnings;
+};
+
+// What is wrong is said as the ErrorView that the client gets, with all diagnostics.
+using Preparation = std::variant<PreparedSubmission, views::ErrorView>;
+
+// Reads the configuration files that apply where the client stands, and the files that the workflow names (those of the
+// bundle first, then this host's).
+Preparation prepare(const views::SubmitRequest& request);
+
+}  // namespace sennit::api

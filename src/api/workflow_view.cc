@@ -1,0 +1,219 @@
+#include "api/workflow_view.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include "core/explain.h"
+#include "logs/run_layout.h"
+
+namespace sennit::api {
+namespace {
+
+// Up to this many tasks, every task says what it waits for and where its files lie; above, only who asks for one does.
+constexpr std::size_t kDetailedTasks = 200;
+
+double seconds(Micros duration) { return static_cast<double>(duration.count()) / 1e6; }
+
+std::optional<double> limit_of(Micros limit) {
+  if (limit.count() == 0) return std::nullopt;
+  return seconds(limit);
+}
+
+std::string priority_name(Priority priority) {
+  switch (priority) {
+    case Priority::kLow: return "LOW";
+    case Priority::kNormal: return "NORMAL";
+    case Priority::kHigh: return "HIGH";
+  }
+  return "NORMAL";
+}
+
+std::string path_if_there(const std::string& path) {
+  struct stat found {};
+  return ::stat(path.c_str(), &found) == 0 ? path : std::string();
+}
+
+// Builds the views of one workflow.
+class Viewer {
+ public:
+  Viewer(const core::WorkflowState& workflow, const ViewContext& context)
+      : workflow_(workflow),
+        spec_(*workflow.spec),
+        context_(context),
+        runs_dir_(context.runs_dir + "/" + workflow.submission.id),
+        detailed_(spec_.tasks.size() <= kDetailedTasks) {}
+
+  views::GroupView group(GroupIndex index, Attempts attempts) const;
+
+ private:
+  views::TaskView latest(TaskIndex index) const;
+  views::TaskView past(const core::PastAttempt& attempt) const;
+  views::TaskView named(TaskIndex index, std::uint32_t number) const;
+  std::string host_name(HostId host) const;
+  void add_names(GroupIndex index, views::GroupView& view) const;
+
+  const core::WorkflowState& workflow_;
+  const Workflow& spec_;
+  const ViewContext& context_;
+  std::string runs_dir_;
+  bool detailed_;
+};
+
+std::string Viewer::host_name(HostId host) const {
+  const auto found = context_.engine.hosts.find(host);
+  return found == context_.engine.hosts.end() ? "" : found->second.name;
+}
+
+views::TaskView Viewer::named(TaskIndex index, std::uint32_t number) const {
+  views::TaskView view;
+  view.name = spec_.name_of(index);
+  view.retry_id = number;
+  view.lead = spec_.tasks[index.value()].lead;
+  view.task_uuid = fmt::format("{}{:08x}{:08x}", workflow_.submission.uuid.substr(0, 16), index.value(), 0);
+  if (detailed_) {
+    const logs::RunLayout layout = logs::run_layout(runs_dir_, view.name, number);
+    view.log = path_if_there(layout.log);
+    view.output_dir = path_if_there(layout.output);
+  }
+  return view;
+}
+
+views::TaskView Viewer::latest(TaskIndex index) const {
+  const core::TaskState& task = workflow_.task(index);
+  views::TaskView view = named(index, task.number);
+  view.status = to_string(task.status);
+  if (task.has_exit_code) view.exit_code = task.exit_code;
+  view.failure_message = workflow_.message_of(task);
+  view.scheduling_start_time = task.queued_at;
+  view.initializing_start_time = task.placed_at;
+  view.start_time = task.started_at;
+  view.end_time = task.ended_at;
+  view.gpus = to_string(task.gpus);
+  if (task.placed_at.is_set()) view.node_name = host_name(task.host);
+  if (task.pid != 0) view.pid = task.pid;
+  const bool has_reason = task.status != Status::kRunning && task.status != Status::kCompleted;
+  if (has_reason) {
+    view.reason =
+        detailed_ ? core::explain_task(context_.engine, workflow_, index, context_.now).headline : view.failure_message;
+  }
+  return view;
+}
+
+views::TaskView Viewer::past(const core::PastAttempt& attempt) const {
+  views::TaskView view = named(attempt.task, attempt.number);
+  view.status = to_string(Status::kRescheduled);
+  view.exit_code = attempt.exit_code;
+  if (attempt.message != 0) view.failure_message = workflow_.messages[attempt.message - 1];
+  view.reason = view.failure_message;
+  view.initializing_start_time = attempt.placed_at;
+  view.start_time = attempt.started_at;
+  view.end_time = attempt.ended_at;
+  view.node_name = host_name(attempt.host);
+  return view;
+}
+
+void Viewer::add_names(GroupIndex index, views::GroupView& view) const {
+  for (const GroupIndex upstream : spec_.upstream.of(index)) {
+    if (workflow_.group(upstream).status != Status::kCompleted) {
+      view.remaining_upstream_groups.push_back(spec_.name_of(upstream));
+    }
+  }
+  for (const GroupIndex downstream : spec_.downstream.of(index)) {
+    view.downstream_groups.push_back(spec_.name_of(downstream));
+  }
+}
+
+views::GroupView Viewer::group(GroupIndex index, Attempts attempts) const {
+  const core::GroupState& group = workflow_.group(index);
+  const GroupSpec& spec = spec_.group(index);
+  views::GroupView view;
+  view.name = spec_.name_of(index);
+  view.status = to_string(group.status);
+  view.processing_start_time = group.released_at;
+  view.start_time = group.started_at;
+  view.end_time = group.ended_at;
+  add_names(index, view);
+  for (std::uint32_t i = 0; i < spec.task_count; ++i) {
+    const TaskIndex task(spec.first_task.value() + i);
+    if (attempts == Attempts::kAll) {
+      for (const core::PastAttempt& attempt : workflow_.past) {
+        if (attempt.task == task) view.tasks.push_back(past(attempt));
+      }
+    }
+    view.tasks.push_back(latest(task));
+    const views::TaskView& shown = view.tasks.back();
+    if (is_failed(group.status) && view.failure_message.empty()) view.failure_message = shown.failure_message;
+  }
+  return view;
+}
+
+void add_times(views::WorkflowView& view, Instant now) {
+  const Instant until = view.end_time.is_set() ? view.end_time : now;
+  if (view.start_time.is_set()) view.duration = seconds(until - view.start_time);
+  view.queued_time = seconds((view.start_time.is_set() ? view.start_time : until) - view.submit_time);
+}
+
+}  // namespace
+
+views::TaskCounts counts_of(const core::WorkflowState& workflow) {
+  const core::StatusCounts& counts = workflow.task_counts;
+  views::TaskCounts view;
+  view.total = workflow.tasks.size();
+  view.running = counts.of(Status::kRunning);
+  view.completed = counts.of(Status::kCompleted);
+  view.canceled = counts.of(Status::kFailedCanceled) + counts.of(Status::kFailedUpstream);
+  view.failed = counts.count_if([](Status status) { return is_failed(status); }) - view.canceled;
+  view.waiting = view.total - view.running - view.completed - view.failed - view.canceled;
+  return view;
+}
+
+views::WorkflowView view_of(const core::WorkflowState& workflow, const ViewContext& context, Attempts attempts) {
+  const Workflow& spec = *workflow.spec;
+  views::WorkflowView view;
+  view.name = workflow.submission.id;
+  view.uuid = workflow.submission.uuid;
+  view.submitted_by = workflow.submission.user;
+  if (workflow.canceled) view.cancelled_by = workflow.canceled->user;
+  view.parent_name = workflow.submission.parent_id;
+  view.status = to_string(workflow.status);
+  view.submit_time = workflow.submission.submitted_at;
+  view.start_time = workflow.started_at;
+  view.end_time = workflow.ended_at;
+  view.exec_timeout = limit_of(spec.timeout);
+  view.pool = workflow.submission.pool;
+  view.backend = workflow.submission.pool;
+  view.priority = priority_name(workflow.submission.priority);
+  view.labels = spec.labels;
+  view.workflow_name = spec.name;
+  view.format = spec.dialect == Dialect::kJobs ? "jobs" : "tasks";
+  view.failure_message = workflow.message;
+  view.outputs = context.runs_dir + "/" + workflow.submission.id;
+  view.counts = counts_of(workflow);
+  add_times(view, context.now);
+  const Viewer viewer(workflow, context);
+  view.groups.reserve(workflow.groups.size());
+  for (std::uint32_t i = 0; i < workflow.groups.size(); ++i) {
+    view.groups.push_back(viewer.group(GroupIndex(i), attempts));
+  }
+  return view;
+}
+
+views::WorkflowSummary summary_of(const store::WorkflowRow& row, Instant now) {
+  views::WorkflowSummary view;
+  view.user = row.submission.user;
+  view.name = row.submission.id;
+  view.workflow_uuid = row.submission.uuid;
+  view.submit_time = row.submission.submitted_at;
+  view.start_time = row.started_at;
+  view.end_time = row.ended_at;
+  view.status = to_string(row.status);
+  view.pool = row.submission.pool;
+  view.priority = priority_name(row.submission.priority);
+  view.labels = {row.labels.begin(), row.labels.end()};
+  const Instant until = view.end_time.is_set() ? view.end_time : now;
+  if (view.start_time.is_set()) view.duration = seconds(until - view.start_time);
+  view.queued_time = seconds((view.start_time.is_set() ? view.start_time : until) - view.submit_time);
+  return view;
+}
+
+}  // namespace sennit::api

@@ -1,0 +1,27 @@
+// The engine's state as the objects that the API shows.
+//
+// Pure, except that the paths of logs and outputs are shown only where something lies (for small workflows).
+#pragma once
+
+#include <string>
+
+#include "base/instant.h"
+#include "core/state.h"
+#include "store/history.h"
+#include "views/views.h"
+
+namespace sennit::api {
+
+enum class Attempts : std::uint8_t { kLatest, kAll };
+
+struct ViewContext {
+  const core::State& engine;  // hosts, and who holds what
+  std::string runs_dir;       // of all workflows
+  Instant now;
+};
+
+views::WorkflowView view_of(const core::WorkflowState& workflow, const ViewContext& context, Attempts attempts);
+views::WorkflowSummary summary_of(const store::WorkflowRow& row, Instant now);
+views::TaskCounts counts_of(const core::WorkflowState& workflow);
+
+}  // namespace sennit::api

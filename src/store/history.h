@@ -35,6 +35,7 @@ struct WorkflowRow {
 struct StoredWorkflow {
   WorkflowRow row;
   std::string spec;      // encode(Workflow)
+  std::string context;   // encode(WorkflowContext)
   std::string snapshot;  // of the last commit that had one; "": none
   std::uint64_t snapshot_seq = 0;
   std::uint64_t last_seq = 0;

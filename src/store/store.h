@@ -42,7 +42,7 @@ struct NewWorkflow {
   std::uint32_t n = 0;    // of `allocate`
   Submission submission;  // id, uuid, user, pool, priority, parent, time
   std::string name;       // as the user wrote it: free text
-  std::vector<std::pair<std::string, std::string>> labels;
+  LabelList labels;
   std::string source_text;  // the submitted file
   std::string rendered;     // after templates; "": the same as source_text
   std::string spec;         // encode(Workflow)

@@ -1,0 +1,401 @@
+#include "store/journal_codec.h"
+
+#include <fmt/format.h>
+
+#include <limits>
+#include <optional>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+#include "base/fields.h"
+
+namespace sennit::store {
+namespace {
+
+// Stored numbers: append, never reorder, never reuse.
+enum class Kind : std::uint8_t {
+  kSubmitted = 1,
+  kAttemptPlaced = 2,
+  kAttemptStarted = 3,
+  kAttemptAtBarrier = 4,
+  kBarrierReleased = 5,
+  kAttemptStopping = 6,
+  kTaskEnded = 7,
+  kTaskRescheduled = 8,
+  kRetryDue = 9,
+  kGroupMoved = 10,
+  kWorkflowMoved = 11,
+  kCancelAsked = 12,
+};
+constexpr std::uint64_t kLastKind = 12;
+
+// One list of tags for all kinds: a kind uses those that it needs.
+enum Tag : std::uint32_t {
+  kTagKind = 1,
+  kTagAt = 2,
+  kTagWorkflow = 3,
+  kTagTask = 4,
+  kTagNumber = 5,
+  kTagHost = 6,
+  kTagGpus = 7,
+  kTagPid = 8,
+  kTagGroup = 9,
+  kTagReason = 10,
+  kTagTo = 11,
+  kTagHasExitCode = 12,
+  kTagExitCode = 13,
+  kTagMessage = 14,
+  kTagDue = 15,
+  kTagLost = 16,
+  kTagUser = 17,
+  kTagSubmission = 18,
+};
+
+enum SubmissionTag : std::uint32_t {
+  kTagId = 1,
+  kTagUuid = 2,
+  kTagSubmitter = 3,
+  kTagPool = 4,
+  kTagPriority = 5,
+  kTagParent = 6,
+  kTagSubmittedAt = 7,
+};
+
+constexpr std::uint64_t kLastStopReason = static_cast<std::uint64_t>(StopReason::kGroupRestart);
+constexpr std::uint64_t kLastPriority = static_cast<std::uint64_t>(Priority::kHigh);
+
+// --- writing -------------------------------------------------------------------------------------------------------
+
+template <class Enum>
+std::uint64_t number_of(Enum value) {
+  return static_cast<std::uint64_t>(value);
+}
+
+void put_kind(FieldWriter& out, Kind kind) { out.put(kTagKind, number_of(kind)); }
+
+void put_attempt(FieldWriter& out, TaskIndex task, std::uint32_t number) {
+  out.put(kTagTask, task.value());
+  out.put(kTagNumber, number);
+}
+
+void put_exit_code(FieldWriter& out, std::optional<std::int32_t> code) {
+  if (!code) return;
+  out.put(kTagHasExitCode, 1);
+  out.put_signed(kTagExitCode, *code);
+}
+
+void put_submission(FieldWriter& out, const Submission& submission) {
+  out.nest(kTagSubmission, [&](FieldWriter& inner) {
+    inner.put(kTagId, submission.id);
+    inner.put(kTagUuid, submission.uuid);
+    inner.put(kTagSubmitter, submission.user);
+    inner.put(kTagPool, submission.pool);
+    inner.put(kTagPriority, number_of(submission.priority));
+    inner.put(kTagParent, submission.parent_id);
+    inner.put_signed(kTagSubmittedAt, submission.submitted_at.unix_us());
+  });
+}
+
+// The kind of each alternative, and its own fields.
+struct BodyWriter {
+  FieldWriter& out;
+
+  void operator()(const event::Submitted& e) const { put_submission(out, e.submission); }
+  void operator()(const event::AttemptPlaced& e) const {
+    put_attempt(out, e.task, e.number);
+    out.put(kTagHost, e.host.value());
+    out.put(kTagGpus, e.gpus.bits());
+  }
+  void operator()(const event::AttemptStarted& e) const {
+    put_attempt(out, e.task, e.number);
+    out.put(kTagPid, e.pid);
+  }
+  void operator()(const event::AttemptAtBarrier& e) const { put_attempt(out, e.task, e.number); }
+  void operator()(const event::BarrierReleased& e) const { out.put(kTagGroup, e.group.value()); }
+  void operator()(const event::AttemptStopping& e) const {
+    put_attempt(out, e.task, e.number);
+    out.put(kTagReason, number_of(e.reason));
+  }
+  void operator()(const event::TaskEnded& e) const {
+    put_attempt(out, e.task, e.number);
+    out.put(kTagTo, number_of(e.to));
+    put_exit_code(out, e.exit_code);
+    out.put(kTagMessage, e.message);
+  }
+  void operator()(const event::TaskRescheduled& e) const {
+    put_attempt(out, e.task, e.number);
+    put_exit_code(out, e.exit_code);
+    out.put(kTagMessage, e.message);
+    out.put_signed(kTagDue, e.due.unix_us());
+    out.put(kTagLost, e.lost ? 1 : 0);
+  }
+  void operator()(const event::RetryDue& e) const { put_attempt(out, e.task, e.number); }
+  void operator()(const event::GroupMoved& e) const {
+    out.put(kTagGroup, e.group.value());
+    out.put(kTagTo, number_of(e.to));
+  }
+  void operator()(const event::WorkflowMoved& e) const {
+    out.put(kTagTo, number_of(e.to));
+    out.put(kTagMessage, e.message);
+  }
+  void operator()(const event::CancelAsked& e) const {
+    out.put(kTagUser, e.user);
+    out.put(kTagMessage, e.message);
+    out.put(kTagReason, number_of(e.reason));
+  }
+};
+
+struct KindOf {
+  Kind operator()(const event::Submitted&) const { return Kind::kSubmitted; }
+  Kind operator()(const event::AttemptPlaced&) const { return Kind::kAttemptPlaced; }
+  Kind operator()(const event::AttemptStarted&) const { return Kind::kAttemptStarted; }
+  Kind operator()(const event::AttemptAtBarrier&) const { return Kind::kAttemptAtBarrier; }
+  Kind operator()(const event::BarrierReleased&) const { return Kind::kBarrierReleased; }
+  Kind operator()(const event::AttemptStopping&) const { return Kind::kAttemptStopping; }
+  Kind operator()(const event::TaskEnded&) const { return Kind::kTaskEnded; }
+  Kind operator()(const event::TaskRescheduled&) const { return Kind::kTaskRescheduled; }
+  Kind operator()(const event::RetryDue&) const { return Kind::kRetryDue; }
+  Kind operator()(const event::GroupMoved&) const { return Kind::kGroupMoved; }
+  Kind operator()(const event::WorkflowMoved&) const { return Kind::kWorkflowMoved; }
+  Kind operator()(const event::CancelAsked&) const { return Kind::kCancelAsked; }
+};
+
+// --- reading -------------------------------------------------------------------------------------------------------
+
+// The fields of a record before it is known what they mean.
+struct Raw {
+  std::uint64_t kind = 0;
+  Instant at;
+  std::uint64_t workflow = 0;
+  std::uint64_t task = 0;
+  std::uint64_t number = 0;
+  std::uint64_t host = 0;
+  std::uint64_t gpus = 0;
+  std::uint64_t pid = 0;
+  std::uint64_t group = 0;
+  std::uint64_t reason = 0;
+  std::uint64_t to = 0;
+  std::uint64_t lost = 0;
+  std::uint64_t has_exit_code = 0;
+  std::int64_t exit_code = 0;
+  Instant due;
+  std::string_view message;
+  std::string_view user;
+  std::string_view submission;
+};
+
+Error corrupt(std::string message) { return {ErrorCode::kCorrupt, std::move(message)}; }
+
+void read_bytes_field(const Field& field, Raw& raw) {
+  switch (field.tag) {
+    case kTagMessage: raw.message = field.bytes; break;
+    case kTagUser: raw.user = field.bytes; break;
+    case kTagSubmission: raw.submission = field.bytes; break;
+    default: break;  // a later release's
+  }
+}
+
+void read_number_field(const Field& field, Raw& raw) {
+  switch (field.tag) {
+    case kTagKind: raw.kind = field.number; break;
+    case kTagAt: raw.at = Instant::from_unix_us(field.as_signed()); break;
+    case kTagWorkflow: raw.workflow = field.number; break;
+    case kTagTask: raw.task = field.number; break;
+    case kTagNumber: raw.number = field.number; break;
+    case kTagHost: raw.host = field.number; break;
+    case kTagGpus: raw.gpus = field.number; break;
+    case kTagPid: raw.pid = field.number; break;
+    case kTagGroup: raw.group = field.number; break;
+    case kTagReason: raw.reason = field.number; break;
+    case kTagTo: raw.to = field.number; break;
+    case kTagHasExitCode: raw.has_exit_code = field.number; break;
+    case kTagExitCode: raw.exit_code = field.as_signed(); break;
+    case kTagDue: raw.due = Instant::from_unix_us(field.as_signed()); break;
+    case kTagLost: raw.lost = field.number; break;
+    default: break;  // a later release's
+  }
+}
+
+Result<Raw> read_raw(std::string_view bytes) {
+  Raw raw;
+  FieldReader reader(bytes);
+  Field field;
+  while (reader.next(field)) {
+    if (field.is_bytes) {
+      read_bytes_field(field, raw);
+    } else {
+      read_number_field(field, raw);
+    }
+  }
+  SENNIT_TRY(reader.status());
+  return raw;
+}
+
+// The first value out of its range, if any; read once after everything was narrowed.
+class Ranges {
+ public:
+  std::uint32_t u32(const char* what, std::uint64_t value) {
+    check(what, value, std::numeric_limits<std::uint32_t>::max());
+    return static_cast<std::uint32_t>(value);
+  }
+  std::int32_t i32(const char* what, std::int64_t value) {
+    if (value != static_cast<std::int32_t>(value) && bad_ == nullptr) bad_ = what;
+    return static_cast<std::int32_t>(value);
+  }
+  template <class Enum>
+  Enum choice(const char* what, std::uint64_t value, std::uint64_t last) {
+    check(what, value, last);
+    return static_cast<Enum>(value <= last ? value : 0);
+  }
+  const char* bad() const { return bad_; }
+
+ private:
+  void check(const char* what, std::uint64_t value, std::uint64_t last) {
+    if (value > last && bad_ == nullptr) bad_ = what;
+  }
+  const char* bad_ = nullptr;
+};
+
+Result<Submission> read_submission(std::string_view bytes, Ranges& ranges) {
+  Submission submission;
+  submission.pool.clear();  // what was left out is 0 or "", whatever the struct's own defaults are
+  submission.priority = Priority::kLow;
+  FieldReader reader(bytes);
+  Field field;
+  while (reader.next(field)) {
+    switch (field.tag) {
+      case kTagId: submission.id = field.bytes; break;
+      case kTagUuid: submission.uuid = field.bytes; break;
+      case kTagSubmitter: submission.user = field.bytes; break;
+      case kTagPool: submission.pool = field.bytes; break;
+      case kTagPriority: submission.priority = ranges.choice<Priority>("priority", field.number, kLastPriority); break;
+      case kTagParent: submission.parent_id = field.bytes; break;
+      case kTagSubmittedAt: submission.submitted_at = Instant::from_unix_us(field.as_signed()); break;
+      default: break;  // a later release's
+    }
+  }
+  SENNIT_TRY(reader.status());
+  return submission;
+}
+
+class BodyReader {
+ public:
+  BodyReader(const Raw& raw, Ranges& ranges) : raw_(raw), ranges_(ranges) {}
+
+  Result<decltype(Event::what)> read(Kind kind) {
+    switch (kind) {
+      case Kind::kSubmitted: {
+        SENNIT_ASSIGN(Submission submission, read_submission(raw_.submission, ranges_));
+        return What(event::Submitted{std::move(submission)});
+      }
+      case Kind::kAttemptPlaced:
+        return What(event::AttemptPlaced{task(), number(), HostId(ranges_.u32("host", raw_.host)),
+                                         GpuSet::from_bits(raw_.gpus)});
+      case Kind::kAttemptStarted: return What(event::AttemptStarted{task(), number(), ranges_.u32("pid", raw_.pid)});
+      case Kind::kAttemptAtBarrier: return What(event::AttemptAtBarrier{task(), number()});
+      case Kind::kBarrierReleased: return What(event::BarrierReleased{group()});
+      case Kind::kAttemptStopping: return What(event::AttemptStopping{task(), number(), reason()});
+      case Kind::kTaskEnded:
+        return What(event::TaskEnded{task(), number(), status(), exit_code(), std::string(raw_.message)});
+      case Kind::kTaskRescheduled:
+        return What(
+            event::TaskRescheduled{task(), number(), exit_code(), raw_.due, raw_.lost != 0, std::string(raw_.message)});
+      case Kind::kRetryDue: return What(event::RetryDue{task(), number()});
+      case Kind::kGroupMoved: return What(event::GroupMoved{group(), status()});
+      case Kind::kWorkflowMoved:
+        return What(
+            event::WorkflowMoved{ranges_.choice<WorkflowStatus>("workflow status", raw_.to, kWorkflowStatusCount - 1),
+                                 std::string(raw_.message)});
+      case Kind::kCancelAsked:
+        return What(event::CancelAsked{std::string(raw_.user), std::string(raw_.message), reason()});
+    }
+    return corrupt("unknown kind");
+  }
+
+ private:
+  using What = decltype(Event::what);
+
+  TaskIndex task() { return TaskIndex(ranges_.u32("task", raw_.task)); }
+  std::uint32_t number() { return ranges_.u32("attempt number", raw_.number); }
+  GroupIndex group() { return GroupIndex(ranges_.u32("group", raw_.group)); }
+  Status status() { return ranges_.choice<Status>("status", raw_.to, kStatusCount - 1); }
+  StopReason reason() { return ranges_.choice<StopReason>("stop reason", raw_.reason, kLastStopReason); }
+  std::optional<std::int32_t> exit_code() {
+    if (raw_.has_exit_code == 0) return std::nullopt;
+    return ranges_.i32("exit code", raw_.exit_code);
+  }
+
+  const Raw& raw_;
+  Ranges& ranges_;
+};
+
+constexpr std::size_t kOneByteLength = 0x80;
+
+}  // namespace
+
+void encode(const Event& event, std::string& out) {
+  FieldWriter writer(out);
+  put_kind(writer, std::visit(KindOf{}, event.what));
+  writer.put_signed(kTagAt, event.at.unix_us());
+  writer.put(kTagWorkflow, event.workflow.value());
+  std::visit(BodyWriter{writer}, event.what);
+}
+
+Result<Event> decode_event(std::string_view bytes) {
+  SENNIT_ASSIGN(const Raw raw, read_raw(bytes));
+  if (raw.kind == 0) return corrupt("event record has no kind");
+  if (raw.kind > kLastKind) return corrupt(fmt::format("event kind {} is of a later release", raw.kind));
+  Ranges ranges;
+  Event event;
+  event.at = raw.at;
+  event.workflow = WorkflowKey(raw.workflow);
+  SENNIT_ASSIGN(event.what, BodyReader(raw, ranges).read(static_cast<Kind>(raw.kind)));
+  if (ranges.bad() != nullptr) return corrupt(fmt::format("event record has an impossible {}", ranges.bad()));
+  return event;
+}
+
+void append_to_blob(const Event& event, std::string& blob) {
+  if (blob.empty()) append_varint(blob, kJournalVersion);
+  // Nearly every record is shorter than 128 bytes, so its length is one byte, written afterwards; a longer one moves.
+  const std::size_t at = blob.size();
+  blob.push_back('\0');
+  encode(event, blob);
+  const std::size_t size = blob.size() - at - 1;
+  if (size < kOneByteLength) {
+    blob[at] = static_cast<char>(size);
+    return;
+  }
+  std::string length;
+  append_varint(length, size);
+  blob.replace(at, 1, length);
+}
+
+Result<BlobReader> BlobReader::open(std::string_view blob) {
+  std::uint64_t version = 0;
+  if (!take_varint(blob, version)) return corrupt("journal record is empty");
+  if (version != kJournalVersion) {
+    return corrupt(fmt::format("journal record has version {}, this release reads {}", version, kJournalVersion));
+  }
+  return BlobReader(blob);
+}
+
+Result<std::string_view> BlobReader::take_record() {
+  std::uint64_t size = 0;
+  if (!take_varint(rest_, size) || size > rest_.size()) return corrupt("journal record is cut short");
+  const std::string_view record = rest_.substr(0, size);
+  rest_.remove_prefix(size);
+  return record;
+}
+
+Result<void> BlobReader::skip() {
+  SENNIT_ASSIGN([[maybe_unused]] const std::string_view record, take_record());
+  return {};
+}
+
+Result<Event> BlobReader::next() {
+  SENNIT_ASSIGN(const std::string_view record, take_record());
+  return decode_event(record);
+}
+
+}  // namespace sennit::store

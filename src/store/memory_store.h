@@ -1,0 +1,77 @@
+// The Store in memory: for the simulator and for tests of what stands above. It keeps events as bytes of the real
+// codec.
+//
+// What would be on disk is a MemoryDisk of its own: give it to a second MemoryStore for a restart, copy it at any
+// moment for the image that a crash would leave.
+//
+// Threads: the loop's. Deterministic: uuids are made from keys.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "store/post.h"
+#include "store/store.h"
+
+namespace sennit::store {
+
+struct MemoryWorkflow {
+  WorkflowRow row;
+  std::string spec;
+  std::string context;
+  std::string source_text;
+  std::string rendered;
+  std::string snapshot;
+  Seq snapshot_seq = 0;
+  std::vector<std::string> journal;  // one record per event: the first has Seq 1
+};
+
+struct MemoryDisk {
+  std::map<WorkflowKey, MemoryWorkflow> workflows;
+  std::map<std::string, std::uint32_t> last_n;
+  std::uint64_t last_key = 0;
+  std::uint64_t commits = 0;
+};
+
+class MemoryStore final : public Store {
+ public:
+  // `disk` must outlive the store.
+  MemoryStore(MemoryDisk& disk, PostToLoop post);
+  ~MemoryStore() override = default;
+
+  // The next `count` commits fail so and store nothing.
+  void fail_commits(std::uint32_t count, const Error& error);
+
+  Result<Identity> allocate(std::string_view name) override;
+  Result<void> commit(const Batch& batch) override;
+  void flush(std::function<void(Result<void>)> done) override;
+  Result<std::vector<LiveWorkflow>> load_live() override;
+  Result<WorkflowRow> find(std::string_view reference) override;
+  Result<std::vector<WorkflowRow>> list(const ListFilter& filter) override;
+  Result<StoredWorkflow> load(WorkflowKey key) override;
+  Result<std::vector<JournaledEvent>> events(WorkflowKey key, Seq after, std::size_t limit) override;
+  Result<std::vector<WorkflowRow>> expired(const Retention& rule, Instant now, std::size_t limit) override;
+  Result<void> remove(WorkflowKey key) override;
+
+ private:
+  // Everything that could refuse the batch, before anything is changed.
+  Result<void> check(const Batch& batch) const;
+  Result<void> check_new(const NewWorkflow& workflow) const;
+  Seq last_seq_after(const Batch& batch, WorkflowKey key) const;
+  void add_workflow(const NewWorkflow& workflow);
+  void add_event(const Event& event);
+  void add_snapshot(WorkflowKey key, Seq seq, const std::string& bytes);
+  std::vector<const WorkflowRow*> matches(std::string_view reference) const;
+
+  MemoryDisk& disk_;
+  PostToLoop post_;
+  std::map<std::string, std::uint32_t> last_n_;  // given by allocate, by slug
+  std::uint64_t last_key_;                       // given by allocate
+  std::optional<Error> fault_;
+  std::uint32_t faults_left_ = 0;
+};
+
+}  // namespace sennit::store

@@ -1,0 +1,74 @@
+#include "store/sqlite/list_query.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace sennit::store {
+namespace {
+
+constexpr std::string_view kHasLabel =
+    "EXISTS (SELECT 1 FROM workflow_label WHERE workflow_key = key AND workflow_label.name = ?";
+
+}  // namespace
+
+ListQuery::ListQuery(const ListFilter& filter) : sql_(fmt::format("SELECT {} FROM workflow WHERE 1", kRowColumns)) {
+  if (!filter.id_contains.empty()) {
+    require("instr(id, ?) > 0");
+    add(filter.id_contains);
+  }
+  std::vector<Value> statuses;
+  for (const WorkflowStatus status : filter.statuses) statuses.emplace_back(static_cast<std::int64_t>(status));
+  require_one_of("status", statuses);
+  std::vector<Value> priorities;
+  for (const Priority priority : filter.priorities) priorities.emplace_back(static_cast<std::int64_t>(priority));
+  require_one_of("priority", priorities);
+  require_one_of("user", {filter.users.begin(), filter.users.end()});
+  require_one_of("pool", {filter.pools.begin(), filter.pools.end()});
+  require_labels(filter);
+  if (filter.submitted_from) {
+    require("submitted_us >= ?");
+    add(filter.submitted_from->unix_us());
+  }
+  if (filter.submitted_before) {
+    require("submitted_us < ?");
+    add(filter.submitted_before->unix_us());
+  }
+  sql_ += " ORDER BY key DESC LIMIT ? OFFSET ?";
+  add(std::int64_t{filter.limit});
+  add(std::int64_t{filter.offset});
+}
+
+void ListQuery::require(std::string_view condition) { sql_.append(" AND (").append(condition).append(")"); }
+
+void ListQuery::require_one_of(std::string_view column, const std::vector<Value>& choices) {
+  if (choices.empty()) return;
+  std::string marks = "?";
+  for (std::size_t i = 1; i < choices.size(); ++i) marks += ", ?";
+  require(fmt::format("{} IN ({})", column, marks));
+  values_.insert(values_.end(), choices.begin(), choices.end());
+}
+
+void ListQuery::require_labels(const ListFilter& filter) {
+  for (const auto& [name, value] : filter.labels) {
+    require(fmt::format("{}{})", kHasLabel, value.empty() ? "" : " AND value = ?"));
+    add(name);
+    if (!value.empty()) add(value);
+  }
+  for (const std::string& name : filter.without_labels) {
+    require(fmt::format("NOT {})", kHasLabel));
+    add(name);
+  }
+}
+
+void ListQuery::bind_to(Stmt& stmt) const {
+  for (const Value& value : values_) {
+    if (const auto* text = std::get_if<std::string>(&value)) {
+      stmt.bind_text(*text);
+    } else {
+      stmt.bind(std::get<std::int64_t>(value));
+    }
+  }
+}
+
+}  // namespace sennit::store

@@ -38,6 +38,7 @@ enum class StopReason : std::uint8_t {
   kGroupFailed = 4,
   kPreempted = 5,
   kWorkflowTimeout = 6,
+  kGroupRestart = 7,  // a task of the group was rescheduled: this one starts again with it
 };
 
 namespace event {

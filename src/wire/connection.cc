@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "loop/lifetime.h"
+#include "loop/outbox.h"
 #include "loop/watch.h"
-#include "wire/outbox.h"
 
 namespace sennit::wire {
 namespace {
@@ -46,12 +46,12 @@ class Connection::Impl {
   // Calls nobody: what there is to tell is told at the end of the turn.
   void write() {
     if (!open_ || failure_ || socket_full_) return;
-    Result<Outbox::Written> written = outbox_.write_to(socket_);
+    Result<loop::Outbox::Written> written = outbox_.write_to(socket_);
     if (!written) {
       write_failed(std::move(written).error());
       return;
     }
-    socket_full_ = *written == Outbox::Written::kSocketFull;
+    socket_full_ = *written == loop::Outbox::Written::kSocketFull;
     update_interest();
     if (above_high_water_ && outbox_.size() < kLowWater) turn_end_.request();
   }
@@ -175,7 +175,7 @@ class Connection::Impl {
   Handler& handler_;
   ProtocolRange range_;
   FrameDecoder decoder_;
-  Outbox outbox_;
+  loop::Outbox outbox_;
   loop::TurnEnd turn_end_;
   loop::Lifetime lifetime_;
   std::optional<Error> failure_;  // to be told at the end of the turn

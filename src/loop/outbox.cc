@@ -1,10 +1,10 @@
-#include "wire/outbox.h"
+#include "loop/outbox.h"
 
 #include <sys/socket.h>
 
 #include <cerrno>
 
-namespace sennit::wire {
+namespace sennit::loop {
 namespace {
 
 constexpr std::size_t kKeptCapacity = 1024 * 1024;  // after a burst the memory is given back
@@ -37,4 +37,4 @@ Result<Outbox::Written> Outbox::write_to(const UniqueFd& socket) {
   return Written::kAll;
 }
 
-}  // namespace sennit::wire
+}  // namespace sennit::loop

@@ -10,7 +10,7 @@
 #include "base/result.h"
 #include "base/unique_fd.h"
 
-namespace sennit::wire {
+namespace sennit::loop {
 
 class Outbox {
  public:
@@ -28,4 +28,4 @@ class Outbox {
   std::size_t sent_ = 0;
 };
 
-}  // namespace sennit::wire
+}  // namespace sennit::loop

@@ -1,0 +1,29 @@
+// Ends processes that are not our children by name, but by descent or by a mark in their environment: what the guard
+// does when its agent is gone, and what is left to do when the guard was killed as well.
+//
+// Threads:   reap_* in a process with one thread (they collect any child). Blocking.
+// Errors:    a process that cannot be read or killed (it ended meanwhile, it is another user's) is passed over.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstddef>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace sennit::proc {
+
+// Makes this process the one that orphans among its descendants fall to (PR_SET_CHILD_SUBREAPER).
+Result<void> become_subreaper();
+
+// Kills and reaps every descendant, as they fall to us, until there is none; returns how many were reaped. Only in a
+// subreaper. A process that the kernel cannot end now (it waits for a device) is waited for.
+std::size_t kill_descendants();
+
+// Kills every process of our user whose initial environment has a variable that begins with `mark` ("NAME=value..."),
+// except ourselves and our ancestors, until a pass over /proc finds none; returns how many were killed. Survives
+// setsid, double forks and everything but a program that clears its environment. About 20 us a process of the host.
+std::size_t kill_marked(std::string_view mark);
+
+}  // namespace sennit::proc

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <limits>
 #include <utility>
 
 #include "base/unique_fd.h"
@@ -15,15 +14,16 @@
 namespace sennit::store {
 namespace {
 
-// 16 MiB of log: large enough to copy a page that changed a hundred times only once, small enough to be read again in
-// milliseconds after a crash.
-constexpr int kCheckpointPages = 4096;
+// 4 MiB of log: a page that changed a hundred times is copied once, and a small disk is not filled by the log alone. A
+// copy that nobody interrupts lets the next commit begin the log anew.
+constexpr int kCheckpointPages = 1024;
+// Commits come so fast that no copy ever catches up: hold them off for a moment.
+constexpr int kHoldOffPages = 16'384;
 // A log that once grew past this (a huge submission) gives its disk space back.
-constexpr int kTruncatePages = 65536;
+constexpr int kTruncatePages = 65'536;
 // What may be left to copy while the loop is held off: about a millisecond of writing and one disk flush.
 constexpr int kFewFrames = 256;
-constexpr int kPasses = 8;
-constexpr int kAsked = std::numeric_limits<int>::max();
+constexpr int kPasses = 4;
 
 }  // namespace
 
@@ -62,16 +62,17 @@ WalKeeper::~WalKeeper() {
 }
 
 void WalKeeper::wal_has(int pages) {
-  wal_pages_ = pages;
-  if (pages >= ask_at_) ask_for_checkpoint();
+  if (pages < last_pages_) ask_at_ = kCheckpointPages;  // the log began anew
+  last_pages_ = pages;
+  if (pages < ask_at_) return;
+  ask_at_ = pages + kCheckpointPages;
+  ask_for_checkpoint();
 }
 
-void WalKeeper::make_room() {
-  if (ask_at_ != kAsked) ask_for_checkpoint();
-}
+void WalKeeper::make_room() { ask_for_checkpoint(); }
 
 void WalKeeper::ask_for_checkpoint() {
-  ask_at_ = kAsked;
+  if (asked_.exchange(true)) return;
   {
     const std::lock_guard lock(mutex_);
     too_long_ = true;
@@ -126,8 +127,7 @@ Result<void> WalKeeper::flush_log() {
 
 void WalKeeper::shrink_log() {
   Result<void> shrunk = try_shrink();
-  // After a failure not before the log has grown as much again: each try costs writes.
-  ask_at_ = kCheckpointPages + (shrunk ? 0 : wal_pages_.load());
+  asked_ = false;
   if (shrunk) {
     in_trouble_ = false;
     return;
@@ -137,7 +137,7 @@ void WalKeeper::shrink_log() {
 }
 
 Result<void> WalKeeper::try_shrink() {
-  // First without holding anybody off, until what the loop wrote meanwhile is little; then hold it off for that little.
+  // Without holding anybody off, until what the loop wrote meanwhile is little.
   Checkpoint last;
   for (int pass = 0; pass < kPasses; ++pass) {
     SENNIT_ASSIGN(const Checkpoint now, db_->checkpoint(CheckpointMode::kPassive));
@@ -145,6 +145,7 @@ Result<void> WalKeeper::try_shrink() {
     last = now;
     if (new_frames < kFewFrames) break;
   }
+  if (last.wal_frames < kHoldOffPages) return {};
   const bool huge = last.wal_frames > kTruncatePages;
   SENNIT_ASSIGN([[maybe_unused]] const Checkpoint done,
                 db_->checkpoint(huge ? CheckpointMode::kTruncate : CheckpointMode::kRestart));

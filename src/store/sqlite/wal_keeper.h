@@ -53,13 +53,15 @@ class WalKeeper {
   bool directory_flushed_ = false;  // the thread's
   bool in_trouble_ = false;         // the thread's
 
+  int last_pages_ = 0;  // the loop's
+  int ask_at_;          // the loop's: pages that make a checkpoint due
+  std::atomic<bool> asked_{false};
+
   std::mutex mutex_;
   std::condition_variable wake_;
   std::vector<Done> waiting_;  // guarded by mutex_
   bool too_long_ = false;      // guarded by mutex_: a checkpoint is due
   bool stopping_ = false;      // guarded by mutex_
-  std::atomic<int> wal_pages_{0};
-  std::atomic<int> ask_at_;  // pages in the log that make a checkpoint due; the largest int while one is
 
   std::thread thread_;  // last: starts when everything else is there
 };

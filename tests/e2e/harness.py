@@ -233,6 +233,10 @@ class SennitTest(unittest.TestCase):
     def workflow(self, workflow: str) -> Dict[str, Any]:
         return self.json("status", workflow)
 
+    def last(self) -> str:
+        """The id of the newest workflow."""
+        return str(self.workflow("last")["name"])
+
     def tasks(self, workflow: str) -> Dict[str, Dict[str, Any]]:
         """The latest attempt of each task, by name."""
         found: Dict[str, Dict[str, Any]] = {}

@@ -108,7 +108,7 @@ class ServerKilled(CrashCase):
         (self.work / "go").touch()
         result = self.finish(run)
         self.assertIn(result.code, (0, 10), result)
-        self.wait_for_status(self.json("list")["workflows"][0]["name"], "COMPLETED")
+        self.wait_for_status(self.last(), "COMPLETED")
 
     def test_sigterm_is_a_clean_end_and_work_goes_on(self) -> None:
         workflow = self.marked(["a", "b"], 0.5, after={"b": ["a"]})

@@ -59,7 +59,7 @@ class Run(SennitTest):
         path = self.shell_tasks({"a": "exit 3", "b": f"touch {self.work}/b"}, after={"b": ["a"]})
         self.assertEqual(self.sennit("run", path).code, 1)
         self.assertFalse((self.work / "b").exists())
-        workflow = self.json("list")["workflows"][0]["name"]
+        workflow = self.last()
         self.assertEqual(self.statuses(workflow), {"a": "FAILED", "b": "FAILED_UPSTREAM"})
 
     def test_task_has_the_submitter_s_directory_and_environment(self) -> None:

@@ -14,7 +14,7 @@ class Followed(SennitTest):
         """A followed run whose task has begun, and the workflow's id."""
         run = self.start("run", self.shell_tasks({"a": f"touch begun; {script}"}), "--no-tui")
         wait_until((self.work / "begun").exists, "the task to begin", hopeless=lambda: self._early(run))
-        return run, self.json("list")["workflows"][0]["name"]
+        return run, self.last()
 
     @staticmethod
     def _early(run) -> "str | None":
@@ -47,7 +47,7 @@ class Followed(SennitTest):
 
     def test_detach(self) -> None:
         result = self.ok("run", "--detach", self.shell_tasks({"a": "while [ ! -e go ]; do sleep 0.02; done"}))
-        workflow = self.json("list")["workflows"][0]["name"]
+        workflow = self.last()
         self.assertIn(workflow, result.out + result.err)
         (self.work / "go").touch()
         self.wait_for_status(workflow, "COMPLETED")

@@ -1,7 +1,7 @@
 # Warnings are errors; sanitizers and the faster linker are chosen here, once for every room.
 # Designated initializers name what differs from the default, so a missing field is meant.
 add_compile_options(-Wall -Wextra -Wconversion -Wshadow -Werror -Wswitch -Wno-missing-field-initializers
-                    -fno-omit-frame-pointer)
+                    -fno-omit-frame-pointer -pthread)
 
 if(SENNIT_SANITIZE)
   add_compile_options(-fsanitize=${SENNIT_SANITIZE} -fno-sanitize-recover=all)

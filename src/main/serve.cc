@@ -1,0 +1,226 @@
+// `sennit serve`: one loop with the engine, the API and the connection to this host's agent.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <memory>
+
+#include "api/service.h"
+#include "base/version.h"
+#include "client/readiness.h"
+#include "engine/engine.h"
+#include "http/server.h"
+#include "loop/signals.h"
+#include "loop/timer.h"
+#include "loop/worker_pool.h"
+#include "main/host_policy.h"
+#include "main/idle_watch.h"
+#include "main/programs.h"
+#include "main/surroundings.h"
+#include "runner/agent/agent_runner.h"
+#include "spec/config/config.h"
+#include "store/secret_key.h"
+#include "store/sqlite_store.h"
+#include "store/state_dir.h"
+
+namespace sennit::main {
+namespace {
+
+constexpr HostId kThisHost{1};
+constexpr Micros kStopGrace = std::chrono::seconds(2);
+
+std::string host_name() {
+  char name[256] = {};
+  return ::gethostname(name, sizeof name - 1) == 0 ? name : "localhost";
+}
+
+// The agent's runner as who says that logs grow.
+class AgentGrowth final : public api::LogGrowth {
+ public:
+  explicit AgentGrowth(runner::AgentRunner& runner) : runner_(runner) {}
+  void follow(const AttemptId& attempt) override { runner_.follow(attempt); }
+  void unfollow(const AttemptId& attempt) override { runner_.unfollow(attempt); }
+
+ private:
+  runner::AgentRunner& runner_;
+};
+
+// Owns every part in the order in which they need each other.
+class Server {
+ public:
+  Server(const store::StateDir& state, const spec::Config& config, loop::Loop& loop,
+         std::unique_ptr<store::Store> store)
+      : layout_(state.layout()),
+        loop_(loop),
+        store_(std::move(store)),
+        workers_(loop_, 1),
+        step_(loop_, [this] { step(); }),
+        deadline_(loop_),
+        engine_(*store_, loop_.clock(), engine_options(state, config)),
+        policy_(engine_, config),
+        runner_(loop_, runner_options(state), policy_),
+        growth_(runner_),
+        service_(loop_, workers_, engine_, *store_, growth_, service_options()),
+        idle_(
+            loop_, config.server.idle_timeout, [this] { return is_busy(); }, [this] { stop("idle"); }) {}
+
+  ~Server() { engine_.detach(kThisHost); }
+
+  // Everything up to listening. After it, requests are answered once the loop runs.
+  Result<void> open() {
+    SENNIT_ASSIGN(const engine::Recovered recovered, engine_.recover());
+    for (const std::string& workflow : recovered.quarantined) log_line(Level::kError, "quarantined " + workflow);
+    log_line(Level::kInfo, fmt::format("sennit {} serves {} (pid {}): {} unfinished workflows, {} events replayed",
+                                       kVersion, layout_.root, ::getpid(), recovered.workflows, recovered.events));
+    SENNIT_ASSIGN(signals_, loop::Signals::open(loop_, {SIGINT, SIGTERM}, [this](int) { stop("asked by a signal"); }));
+    SENNIT_ASSIGN(http_, http::Server::open(loop_, layout_.server_socket, service_));
+    engine_.attach(kThisHost, runner_);
+    runner_.on_grew([this](const AttemptId& attempt, std::uint64_t) { service_.logs().grew(attempt); });
+    service_.on_quiet([this] { idle_.look(); });
+    runner_.open();
+    step_.request();
+    idle_.look();
+    return {};
+  }
+
+ private:
+  engine::EngineOptions engine_options(const store::StateDir& state, const spec::Config& config) {
+    return {
+        .instance = state.instance(), .runs_dir = layout_.runs, .stop_grace = config.server.stop_grace, .wake = [this] {
+          step_.request();
+        }};
+  }
+
+  runner::AgentRunnerOptions runner_options(const store::StateDir& state) {
+    return {.host = kThisHost,
+            .instance = state.instance(),
+            .version = std::string(kVersion),
+            .socket = layout_.agent_socket,
+            .lock = layout_.agent_lock,
+            .start_agent = [log = layout_.agent_log] { return start_self("agent", log); }};
+  }
+
+  api::ServiceOptions service_options() {
+    return {.server = {.pid = ::getpid(),
+                       .version = std::string(kVersion),
+                       .socket = layout_.server_socket,
+                       .state_dir = layout_.root,
+                       .started_at = loop_.clock().now(),
+                       .host = host_name()},
+            .runs_dir = layout_.runs,
+            .stop = [this](api::StopWhen when) { stop_when(when); },
+            .agent_connected = [this] { return runner_.agent_pid() != 0; }};
+  }
+
+  // Runs at the end of a turn in which something was posted: one commit for all of it.
+  void step() {
+    if (engine_.step()) step_.request();
+    if (const auto due = engine_.next_deadline()) {
+      deadline_.arm_at(*due, [this] { step_.request(); });
+    } else {
+      deadline_.cancel();
+    }
+    if (!engine_.idle()) return;
+    if (stop_when_idle_) return stop("idle, as asked");
+    idle_.look();
+  }
+
+  bool is_busy() const {
+    return !engine_.idle() || service_.submissions() > 0 || (http_ != nullptr && http_->active_requests() > 0);
+  }
+
+  void stop_when(api::StopWhen when) {
+    if (when == api::StopWhen::kNow || engine_.idle()) return stop("asked by a client");
+    stop_when_idle_ = true;
+  }
+
+  void stop(std::string_view why) {
+    if (stopping_) return;
+    stopping_ = true;
+    log_line(Level::kInfo, fmt::format("stopping: {}", why));
+    runner_.leave();
+    http_->stop(kStopGrace, [this] { loop_.stop(); });
+  }
+
+  store::StateLayout layout_;
+  loop::Loop& loop_;
+  std::unique_ptr<store::Store> store_;
+  loop::WorkerPool workers_;
+  loop::TurnEnd step_;
+  loop::Timer deadline_;
+  engine::Engine engine_;
+  HostPolicy policy_;
+  runner::AgentRunner runner_;
+  AgentGrowth growth_;
+  api::Service service_;
+  IdleWatch idle_;
+  std::unique_ptr<http::Server> http_;
+  std::optional<loop::Signals> signals_;
+  bool stopping_ = false;
+  bool stop_when_idle_ = false;
+};
+
+Result<spec::Config> load_config(const cli::ServeOptions& options) {
+  // The server serves every project of its user: a project's file applies to that project's submissions only.
+  spec::FoundConfig found = spec::find_config_files("/", variable);
+  spec::LoadedConfig loaded =
+      spec::load_config({.files = std::move(found.files), .variable = variable, .flags = options.config});
+  for (const spec::Diagnostic& diagnostic : loaded.diagnostics) {
+    log_line(Level::kWarning, spec::one_line(diagnostic));
+  }
+  return std::move(loaded.config);
+}
+
+struct Announcer {
+  std::optional<int> fd;
+  void say(const client::Readiness& readiness) {
+    if (fd) client::announce(*fd, readiness);
+    fd.reset();
+  }
+};
+
+Result<void> serve_state(const store::StateDir& state, const cli::ServeOptions& options, Announcer& announcer) {
+  const store::StateLayout& layout = state.layout();
+  SENNIT_ASSIGN(const spec::Config config, load_config(options));
+  SENNIT_ASSIGN(const store::SecretKey key, store::SecretKey::load_or_create(layout.key));
+  loop::Loop loop;
+  const auto trouble = [](Error error) { log_line(Level::kError, error.message()); };
+  SENNIT_ASSIGN(auto store,
+                store::open_sqlite_store({.path = layout.store,
+                                          .key = key,
+                                          .post = [&loop](std::function<void()> f) { loop.post(std::move(f)); },
+                                          .on_trouble = trouble}));
+  Server server(state, config, loop, std::move(store));
+  SENNIT_TRY(server.open());
+  announcer.say({.kind = client::Readiness::Kind::kReady});
+  loop.run();
+  return {};
+}
+
+int fail(const Error& error, Announcer& announcer) {
+  log_line(Level::kError, error.message());
+  announcer.say({.kind = client::Readiness::Kind::kError, .error = error.message()});
+  return 10;
+}
+
+}  // namespace
+
+int serve(const cli::ServeOptions& options) {
+  Announcer announcer{options.ready_fd};
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGHUP, SIG_IGN);
+  const Result<store::StateDir> state = open_state_dir();
+  if (!state) return fail(state.error(), announcer);
+  const Result<store::StateLock> lock = state->lock_server();
+  if (!lock && lock.error().code() == ErrorCode::kConflict && announcer.fd) {
+    announcer.say({.kind = client::Readiness::Kind::kTaken});
+    return 0;
+  }
+  if (!lock) return fail(lock.error(), announcer);
+  if (const Result<void> served = serve_state(*state, options, announcer); !served) {
+    return fail(served.error(), announcer);
+  }
+  return 0;
+}
+
+}  // namespace sennit::main

@@ -1,0 +1,25 @@
+// What both long-running programs take from the process that they are: variables, the state directory, their log.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "store/state_dir.h"
+
+namespace sennit::main {
+
+std::optional<std::string> variable(std::string_view name);
+
+// The state directory of this user, made if it is not there.
+Result<store::StateDir> open_state_dir();
+
+// Starts this program again as `sennit <command>`, detached, with its output appended to `log`.
+Result<void> start_self(const std::string& command, const std::string& log);
+
+// One line on standard error, which is the program's log when it was started on demand: time, level, text.
+enum class Level { kInfo, kWarning, kError };
+void log_line(Level level, std::string_view text);
+
+}  // namespace sennit::main

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "core/shape.h"
@@ -15,6 +16,8 @@ namespace sennit::core {
 class Lane {
  public:
   explicit Lane(Shape shape) : shape_(std::move(shape)) {}
+
+  bool listed = false;  // has an entry in State::ready
 
   void push(TaskIndex first_task);
   std::optional<TaskIndex> front() const;

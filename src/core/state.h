@@ -83,9 +83,11 @@ struct PastAttempt {
 // Derived, for groups of several tasks only: what would otherwise need a scan of the group.
 struct GangState {
   GroupIndex group;
-  StatusCounts counts;       // of its tasks' latest attempts
-  std::uint32_t parked = 0;  // at the barrier
-  std::uint32_t passed = 0;  // through the barrier and unfinished
+  StatusCounts counts;  // of its tasks' latest attempts
+  TaskIndex lead;
+  std::uint32_t parked = 0;    // at the barrier
+  std::uint32_t passed = 0;    // through the barrier, unfinished and not told to stop
+  std::uint32_t stopping = 0;  // told to stop for good and unfinished
 };
 
 struct WorkflowState {
@@ -169,9 +171,36 @@ struct State {
   ReadyQueues ready;  // lanes that have something to offer
   DeadlineQueue deadlines;
   std::vector<WorkflowKey> unsettled;  // workflows with groups that are unsettled, doomed or to be swept
+  bool plan_again = false;             // the last plan stopped at its budget
 
   WorkflowState* find(WorkflowKey key);
   const WorkflowState* find(WorkflowKey key) const;
+};
+
+// The tasks of a group, in file order.
+class TaskRange {
+ public:
+  class Iterator {
+   public:
+    explicit Iterator(std::uint32_t at) : at_(at) {}
+    TaskIndex operator*() const { return TaskIndex(at_); }
+    Iterator& operator++() {
+      ++at_;
+      return *this;
+    }
+    bool operator==(const Iterator&) const = default;
+
+   private:
+    std::uint32_t at_;
+  };
+  explicit TaskRange(const GroupSpec& group)
+      : first_(group.first_task.value()), last_(group.first_task.value() + group.task_count) {}
+  Iterator begin() const { return Iterator(first_); }
+  Iterator end() const { return Iterator(last_); }
+
+ private:
+  std::uint32_t first_;
+  std::uint32_t last_;
 };
 
 // The attempt that `task` is at.
@@ -179,5 +208,10 @@ AttemptId attempt_of(const State& state, const WorkflowState& workflow, TaskInde
 
 // INITIALIZING or RUNNING: it holds resources and its runner answers for it.
 constexpr bool is_active(Status status) { return status == Status::kInitializing || status == Status::kRunning; }
+
+// Told to stop and not to start again.
+constexpr bool is_final_stop(StopReason reason) {
+  return reason != StopReason::kNone && reason != StopReason::kGroupRestart;
+}
 
 }  // namespace sennit::core

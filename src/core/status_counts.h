@@ -34,6 +34,13 @@ class StatusCounts {
     return count_if([](Status s) { return !is_group_finished(s); });
   }
 
+  constexpr std::uint32_t failed() const {
+    return count_if([](Status s) { return is_failed(s); });
+  }
+  constexpr std::uint32_t in_queue() const {
+    return count_if([](Status s) { return is_in_queue(s); });
+  }
+
   friend constexpr bool operator==(const StatusCounts&, const StatusCounts&) = default;
 
  private:

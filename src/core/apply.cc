@@ -1,0 +1,345 @@
+#include "core/apply.h"
+
+#include <utility>
+
+#include "base/check.h"
+#include "core/bookkeeping.h"
+#include "core/transition.h"
+
+namespace sennit::core {
+namespace {
+
+// The only writers of a task's, a group's and a workflow's status.
+void move_task(WorkflowState& workflow, TaskIndex index, TaskEvent event) {
+  TaskState& task = workflow.task(index);
+  const Move<Status> move = task_move(task.status, event);
+  SENNIT_CHECK(move.verdict == Verdict::kGo);
+  workflow.task_counts.move(task.status, move.to);
+  GangState* gang = workflow.gang(workflow.spec->tasks[index.value()].group);
+  if (gang != nullptr) gang->counts.move(task.status, move.to);
+  task.status = move.to;
+}
+
+// A group follows its tasks, so what it has passed already is not an error.
+bool move_group(WorkflowState& workflow, GroupIndex index, GroupEvent event) {
+  GroupState& group = workflow.group(index);
+  const Move<Status> move = group_move(group.status, event);
+  SENNIT_CHECK(move.verdict != Verdict::kBug);
+  if (move.verdict == Verdict::kIgnore) return false;
+  workflow.group_counts.move(group.status, move.to);
+  group.status = move.to;
+  return true;
+}
+
+void move_workflow(WorkflowState& workflow, WorkflowStatus to) {
+  const Move<WorkflowStatus> move = workflow_move(workflow.status, workflow_event_to(to));
+  SENNIT_CHECK(move.verdict == Verdict::kGo);
+  workflow.status = move.to;
+}
+
+std::uint32_t keep_message(WorkflowState& workflow, const std::string& text) {
+  if (text.empty()) return 0;
+  if (workflow.messages.empty() || workflow.messages.back() != text) workflow.messages.push_back(text);
+  return static_cast<std::uint32_t>(workflow.messages.size());
+}
+
+class Applier {
+ public:
+  Applier(State& state, WorkflowState& workflow, Instant at) : state_(state), workflow_(workflow), at_(at) {}
+
+  void operator()(const event::Submitted&) { SENNIT_CHECK(!"a workflow is submitted with apply_submitted"); }
+
+  void operator()(const event::AttemptPlaced& e) {
+    move_task(workflow_, e.task, TaskEvent::kPlace);
+    TaskState& task = workflow_.task(e.task);
+    task.placed_at = at_;
+    task.host = e.host;
+    task.gpus = e.gpus;
+    acquire(state_, workflow_, e.task);
+    ++workflow_.active;
+    move_group(workflow_, group_of(e.task), GroupEvent::kInitialize);
+    if (is_at_cap(workflow_)) unlist_lanes(state_, workflow_);
+  }
+
+  void operator()(const event::AttemptStarted& e) {
+    move_task(workflow_, e.task, TaskEvent::kStart);
+    TaskState& task = workflow_.task(e.task);
+    task.started_at = at_;
+    task.pid = e.pid;
+    leave_barrier(e.task);
+    GroupState& group = workflow_.group(group_of(e.task));
+    if (move_group(workflow_, group_of(e.task), GroupEvent::kRun)) group.started_at = at_;
+    arm_exec_timeout(state_, workflow_, e.task);
+    if (workflow_.status == WorkflowStatus::kPending) unsettle(state_, workflow_);
+  }
+
+  void operator()(const event::AttemptAtBarrier& e) {
+    workflow_.task(e.task).barrier = AtBarrier::kParked;
+    if (GangState* gang = workflow_.gang(group_of(e.task))) ++gang->parked;
+    unsettle(state_, workflow_, group_of(e.task));
+  }
+
+  void operator()(const event::BarrierReleased& e) {
+    GangState* gang = workflow_.gang(e.group);
+    for (const TaskIndex index : TaskRange(workflow_.spec->group(e.group))) {
+      TaskState& task = workflow_.task(index);
+      if (task.barrier == AtBarrier::kParked) task.barrier = AtBarrier::kPassed;
+    }
+    gang->passed += std::exchange(gang->parked, 0);
+  }
+
+  void operator()(const event::AttemptStopping& e) {
+    TaskState& task = workflow_.task(e.task);
+    const bool was_final = is_final_stop(task.stopping);
+    task.stopping = e.reason;
+    GangState* gang = workflow_.gang(group_of(e.task));
+    if (gang != nullptr && !was_final && is_final_stop(e.reason)) ++gang->stopping;
+    // It comes to the barrier again with its next attempt.
+    if (e.reason == StopReason::kGroupRestart) forget_barrier(e.task);
+    if (task.status == Status::kRunning) disarm(state_, workflow_, e.task);
+  }
+
+  void operator()(const event::TaskEnded& e) {
+    end_attempt(e.task);
+    move_task(workflow_, e.task, task_event_to(e.to));
+    TaskState& task = workflow_.task(e.task);
+    task.ended_at = at_;
+    task.has_exit_code = e.exit_code.has_value();
+    task.exit_code = e.exit_code.value_or(0);
+    task.message = keep_message(workflow_, e.message);
+    unsettle(state_, workflow_, group_of(e.task));
+  }
+
+  void operator()(const event::TaskRescheduled& e) {
+    const bool restarted = workflow_.task(e.task).stopping == StopReason::kGroupRestart;
+    end_attempt(e.task);
+    move_task(workflow_, e.task, TaskEvent::kReschedule);
+    keep_past(e);
+    begin_attempt(e.task, e.lost, restarted);
+    move_task(workflow_, e.task, TaskEvent::kSubmit);
+    move_task(workflow_, e.task, TaskEvent::kRelease);
+    workflow_.task(e.task).queued_at = e.due;
+    if (e.due <= at_) {
+      queue_retry(e.task);
+    } else {
+      arm_retry(state_, workflow_, e.task);
+    }
+    unsettle(state_, workflow_, group_of(e.task));
+  }
+
+  void operator()(const event::RetryDue& e) { queue_retry(e.task); }
+
+  void operator()(const event::GroupMoved& e) {
+    move_group(workflow_, e.group, group_event_to(e.to));
+    workflow_.group(e.group).ended_at = at_;
+    for (const GroupIndex down : workflow_.spec->downstream.of(e.group)) upstream_ended(down, e.to);
+    unsettle(state_, workflow_);
+  }
+
+  void operator()(const event::WorkflowMoved& e) {
+    move_workflow(workflow_, e.to);
+    if (!e.message.empty()) workflow_.message = e.message;
+    if (is_finished(e.to)) {
+      workflow_.ended_at = at_;
+      unlist_lanes(state_, workflow_);
+      return;
+    }
+    workflow_.started_at = at_;
+    arm_workflow_timeout(state_, workflow_);
+  }
+
+  void operator()(const event::CancelAsked& e) {
+    workflow_.canceled = e;
+    workflow_.canceled_at = at_;
+    workflow_.swept = 0;
+    unlist_lanes(state_, workflow_);
+    unsettle(state_, workflow_);
+  }
+
+  // Nothing upstream is left: PROCESSING, and at once SCHEDULING, because nothing has to be created first.
+  void release_group(GroupIndex index) {
+    GroupState& group = workflow_.group(index);
+    move_group(workflow_, index, GroupEvent::kRelease);
+    move_group(workflow_, index, GroupEvent::kQueue);
+    group.released_at = at_;
+    for (const TaskIndex task : TaskRange(workflow_.spec->group(index))) {
+      move_task(workflow_, task, TaskEvent::kRelease);
+      move_task(workflow_, task, TaskEvent::kQueue);
+      workflow_.task(task).queued_at = at_;
+      arm_queue_timeout(state_, workflow_, task);
+    }
+    workflow_.lanes[group.lane].push(workflow_.spec->group(index).first_task);
+    list_lane(state_, workflow_, group.lane);
+  }
+
+ private:
+  GroupIndex group_of(TaskIndex task) const { return workflow_.spec->tasks[task.value()].group; }
+
+  void upstream_ended(GroupIndex down, Status to) {
+    GroupState& group = workflow_.group(down);
+    if (to != Status::kCompleted) {
+      if (!is_group_finished(group.status)) workflow_.doomed.push_back(down);
+      return;
+    }
+    --group.upstream_left;
+    if (group.upstream_left == 0 && group.status == Status::kWaiting && waits(down)) release_group(down);
+  }
+
+  // A cancellation may have ended the group's tasks before the group itself is moved.
+  bool waits(GroupIndex group) const {
+    const TaskRange tasks(workflow_.spec->group(group));
+    for (const TaskIndex task : tasks) {
+      if (workflow_.task(task).status != Status::kWaiting) return false;
+    }
+    return true;
+  }
+
+  // What an attempt holds, and its part in the group's counters, ends with it.
+  void end_attempt(TaskIndex index) {
+    TaskState& task = workflow_.task(index);
+    if (is_active(task.status)) {
+      const bool was_at_cap = is_at_cap(workflow_);
+      give_back(state_, workflow_, index);
+      --workflow_.active;
+      if (was_at_cap) list_lanes(state_, workflow_);
+    }
+    forget_barrier(index);
+    GangState* gang = workflow_.gang(group_of(index));
+    if (gang != nullptr && is_final_stop(task.stopping)) --gang->stopping;
+    disarm(state_, workflow_, index);
+  }
+
+  void leave_barrier(TaskIndex index) {
+    TaskState& task = workflow_.task(index);
+    if (task.barrier != AtBarrier::kParked) return;
+    GangState* gang = workflow_.gang(group_of(index));
+    if (gang != nullptr) {
+      --gang->parked;
+      ++gang->passed;
+    }
+    task.barrier = AtBarrier::kPassed;
+  }
+
+  void forget_barrier(TaskIndex index) {
+    TaskState& task = workflow_.task(index);
+    GangState* gang = workflow_.gang(group_of(index));
+    if (gang != nullptr && task.barrier == AtBarrier::kParked) --gang->parked;
+    if (gang != nullptr && task.barrier == AtBarrier::kPassed) --gang->passed;
+    task.barrier = AtBarrier::kNotYet;
+  }
+
+  void keep_past(const event::TaskRescheduled& e) {
+    const TaskState& task = workflow_.task(e.task);
+    PastAttempt past;
+    past.task = e.task;
+    past.number = e.number;
+    past.host = task.host;
+    past.exit_code = e.exit_code;
+    past.message = keep_message(workflow_, e.message);
+    past.lost = e.lost;
+    past.placed_at = task.placed_at;
+    past.started_at = task.started_at;
+    past.ended_at = at_;
+    workflow_.past.push_back(past);
+  }
+
+  // A new row: it begins like one that was just submitted.
+  void begin_attempt(TaskIndex index, bool lost, bool restarted) {
+    TaskState& task = workflow_.task(index);
+    const bool is_free = (lost || restarted) && task.free_retries < 255;
+    TaskState next;
+    next.number = task.number + 1;
+    next.free_retries = static_cast<std::uint8_t>(task.free_retries + (is_free ? 1 : 0));
+    next.lost_in_a_row = static_cast<std::uint8_t>(lost ? task.lost_in_a_row + 1 : 0);
+    workflow_.task_counts.move(task.status, next.status);
+    GangState* gang = workflow_.gang(group_of(index));
+    if (gang != nullptr) gang->counts.move(task.status, next.status);
+    task = next;
+  }
+
+  void queue_retry(TaskIndex index) {
+    move_task(workflow_, index, TaskEvent::kQueue);
+    workflow_.task(index).queued_at = at_;
+    const std::uint32_t lane = lane_of(workflow_, index);
+    workflow_.lanes[lane].push(index);
+    list_lane(state_, workflow_, lane);
+  }
+
+  State& state_;
+  WorkflowState& workflow_;
+  Instant at_;
+};
+
+}  // namespace
+
+void apply_submitted(State& state, const Event& event, std::shared_ptr<const Workflow> spec) {
+  WorkflowState workflow;
+  workflow.key = event.workflow;
+  workflow.spec = std::move(spec);
+  workflow.submission = std::get<event::Submitted>(event.what).submission;
+  workflow.groups.resize(workflow.spec->groups.size());
+  workflow.tasks.resize(workflow.spec->tasks.size());
+  derive(workflow);
+  for (std::uint32_t t = 0; t < workflow.tasks.size(); ++t) move_task(workflow, TaskIndex(t), TaskEvent::kSubmit);
+  for (std::uint32_t g = 0; g < workflow.groups.size(); ++g) {
+    move_group(workflow, GroupIndex(g), GroupEvent::kSubmit);
+  }
+  adopt(state, std::move(workflow));
+  WorkflowState& added = *state.find(event.workflow);
+  Applier applier(state, added, event.at);
+  for (std::uint32_t g = 0; g < added.groups.size(); ++g) {
+    if (added.groups[g].upstream_left == 0) applier.release_group(GroupIndex(g));
+  }
+}
+
+void apply(State& state, const Event& event) {
+  WorkflowState* workflow = state.find(event.workflow);
+  SENNIT_CHECK(workflow != nullptr);
+  Applier applier(state, *workflow, event.at);
+  std::visit(applier, event.what);
+}
+
+Result<void> replay(State& state, const Event& event) {
+  const WorkflowState* workflow = state.find(event.workflow);
+  if (workflow == nullptr) return Error(ErrorCode::kCorrupt, "event of an unknown workflow");
+  SENNIT_TRY(check_event(*workflow, event));
+  apply(state, event);
+  return {};
+}
+
+void adopt(State& state, WorkflowState workflow) {
+  const WorkflowKey key = workflow.key;
+  const auto [it, added] = state.workflows.emplace(key, std::move(workflow));
+  SENNIT_CHECK(added);
+  WorkflowState& adopted = it->second;
+  for (std::uint32_t t = 0; t < adopted.tasks.size(); ++t) {
+    const TaskIndex task(t);
+    const TaskState& row = adopted.task(task);
+    if (is_active(row.status)) acquire(state, adopted, task);
+    if (row.status == Status::kScheduling) arm_queue_timeout(state, adopted, task);
+    if (row.status == Status::kRunning) arm_exec_timeout(state, adopted, task);
+    if (row.status == Status::kProcessing) arm_retry(state, adopted, task);
+  }
+  arm_workflow_timeout(state, adopted);
+  list_lanes(state, adopted);
+  unsettle(state, adopted);
+}
+
+void retire(State& state, WorkflowKey key) {
+  WorkflowState* workflow = state.find(key);
+  if (workflow == nullptr) return;
+  unlist_lanes(state, *workflow);
+  if (workflow->active > 0) {
+    for (std::uint32_t t = 0; t < workflow->tasks.size(); ++t) {
+      if (is_active(workflow->tasks[t].status)) give_back(state, *workflow, TaskIndex(t));
+    }
+  }
+  if (workflow->listed_unsettled) std::erase(state.unsettled, key);
+  for (const Lane& lane : workflow->lanes) {
+    const auto it = state.ready.find(lane.shape());
+    if (it != state.ready.end() && it->second.empty()) state.ready.erase(it);
+  }
+  state.workflows.erase(key);
+}
+
+}  // namespace sennit::core

@@ -1,0 +1,38 @@
+// What attempts hold on hosts, and which lanes are offered to the scheduler. Used by apply, adopt and retire only.
+#pragma once
+
+#include "core/state.h"
+
+namespace sennit::core {
+
+// The lane in which a task waits: its group's, or its own once the group has been placed.
+std::uint32_t lane_of(const WorkflowState& workflow, TaskIndex task);
+// What the task holds while it is active.
+const TaskNeeds& needs_held(const WorkflowState& workflow, TaskIndex task);
+
+void acquire(State& state, const WorkflowState& workflow, TaskIndex task);
+void give_back(State& state, const WorkflowState& workflow, TaskIndex task);
+
+bool is_at_cap(const WorkflowState& workflow);
+QueueKey queue_key(const WorkflowState& workflow, std::uint32_t lane);
+
+// Makes State::ready agree with one lane, or with all lanes, of the workflow.
+void list_lane(State& state, WorkflowState& workflow, std::uint32_t lane);
+void list_lanes(State& state, WorkflowState& workflow);
+void unlist_lanes(State& state, WorkflowState& workflow);
+
+// Puts the workflow on State::unsettled.
+void unsettle(State& state, WorkflowState& workflow);
+void unsettle(State& state, WorkflowState& workflow, GroupIndex group);
+
+// Whether a deadline still means something.
+bool is_live(const State& state, const Deadline& deadline);
+// The deadlines that a task or workflow in its present status has.
+void arm_queue_timeout(State& state, const WorkflowState& workflow, TaskIndex task);
+void arm_exec_timeout(State& state, const WorkflowState& workflow, TaskIndex task);
+void arm_retry(State& state, const WorkflowState& workflow, TaskIndex task);
+void arm_workflow_timeout(State& state, const WorkflowState& workflow);
+// Tells the queue that a deadline of `task` means nothing any more.
+void disarm(State& state, const WorkflowState& workflow, TaskIndex task);
+
+}  // namespace sennit::core

@@ -1,0 +1,84 @@
+#include <fmt/format.h>
+
+#include <string_view>
+
+#include "core/apply.h"
+#include "core/transition.h"
+
+namespace sennit::core {
+namespace {
+
+Error corrupt(std::string message) { return {ErrorCode::kCorrupt, std::move(message)}; }
+
+// One overload per kind of event: whether it can follow.
+class Check {
+ public:
+  explicit Check(const WorkflowState& workflow) : workflow_(workflow) {}
+
+  Result<void> operator()(const event::Submitted&) const { return corrupt("the workflow is submitted a second time"); }
+  Result<void> operator()(const event::AttemptPlaced& e) const { return attempt(e.task, e.number, TaskEvent::kPlace); }
+  Result<void> operator()(const event::AttemptStarted& e) const { return attempt(e.task, e.number, TaskEvent::kStart); }
+  Result<void> operator()(const event::AttemptAtBarrier& e) const { return active(e.task, e.number); }
+  Result<void> operator()(const event::AttemptStopping& e) const { return active(e.task, e.number); }
+  Result<void> operator()(const event::TaskEnded& e) const {
+    if (!is_group_finished(e.to)) return corrupt("a task ends in a status that is not an end");
+    return attempt(e.task, e.number, task_event_to(e.to));
+  }
+  Result<void> operator()(const event::TaskRescheduled& e) const { return active(e.task, e.number); }
+  Result<void> operator()(const event::RetryDue& e) const { return attempt(e.task, e.number, TaskEvent::kQueue); }
+
+  Result<void> operator()(const event::BarrierReleased& e) const {
+    SENNIT_TRY(known(e.group));
+    if (workflow_.gang(e.group) == nullptr) return corrupt("a barrier is released in a group of one task");
+    return {};
+  }
+  Result<void> operator()(const event::GroupMoved& e) const {
+    SENNIT_TRY(known(e.group));
+    if (!is_group_finished(e.to)) return corrupt("a group is moved to a status that follows from its tasks");
+    if (group_move(workflow_.group(e.group).status, group_event_to(e.to)).verdict == Verdict::kGo) return {};
+    return corrupt(fmt::format("group {} cannot move from {} to {}", e.group.value(),
+                               to_string(workflow_.group(e.group).status), to_string(e.to)));
+  }
+  Result<void> operator()(const event::WorkflowMoved& e) const {
+    if (workflow_move(workflow_.status, workflow_event_to(e.to)).verdict == Verdict::kGo) return {};
+    return corrupt(fmt::format("the workflow cannot move from {} to {}", to_string(workflow_.status), to_string(e.to)));
+  }
+  Result<void> operator()(const event::CancelAsked&) const {
+    if (!is_finished(workflow_.status)) return {};
+    return corrupt("a finished workflow is canceled");
+  }
+
+ private:
+  Result<void> known(GroupIndex group) const {
+    if (group.value() < workflow_.groups.size()) return {};
+    return corrupt(fmt::format("no group {}", group.value()));
+  }
+  Result<void> latest(TaskIndex task, std::uint32_t number) const {
+    if (task.value() >= workflow_.tasks.size()) return corrupt(fmt::format("no task {}", task.value()));
+    if (workflow_.task(task).number == number) return {};
+    return corrupt(fmt::format("task {} is at attempt {}, not {}", task.value(), workflow_.task(task).number, number));
+  }
+  Result<void> attempt(TaskIndex task, std::uint32_t number, TaskEvent wanted) const {
+    SENNIT_TRY(latest(task, number));
+    const Move<Status> move = task_move(workflow_.task(task).status, wanted);
+    if (move.verdict == Verdict::kGo) return {};
+    return corrupt(fmt::format("task {} is {}, which the event does not follow", task.value(),
+                               to_string(workflow_.task(task).status)));
+  }
+  Result<void> active(TaskIndex task, std::uint32_t number) const {
+    SENNIT_TRY(latest(task, number));
+    if (is_active(workflow_.task(task).status)) return {};
+    return corrupt(fmt::format("task {} is {}, not active", task.value(), to_string(workflow_.task(task).status)));
+  }
+
+  const WorkflowState& workflow_;
+};
+
+}  // namespace
+
+Result<void> check_event(const WorkflowState& workflow, const Event& event) {
+  if (event.workflow != workflow.key) return corrupt("the event is another workflow's");
+  return std::visit(Check(workflow), event.what);
+}
+
+}  // namespace sennit::core

@@ -1,0 +1,80 @@
+#include "core/effects.h"
+
+namespace sennit::core {
+namespace {
+
+class EffectsOf {
+ public:
+  EffectsOf(const State& state, const WorkflowState& workflow, std::vector<Effect>& out)
+      : state_(state), workflow_(workflow), out_(out) {}
+
+  void operator()(const event::AttemptPlaced& e) {
+    out_.push_back(effect::Start{attempt(e.task, e.number), e.host, e.gpus});
+  }
+  void operator()(const event::AttemptStopping& e) {
+    out_.push_back(effect::Stop{attempt(e.task, e.number), workflow_.task(e.task).host, e.reason});
+  }
+  void operator()(const event::BarrierReleased& e) {
+    for (const TaskIndex task : TaskRange(workflow_.spec->group(e.group))) {
+      const TaskState& row = workflow_.task(task);
+      if (row.status != Status::kInitializing || row.barrier != AtBarrier::kPassed) continue;
+      out_.push_back(effect::Release{attempt(task, row.number), row.host});
+    }
+  }
+  // A task that was never placed has no runner that could forget it.
+  void operator()(const event::TaskEnded& e) {
+    const TaskState& row = workflow_.task(e.task);
+    if (row.placed_at.is_set()) out_.push_back(effect::Forget{attempt(e.task, e.number), row.host});
+  }
+  void operator()(const event::TaskRescheduled& e) {
+    out_.push_back(effect::Forget{attempt(e.task, e.number), workflow_.past.back().host});
+  }
+  void operator()(const event::WorkflowMoved& e) {
+    if (is_finished(e.to)) out_.push_back(effect::Finish{workflow_.key});
+  }
+  void operator()(const event::Submitted&) {}
+  void operator()(const event::AttemptStarted&) {}
+  void operator()(const event::AttemptAtBarrier&) {}
+  void operator()(const event::RetryDue&) {}
+  void operator()(const event::GroupMoved&) {}
+  void operator()(const event::CancelAsked&) {}
+
+ private:
+  AttemptId attempt(TaskIndex task, std::uint32_t number) const {
+    return {state_.instance, workflow_.key, task, number};
+  }
+
+  const State& state_;
+  const WorkflowState& workflow_;
+  std::vector<Effect>& out_;
+};
+
+void pending_of(const State& state, const WorkflowState& workflow, TaskIndex task, std::vector<Effect>& out) {
+  const TaskState& row = workflow.task(task);
+  const AttemptId attempt = attempt_of(state, workflow, task);
+  if (row.status == Status::kInitializing) out.push_back(effect::Start{attempt, row.host, row.gpus});
+  if (row.status == Status::kInitializing && row.barrier == AtBarrier::kPassed) {
+    out.push_back(effect::Release{attempt, row.host});
+  }
+  if (row.stopping != StopReason::kNone) out.push_back(effect::Stop{attempt, row.host, row.stopping});
+}
+
+}  // namespace
+
+void effects_of(const State& state, const Event& event, std::vector<Effect>& out) {
+  const WorkflowState* workflow = state.find(event.workflow);
+  if (workflow == nullptr) return;
+  std::visit(EffectsOf(state, *workflow, out), event.what);
+}
+
+void pending_effects(const State& state, HostId host, std::vector<Effect>& out) {
+  for (const auto& [key, workflow] : state.workflows) {
+    if (workflow.active == 0) continue;
+    for (std::uint32_t t = 0; t < workflow.tasks.size(); ++t) {
+      const TaskState& row = workflow.tasks[t];
+      if (is_active(row.status) && row.host == host) pending_of(state, workflow, TaskIndex(t), out);
+    }
+  }
+}
+
+}  // namespace sennit::core

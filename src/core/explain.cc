@@ -1,0 +1,451 @@
+#include "core/explain.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <set>
+
+#include "core/bookkeeping.h"
+#include "core/exit_rules.h"
+#include "core/room.h"
+
+namespace sennit::core {
+namespace {
+
+constexpr std::size_t kMaxNames = 5;
+
+std::string plural(std::size_t count, std::string_view what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
+// "a, b, c and 4 more"
+class NameList {
+ public:
+  void add(std::string name) {
+    if (++count_ <= kMaxNames) names_.push_back(std::move(name));
+  }
+  std::size_t count() const { return count_; }
+  std::string text() const {
+    std::string text = fmt::format("{}", fmt::join(names_, ", "));
+    if (count_ > kMaxNames) text += fmt::format(" and {} more", count_ - kMaxNames);
+    return text;
+  }
+
+ private:
+  std::vector<std::string> names_;
+  std::size_t count_ = 0;
+};
+
+class Explainer {
+ public:
+  Explainer(const State& state, const WorkflowState& workflow, Instant now)
+      : state_(state), workflow_(workflow), spec_(*workflow.spec), now_(now) {}
+
+  Why workflow();
+  Why task(TaskIndex index);
+
+ private:
+  std::string name(TaskIndex task) const { return std::string(spec_.name_of(task)); }
+  const std::string& id() const { return workflow_.submission.id; }
+  GroupIndex group_of(TaskIndex task) const { return spec_.tasks[task.value()].group; }
+
+  Why waiting(TaskIndex index) const;
+  Why delayed(TaskIndex index) const;
+  Why queued(TaskIndex index) const;
+  Why initializing(TaskIndex index) const;
+  Why running(TaskIndex index) const;
+  Why failed(TaskIndex index) const;
+  Why upstream_failed(TaskIndex index) const;
+  Why ended(TaskIndex index, std::string how) const;
+  void explain_room(const Shape& shape, Why& why) const;
+  void explain_gpus(const HostState& host, const Room& room, const Shape& shape, Why& why) const;
+  void add_attempts(TaskIndex index, Why& why) const;
+  std::string holder_name(const Holder& holder) const;
+  TaskIndex root_failure(GroupIndex group, std::vector<TaskIndex>& chain) const;
+  std::optional<TaskIndex> failed_task_of(GroupIndex group) const;
+  std::string failure_text(const TaskState& row) const;
+  Why workflow_failed() const;
+  Why workflow_pending() const;
+  void add_progress(Why& why) const;
+
+  const State& state_;
+  const WorkflowState& workflow_;
+  const Workflow& spec_;
+  Instant now_;
+};
+
+std::string Explainer::holder_name(const Holder& holder) const {
+  const WorkflowState* other = state_.find(holder.workflow);
+  if (other == nullptr || holder.task.value() >= other->tasks.size()) return "another workflow";
+  return fmt::format("{}/{}", other->submission.id, other->spec->name_of(holder.task));
+}
+
+Why Explainer::waiting(TaskIndex index) const {
+  NameList names;
+  for (const GroupIndex up : spec_.upstream.of(group_of(index))) {
+    const GroupState& group = workflow_.group(up);
+    if (group.status == Status::kCompleted) continue;
+    const GroupSpec& group_spec = spec_.group(up);
+    const std::string shown = group_spec.task_count == 1 ? name(group_spec.first_task) : spec_.name_of(up);
+    names.add(fmt::format("{} ({})", shown, to_string(group.status)));
+  }
+  Why why;
+  why.headline = fmt::format("{} waits for {}", name(index), names.text());
+  why.details.push_back(
+      fmt::format("{} of {} upstream not completed", names.count(), spec_.upstream.of(group_of(index)).size()));
+  why.hint = fmt::format("sennit status {}", id());
+  return why;
+}
+
+Why Explainer::delayed(TaskIndex index) const {
+  const TaskState& row = workflow_.task(index);
+  Why why;
+  why.headline =
+      fmt::format("{} is tried again in {}", name(index), readable(std::max(Micros(0), row.queued_at - now_)));
+  why.details.push_back(fmt::format("attempt {} comes next; it holds no resources while it waits", row.number));
+  add_attempts(index, why);
+  why.hint = fmt::format("sennit logs {} {}", id(), name(index));
+  return why;
+}
+
+void Explainer::add_attempts(TaskIndex index, Why& why) const {
+  for (const PastAttempt& past : workflow_.past) {
+    if (past.task != index) continue;
+    std::string line = fmt::format("attempt {} ended", past.number);
+    if (past.exit_code) line += fmt::format(" with code {}", *past.exit_code);
+    if (past.lost) line += " (lost; not counted as a retry)";
+    if (past.message > 0) line += ": " + workflow_.messages[past.message - 1];
+    why.details.push_back(std::move(line));
+    if (why.details.size() > 2 * kMaxNames) break;
+  }
+}
+
+void Explainer::explain_gpus(const HostState& host, const Room& room, const Shape& shape, Why& why) const {
+  std::uint32_t wanted = 0;
+  GpuSet named;
+  GpuSet usable;
+  for (const TaskNeeds& needs : shape) {
+    wanted += needs.gpus_wanted();
+    named = named.with(needs.devices());
+    if (needs.gpus_wanted() > 0) usable = usable.with(needs.usable(host.capacity.gpus));
+  }
+  const GpuSet relevant = named.empty() ? usable : named.common(host.capacity.gpus);
+  const std::string what = named.empty() ? plural(wanted, "GPU") : "GPU " + to_string(named);
+  why.headline +=
+      fmt::format(" waits for {}: {} of {} free", what, room.gpus.common(relevant).count(), relevant.count());
+  for (unsigned device = 0; device < GpuSet::kMaxDevices; ++device) {
+    if (!relevant.contains(device) || !host.gpus_used.contains(device)) continue;
+    why.details.push_back(fmt::format("GPU {} is held by {}", device, holder_name(host.holders[device])));
+  }
+}
+
+// The first host that could take it speaks; if none could, that is the answer.
+void Explainer::explain_room(const Shape& shape, Why& why) const {
+  std::vector<Seat> seats;
+  for (const auto& [host_id, host] : state_.hosts) {
+    if (!host.joined || !find_seats({empty_room(host_id, host.capacity)}, shape, seats)) continue;
+    const Room room = room_of(host);
+    const Shortage shortage = shortage_of(room, shape);
+    if (shortage.gpus) return explain_gpus(host, room, shape, why);
+    if (shortage.cpus) {
+      std::uint64_t cpus = 0;
+      for (const TaskNeeds& needs : shape) cpus += needs.cpus;
+      why.headline += fmt::format(" waits for {}: {} of {} free", plural(cpus, "CPU"),
+                                  std::max<std::int64_t>(0, room.cpus), host.capacity.cpus);
+      why.details.push_back(fmt::format("{} running on {}", plural(host.active, "task"), host.name));
+      return;
+    }
+    if (shortage.memory) {
+      why.headline += fmt::format(" waits for memory: {} of {} MiB free", std::max<std::int64_t>(0, room.memory >> 20),
+                                  host.capacity.memory.count() >> 20);
+      return;
+    }
+    why.headline += " is next: it starts as soon as those before it have been served";
+    return;
+  }
+  std::uint32_t gpus = 0;
+  for (const TaskNeeds& needs : shape) gpus += needs.gpus_wanted();
+  why.headline += fmt::format(" asks for {}, which no host has", plural(gpus, "GPU"));
+  for (const auto& [host_id, host] : state_.hosts) {
+    if (!host.joined) continue;
+    why.details.push_back(fmt::format("{} has {}", host.name, plural(host.capacity.gpus.count(), "GPU")));
+  }
+  why.hint = fmt::format("sennit cancel {}", id());
+}
+
+Why Explainer::queued(TaskIndex index) const {
+  Why why;
+  why.headline = name(index);
+  why.hint = fmt::format("sennit status {}", id());
+  const Shape& shape = workflow_.lanes[lane_of(workflow_, index)].shape();
+  const bool any_host =
+      std::any_of(state_.hosts.begin(), state_.hosts.end(), [](const auto& entry) { return entry.second.joined; });
+  if (state_.placing == Placing::kPaused) {
+    why.headline += " waits because the server is paused";
+    why.hint = "sennit server status";
+  } else if (!any_host) {
+    why.headline += " waits for a host: none is connected";
+    why.hint = "sennit server status";
+  } else if (spec_.max_parallel > 0 &&
+             workflow_.active + std::min<std::size_t>(shape.size(), spec_.max_parallel) > spec_.max_parallel) {
+    why.headline +=
+        fmt::format(" waits because max_parallel is reached: {} of {} running", workflow_.active, spec_.max_parallel);
+  } else {
+    explain_room(shape, why);
+  }
+  if (shape.size() > 1) {
+    why.details.push_back(fmt::format("the {} tasks of its group start together", shape.size()));
+  }
+  const TaskState& row = workflow_.task(index);
+  why.details.push_back(fmt::format("queued for {}", readable(std::max(Micros(0), now_ - row.queued_at))));
+  return why;
+}
+
+Why Explainer::initializing(TaskIndex index) const {
+  const TaskState& row = workflow_.task(index);
+  Why why;
+  why.hint = fmt::format("sennit status {}", id());
+  if (row.barrier != AtBarrier::kParked) {
+    why.headline = fmt::format("{} is being started", name(index));
+    why.details.push_back(fmt::format("resources given {} ago", readable(std::max(Micros(0), now_ - row.placed_at))));
+    return why;
+  }
+  NameList missing;
+  for (const TaskIndex other : TaskRange(spec_.group(group_of(index)))) {
+    const TaskState& peer = workflow_.task(other);
+    if (is_group_finished(peer.status) || peer.barrier != AtBarrier::kNotYet) continue;
+    missing.add(fmt::format("{} ({})", name(other), to_string(peer.status)));
+  }
+  why.headline = fmt::format("{} waits at the barrier of its group for {}", name(index), missing.text());
+  return why;
+}
+
+Why Explainer::running(TaskIndex index) const {
+  const TaskState& row = workflow_.task(index);
+  Why why;
+  why.headline =
+      fmt::format("{} has been running for {}", name(index), readable(std::max(Micros(0), now_ - row.started_at)));
+  if (row.stopping != StopReason::kNone) why.headline += " and was told to stop";
+  if (row.pid != 0) why.details.push_back(fmt::format("process {}", row.pid));
+  if (!row.gpus.empty()) why.details.push_back(fmt::format("GPU {}", to_string(row.gpus)));
+  add_attempts(index, why);
+  why.hint = fmt::format("sennit logs -f {} {}", id(), name(index));
+  return why;
+}
+
+std::string Explainer::failure_text(const TaskState& row) const {
+  const std::string_view message = workflow_.message_of(row);
+  std::string text;
+  if (row.status == Status::kFailedCanceled) {
+    text = "was canceled";
+  } else if (row.status == Status::kFailedExecTimeout || row.status == Status::kFailedQueueTimeout) {
+    text = "timed out";
+  } else if (row.has_exit_code && row.exit_code > 128 && row.exit_code < 128 + 65) {
+    text = fmt::format("was killed by {} (exit code {})", signal_name(row.exit_code - 128), row.exit_code);
+    if (message.starts_with("killed by ")) return text;
+  } else if (row.has_exit_code) {
+    text = fmt::format("failed with exit code {}", row.exit_code);
+  } else {
+    text = "failed";
+  }
+  if (!message.empty()) text += fmt::format(": {}", message);
+  return text;
+}
+
+Why Explainer::failed(TaskIndex index) const {
+  const TaskState& row = workflow_.task(index);
+  if (row.status == Status::kFailedUpstream) return upstream_failed(index);
+  Why why;
+  why.headline = fmt::format("{} {}", name(index), failure_text(row));
+  why.details.push_back(fmt::format("status {}", to_string(row.status)));
+  if (row.number > 0) why.details.push_back(fmt::format("{} were made", plural(row.number + 1, "attempt")));
+  add_attempts(index, why);
+  if (row.started_at.is_set()) {
+    why.details.push_back(fmt::format("ran for {}", readable(std::max(Micros(0), row.ended_at - row.started_at))));
+    why.hint = fmt::format("sennit logs {} {}", id(), name(index));
+  }
+  return why;
+}
+
+std::optional<TaskIndex> Explainer::failed_task_of(GroupIndex group) const {
+  std::optional<TaskIndex> found;
+  for (const TaskIndex task : TaskRange(spec_.group(group))) {
+    const TaskState& row = workflow_.task(task);
+    if (!is_failed(row.status)) continue;
+    // One that failed by itself explains more than those that were stopped because of it.
+    if (row.stopping == StopReason::kNone && row.has_exit_code) return task;
+    if (!found) found = task;
+  }
+  return found;
+}
+
+// Walks up to the group that failed by itself. Not recursive: a chain may be 100,000 long.
+TaskIndex Explainer::root_failure(GroupIndex group, std::vector<TaskIndex>& chain) const {
+  TaskIndex last = spec_.group(group).first_task;
+  for (;;) {
+    std::optional<GroupIndex> next;
+    for (const GroupIndex up : spec_.upstream.of(group)) {
+      if (is_failed(workflow_.group(up).status) && (!next || workflow_.group(*next).status == Status::kFailedUpstream))
+        next = up;
+    }
+    if (!next) return last;
+    group = *next;
+    last = failed_task_of(group).value_or(spec_.group(group).first_task);
+    chain.push_back(last);
+    if (workflow_.group(group).status != Status::kFailedUpstream) return last;
+  }
+}
+
+Why Explainer::upstream_failed(TaskIndex index) const {
+  std::vector<TaskIndex> chain;
+  const TaskIndex root = root_failure(group_of(index), chain);
+  Why why;
+  why.headline = fmt::format("{} never ran because {} {}", name(index), name(root), failure_text(workflow_.task(root)));
+  if (chain.size() > 1) {
+    std::string path = name(index);
+    for (std::size_t i = 0; i < chain.size(); ++i) {
+      if (i >= kMaxNames && i + 1 < chain.size()) continue;
+      if (i + 1 == chain.size() && chain.size() > kMaxNames + 1) path += " <- ...";
+      path += " <- " + name(chain[i]);
+    }
+    why.details.push_back(std::move(path));
+  }
+  why.hint = fmt::format("sennit logs {} {}", id(), name(root));
+  return why;
+}
+
+Why Explainer::ended(TaskIndex index, std::string how) const {
+  const TaskState& row = workflow_.task(index);
+  Why why;
+  why.headline = fmt::format("{} {}", name(index), how);
+  if (row.started_at.is_set()) {
+    why.details.push_back(fmt::format("ran for {}", readable(std::max(Micros(0), row.ended_at - row.started_at))));
+  }
+  if (row.message > 0) why.details.emplace_back(workflow_.message_of(row));
+  add_attempts(index, why);
+  why.hint = fmt::format("sennit logs {} {}", id(), name(index));
+  return why;
+}
+
+Why Explainer::task(TaskIndex index) {
+  const TaskState& row = workflow_.task(index);
+  switch (row.status) {
+    case Status::kSubmitting:
+    case Status::kWaiting: return waiting(index);
+    case Status::kProcessing: return delayed(index);
+    case Status::kScheduling: return queued(index);
+    case Status::kInitializing: return initializing(index);
+    case Status::kRunning: return running(index);
+    case Status::kCompleted: return ended(index, "completed");
+    case Status::kRescheduled: return ended(index, "was rescheduled");
+    case Status::kFailed:
+    case Status::kFailedCanceled:
+    case Status::kFailedServerError:
+    case Status::kFailedBackendError:
+    case Status::kFailedExecTimeout:
+    case Status::kFailedQueueTimeout:
+    case Status::kFailedImagePull:
+    case Status::kFailedUpstream:
+    case Status::kFailedEvicted:
+    case Status::kFailedStartError:
+    case Status::kFailedStartTimeout:
+    case Status::kFailedPreempted: return failed(index);
+  }
+  return failed(index);
+}
+
+void Explainer::add_progress(Why& why) const {
+  const StatusCounts& counts = workflow_.task_counts;
+  why.details.push_back(fmt::format("{} of {} completed, {} running, {} waiting, {} failed",
+                                    counts.of(Status::kCompleted), plural(counts.total(), "task"),
+                                    counts.of(Status::kRunning) + counts.of(Status::kInitializing), counts.in_queue(),
+                                    counts.failed()));
+}
+
+Why Explainer::workflow_failed() const {
+  Why why;
+  if (workflow_.canceled) {
+    why.headline = workflow_.status == WorkflowStatus::kFailedExecTimeout
+                       ? fmt::format("{} timed out: {}", id(), workflow_.canceled->message)
+                       : fmt::format("{} was canceled{}{}", id(), workflow_.canceled->user.empty() ? "" : " by ",
+                                     workflow_.canceled->user);
+    if (!workflow_.canceled->message.empty()) why.details.push_back(workflow_.canceled->message);
+  }
+  NameList names;
+  std::optional<TaskIndex> first;
+  for (std::uint32_t t = 0; t < workflow_.tasks.size(); ++t) {
+    const TaskIndex task(t);
+    const TaskState& row = workflow_.task(task);
+    if (!is_failed(row.status) || row.status == Status::kFailedUpstream || row.status == Status::kFailedCanceled)
+      continue;
+    if (!first || row.ended_at < workflow_.task(*first).ended_at) first = task;
+    names.add(name(task));
+  }
+  if (why.headline.empty()) {
+    why.headline =
+        first ? fmt::format("{} failed because {} {}", id(), name(*first), failure_text(workflow_.task(*first)))
+              : fmt::format("{} ended {}", id(), to_string(workflow_.status));
+    if (!first && !workflow_.message.empty()) why.headline += ": " + workflow_.message;
+  }
+  if (names.count() > 1) why.details.push_back(fmt::format("{} failed by themselves: {}", names.count(), names.text()));
+  add_progress(why);
+  why.hint = first ? fmt::format("sennit logs {} {}", id(), name(*first)) : fmt::format("sennit status {}", id());
+  return why;
+}
+
+// What holds up the first task that could go next.
+Why Explainer::workflow_pending() const {
+  std::optional<TaskIndex> next;
+  for (std::uint32_t t = 0; t < workflow_.tasks.size(); ++t) {
+    const Status status = workflow_.tasks[t].status;
+    if (is_group_finished(status) || status == Status::kRunning) continue;
+    const bool closer = !next || (workflow_.task(*next).status == Status::kWaiting && status != Status::kWaiting);
+    if (closer) next = TaskIndex(t);
+    if (status == Status::kScheduling) break;
+  }
+  Why why;
+  const std::uint32_t active = workflow_.active;
+  if (active > 0) {
+    why.headline = fmt::format("{} is running {}", id(), plural(active, "task"));
+    why.hint = fmt::format("sennit logs -f {}", id());
+  }
+  if (next) {
+    Explainer same(state_, workflow_, now_);
+    Why inner = same.task(*next);
+    if (why.headline.empty()) {
+      why.headline = fmt::format("{} is not running: {}", id(), inner.headline);
+      why.details = std::move(inner.details);
+    } else {
+      why.details.push_back(inner.headline);
+    }
+    if (why.hint.empty()) why.hint = fmt::format("sennit why {} {}", id(), name(*next));
+  }
+  add_progress(why);
+  return why;
+}
+
+Why Explainer::workflow() {
+  if (is_failed(workflow_.status)) return workflow_failed();
+  if (!is_finished(workflow_.status)) return workflow_pending();
+  Why why;
+  why.headline = fmt::format("{} completed", id());
+  if (workflow_.started_at.is_set()) {
+    why.headline += fmt::format(" in {}", readable(std::max(Micros(0), workflow_.ended_at - workflow_.started_at)));
+  }
+  add_progress(why);
+  why.hint = fmt::format("sennit status {}", id());
+  return why;
+}
+
+}  // namespace
+
+Why explain_workflow(const State& state, const WorkflowState& workflow, Instant now) {
+  return Explainer(state, workflow, now).workflow();
+}
+
+Why explain_task(const State& state, const WorkflowState& workflow, TaskIndex task, Instant now) {
+  return Explainer(state, workflow, now).task(task);
+}
+
+}  // namespace sennit::core

@@ -1,0 +1,148 @@
+#include "core/invariants.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/apply.h"
+#include "core/bookkeeping.h"
+
+namespace sennit::core {
+namespace {
+
+class Checker {
+ public:
+  explicit Checker(const State& state) : state_(state) {}
+
+  std::vector<std::string> check() {
+    for (const auto& [key, workflow] : state_.workflows) check_workflow(workflow);
+    check_hosts();
+    check_ready();
+    return std::move(broken_);
+  }
+
+ private:
+  template <class... Args>
+  void expect(bool holds, fmt::format_string<Args...> text, Args&&... args) {
+    if (!holds) broken_.push_back(fmt::format(text, std::forward<Args>(args)...));
+  }
+
+  void check_workflow(const WorkflowState& workflow) {
+    WorkflowState again = workflow;
+    derive(again);
+    const std::uint64_t key = workflow.key.value();
+    expect(again.task_counts == workflow.task_counts, "workflow {}: task counts are wrong", key);
+    expect(again.group_counts == workflow.group_counts, "workflow {}: group counts are wrong", key);
+    expect(again.active == workflow.active, "workflow {}: {} active, not {}", key, again.active, workflow.active);
+    check_gangs(workflow, again);
+    check_groups(workflow, again);
+    check_lanes(workflow, again);
+    const std::uint32_t cap = workflow.spec->max_parallel;
+    if (cap > 0 && workflow.gangs.empty()) {
+      expect(workflow.active <= cap, "workflow {}: {} active with max_parallel {}", key, workflow.active, cap);
+    }
+    for (std::uint32_t t = 0; t < workflow.tasks.size(); ++t) check_task(workflow, TaskIndex(t));
+  }
+
+  void check_gangs(const WorkflowState& workflow, const WorkflowState& again) {
+    for (std::size_t i = 0; i < workflow.gangs.size(); ++i) {
+      const GangState& is = workflow.gangs[i];
+      const GangState& should = again.gangs[i];
+      expect(is.counts == should.counts && is.parked == should.parked && is.passed == should.passed &&
+                 is.stopping == should.stopping && is.lead == should.lead,
+             "workflow {} group {}: counters are wrong", workflow.key.value(), is.group.value());
+    }
+  }
+
+  void check_groups(const WorkflowState& workflow, const WorkflowState& again) {
+    for (std::uint32_t g = 0; g < workflow.groups.size(); ++g) {
+      const GroupState& is = workflow.groups[g];
+      const std::uint64_t key = workflow.key.value();
+      expect(is.upstream_left == again.groups[g].upstream_left, "workflow {} group {}: {} upstream left, not {}", key,
+             g, is.upstream_left, again.groups[g].upstream_left);
+      const bool listed =
+          std::find(workflow.unsettled.begin(), workflow.unsettled.end(), GroupIndex(g)) != workflow.unsettled.end();
+      if (is.unsettled != listed) expect(false, "workflow {} group {}: unsettled is wrong", key, g);
+    }
+    const bool has_work = !workflow.unsettled.empty() || !workflow.doomed.empty();
+    expect(!has_work || workflow.listed_unsettled, "workflow {}: work that nobody will find", workflow.key.value());
+  }
+
+  void check_lanes(const WorkflowState& workflow, const WorkflowState& again) {
+    expect(workflow.lanes.size() == again.lanes.size(), "workflow {}: lanes differ", workflow.key.value());
+    for (std::uint32_t t = 0; t < workflow.tasks.size(); ++t) {
+      const TaskIndex task(t);
+      if (workflow.task(task).status != Status::kScheduling) continue;
+      const GroupIndex group = workflow.spec->tasks[t].group;
+      const bool first = workflow.spec->group(group).first_task == task;
+      if (workflow.group(group).status == Status::kScheduling && !first) continue;  // its group waits as one
+      expect(workflow.lanes[lane_of(workflow, task)].contains(task), "workflow {} task {}: waits in no lane",
+             workflow.key.value(), t);
+    }
+  }
+
+  void check_task(const WorkflowState& workflow, TaskIndex task) {
+    const TaskState& row = workflow.task(task);
+    const GroupState& group = workflow.group(workflow.spec->tasks[task.value()].group);
+    const std::uint64_t key = workflow.key.value();
+    if (is_active(row.status)) {
+      HostState& host = hosts_[row.host];
+      const TaskNeeds& needs = needs_held(workflow, task);
+      host.cpus_used += needs.cpus;
+      host.memory_used += needs.memory;
+      expect(host.gpus_used.common(row.gpus).empty(), "workflow {} task {}: a GPU is used twice", key, task.value());
+      expect(row.gpus.count() == needs.gpus_wanted(), "workflow {} task {}: {} GPUs leased, {} wanted", key,
+             task.value(), row.gpus.count(), needs.gpus_wanted());
+      host.gpus_used = host.gpus_used.with(row.gpus);
+      ++host.active;
+      expect(group.upstream_left == 0, "workflow {} task {}: runs before its inputs are complete", key, task.value());
+    }
+    expect(!is_group_finished(group.status) || is_group_finished(row.status),
+           "workflow {} task {}: unfinished in a finished group", key, task.value());
+    expect(!is_finished(workflow.status) || is_group_finished(row.status),
+           "workflow {} task {}: unfinished in a finished workflow", key, task.value());
+  }
+
+  void check_hosts() {
+    for (const auto& [id, host] : state_.hosts) {
+      const HostState& should = hosts_[id];
+      expect(host.cpus_used == should.cpus_used && host.memory_used == should.memory_used &&
+                 host.gpus_used == should.gpus_used && host.active == should.active,
+             "host {}: what is used does not add up", id.value());
+    }
+    expect(hosts_.size() == state_.hosts.size(), "attempts are on a host that is not in the state");
+  }
+
+  void check_ready() {
+    std::size_t listed = 0;
+    for (const auto& [shape, keys] : state_.ready) {
+      listed += keys.size();
+      for (const QueueKey& key : keys) {
+        const WorkflowState* workflow = state_.find(key.workflow);
+        const bool right = workflow != nullptr && key.lane < workflow->lanes.size() &&
+                           workflow->lanes[key.lane].listed && workflow->lanes[key.lane].shape() == shape;
+        expect(right, "workflow {}: a lane is listed wrongly", key.workflow.value());
+      }
+    }
+    std::size_t lanes = 0;
+    for (const auto& [key, workflow] : state_.workflows) {
+      for (const Lane& lane : workflow.lanes) {
+        if (lane.listed) ++lanes;
+        const bool offered =
+            !lane.empty() && !workflow.canceled && !is_at_cap(workflow) && !is_finished(workflow.status);
+        expect(!offered || lane.listed, "workflow {}: a lane waits unlisted", key.value());
+      }
+    }
+    expect(lanes == listed, "{} lanes are listed, {} entries exist", lanes, listed);
+  }
+
+  const State& state_;
+  std::map<HostId, HostState> hosts_;
+  std::vector<std::string> broken_;
+};
+
+}  // namespace
+
+std::vector<std::string> check_invariants(const State& state) { return Checker(state).check(); }
+
+}  // namespace sennit::core

@@ -1,0 +1,213 @@
+#include "core/react.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "core/decide.h"
+#include "core/stop_rules.h"
+
+namespace sennit::core {
+namespace {
+
+class Reactor {
+ public:
+  Reactor(State& state, Instant now, EventSink& sink) : state_(state), now_(now), decider_(state, now, sink) {}
+
+  void operator()(const fact::Submit& submit) {
+    Event event{submit.key, now_, event::Submitted{submit.submission}};
+    apply_submitted(state_, event, submit.workflow);
+    decider_.sink().emit(std::move(event));
+  }
+
+  void operator()(const fact::AttemptStarted& report) {
+    const WorkflowState* workflow = latest(report.attempt);
+    // Of an attempt that we gave up, or of a workflow that is gone: it must not run on unseen.
+    if (workflow == nullptr || !is_active(workflow->task(report.attempt.task).status))
+      return stop_stray(report.attempt);
+    if (workflow->task(report.attempt.task).status == Status::kRunning) return;  // repeated
+    decider_.decide_at(workflow->key, sane(report.at, workflow->task(report.attempt.task)),
+                       event::AttemptStarted{report.attempt.task, report.attempt.number, report.pid});
+  }
+
+  void operator()(const fact::AttemptAtBarrier& report) {
+    const WorkflowState* workflow = latest(report.attempt);
+    if (workflow == nullptr || !is_active(workflow->task(report.attempt.task).status))
+      return stop_stray(report.attempt);
+    const TaskState& task = workflow->task(report.attempt.task);
+    if (task.status == Status::kRunning || task.barrier == AtBarrier::kParked) return;  // late, repeated
+    if (task.barrier == AtBarrier::kPassed) {  // our release was lost on the way
+      decider_.sink().answer(effect::Release{report.attempt, task.host});
+      return;
+    }
+    decider_.decide(workflow->key, event::AttemptAtBarrier{report.attempt.task, report.attempt.number});
+  }
+
+  void operator()(const fact::AttemptExited& report) {
+    const WorkflowState* workflow = latest(report.attempt);
+    // Reported before, or given up as lost: it is settled, and the runner may drop what it keeps.
+    if (workflow == nullptr || !is_active(workflow->task(report.attempt.task).status)) return forget(report.attempt);
+    end_attempt(*workflow, report.attempt.task, report.exit);
+  }
+
+  void operator()(const fact::HostJoined& joined) {
+    HostState& host = state_.hosts.try_emplace(joined.host).first->second;
+    host.id = joined.host;
+    host.name = joined.name;
+    host.capacity = joined.capacity;
+    host.joined = true;
+    reporting_ = joined.host;
+    std::set<AttemptId> known;
+    for (const fact::AttemptStarted& running : joined.running) known.insert(running.attempt);
+    for (const fact::AttemptExited& exited : joined.exited) known.insert(exited.attempt);
+    for (const fact::AttemptStarted& running : joined.running) (*this)(running);
+    for (const fact::AttemptExited& exited : joined.exited) (*this)(exited);
+    // An attempt that never reported may not have reached the host: its start is repeated (effects.h). One that did
+    // report and is not there any more is lost.
+    lose(joined.host, "its host no longer knows it", [&](const WorkflowState& workflow, TaskIndex task) {
+      const TaskState& row = workflow.task(task);
+      const bool reported = row.status == Status::kRunning || row.barrier != AtBarrier::kNotYet;
+      return reported && !known.contains(attempt_of(state_, workflow, task));
+    });
+    reporting_.reset();
+  }
+
+  void operator()(const fact::HostLost& lost) {
+    const auto it = state_.hosts.find(lost.host);
+    if (it == state_.hosts.end()) return;
+    it->second.joined = false;
+    lose(lost.host, lost.why.empty() ? "its host was lost" : lost.why,
+         [](const WorkflowState&, TaskIndex) { return true; });
+  }
+
+  void operator()(const fact::Cancel& cancel) {
+    const WorkflowState* workflow = state_.find(cancel.workflow);
+    if (workflow == nullptr || is_finished(workflow->status) || workflow->canceled) return;
+    decider_.decide(workflow->key, event::CancelAsked{cancel.user, cancel.message, StopReason::kCanceled});
+  }
+
+  void operator()(const fact::Tick&) {}
+
+ private:
+  // The workflow, if `attempt` is the latest one of a task of it.
+  const WorkflowState* latest(const AttemptId& attempt) const {
+    if (attempt.instance != state_.instance) return nullptr;
+    const WorkflowState* workflow = state_.find(attempt.workflow);
+    if (workflow == nullptr || attempt.task.value() >= workflow->tasks.size()) return nullptr;
+    return workflow->task(attempt.task).number == attempt.number ? workflow : nullptr;
+  }
+
+  // The host that speaks: during a join it is named; else the one that the attempt was on, as far as we remember.
+  HostId host_of(const AttemptId& attempt) const {
+    if (reporting_) return *reporting_;
+    const WorkflowState* workflow = state_.find(attempt.workflow);
+    if (workflow == nullptr || attempt.task.value() >= workflow->tasks.size()) return only_host();
+    if (workflow->task(attempt.task).number == attempt.number && workflow->task(attempt.task).placed_at.is_set()) {
+      return workflow->task(attempt.task).host;
+    }
+    for (auto past = workflow->past.rbegin(); past != workflow->past.rend(); ++past) {
+      if (past->task == attempt.task && past->number == attempt.number) return past->host;
+    }
+    return only_host();
+  }
+  HostId only_host() const { return state_.hosts.empty() ? HostId() : state_.hosts.begin()->first; }
+
+  void stop_stray(const AttemptId& attempt) {
+    if (attempt.instance != state_.instance) return;  // another server's
+    decider_.sink().answer(effect::Stop{attempt, host_of(attempt), StopReason::kCanceled});
+  }
+  void forget(const AttemptId& attempt) {
+    if (attempt.instance != state_.instance) return;
+    decider_.sink().answer(effect::Forget{attempt, host_of(attempt)});
+  }
+
+  // A host's clock may be off, or the report may carry none.
+  Instant sane(Instant at, const TaskState& task) const {
+    return at.is_set() ? std::clamp(at, std::min(task.placed_at, now_), now_) : now_;
+  }
+
+  void end_attempt(const WorkflowState& workflow, TaskIndex index, const AttemptExit& exit) {
+    const TaskState& task = workflow.task(index);
+    const bool ran = exit.how == AttemptExit::How::kExited || exit.how == AttemptExit::How::kSignaled;
+    // The start was not heard of, but it happened; times and statuses should say so.
+    if (ran && task.status == Status::kInitializing) {
+      decider_.decide_at(workflow.key, sane(exit.at - Micros(exit.ran_us), task),
+                         event::AttemptStarted{index, task.number, 0});
+    }
+    if (task.stopping == StopReason::kGroupRestart && !workflow.canceled) return restart(workflow, index, exit);
+    const StopReason reason =
+        task.stopping == StopReason::kGroupRestart ? reason_of(*workflow.canceled) : task.stopping;
+    const Instant at = exit.at.is_set() ? std::clamp(exit.at, std::min(last_time(task), now_), now_) : now_;
+    if (reason != StopReason::kNone) return end_at(workflow, index, at, verdict_of_stop(workflow, index, reason));
+    Ending ending = ending_of(task, workflow.spec->policy_of(index), exit, now_);
+    if (ending.verdict.status != Status::kRescheduled) return end_at(workflow, index, at, std::move(ending.verdict));
+    if (workflow.canceled || group_is_ending(workflow, index)) return end_at(workflow, index, at, classify(exit));
+    restart_group(workflow, index);
+    decider_.decide(workflow.key, event::TaskRescheduled{index, task.number, ending.verdict.exit_code, ending.due,
+                                                         ending.lost, std::move(ending.verdict.message)});
+  }
+
+  static Instant last_time(const TaskState& task) {
+    return task.started_at.is_set() ? task.started_at : task.placed_at;
+  }
+
+  void end_at(const WorkflowState& workflow, TaskIndex index, Instant at, Verdicted verdict) {
+    decider_.decide_at(workflow.key, at,
+                       event::TaskEnded{index, workflow.task(index).number, verdict.status, verdict.exit_code,
+                                        std::move(verdict.message)});
+  }
+
+  void restart(const WorkflowState& workflow, TaskIndex index, const AttemptExit& exit) {
+    decider_.decide(workflow.key, event::TaskRescheduled{index, workflow.task(index).number, classify(exit).exit_code,
+                                                         now_, false, "restarted with its group"});
+  }
+
+  // The lead's end is the group's: nothing of it is started again.
+  static bool group_is_ending(const WorkflowState& workflow, TaskIndex index) {
+    const GangState* gang = workflow.gang(workflow.spec->tasks[index.value()].group);
+    return gang != nullptr && gang->lead != index && is_group_finished(workflow.task(gang->lead).status);
+  }
+
+  // The others start again with a rescheduled lead, and with any task of a group in which all of them count.
+  void restart_group(const WorkflowState& workflow, TaskIndex index) {
+    const GroupIndex group = workflow.spec->tasks[index.value()].group;
+    const GangState* gang = workflow.gang(group);
+    if (gang == nullptr) return;
+    if (gang->lead != index && workflow.spec->group(group).ignore_nonlead_status) return;
+    for (const TaskIndex other : TaskRange(workflow.spec->group(group))) {
+      const TaskState& row = workflow.task(other);
+      if (other == index || !is_active(row.status) || row.stopping != StopReason::kNone) continue;
+      decider_.decide(workflow.key, event::AttemptStopping{other, row.number, StopReason::kGroupRestart});
+    }
+  }
+
+  template <class Predicate>
+  void lose(HostId host, const std::string& why, Predicate is_lost) {
+    if (state_.hosts.at(host).active == 0) return;
+    AttemptExit exit;
+    exit.how = AttemptExit::How::kLost;
+    exit.message = why;
+    for (const auto& [key, workflow] : state_.workflows) {
+      if (workflow.active == 0) continue;
+      for (std::uint32_t t = 0; t < workflow.tasks.size(); ++t) {
+        const TaskIndex task(t);
+        const TaskState& row = workflow.task(task);
+        if (!is_active(row.status) || row.host != host || !is_lost(workflow, task)) continue;
+        end_attempt(workflow, task, exit);
+      }
+    }
+  }
+
+  State& state_;
+  Instant now_;
+  Decider decider_;
+  std::optional<HostId> reporting_;  // set while a host's own lists are read
+};
+
+}  // namespace
+
+void react(State& state, const Fact& fact, Instant now, EventSink& sink) {
+  std::visit(Reactor(state, now, sink), fact);
+}
+
+}  // namespace sennit::core

@@ -1,0 +1,49 @@
+// Where a shape fits: arithmetic on what hosts have free. Pure; used by the placement, by `why` and at submission.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/shape.h"
+#include "core/state.h"
+#include "model/resources.h"
+
+namespace sennit::core {
+
+// What is free on one host, less what is kept for those who wait.
+struct Room {
+  HostId host;
+  HostCapacity capacity;
+  std::int64_t cpus = 0;  // negative after a group larger than the host
+  std::int64_t memory = 0;
+  GpuSet gpus;
+};
+
+Room room_of(const HostState& host);
+// A host as it is when nothing runs there.
+Room empty_room(HostId host, const HostCapacity& capacity);
+
+// Where each task of a shape goes.
+struct Seat {
+  std::size_t room = 0;  // position in the list of rooms
+  GpuSet gpus;
+};
+
+// Seats for every task of `shape`, on one host if possible, else over several; false if it does not fit now.
+bool find_seats(const std::vector<Room>& rooms, const Shape& shape, std::vector<Seat>& seats);
+void take_seats(std::vector<Room>& rooms, const Shape& shape, const std::vector<Seat>& seats);
+
+// Which of a room's goods are too few for a shape.
+struct Shortage {
+  bool cpus = false;
+  bool memory = false;
+  bool gpus = false;
+};
+Shortage shortage_of(const Room& room, const Shape& shape);
+
+// Keeps what `shape` waits for in `room` from those who come after it.
+void reserve(Room& room, const Shape& shape);
+
+}  // namespace sennit::core

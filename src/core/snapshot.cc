@@ -1,0 +1,331 @@
+#include "core/snapshot.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "base/fields.h"
+#include "core/apply.h"
+
+namespace sennit::core {
+namespace {
+
+constexpr std::uint64_t kVersion = 1;
+
+// Times are stored as the distance from the submission: two or three bytes less for each, on millions.
+class Clockwork {
+ public:
+  explicit Clockwork(Instant base) : base_(base.unix_us()) {}
+  void put(FieldWriter& writer, std::uint32_t tag, Instant at) const {
+    if (at.is_set()) writer.put(tag, zigzag(at.unix_us() - base_) + 1);
+  }
+  Instant get(const Field& field) const {
+    if (field.number == 0) return {};
+    const std::uint64_t raw = field.number - 1;
+    return Instant::from_unix_us(base_ + (static_cast<std::int64_t>(raw >> 1) ^ -static_cast<std::int64_t>(raw & 1)));
+  }
+
+ private:
+  static std::uint64_t zigzag(std::int64_t value) {
+    return static_cast<std::uint64_t>(value) << 1 ^ static_cast<std::uint64_t>(value >> 63);
+  }
+  std::int64_t base_;
+};
+
+void encode_task(const TaskState& task, const Clockwork& clock, std::string& out) {
+  FieldWriter writer(out);
+  writer.put(1, static_cast<std::uint64_t>(task.status));
+  writer.put(2, task.number);
+  clock.put(writer, 3, task.queued_at);
+  clock.put(writer, 4, task.placed_at);
+  clock.put(writer, 5, task.started_at);
+  clock.put(writer, 6, task.ended_at);
+  writer.put(7, task.gpus.bits());
+  writer.put(8, task.pid);
+  writer.put(9, task.host.value());
+  if (task.has_exit_code) writer.put_always(10, std::string_view());
+  if (task.has_exit_code) writer.put_signed(11, task.exit_code);
+  writer.put(12, task.message);
+  writer.put(13, task.lost_in_a_row);
+  writer.put(14, task.free_retries);
+  writer.put(15, static_cast<std::uint64_t>(task.stopping));
+  writer.put(16, static_cast<std::uint64_t>(task.barrier));
+}
+
+void encode_group(const GroupState& group, const Clockwork& clock, std::string& out) {
+  FieldWriter writer(out);
+  writer.put(1, static_cast<std::uint64_t>(group.status));
+  clock.put(writer, 2, group.released_at);
+  clock.put(writer, 3, group.started_at);
+  clock.put(writer, 4, group.ended_at);
+}
+
+void encode_past(const PastAttempt& past, const Clockwork& clock, FieldWriter& writer) {
+  writer.put(1, past.task.value());
+  writer.put(2, past.number);
+  writer.put(3, past.host.value());
+  if (past.exit_code) writer.put_always(4, std::string_view());
+  if (past.exit_code) writer.put_signed(5, *past.exit_code);
+  writer.put(6, past.message);
+  writer.put(7, past.lost ? 1U : 0U);
+  clock.put(writer, 8, past.placed_at);
+  clock.put(writer, 9, past.started_at);
+  clock.put(writer, 10, past.ended_at);
+}
+
+void encode_submission(const Submission& submission, FieldWriter& writer) {
+  writer.put(1, submission.id);
+  writer.put(2, submission.uuid);
+  writer.put(3, submission.user);
+  writer.put(4, submission.pool);
+  writer.put(5, static_cast<std::uint64_t>(submission.priority));
+  writer.put(6, submission.parent_id);
+  writer.put_signed(7, submission.submitted_at.unix_us());
+}
+
+Error corrupt(std::string_view what) { return {ErrorCode::kCorrupt, fmt::format("snapshot: {}", what)}; }
+
+// Reads fields of one record; `take` gets each and returns false for a value out of range.
+template <class Take>
+Result<void> read_fields(std::string_view bytes, Take take) {
+  FieldReader reader(bytes);
+  Field field;
+  while (reader.next(field)) {
+    if (!take(field)) return corrupt(fmt::format("field {} is out of range", field.tag));
+  }
+  return reader.status();
+}
+
+template <class Enum>
+bool take_enum(const Field& field, Enum& value, Enum last) {
+  if (field.number > static_cast<std::uint64_t>(last)) return false;
+  value = static_cast<Enum>(field.number);
+  return true;
+}
+
+template <class Int>
+bool take_int(const Field& field, Int& value) {
+  if (!std::in_range<Int>(field.number)) return false;
+  value = static_cast<Int>(field.number);
+  return true;
+}
+
+bool take_signed(const Field& field, std::int32_t& value) {
+  if (!std::in_range<std::int32_t>(field.as_signed())) return false;
+  value = static_cast<std::int32_t>(field.as_signed());
+  return true;
+}
+
+template <class Id>
+bool take_id(const Field& field, Id& id) {
+  typename Id::rep value = 0;
+  if (!take_int(field, value)) return false;
+  id = Id(value);
+  return true;
+}
+
+bool take_task_flags(const Field& field, TaskState& task) {
+  StopReason stopping = StopReason::kNone;
+  AtBarrier barrier = AtBarrier::kNotYet;
+  switch (field.tag) {
+    case 13: return take_int(field, task.lost_in_a_row);
+    case 14: return take_int(field, task.free_retries);
+    case 15:
+      if (!take_enum(field, stopping, StopReason::kGroupRestart)) return false;
+      task.stopping = stopping;
+      return true;
+    case 16:
+      if (!take_enum(field, barrier, AtBarrier::kPassed)) return false;
+      task.barrier = barrier;
+      return true;
+  }
+  return true;
+}
+
+Result<void> decode_task(std::string_view bytes, const Clockwork& clock, TaskState& task) {
+  return read_fields(bytes, [&](const Field& field) {
+    switch (field.tag) {
+      case 1: return take_enum(field, task.status, Status::kFailedPreempted);
+      case 2: return take_int(field, task.number);
+      case 3: task.queued_at = clock.get(field); return true;
+      case 4: task.placed_at = clock.get(field); return true;
+      case 5: task.started_at = clock.get(field); return true;
+      case 6: task.ended_at = clock.get(field); return true;
+      case 7: task.gpus = GpuSet::from_bits(field.number); return true;
+      case 8: return take_int(field, task.pid);
+      case 9: return take_id(field, task.host);
+      case 10: task.has_exit_code = true; return true;
+      case 11: return take_signed(field, task.exit_code);
+      case 12: return take_int(field, task.message);
+    }
+    return take_task_flags(field, task);
+  });
+}
+
+Result<void> decode_group(std::string_view bytes, const Clockwork& clock, GroupState& group) {
+  return read_fields(bytes, [&](const Field& field) {
+    switch (field.tag) {
+      case 1: return take_enum(field, group.status, Status::kFailedPreempted);
+      case 2: group.released_at = clock.get(field); return true;
+      case 3: group.started_at = clock.get(field); return true;
+      case 4: group.ended_at = clock.get(field); return true;
+    }
+    return true;
+  });
+}
+
+Result<void> decode_past(std::string_view bytes, const Clockwork& clock, PastAttempt& past) {
+  std::int32_t code = 0;
+  bool has_code = false;
+  SENNIT_TRY(read_fields(bytes, [&](const Field& field) {
+    switch (field.tag) {
+      case 1: return take_id(field, past.task);
+      case 2: return take_int(field, past.number);
+      case 3: return take_id(field, past.host);
+      case 4: has_code = true; return true;
+      case 5: return take_signed(field, code);
+      case 6: return take_int(field, past.message);
+      case 7: past.lost = field.as_bool(); return true;
+      case 8: past.placed_at = clock.get(field); return true;
+      case 9: past.started_at = clock.get(field); return true;
+      case 10: past.ended_at = clock.get(field); return true;
+    }
+    return true;
+  }));
+  if (has_code) past.exit_code = code;
+  return {};
+}
+
+Result<void> decode_submission(std::string_view bytes, Submission& submission) {
+  submission.pool.clear();
+  submission.priority = Priority::kLow;
+  return read_fields(bytes, [&](const Field& field) {
+    switch (field.tag) {
+      case 1: submission.id = field.bytes; return true;
+      case 2: submission.uuid = field.bytes; return true;
+      case 3: submission.user = field.bytes; return true;
+      case 4: submission.pool = field.bytes; return true;
+      case 5: return take_enum(field, submission.priority, Priority::kHigh);
+      case 6: submission.parent_id = field.bytes; return true;
+      case 7: submission.submitted_at = Instant::from_unix_us(field.as_signed()); return true;
+    }
+    return true;
+  });
+}
+
+Result<void> decode_cancel(std::string_view bytes, WorkflowState& workflow, const Clockwork& clock) {
+  event::CancelAsked& cancel = workflow.canceled.emplace();
+  return read_fields(bytes, [&](const Field& field) {
+    switch (field.tag) {
+      case 1: cancel.user = field.bytes; return true;
+      case 2: cancel.message = field.bytes; return true;
+      case 3: return take_enum(field, cancel.reason, StopReason::kGroupRestart);
+      case 4: workflow.canceled_at = clock.get(field); return true;
+    }
+    return true;
+  });
+}
+
+class Decoder {
+ public:
+  explicit Decoder(WorkflowState& workflow) : workflow_(workflow), clock_(Instant()) {}
+
+  Result<void> take(const Field& field) {
+    switch (field.tag) {
+      case 1:
+        if (field.number != kVersion) return corrupt(fmt::format("version {} is not known", field.number));
+        return {};
+      case 2: workflow_.key = WorkflowKey(field.number); return {};
+      case 3:
+        SENNIT_TRY(decode_submission(field.bytes, workflow_.submission));
+        clock_ = Clockwork(workflow_.submission.submitted_at);
+        return {};
+      case 4:
+        if (!take_enum(field, workflow_.status, WorkflowStatus::kFailedPreempted)) return corrupt("unknown status");
+        return {};
+      case 5: workflow_.started_at = clock_.get(field); return {};
+      case 6: workflow_.ended_at = clock_.get(field); return {};
+      case 7: workflow_.message = field.bytes; return {};
+      case 8: return decode_cancel(field.bytes, workflow_, clock_);
+      case 9: workflow_.messages.emplace_back(field.bytes); return {};
+      case 10: return decode_group(field.bytes, clock_, workflow_.groups.emplace_back());
+      case 11: return decode_task(field.bytes, clock_, workflow_.tasks.emplace_back());
+      case 12: return decode_past(field.bytes, clock_, workflow_.past.emplace_back());
+    }
+    return {};
+  }
+
+  // What derive() relies on.
+  Result<void> check() const {
+    if (workflow_.tasks.size() != workflow_.spec->tasks.size()) return corrupt("the number of tasks differs");
+    if (workflow_.groups.size() != workflow_.spec->groups.size()) return corrupt("the number of groups differs");
+    for (const TaskState& task : workflow_.tasks) {
+      if (task.message > workflow_.messages.size()) return corrupt("a task's message is missing");
+    }
+    for (const PastAttempt& past : workflow_.past) {
+      if (past.message > workflow_.messages.size()) return corrupt("an attempt's message is missing");
+      if (past.task.value() >= workflow_.tasks.size()) return corrupt("an attempt of no task");
+    }
+    return {};
+  }
+
+ private:
+  WorkflowState& workflow_;
+  Clockwork clock_;
+};
+
+}  // namespace
+
+std::string encode_snapshot(const WorkflowState& workflow) {
+  std::string out;
+  FieldWriter writer(out);
+  const Clockwork clock(workflow.submission.submitted_at);
+  writer.put(1, kVersion);
+  writer.put(2, workflow.key.value());
+  writer.nest(3, [&](FieldWriter& inner) { encode_submission(workflow.submission, inner); });
+  writer.put(4, static_cast<std::uint64_t>(workflow.status));
+  clock.put(writer, 5, workflow.started_at);
+  clock.put(writer, 6, workflow.ended_at);
+  writer.put(7, workflow.message);
+  if (workflow.canceled) {
+    writer.nest(8, [&](FieldWriter& inner) {
+      inner.put(1, workflow.canceled->user);
+      inner.put(2, workflow.canceled->message);
+      inner.put(3, static_cast<std::uint64_t>(workflow.canceled->reason));
+      clock.put(inner, 4, workflow.canceled_at);
+    });
+  }
+  for (const std::string& message : workflow.messages) writer.put_always(9, message);
+  std::string record;
+  for (const GroupState& group : workflow.groups) {
+    record.clear();
+    encode_group(group, clock, record);
+    writer.put_always(10, record);
+  }
+  for (const TaskState& task : workflow.tasks) {
+    record.clear();
+    encode_task(task, clock, record);
+    writer.put_always(11, record);
+  }
+  for (const PastAttempt& past : workflow.past) {
+    writer.nest(12, [&](FieldWriter& inner) { encode_past(past, clock, inner); });
+  }
+  return out;
+}
+
+Result<WorkflowState> decode_snapshot(std::string_view bytes, std::shared_ptr<const Workflow> spec) {
+  WorkflowState workflow;
+  workflow.spec = std::move(spec);
+  workflow.tasks.reserve(workflow.spec->tasks.size());
+  workflow.groups.reserve(workflow.spec->groups.size());
+  Decoder decoder(workflow);
+  FieldReader reader(bytes);
+  Field field;
+  while (reader.next(field)) SENNIT_TRY(decoder.take(field));
+  SENNIT_TRY(reader.status());
+  SENNIT_TRY(decoder.check());
+  derive(workflow);
+  return workflow;
+}
+
+}  // namespace sennit::core

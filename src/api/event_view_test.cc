@@ -1,0 +1,37 @@
+#include "api/event_view.h"
+
+#include <gtest/gtest.h>
+
+#include "model/workflow_builder.h"
+
+namespace sennit::api {
+namespace {
+
+Workflow one_task() {
+  WorkflowBuilder builder;
+  builder.begin_group("");
+  builder.add_task("train", {}, {}, {}, true);
+  return std::move(builder).finish().value();
+}
+
+TEST(EventView, EndedTaskSaysHowAndWhy) {
+  const Event event{WorkflowKey(1), Instant::from_unix_us(5),
+                    event::TaskEnded{TaskIndex(0), 2, Status::kFailed, 3, "no such file"}};
+  const views::EventView view = view_of(event, 9, one_task(), "demo-1");
+  EXPECT_EQ(view.kind, "ended");
+  EXPECT_EQ(view.task, "train");
+  EXPECT_EQ(view.retry_id, 2U);
+  EXPECT_EQ(view.status, "FAILED");
+  EXPECT_EQ(view.exit_code, 3);
+  EXPECT_EQ(view.seq, 9U);
+}
+
+TEST(EventView, ConsequencesOfAFailureAreNotFailuresOfTheirOwn) {
+  const auto level = [](Status to) { return level_of({WorkflowKey(1), {}, event::TaskEnded{.to = to}}); };
+  EXPECT_EQ(level(Status::kFailed), EventLevel::kFailures);
+  EXPECT_EQ(level(Status::kFailedUpstream), EventLevel::kTasks);
+  EXPECT_EQ(level(Status::kCompleted), EventLevel::kTasks);
+}
+
+}  // namespace
+}  // namespace sennit::api

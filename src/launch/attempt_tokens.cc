@@ -1,0 +1,120 @@
+#include "launch/attempt_tokens.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+
+#include "launch/tokens.h"
+
+namespace sennit::launch {
+namespace {
+
+// The index that "input:N" names.
+std::optional<std::size_t> as_index(std::string_view text) {
+  std::size_t index = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), index);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return index;
+}
+
+// The task that an input names: "<task>", or the last part of "<workflow id>:<task>".
+std::string_view task_of(const InputSpec& input) {
+  const std::string_view source = input.source;
+  return source.substr(source.rfind(':') + 1);  // npos + 1 is 0
+}
+
+Result<void> make_directory(const std::string& path, unsigned mode) {
+  if (::mkdir(path.c_str(), mode) == 0) return {};
+  const int error = errno;
+  struct stat info {};
+  if (error == EEXIST && ::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode)) return {};
+  return Error::from_errno("make directory " + path, error);
+}
+
+}  // namespace
+
+Result<void> make_directories(const std::string& path, unsigned mode) {
+  if (Result<void> made = make_directory(path, mode); made || made.error().code() != ErrorCode::kNotFound) return made;
+  const std::size_t slash = path.rfind('/');
+  if (slash == std::string::npos || slash == 0) return make_directory(path, mode);
+  SENNIT_TRY(make_directories(path.substr(0, slash), mode));
+  return make_directory(path, mode);
+}
+
+const logs::RunLayout& AttemptTokens::layout() {
+  if (!layout_) layout_ = logs::run_layout(context_.runs_dir, order_.task, order_.attempt.number);
+  return *layout_;
+}
+
+Result<std::string> AttemptTokens::replace(std::string_view text) {
+  if (text.find("{{") == std::string_view::npos) return std::string(text);
+  return replace_tokens(text, [this](std::string_view token) { return value_of(token); });
+}
+
+Result<std::optional<std::string>> AttemptTokens::value_of(std::string_view token) {
+  using Value = std::optional<std::string>;
+  constexpr std::string_view kInput = "input:";
+  constexpr std::string_view kHost = "host:";
+  if (token == "workflow_id") return Value(context_.id);
+  if (token == "output") {
+    SENNIT_TRY(make_directories(layout().output, 0700));
+    return Value(layout().output);
+  }
+  if (token == "input") {
+    SENNIT_ASSIGN(std::string directory, inputs_directory());
+    return Value(std::move(directory));
+  }
+  if (token.starts_with(kInput)) return input_value(token.substr(kInput.size()));
+  if (token.starts_with(kHost)) {
+    for (const auto& [name, address] : order_.hosts) {
+      if (name == token.substr(kHost.size())) return Value(address);
+    }
+  }
+  return Value();
+}
+
+Result<std::optional<std::string>> AttemptTokens::input_value(std::string_view which) {
+  using Value = std::optional<std::string>;
+  const std::optional<std::size_t> index = as_index(which);
+  for (std::size_t i = 0; i < body_.inputs.size(); ++i) {
+    const bool meant = index.has_value()
+                           ? *index == i
+                           : body_.inputs[i].kind == InputSpec::Kind::kTask && task_of(body_.inputs[i]) == which;
+    if (!meant) continue;
+    SENNIT_ASSIGN(std::string directory, input_directory(i));
+    return Value(std::move(directory));
+  }
+  return Value();
+}
+
+// The producer's output directory. It may have written nothing: then the consumer finds an empty directory.
+Result<std::string> AttemptTokens::input_directory(std::size_t index) {
+  const std::string& relative = index < order_.input_dirs.size() ? order_.input_dirs[index] : std::string();
+  std::string directory;
+  if (relative.empty()) {
+    directory = layout().input + "/" + std::to_string(index);
+  } else if (relative.starts_with('/')) {
+    directory = relative;
+  } else {
+    directory = context_.runs_dir + "/" + relative;
+  }
+  SENNIT_TRY(make_directories(directory, 0700));
+  return directory;
+}
+
+Result<std::string> AttemptTokens::inputs_directory() {
+  SENNIT_TRY(make_directories(layout().input, 0700));
+  for (std::size_t i = 0; i < body_.inputs.size(); ++i) {
+    SENNIT_ASSIGN(const std::string directory, input_directory(i));
+    const std::string link = layout().input + "/" + std::to_string(i);
+    if (link == directory) continue;
+    if (::symlink(directory.c_str(), link.c_str()) != 0 && errno != EEXIST) {
+      return Error::from_errno("make link " + link, errno);
+    }
+  }
+  return layout().input;
+}
+
+}  // namespace sennit::launch

@@ -1,0 +1,145 @@
+#include "launch/process.h"
+
+#include <utility>
+
+#include "launch/attempt_tokens.h"
+#include "proc/program_search.h"
+
+namespace sennit::launch {
+namespace {
+
+constexpr std::string_view kDevices = "CUDA_VISIBLE_DEVICES";
+constexpr std::string_view kDeviceOrder = "CUDA_DEVICE_ORDER";
+
+EnvironmentList with_workflow_id(const WorkflowContext& context) {
+  EnvironmentList variables = context.environment;
+  variables.emplace_back("SENNIT_WORKFLOW_ID", context.id);
+  return variables;
+}
+
+Error refused(std::string what) {
+  return {ErrorCode::kInvalid, std::move(what) +
+                                   ": a plain process cannot have this, and the sandbox and container "
+                                   "runtimes, which can, are not in this release"};
+}
+
+Error not_yet(std::string what) { return {ErrorCode::kInvalid, std::move(what) + " is not in this release"}; }
+
+Result<void> check_inputs(const TaskBody& body) {
+  for (std::size_t i = 0; i < body.inputs.size(); ++i) {
+    const InputSpec& input = body.inputs[i];
+    const std::string which = "input " + std::to_string(i);
+    if (input.kind == InputSpec::Kind::kUrl) return not_yet(which + ", fetching " + input.source + ",");
+    if (input.kind == InputSpec::Kind::kDataset) return not_yet(which + ", the dataset " + input.source + ",");
+    if (!input.regex.empty()) return not_yet(which + ": choosing files by regex");
+  }
+  return {};
+}
+
+// Refuses what would otherwise silently not happen.
+Result<void> check_possible(const TaskBody& body) {
+  if (body.command.empty()) return Error(ErrorCode::kInvalid, "the task has no command");
+  if (!body.files.empty()) return refused("files: " + body.files.front().path);
+  if (!body.volume_mounts.empty()) return refused("volumeMounts: " + body.volume_mounts.front());
+  if (!body.credentials.empty()) return not_yet("the credential " + body.credentials.front().credential);
+  if (!body.outputs.empty()) return not_yet("sending outputs to " + body.outputs.front().target);
+  if (!body.checkpoints.empty()) return not_yet("checkpointing to " + body.checkpoints.front().url);
+  return check_inputs(body);
+}
+
+std::string absolute(const std::string& path, const std::string& directory) {
+  if (path.starts_with('/')) return path;
+  const std::string& base = directory.empty() ? std::string("/") : directory;
+  if (path.empty()) return base;
+  return base + "/" + path;
+}
+
+// The attempt's variables beside the workflow's, with the texts that they point to.
+struct OwnVariables {
+  EnvironmentList task;
+  std::string attempt;
+  std::string devices;
+  std::vector<proc::Variable> list;
+
+  void add(std::string_view name, std::string_view value) { list.emplace_back(name, value); }
+  bool has(std::string_view name) const {
+    for (const auto& [own, value] : task) {
+      if (own == name) return true;
+    }
+    return false;
+  }
+};
+
+Result<void> collect_variables(const WorkflowWorld& world, const StartOrder& order, const TaskBody& body,
+                               AttemptTokens& tokens, OwnVariables& own) {
+  own.task.reserve(body.environment.size());
+  for (const auto& [name, value] : body.environment) {
+    SENNIT_ASSIGN(std::string resolved_name, tokens.replace(name));
+    SENNIT_ASSIGN(std::string resolved_value, tokens.replace(value));
+    if (!proc::is_valid_variable(resolved_name, resolved_value)) {
+      return Error(ErrorCode::kInvalid,
+                   "the environment variable '" + resolved_name + "' cannot be set: '=' in its name, or NUL");
+    }
+    own.task.emplace_back(std::move(resolved_name), std::move(resolved_value));
+  }
+  own.list.reserve(own.task.size() + 4);
+  for (const auto& [name, value] : own.task) own.add(name, value);
+  own.attempt = to_string(order.attempt);
+  own.add("SENNIT_TASK", order.task);
+  own.add("SENNIT_ATTEMPT", own.attempt);
+  if (order.gpus.empty()) return {};
+  own.devices = to_string(order.gpus);
+  if (!own.has(kDevices)) own.add(kDevices, own.devices);
+  // Devices are numbered as NVML does; CUDA's own default order is by speed.
+  if (!own.has(kDeviceOrder) && world.environment().find(kDeviceOrder) == nullptr) own.add(kDeviceOrder, "PCI_BUS_ID");
+  return {};
+}
+
+}  // namespace
+
+WorkflowWorld::WorkflowWorld(WorkflowContext context)
+    : context_(std::move(context)), environment_(with_workflow_id(context_)) {
+  context_.environment.clear();  // the environment has it now
+}
+
+std::vector<const char*> PreparedProcess::argv() const {
+  std::vector<const char*> words;
+  words.reserve(arguments.size() + 1);
+  for (const std::string& argument : arguments) words.push_back(argument.c_str());
+  words.push_back(nullptr);
+  return words;
+}
+
+Result<PreparedProcess> prepare_process(const WorkflowWorld& world, const StartOrder& order) {
+  SENNIT_ASSIGN(const TaskBody body, decode_task_body(order.body));
+  SENNIT_TRY(check_possible(body));
+  AttemptTokens tokens(world.context(), order, body);
+
+  std::vector<std::string> arguments;
+  arguments.reserve(body.command.size() + body.args.size());
+  for (const std::vector<std::string>* words : {&body.command, &body.args}) {
+    for (const std::string& word : *words) {
+      SENNIT_ASSIGN(std::string resolved, tokens.replace(word));
+      arguments.push_back(std::move(resolved));
+    }
+  }
+  OwnVariables own;
+  SENNIT_TRY(collect_variables(world, order, body, tokens, own));
+  proc::EnvironmentBlock environment(world.environment(), own.list);
+  SENNIT_ASSIGN(const std::string workdir, tokens.replace(body.workdir));
+  std::string directory = absolute(workdir, world.context().directory);
+  std::string job_log;
+  if (!body.job_dir.empty()) {
+    const std::string job_dir = absolute(body.job_dir, world.context().directory);
+    SENNIT_TRY(make_directories(job_dir, 0777));
+    job_log = job_dir + "/job.log";
+  }
+  SENNIT_ASSIGN(std::string program, proc::find_program(arguments.front(), environment.find("PATH"), directory));
+  return PreparedProcess{.program = std::move(program),
+                         .arguments = std::move(arguments),
+                         .environment = std::move(environment),
+                         .directory = std::move(directory),
+                         .job_log = std::move(job_log)};
+}
+
+}  // namespace sennit::launch

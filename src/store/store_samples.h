@@ -1,0 +1,118 @@
+// Values for this room's tests: an event of every kind with every field set, submissions, and a place on disk.
+#pragma once
+
+#include <fmt/format.h>
+#include <stdlib.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "store/secret_key.h"
+#include "store/store.h"
+
+namespace sennit::store {
+
+inline Instant at_second(std::int64_t second) {
+  return Instant::from_unix_us(1'700'000'000'000'000 + second * 1'000'000);
+}
+
+inline Submission sample_submission() {
+  Submission submission;
+  submission.id = "train-7";
+  submission.uuid = "00112233445566778899aabbccddeeff";
+  submission.user = "ada";
+  submission.pool = "gpus";
+  submission.priority = Priority::kHigh;
+  submission.parent_id = "train-6";
+  submission.submitted_at = at_second(-5);
+  return submission;
+}
+
+// Named as in tests/golden/journal_v1.txt.
+inline std::vector<std::pair<std::string, Event>> sample_events() {
+  const WorkflowKey key(300);
+  const TaskIndex task(70'000);
+  const GroupIndex group(9);
+  std::vector<std::pair<std::string, Event>> all;
+  const auto add = [&](const char* name, auto what) {
+    all.emplace_back(name, Event{key, at_second(0), std::move(what)});
+  };
+  add("submitted", event::Submitted{sample_submission()});
+  add("attempt_placed", event::AttemptPlaced{task, 2, HostId(4), GpuSet::from_bits(0x8000'0000'0000'0005)});
+  add("attempt_started", event::AttemptStarted{task, 2, 4'194'303});
+  add("attempt_at_barrier", event::AttemptAtBarrier{task, 2});
+  add("barrier_released", event::BarrierReleased{group});
+  add("attempt_stopping", event::AttemptStopping{task, 2, StopReason::kExecTimeout});
+  add("task_ended", event::TaskEnded{task, 2, Status::kFailedEvicted, 137, "out of memory"});
+  add("task_ended_with_0", event::TaskEnded{task, 2, Status::kCompleted, 0, ""});
+  add("task_ended_without_code", event::TaskEnded{task, 2, Status::kFailedUpstream, std::nullopt, "upstream failed"});
+  add("task_rescheduled", event::TaskRescheduled{task, 2, -1, at_second(30), true, "lost"});
+  add("retry_due", event::RetryDue{task, 3});
+  add("group_moved", event::GroupMoved{group, Status::kRunning});
+  add("workflow_moved", event::WorkflowMoved{WorkflowStatus::kFailedPreempted, "preempted"});
+  add("cancel_asked", event::CancelAsked{"bob", "no longer needed", StopReason::kWorkflowTimeout});
+  add("all_defaults", event::AttemptPlaced{});
+  return all;
+}
+
+inline SecretKey sample_key(unsigned char seed = 7) {
+  std::array<unsigned char, SecretKey::kSize> bytes{};
+  bytes.fill(seed);
+  return SecretKey::from_bytes(bytes);
+}
+
+// A submission of `identity` as the engine would make it.
+inline NewWorkflow new_workflow(const Identity& identity, Instant at = at_second(0)) {
+  NewWorkflow workflow;
+  workflow.key = identity.key;
+  workflow.n = identity.n;
+  workflow.name = "a name";
+  workflow.submission.id = identity.id;
+  workflow.submission.uuid = identity.uuid;
+  workflow.submission.user = "ada";
+  workflow.submission.submitted_at = at;
+  workflow.spec = fmt::format("spec of {}", identity.id);
+  workflow.context = "HOME=/home/ada";
+  workflow.source_text = "workflow: {}";
+  return workflow;
+}
+
+// The n-th event of a workflow: each is different.
+inline Event nth_event(WorkflowKey key, std::uint32_t n) {
+  return Event{key, at_second(n), event::AttemptStarted{TaskIndex(n), 0, n}};
+}
+
+// A directory of its own, gone at the end.
+class TemporaryDir {
+ public:
+  TemporaryDir() {
+    std::string name = (std::filesystem::temp_directory_path() / "sennit-store-XXXXXX").string();
+    path_ = ::mkdtemp(name.data());
+  }
+  ~TemporaryDir() {
+    std::error_code failed;
+    std::filesystem::remove_all(path_, failed);
+  }
+  TemporaryDir(const TemporaryDir&) = delete;
+  TemporaryDir& operator=(const TemporaryDir&) = delete;
+
+  std::string path(const std::string& name = "") const { return name.empty() ? path_ : path_ + "/" + name; }
+
+ private:
+  std::string path_;
+};
+
+inline std::string file_bytes(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+inline void write_bytes(const std::string& path, const std::string& bytes) {
+  std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
+}
+
+}  // namespace sennit::store

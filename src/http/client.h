@@ -55,12 +55,17 @@ class Client {
   Result<Response> stream(const Call& call, const std::function<Flow(std::string_view)>& on_chunk);
 
  private:
+  using OnChunk = std::function<Flow(std::string_view)>;
+  enum class Until : unsigned char { kReadable, kWritable };
+
   Client(std::string path, ClientOptions options, UniqueFd socket);
 
-  struct Exchange;
-  Result<void> connect_again_if_closed();
-  Result<void> send_call(const Call& call);
-  Result<Response> receive(const Call& call, const std::function<Flow(std::string_view)>* on_chunk);
+  Result<void> connect_if_closed();
+  Result<Response> exchange(const Call& call, const OnChunk* on_chunk);
+  Result<void> send(std::string_view bytes);
+  Result<Response> receive(const Call& call, const OnChunk* on_chunk);
+  Result<std::size_t> read_some(std::string& inbox, Micros timeout);
+  Result<void> wait(Until until, Micros timeout);
 
   std::string path_;
   ClientOptions options_;

@@ -35,6 +35,7 @@ class SseParser {
 
  private:
   void take_line(std::string_view line, loop::Callback<void(const SseEvent&)>& on_event);
+  void dispatch(loop::Callback<void(const SseEvent&)>& on_event);
 
   std::size_t max_bytes_;
   std::string line_;

@@ -18,6 +18,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -121,13 +122,57 @@ class Engine final : public runner::FactSink {
   void remove_observer(Observer& observer);
 
  private:
+  struct Submitting;
+  struct Posted;
   class Sink;
-  struct PendingReply;
-  struct Impl;
 
+  bool has_work(Instant now) const;
+  void wake();
+  void take_in(Instant now);
+  void take_fact(Fact fact, Instant now);
+  void take_cancel(Posted& posted, Instant now);
+  void take_submission(Posted& posted, Instant now);
+  void refuse_submissions();
+  void gather_records(Instant now);
+  bool commit(Instant now);
+  void withdraw_submissions(const Error& error);
+  void after_commit();
+  void carry_out(const Effect& effect);
+  void start(const effect::Start& start);
+  void finish(WorkflowKey workflow);
+
+  // What the engine keeps of an unfinished workflow beside the core's state.
+  struct Run {
+    WorkflowContext context;
+    std::uint64_t events = 0;  // since its last snapshot
+  };
+  // What runs on a host, and which workflows it has been told about.
+  struct Place {
+    runner::Runner* runner = nullptr;
+    std::set<WorkflowKey> told;
+  };
+  runner::Runner* runner_of(HostId host);
+
+  store::Store& store_;
+  const Clock& clock_;
+  EngineOptions options_;
   core::State state_;
+  std::map<WorkflowKey, Run> runs_;
+  std::map<HostId, Place> places_;
+  std::vector<Observer*> observers_;
+  std::vector<Posted> inbox_;
+  bool woken_ = false;  // somebody was told to call step()
+  bool stepping_ = false;
+
+  // One step's results, until they are committed.
+  store::Batch batch_;
+  std::vector<Effect> effects_;
+  std::vector<std::function<void()>> replies_;
+  std::vector<Submitting> submitting_;
+  std::vector<WorkflowKey> finished_;
+  std::vector<WorkflowKey> long_journals_;  // due for a snapshot
   std::optional<Stall> stall_;
-  std::unique_ptr<Impl> impl_;
+  std::optional<Error> stall_error_;
 };
 
 }  // namespace sennit::engine

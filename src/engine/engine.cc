@@ -1,0 +1,391 @@
+#include "engine/engine.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/check.h"
+#include "core/apply.h"
+#include "core/effects.h"
+#include "core/plan.h"
+#include "core/react.h"
+#include "core/snapshot.h"
+#include "engine/recovery.h"
+#include "engine/start_orders.h"
+
+namespace sennit::engine {
+namespace {
+
+// So that one commit stays small however much arrived meanwhile.
+constexpr std::size_t kFactsPerStep = 32'768;
+constexpr Micros kFirstRetry{100'000};
+constexpr Micros kLastRetry{5'000'000};
+constexpr std::uint64_t kEventsPerTask = 4;  // of a task that runs once
+
+Micros retry_after(std::size_t attempts) {
+  Micros wait = kFirstRetry;
+  for (std::size_t i = 1; i < attempts && wait < kLastRetry; ++i) wait *= 2;
+  return std::min(wait, kLastRetry);
+}
+
+template <class List, class Predicate>
+void erase_from(List& list, Predicate predicate) {
+  list.erase(std::remove_if(list.begin(), list.end(), predicate), list.end());
+}
+
+store::LabelList labels_of(const Workflow& workflow) { return {workflow.labels.begin(), workflow.labels.end()}; }
+
+// The workflow that an effect is for.
+struct EffectWorkflow {
+  WorkflowKey operator()(const effect::Finish& e) const { return e.workflow; }
+  template <class OfAttempt>
+  WorkflowKey operator()(const OfAttempt& e) const {
+    return e.attempt.workflow;
+  }
+};
+
+}  // namespace
+
+// Exactly one of the three is set.
+struct Engine::Posted {
+  std::optional<Fact> fact;
+  std::optional<fact::Cancel> cancel;
+  std::optional<NewRun> run;
+  std::function<void(Result<void>)> cancel_reply;
+  std::function<void(Result<Accepted>)> submit_reply;
+};
+
+// A submission in the batch.
+struct Engine::Submitting {
+  Accepted accepted;
+  std::function<void(Result<Accepted>)> reply;
+};
+
+// Collects what the core decides into the batch.
+class Engine::Sink final : public core::EventSink {
+ public:
+  explicit Sink(Engine& engine) : engine_(engine) {}
+
+  void emit(Event event) override {
+    core::effects_of(engine_.state_, event, engine_.effects_);
+    count(event.workflow);
+    if (const auto* moved = std::get_if<event::WorkflowMoved>(&event.what); moved && is_finished(moved->to)) {
+      engine_.finished_.push_back(event.workflow);
+    }
+    engine_.batch_.events.push_back(std::move(event));
+  }
+  void answer(const Effect& effect) override { engine_.effects_.push_back(effect); }
+
+ private:
+  void count(WorkflowKey key) {
+    if (run_ == nullptr || key != key_) {
+      key_ = key;
+      run_ = &engine_.runs_[key];
+      const core::WorkflowState* workflow = engine_.state_.find(key);
+      limit_ = std::max<std::uint64_t>(engine_.options_.snapshot_every, kEventsPerTask * workflow->tasks.size());
+    }
+    if (++run_->events == limit_) engine_.long_journals_.push_back(key);
+  }
+
+  Engine& engine_;
+  WorkflowKey key_;
+  Run* run_ = nullptr;
+  std::uint64_t limit_ = 0;
+};
+
+Engine::Engine(store::Store& store, const Clock& clock, EngineOptions options)
+    : store_(store), clock_(clock), options_(std::move(options)) {
+  state_.instance = options_.instance;
+}
+
+Engine::~Engine() = default;
+
+Result<Recovered> Engine::recover() {
+  SENNIT_ASSIGN(const std::vector<store::LiveWorkflow> stored, store_.load_live());
+  Recovered recovered;
+  const Instant now = clock_.now();
+  store::Batch quarantine;
+  for (const store::LiveWorkflow& live : stored) {
+    Result<WorkflowContext> context = decode_workflow_context(live.context);
+    Result<core::WorkflowState> workflow = rebuild(options_.instance, live);
+    if (!workflow || !context) {
+      const Error error = !workflow ? workflow.error() : context.error();
+      recovered.quarantined.push_back(live.row.submission.id + ": " + error.message());
+      const std::string message = "cannot be read back: " + error.message();
+      quarantine.events.push_back(
+          {live.row.key, now, event::WorkflowMoved{WorkflowStatus::kFailedServerError, message}});
+      quarantine.finished.push_back({live.row.key, WorkflowStatus::kFailedServerError, now, ""});
+      continue;
+    }
+    recovered.events += live.events.size();
+    if (is_finished(workflow->status)) finished_.push_back(live.row.key);
+    runs_[live.row.key] = {std::move(*context), live.events.size()};
+    core::adopt(state_, std::move(*workflow));
+    ++recovered.workflows;
+  }
+  if (!quarantine.empty()) SENNIT_TRY(store_.commit(quarantine));
+  return recovered;
+}
+
+void Engine::attach(HostId host, runner::Runner& runner) { places_[host] = {&runner, {}}; }
+void Engine::detach(HostId host) { places_.erase(host); }
+
+void Engine::wake() {
+  if (woken_ || stepping_) return;
+  woken_ = true;
+  if (options_.wake) options_.wake();
+}
+
+void Engine::post(Fact fact) {
+  inbox_.emplace_back().fact = std::move(fact);
+  wake();
+}
+
+void Engine::submit(NewRun run, std::function<void(Result<Accepted>)> reply) {
+  Posted& posted = inbox_.emplace_back();
+  posted.run = std::move(run);
+  posted.submit_reply = std::move(reply);
+  wake();
+}
+
+void Engine::cancel(fact::Cancel request, std::function<void(Result<void>)> reply) {
+  Posted& posted = inbox_.emplace_back();
+  posted.cancel = std::move(request);
+  posted.cancel_reply = std::move(reply);
+  wake();
+}
+
+void Engine::set_placing(core::Placing placing) {
+  state_.placing = placing;
+  state_.plan_again = true;
+  wake();
+}
+
+bool Engine::has_work(Instant now) const {
+  if (!inbox_.empty() || !finished_.empty() || !batch_.empty()) return true;
+  const std::optional<Instant> due = core::next_deadline(state_);
+  return due && *due <= now;
+}
+
+bool Engine::step() {
+  SENNIT_CHECK(!stepping_);
+  woken_ = false;
+  const Instant now = clock_.now();
+  if (stall_ && now < stall_->retry_at) {
+    refuse_submissions();
+    return false;
+  }
+  if (!has_work(now)) return false;
+  stepping_ = true;
+  // A batch that was refused is tried again as it is: what came later must not change what it says.
+  if (!stall_) {
+    Sink sink(*this);
+    take_in(now);
+    core::plan(state_, now, sink);
+    gather_records(now);
+  }
+  if (commit(now)) after_commit();
+  stepping_ = false;
+  return !stall_ && has_work(now);
+}
+
+std::optional<Instant> Engine::next_deadline() const {
+  if (stall_) return stall_->retry_at;
+  if (!inbox_.empty() || !finished_.empty()) return Instant();
+  return core::next_deadline(state_);
+}
+
+void Engine::take_in(Instant now) {
+  const std::size_t count = std::min(inbox_.size(), kFactsPerStep);
+  // By position: replies may post while we are here.
+  for (std::size_t i = 0; i < count; ++i) {
+    Posted posted = std::move(inbox_[i]);
+    if (posted.fact) take_fact(*std::move(posted.fact), now);
+    if (posted.cancel) take_cancel(posted, now);
+    if (posted.run) take_submission(posted, now);
+  }
+  inbox_.erase(inbox_.begin(), inbox_.begin() + static_cast<std::ptrdiff_t>(count));
+}
+
+void Engine::take_fact(Fact fact, Instant now) {
+  Sink sink(*this);
+  core::react(state_, fact, now, sink);
+  const auto* joined = std::get_if<fact::HostJoined>(&fact);
+  if (joined == nullptr) return;
+  // It may be a new agent, which knows nothing; what has no result yet is told again.
+  places_[joined->host].told.clear();
+  core::pending_effects(state_, joined->host, effects_);
+}
+
+void Engine::take_cancel(Posted& posted, Instant now) {
+  const core::WorkflowState* workflow = state_.find(posted.cancel->workflow);
+  const bool live = workflow != nullptr && !is_finished(workflow->status);
+  if (live) take_fact(*std::move(posted.cancel), now);
+  if (!posted.cancel_reply) return;
+  replies_.push_back([reply = std::move(posted.cancel_reply), live] {
+    if (live) return reply({});
+    reply(Error(ErrorCode::kNotFound, "no such unfinished workflow"));
+  });
+}
+
+void Engine::take_submission(Posted& posted, Instant now) {
+  NewRun& run = *posted.run;
+  Result<store::Identity> identity = store_.allocate(run.workflow->name);
+  if (!identity) {
+    replies_.push_back([reply = std::move(posted.submit_reply), error = identity.error()] { reply(error); });
+    return;
+  }
+  run.submission.id = identity->id;
+  run.submission.uuid = identity->uuid;
+  run.submission.submitted_at = now;
+  run.context.key = identity->key;
+  run.context.id = identity->id;
+  run.context.runs_dir = options_.runs_dir + "/" + identity->id;
+  store::NewWorkflow& record = batch_.submitted.emplace_back();
+  record.key = identity->key;
+  record.n = identity->n;
+  record.submission = run.submission;
+  record.name = run.workflow->name;
+  record.labels = labels_of(*run.workflow);
+  record.source_text = std::move(run.source_text);
+  record.rendered = std::move(run.rendered);
+  record.spec = run.spec.empty() ? encode(*run.workflow) : std::move(run.spec);
+  encode(run.context, record.context);
+  runs_[identity->key] = {std::move(run.context), 0};
+  submitting_.push_back({{identity->key, identity->id, identity->uuid}, std::move(posted.submit_reply)});
+  take_fact(fact::Submit{identity->key, std::move(run.workflow), std::move(run.submission)}, now);
+}
+
+void Engine::refuse_submissions() {
+  std::vector<Posted> refused;
+  for (Posted& posted : inbox_) {
+    if (posted.run) refused.push_back(std::move(posted));
+  }
+  if (refused.empty()) return;
+  erase_from(inbox_, [](const Posted& posted) { return posted.run.has_value(); });
+  for (const Posted& posted : refused) posted.submit_reply(*stall_error_);
+}
+
+// Last records of finished workflows, and snapshots where a journal has grown long.
+void Engine::gather_records(Instant now) {
+  for (const WorkflowKey key : finished_) {
+    const core::WorkflowState& workflow = *state_.find(key);
+    const Instant ended = workflow.ended_at.is_set() ? workflow.ended_at : now;
+    batch_.finished.push_back({key, workflow.status, ended, core::encode_snapshot(workflow)});
+  }
+  for (const WorkflowKey key : long_journals_) {
+    const core::WorkflowState& workflow = *state_.find(key);
+    if (is_finished(workflow.status)) continue;
+    batch_.snapshots.push_back({key, 0, core::encode_snapshot(workflow)});
+  }
+}
+
+bool Engine::commit(Instant now) {
+  if (batch_.empty()) return true;
+  Result<void> committed = store_.commit(batch_);
+  if (!committed && !batch_.submitted.empty()) {
+    withdraw_submissions(committed.error());
+    committed = batch_.empty() ? Result<void>() : store_.commit(batch_);
+  }
+  if (committed) {
+    stall_.reset();
+    stall_error_.reset();
+    return true;
+  }
+  if (!stall_) stall_ = Stall{committed.error().message(), now, now, 0};
+  stall_->reason = committed.error().message();
+  stall_->retry_at = now + retry_after(++stall_->attempts);
+  stall_error_ = committed.error();
+  return false;
+}
+
+// Nobody has heard of them yet, so they can be as if they had never been.
+void Engine::withdraw_submissions(const Error& error) {
+  std::set<WorkflowKey> keys;
+  for (const store::NewWorkflow& submitted : batch_.submitted) keys.insert(submitted.key);
+  const auto is_withdrawn = [&keys](WorkflowKey key) { return keys.contains(key); };
+  batch_.submitted.clear();
+  erase_from(batch_.events, [&](const Event& event) { return is_withdrawn(event.workflow); });
+  erase_from(batch_.finished, [&](const store::Finished& record) { return is_withdrawn(record.key); });
+  erase_from(batch_.snapshots, [&](const store::SnapshotRecord& record) { return is_withdrawn(record.key); });
+  erase_from(effects_, [&](const Effect& effect) { return is_withdrawn(std::visit(EffectWorkflow(), effect)); });
+  erase_from(finished_, is_withdrawn);
+  erase_from(long_journals_, is_withdrawn);
+  for (const WorkflowKey key : keys) {
+    core::retire(state_, key);
+    runs_.erase(key);
+  }
+  state_.plan_again = true;  // what they were given is free again
+  for (Submitting& submitting : std::exchange(submitting_, {})) {
+    replies_.push_back([reply = std::move(submitting.reply), error] { reply(error); });
+  }
+}
+
+void Engine::after_commit() {
+  const store::Batch batch = std::exchange(batch_, {});
+  const std::vector<Effect> effects = std::exchange(effects_, {});
+  for (const WorkflowKey key : std::exchange(long_journals_, {})) runs_[key].events = 0;
+  for (const Effect& effect : effects) carry_out(effect);
+  for (auto& [host, place] : places_) {
+    if (place.runner != nullptr) place.runner->flush();
+  }
+  if (!batch.submitted.empty() || !batch.finished.empty()) {
+    store_.flush([](const Result<void>& flushed) { ignore(flushed, "the next commit meets the same trouble"); });
+  }
+  for (const Submitting& submitting : std::exchange(submitting_, {})) submitting.reply(submitting.accepted);
+  for (const auto& reply : std::exchange(replies_, {})) reply();
+  for (Observer* observer : std::vector(observers_)) observer->committed(batch.events, state_);
+  for (const WorkflowKey key : std::exchange(finished_, {})) {
+    core::retire(state_, key);
+    runs_.erase(key);
+  }
+}
+
+runner::Runner* Engine::runner_of(HostId host) {
+  const auto place = places_.find(host);
+  const auto known = state_.hosts.find(host);
+  // Orders for a host that is away are repeated when it joins.
+  if (place == places_.end() || known == state_.hosts.end() || !known->second.joined) return nullptr;
+  return place->second.runner;
+}
+
+void Engine::carry_out(const Effect& effect) {
+  if (const auto* e = std::get_if<effect::Finish>(&effect)) return finish(e->workflow);
+  if (const auto* e = std::get_if<effect::Start>(&effect)) return start(*e);
+  if (const auto* e = std::get_if<effect::Stop>(&effect)) {
+    if (runner::Runner* runner = runner_of(e->host)) runner->stop(e->attempt, e->reason, options_.stop_grace);
+  }
+  if (const auto* e = std::get_if<effect::Release>(&effect)) {
+    if (runner::Runner* runner = runner_of(e->host)) runner->release(e->attempt);
+  }
+  if (const auto* e = std::get_if<effect::Forget>(&effect)) {
+    if (runner::Runner* runner = runner_of(e->host)) runner->forget(e->attempt);
+  }
+}
+
+void Engine::start(const effect::Start& start) {
+  runner::Runner* runner = runner_of(start.host);
+  const core::WorkflowState* workflow = state_.find(start.attempt.workflow);
+  if (runner == nullptr || workflow == nullptr) return;
+  const core::TaskState& task = workflow->task(start.attempt.task);
+  if (task.number != start.attempt.number || !core::is_active(task.status)) return;  // ended in the same step
+  if (places_[start.host].told.insert(workflow->key).second) runner->add_workflow(runs_[workflow->key].context);
+  runner->start(start_order(*workflow, start));
+}
+
+void Engine::finish(WorkflowKey workflow) {
+  for (auto& [host, place] : places_) {
+    if (place.told.erase(workflow) > 0 && place.runner != nullptr) place.runner->finish_workflow(workflow);
+  }
+}
+
+bool Engine::idle() const { return state_.workflows.empty() && inbox_.empty() && batch_.empty(); }
+
+const WorkflowContext* Engine::context_of(WorkflowKey workflow) const {
+  const auto run = runs_.find(workflow);
+  return run == runs_.end() ? nullptr : &run->second.context;
+}
+
+void Engine::add_observer(Observer& observer) { observers_.push_back(&observer); }
+void Engine::remove_observer(Observer& observer) { std::erase(observers_, &observer); }
+
+}  // namespace sennit::engine

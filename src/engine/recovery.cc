@@ -1,0 +1,52 @@
+#include "engine/recovery.h"
+
+#include <memory>
+#include <span>
+#include <utility>
+
+#include "core/apply.h"
+#include "core/snapshot.h"
+
+namespace sennit::engine {
+namespace {
+
+// Puts what the events follow on into `state`; returns the events that are left.
+Result<std::span<const Event>> begin(core::State& state, const store::LiveWorkflow& stored,
+                                     std::shared_ptr<const Workflow> spec) {
+  const std::span<const Event> events(stored.events);
+  if (!stored.snapshot.empty()) {
+    SENNIT_ASSIGN(core::WorkflowState workflow, core::decode_snapshot(stored.snapshot, std::move(spec)));
+    if (workflow.key != stored.row.key) return Error(ErrorCode::kCorrupt, "snapshot: of another workflow");
+    core::adopt(state, std::move(workflow));
+    return events;
+  }
+  const bool submitted = !events.empty() && std::holds_alternative<event::Submitted>(events.front().what);
+  if (!submitted || events.front().workflow != stored.row.key) {
+    return Error(ErrorCode::kCorrupt, "journal: does not begin with the submission");
+  }
+  core::apply_submitted(state, events.front(), std::move(spec));
+  return events.subspan(1);
+}
+
+}  // namespace
+
+Result<core::WorkflowState> rebuild(InstanceId instance, const store::LiveWorkflow& stored) {
+  if (stored.error) return *stored.error;
+  Result<Workflow> spec = decode_workflow(stored.spec);
+  if (!spec) return std::move(spec).error().in("workflow");
+  // In a state of its own: what it holds on hosts is counted again when it is adopted.
+  core::State scratch;
+  scratch.instance = instance;
+  SENNIT_ASSIGN(const std::span<const Event> events,
+                begin(scratch, stored, std::make_shared<const Workflow>(std::move(spec).value())));
+  for (const Event& event : events) {
+    if (Result<void> replayed = core::replay(scratch, event); !replayed) {
+      return std::move(replayed).error().in("journal");
+    }
+  }
+  core::WorkflowState workflow = std::move(*scratch.find(stored.row.key));
+  core::derive(workflow);
+  return workflow;
+}
+
+}  // namespace sennit::engine

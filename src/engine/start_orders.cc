@@ -1,0 +1,58 @@
+#include "engine/start_orders.h"
+
+#include <fmt/format.h>
+
+#include "base/fields.h"
+
+namespace sennit::engine {
+namespace {
+
+// Where the latest attempt of `task` put its output, below the workflow's runs directory.
+std::string output_dir(const core::WorkflowState& workflow, TaskIndex task) {
+  return fmt::format("{}/{}/output", workflow.spec->name_of(task), workflow.task(task).number);
+}
+
+// A task of this workflow as input makes an edge, so a group without upstream has none: its body need not be decoded.
+std::vector<std::string> input_dirs(const core::WorkflowState& workflow, TaskIndex task) {
+  const Workflow& spec = *workflow.spec;
+  if (spec.upstream.of(spec.tasks[task.value()].group).empty()) return {};
+  const Result<TaskBody> body = spec.body_of(task);
+  if (!body) return {};  // the runner reads the same bytes and reports what is wrong with them
+  std::vector<std::string> dirs;
+  for (const InputSpec& input : body->inputs) {
+    const bool ours =
+        input.kind == InputSpec::Kind::kTask && !input.from_other && input.task.value() < workflow.tasks.size();
+    dirs.push_back(ours ? output_dir(workflow, input.task) : std::string());
+  }
+  return dirs;
+}
+
+}  // namespace
+
+std::string loopback_address(WorkflowKey workflow, TaskIndex task) {
+  // 127.0.x.y stays free for people; 127.255.x.y holds the broadcast address.
+  constexpr std::uint64_t kAddresses = 254 * 65'536;
+  constexpr std::uint64_t kStride = 65'543;  // prime: neighbours in key lie far apart
+  const std::uint64_t place = (workflow.value() % kAddresses * kStride + task.value()) % kAddresses;
+  return fmt::format("127.{}.{}.{}", 1 + place / 65'536, place / 256 % 256, place % 256);
+}
+
+StartOrder start_order(const core::WorkflowState& workflow, const effect::Start& start) {
+  const Workflow& spec = *workflow.spec;
+  const TaskIndex task = start.attempt.task;
+  const GroupSpec& group = spec.group(spec.tasks[task.value()].group);
+  StartOrder order;
+  order.attempt = start.attempt;
+  order.task = spec.name_of(task);
+  order.body = spec.body_bytes(task);
+  order.gpus = start.gpus;
+  order.input_dirs = input_dirs(workflow, task);
+  if (group.task_count == 1) return order;
+  order.barrier = group.barrier;
+  for (const TaskIndex peer : core::TaskRange(group)) {
+    order.hosts.emplace_back(spec.name_of(peer), loopback_address(workflow.key, peer));
+  }
+  return order;
+}
+
+}  // namespace sennit::engine

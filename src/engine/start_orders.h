@@ -1,0 +1,19 @@
+// What a runner is told to start an attempt: the body as stored, and what only the engine knows (which attempt of a
+// producer made the input, where the others of the group are).
+#pragma once
+
+#include <string>
+
+#include "core/state.h"
+#include "model/effect.h"
+#include "model/order.h"
+
+namespace sennit::engine {
+
+StartOrder start_order(const core::WorkflowState& workflow, const effect::Start& start);
+
+// The loopback address that stands for a task: tasks of one host share its network, but listen on the same port
+// numbers. Distinct within a workflow, and for workflows that run at the same time in all likelihood.
+std::string loopback_address(WorkflowKey workflow, TaskIndex task);
+
+}  // namespace sennit::engine

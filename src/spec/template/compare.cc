@@ -200,6 +200,11 @@ bool less(Runtime& runtime, const Val& a, const Val& b) {
   fail(ErrorKind::kType, fmt::format("cannot order '{}' and '{}'", type_name(a), type_name(b)));
 }
 
+bool less_or_equal(Runtime& runtime, const Val& a, const Val& b) {
+  if (less(runtime, a, b)) return true;
+  return equal(runtime, a, b);
+}
+
 bool contains(Runtime& runtime, const Val& container, const Val& item) {
   require_defined(container);
   if (container.is(Kind::kString)) {

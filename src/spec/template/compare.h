@@ -16,6 +16,7 @@ class Runtime;
 
 bool equal(Runtime& runtime, const Val& a, const Val& b);
 bool less(Runtime& runtime, const Val& a, const Val& b);
+bool less_or_equal(Runtime& runtime, const Val& a, const Val& b);  // not !less(b, a): nan compares with nothing
 bool contains(Runtime& runtime, const Val& container, const Val& item);
 bool truthy(const Val& value);
 

@@ -4,6 +4,7 @@
 // Ownership: as Heap. An object keeps its accounted size up to date itself; whoever grows `items` calls grown().
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -56,6 +57,8 @@ class Seq final : public Object {
   void clear() override { std::vector<Val>().swap(items); }
 
   std::vector<Val> items;
+  // The names of a pair's two items, as `groupby` gives them; they live for ever.
+  const std::array<std::string_view, 2>* names = nullptr;
 
  private:
   static std::size_t size_of(std::size_t count) { return sizeof(Seq) + count * sizeof(Val); }

@@ -1,0 +1,147 @@
+// Runs a parsed template.
+//
+// Threads:   one render, one thread.
+// Ownership: refers to the template, the source and the variables, which must outlive it.
+// Errors:    a Fault with its place.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "spec/template/arguments.h"
+#include "spec/template/ast.h"
+#include "spec/template/fault.h"
+#include "spec/template/runtime.h"
+#include "spec/template/source_text.h"
+
+namespace sennit::spec::tmpl {
+
+// The names of one block, in front of those around it. Loops, macros, with, filter and set blocks have one each.
+class Scope final : public Object {
+ public:
+  Scope(Heap& heap, Ref<Scope> outer)
+      : Object(heap, Kind::kNamespace, sizeof(Scope) + 4 * sizeof(Entry)), parent(std::move(outer)) {}
+
+  const Val* find(NameId name) const;
+  void set(NameId name, Val value);
+  void clear() override;
+
+  Ref<Scope> parent;
+
+ private:
+  using Entry = std::pair<NameId, Val>;
+  std::vector<Entry> entries_;
+};
+
+class Evaluator {
+ public:
+  Evaluator(Runtime& runtime, const Template& parsed, const SourceText& source, const Variables& variables);
+  Evaluator(const Evaluator&) = delete;
+  Evaluator& operator=(const Evaluator&) = delete;
+
+  Rendered run();
+
+  // For macros and recursive loops, which are called from expressions.
+  Runtime& runtime() { return runtime_; }
+  std::string capture(const Body& body, const Ref<Scope>& scope);
+  std::string capture_loop(const Stmt& loop, const Val& items, const Ref<Scope>& scope, std::size_t depth);
+  Val evaluate_in(const Expr& expr, const Ref<Scope>& scope);
+  const Template& parsed() const { return parsed_; }
+
+ private:
+  struct Output {
+    std::string* text;
+    SourceMap* map;  // only of the rendered text itself
+  };
+  class Redirect;
+  class ScopeChange;
+
+  // Statements.
+  void execute(const Body& body);
+  void execute(const Stmt& stmt);
+  void execute_compound(const Stmt& stmt);
+  void write_text(const Stmt& stmt);
+  void print(const Stmt& stmt);
+  void write_value(std::size_t offset, const Val& value);
+  void check_output() const;
+  void execute_if(const Compound& more);
+  void execute_for(const Stmt& stmt, const Val& items, std::size_t depth);
+  bool loop_plainly(const Stmt& stmt, const Val& items);
+  bool loop_with_state(const Stmt& stmt, const Val& items, std::size_t depth);
+  bool passes_filter(const Compound& more, const Val& item);
+  void execute_set(const Compound& more);
+  void execute_set_block(const Compound& more);
+  void execute_macro(const Compound& more);
+  void execute_call_block(const Stmt& stmt);
+  void execute_filter(const Stmt& stmt);
+  void execute_with(const Compound& more);
+  void execute_autoescape(const Compound& more);
+  void execute_block(const Compound& more);
+  Val captured_value(std::string text);
+  Val apply_chain(const Expr* chain, Val value);
+  void assign(const Target& target, Val value);
+  void define(NameId name, Val value);
+
+  // Expressions.
+  Val evaluate(const Expr& expr);
+  Val dispatch(const Expr& expr);
+  Val lookup(NameId name, const Expr& expr);
+  const Val* find_name(NameId name);
+  Val evaluate_sequence(const Expr& expr);
+  Val evaluate_dict(const Expr& expr);
+  Val evaluate_slice(const Expr& expr);
+  Val evaluate_concat(const Expr& expr);
+  bool evaluate_compare(const Expr& expr);
+  Val evaluate_conditional(const Expr& expr);
+  Val evaluate_call(const Expr& expr);
+  Val evaluate_filter(const Expr& expr, Val value);
+  Val evaluate_test(const Expr& expr);
+  Args evaluate_args(const CallArgs* args);
+
+  Runtime& runtime_;
+  const Template& parsed_;
+  const SourceText& source_;
+  const Variables& variables_;
+  Ref<Scope> scope_;               // null at the top
+  std::vector<Val> top_;           // by NameId
+  std::vector<bool> top_defined_;  // by NameId
+  Rendered result_;
+  Output output_;
+};
+
+// A macro or the block of a {% call %}, with the names around its definition.
+Val make_macro(Evaluator& evaluator, const MacroBody& body, const Ref<Scope>& scope);
+
+// The `loop` of a for statement.
+class Loop final : public Callable {
+ public:
+  Loop(Evaluator& evaluator, const Stmt& stmt, std::vector<Val> items, Ref<Scope> outer, std::size_t depth);
+
+  bool advance(Val& item);
+
+  Val call(Runtime& runtime, Args& args) override;
+  std::string display() const override;
+  std::string_view type() const override { return "loop"; }
+  const Val* attribute(Runtime& runtime, std::string_view name) override;
+  void clear() override;
+
+  Val cycle(Args& args) const;
+  Val changed(Args& args);
+
+ private:
+  Val number(std::string_view name, Runtime& runtime) const;
+
+  Evaluator& evaluator_;
+  const Stmt& stmt_;
+  std::vector<Val> items_;
+  Ref<Scope> outer_;
+  std::size_t depth_;
+  std::size_t next_ = 0;
+  Val changed_;  // the arguments of the last changed(), a tuple
+  Val answer_;   // what attribute() points at
+};
+
+}  // namespace sennit::spec::tmpl

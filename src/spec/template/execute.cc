@@ -1,0 +1,307 @@
+// Statements.
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "spec/template/access.h"
+#include "spec/template/compare.h"
+#include "spec/template/display.h"
+#include "spec/template/evaluator.h"
+#include "spec/template/filters.h"
+#include "spec/template/iterate.h"
+
+namespace sennit::spec::tmpl {
+
+const Val* Scope::find(NameId name) const {
+  for (const Entry& entry : entries_) {
+    if (entry.first == name) return &entry.second;
+  }
+  return nullptr;
+}
+
+void Scope::set(NameId name, Val value) {
+  for (Entry& entry : entries_) {
+    if (entry.first != name) continue;
+    entry.second = std::move(value);
+    return;
+  }
+  entries_.emplace_back(name, std::move(value));
+}
+
+void Scope::clear() {
+  entries_.clear();
+  parent = Ref<Scope>();
+}
+
+// Sends what is written to a text of its own, for as long as it lives.
+class Evaluator::Redirect {
+ public:
+  Redirect(Evaluator& evaluator, std::string& text) : evaluator_(evaluator), before_(evaluator.output_) {
+    evaluator_.output_ = {&text, nullptr};
+  }
+  Redirect(const Redirect&) = delete;
+  Redirect& operator=(const Redirect&) = delete;
+  ~Redirect() { evaluator_.output_ = before_; }
+
+ private:
+  Evaluator& evaluator_;
+  Output before_;
+};
+
+class Evaluator::ScopeChange {
+ public:
+  ScopeChange(Evaluator& evaluator, Ref<Scope> scope)
+      : evaluator_(evaluator), before_(std::exchange(evaluator.scope_, std::move(scope))) {}
+  ScopeChange(const ScopeChange&) = delete;
+  ScopeChange& operator=(const ScopeChange&) = delete;
+  ~ScopeChange() { evaluator_.scope_ = std::move(before_); }
+
+ private:
+  Evaluator& evaluator_;
+  Ref<Scope> before_;
+};
+
+Evaluator::Evaluator(Runtime& runtime, const Template& parsed, const SourceText& source, const Variables& variables)
+    : runtime_(runtime),
+      parsed_(parsed),
+      source_(source),
+      variables_(variables),
+      top_(parsed.names.size()),
+      top_defined_(parsed.names.size()),
+      output_{&result_.text, &result_.map} {}
+
+Rendered Evaluator::run() {
+  execute(parsed_.body);
+  return std::move(result_);
+}
+
+void Evaluator::execute(const Body& body) {
+  for (const Stmt& stmt : body) execute(stmt);
+}
+
+void Evaluator::execute(const Stmt& stmt) {
+  if (stmt.kind == StmtKind::kText) return write_text(stmt);
+  const Runtime::Level level(runtime_);
+  runtime_.step();
+  try {
+    if (stmt.kind == StmtKind::kPrint) return print(stmt);
+    execute_compound(stmt);
+  } catch (Fault& fault) {
+    if (fault.offset == Fault::kNowhere) fault.offset = stmt.offset;
+    throw;
+  }
+}
+
+void Evaluator::execute_compound(const Stmt& stmt) {
+  const Compound& more = *stmt.more;
+  switch (stmt.kind) {
+    case StmtKind::kText:
+    case StmtKind::kPrint: return;  // handled by the caller
+    case StmtKind::kIf: return execute_if(more);
+    case StmtKind::kFor: return execute_for(stmt, evaluate(*more.values[0]), 1);
+    case StmtKind::kSet: return execute_set(more);
+    case StmtKind::kSetBlock: return execute_set_block(more);
+    case StmtKind::kMacro: return execute_macro(more);
+    case StmtKind::kCall: return execute_call_block(stmt);
+    case StmtKind::kFilter: return execute_filter(stmt);
+    case StmtKind::kWith: return execute_with(more);
+    case StmtKind::kAutoescape: return execute_autoescape(more);
+    case StmtKind::kBlock: return execute_block(more);
+    case StmtKind::kUnsupported: fail(ErrorKind::kUnsupported, more.message);
+  }
+}
+
+void Evaluator::check_output() const {
+  if (output_.map == nullptr) return runtime_.heap().check_room(output_.text->size());
+  if (output_.text->size() > runtime_.options().max_output_bytes) {
+    fail(ErrorKind::kLimit, fmt::format("the rendered text is longer than {} bytes (max_output_bytes)",
+                                        runtime_.options().max_output_bytes));
+  }
+}
+
+void Evaluator::write_text(const Stmt& stmt) {
+  const std::size_t size = stmt.end - stmt.offset;
+  runtime_.step(1 + size / 64);
+  if (output_.map != nullptr) source_.map_text(*output_.map, output_.text->size(), stmt.offset, stmt.end);
+  output_.text->append(source_.text().substr(stmt.offset, size));
+  check_output();
+}
+
+void Evaluator::print(const Stmt& stmt) { write_value(stmt.offset, evaluate(*stmt.expr)); }
+
+void Evaluator::write_value(std::size_t offset, const Val& value) {
+  if (output_.map != nullptr) output_.map->add_computed(output_.text->size(), source_.original(offset));
+  append_text(runtime_, *output_.text, runtime_.autoescape() ? escaped(runtime_, value) : value);
+  check_output();
+}
+
+void Evaluator::execute_if(const Compound& more) {
+  for (const Branch& branch : more.branches) {
+    if (branch.condition == nullptr || truthy(evaluate(*branch.condition))) return execute(branch.body);
+  }
+}
+
+void Evaluator::define(NameId name, Val value) {
+  if (scope_) return scope_->set(name, std::move(value));
+  top_[name] = std::move(value);
+  top_defined_[name] = true;
+}
+
+void Evaluator::assign(const Target& target, Val value) {
+  switch (target.kind) {
+    case Target::Kind::kName: return define(target.name, std::move(value));
+    case Target::Kind::kAttribute: {
+      const Val* object = find_name(target.name);
+      if (object == nullptr || !object->is(Kind::kNamespace)) {
+        fail_at(target.offset, ErrorKind::kType, "only attributes of a namespace() can be set");
+      }
+      return object->as<Namespace>().attributes->set(runtime_.text(std::string(target.attribute)), std::move(value));
+    }
+    case Target::Kind::kTuple: {
+      std::vector<Val> items = items_of(runtime_, value);
+      if (items.size() != target.items.size()) {
+        fail_at(target.offset, ErrorKind::kValue,
+                fmt::format("{} names for {} values", target.items.size(), items.size()));
+      }
+      for (std::size_t i = 0; i < items.size(); ++i) assign(target.items[i], std::move(items[i]));
+    }
+  }
+}
+
+bool Evaluator::passes_filter(const Compound& more, const Val& item) {
+  if (more.filter == nullptr) return true;
+  const ScopeChange inside(*this, Ref<Scope>(new Scope(runtime_.heap(), scope_)));
+  assign(more.targets[0], item);
+  return truthy(evaluate(*more.filter));
+}
+
+bool Evaluator::loop_plainly(const Stmt& stmt, const Val& items) {
+  const Compound& more = *stmt.more;
+  Iterator iterator(runtime_, items);
+  bool any = false;
+  Val item;
+  while (iterator.next(item)) {
+    if (!passes_filter(more, item)) continue;
+    any = true;
+    const ScopeChange inside(*this, Ref<Scope>(new Scope(runtime_.heap(), scope_)));
+    assign(more.targets[0], std::move(item));
+    execute(more.body);
+  }
+  return any;
+}
+
+bool Evaluator::loop_with_state(const Stmt& stmt, const Val& items, std::size_t depth) {
+  const Compound& more = *stmt.more;
+  std::vector<Val> passed;
+  for (Val& each : items_of(runtime_, items)) {
+    if (passes_filter(more, each)) passed.push_back(std::move(each));
+  }
+  const bool any = !passed.empty();
+  const Ref<Loop> loop(new Loop(*this, stmt, std::move(passed), scope_, depth));
+  Val item;
+  while (loop->advance(item)) {
+    const ScopeChange inside(*this, Ref<Scope>(new Scope(runtime_.heap(), scope_)));
+    assign(more.targets[0], std::move(item));
+    scope_->set(kLoopName, loop);
+    execute(more.body);
+  }
+  return any;
+}
+
+void Evaluator::execute_for(const Stmt& stmt, const Val& items, std::size_t depth) {
+  const Compound& more = *stmt.more;
+  const bool any = more.uses_loop ? loop_with_state(stmt, items, depth) : loop_plainly(stmt, items);
+  if (any || more.otherwise.empty()) return;
+  const ScopeChange inside(*this, Ref<Scope>(new Scope(runtime_.heap(), scope_)));
+  execute(more.otherwise);
+}
+
+std::string Evaluator::capture(const Body& body, const Ref<Scope>& scope) {
+  std::string text;
+  const Redirect redirect(*this, text);
+  const ScopeChange inside(*this, scope);
+  execute(body);
+  return text;
+}
+
+std::string Evaluator::capture_loop(const Stmt& loop, const Val& items, const Ref<Scope>& scope, std::size_t depth) {
+  std::string text;
+  const Redirect redirect(*this, text);
+  const ScopeChange inside(*this, scope);
+  execute_for(loop, items, depth);
+  return text;
+}
+
+Val Evaluator::evaluate_in(const Expr& expr, const Ref<Scope>& scope) {
+  const ScopeChange inside(*this, scope);
+  return evaluate(expr);
+}
+
+Val Evaluator::captured_value(std::string text) {
+  return runtime_.text(std::move(text), runtime_.autoescape() ? Markup::kSafe : Markup::kPlain);
+}
+
+// The innermost filter of the chain has no operand: it takes what was captured.
+Val Evaluator::apply_chain(const Expr* chain, Val value) {
+  if (chain == nullptr) return value;
+  Val input = apply_chain(chain->operands[0], std::move(value));
+  try {
+    return evaluate_filter(*chain, std::move(input));
+  } catch (Fault& fault) {
+    if (fault.offset == Fault::kNowhere) fault.offset = chain->offset;
+    throw;
+  }
+}
+
+void Evaluator::execute_set(const Compound& more) { assign(more.targets[0], evaluate(*more.values[0])); }
+
+void Evaluator::execute_set_block(const Compound& more) {
+  Val value = captured_value(capture(more.body, Ref<Scope>(new Scope(runtime_.heap(), scope_))));
+  assign(more.targets[0], apply_chain(more.filter, std::move(value)));
+}
+
+void Evaluator::execute_macro(const Compound& more) { define(more.name, make_macro(*this, more.macro, scope_)); }
+
+void Evaluator::execute_call_block(const Stmt& stmt) {
+  const Compound& more = *stmt.more;
+  const Expr& invoked = *more.values[0];
+  const Val callee = evaluate(*invoked.operands[0]);
+  Args args = evaluate_args(invoked.args.get());
+  args.named.emplace_back("caller", make_macro(*this, more.macro, scope_));
+  runtime_.at(invoked.offset);
+  const Val value = call(runtime_, callee, args);
+  if (output_.map != nullptr) output_.map->add_computed(output_.text->size(), source_.original(stmt.offset));
+  append_text(runtime_, *output_.text, value);
+  check_output();
+}
+
+void Evaluator::execute_filter(const Stmt& stmt) {
+  const Compound& more = *stmt.more;
+  Val value = captured_value(capture(more.body, Ref<Scope>(new Scope(runtime_.heap(), scope_))));
+  write_value(stmt.offset, apply_chain(more.filter, std::move(value)));
+}
+
+void Evaluator::execute_with(const Compound& more) {
+  std::vector<Val> values;
+  for (const Expr* value : more.values) values.push_back(evaluate(*value));
+  const ScopeChange inside(*this, Ref<Scope>(new Scope(runtime_.heap(), scope_)));
+  for (std::size_t i = 0; i < values.size(); ++i) assign(more.targets[i], std::move(values[i]));
+  execute(more.body);
+}
+
+void Evaluator::execute_autoescape(const Compound& more) {
+  const bool before = runtime_.autoescape();
+  runtime_.set_autoescape(truthy(evaluate(*more.values[0])));
+  const ScopeChange inside(*this, Ref<Scope>(new Scope(runtime_.heap(), scope_)));
+  execute(more.body);
+  runtime_.set_autoescape(before);
+}
+
+// Nothing extends a workflow, so a block is simply printed; unless it is scoped it sees the top's names only.
+void Evaluator::execute_block(const Compound& more) {
+  const Ref<Scope> outer = more.scoped ? scope_ : Ref<Scope>();
+  const ScopeChange inside(*this, Ref<Scope>(new Scope(runtime_.heap(), outer)));
+  execute(more.body);
+}
+
+}  // namespace sennit::spec::tmpl

@@ -62,7 +62,7 @@ lint: ## Format, layers, sizes, style
 	@tools/lint
 
 lint-tidy: ## clang-tidy over every source file (slow: minutes)
-	@tools/setup build test lint
+	@tools/setup build test tidy
 	@tools/configure dev
 	@tools/tidy build/dev
 

@@ -94,12 +94,16 @@ std::vector<pid_t> ourselves_and_ancestors() {
   return pids;
 }
 
-bool is_marked(pid_t pid, std::string_view mark) {
+// The value of a variable in the environment that the process was started with.
+std::optional<std::string> variable_of(pid_t pid, std::string_view name) {
   const std::string text = read_file("/proc/" + std::to_string(pid) + "/environ");
-  for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark, at + 1)) {
-    if (at == 0 || text[at - 1] == '\0') return true;
+  for (std::size_t at = text.find(name); at != std::string::npos; at = text.find(name, at + 1)) {
+    const std::size_t value = at + name.size();
+    if ((at == 0 || text[at - 1] == '\0') && value < text.size() && text[value] == '=') {
+      return text.substr(value + 1, text.find('\0', value) - value - 1);
+    }
   }
-  return false;
+  return std::nullopt;
 }
 
 bool is_ours(pid_t pid) {
@@ -107,11 +111,13 @@ bool is_ours(pid_t pid) {
   return ::stat(("/proc/" + std::to_string(pid)).c_str(), &info) == 0 && info.st_uid == ::geteuid();
 }
 
-// A descriptor is taken before the mark is read: the signal then cannot hit another process with the same number.
-bool kill_if_marked(pid_t pid, std::string_view mark) {
+// A descriptor is taken before the variable is read: the signal then cannot hit another process with the same number.
+bool kill_if_marked(pid_t pid, std::string_view variable, const std::function<bool(std::string_view)>& is_meant) {
   if (!is_ours(pid)) return false;
   const UniqueFd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
-  if (!pidfd || !is_marked(pid, mark)) return false;
+  if (!pidfd) return false;
+  const std::optional<std::string> value = variable_of(pid, variable);
+  if (!value || !is_meant(*value)) return false;
   return ::syscall(SYS_pidfd_send_signal, pidfd.get(), SIGKILL, nullptr, 0) == 0;
 }
 
@@ -137,7 +143,7 @@ std::size_t kill_descendants() {
   }
 }
 
-std::size_t kill_marked(std::string_view mark) {
+std::size_t kill_marked(std::string_view variable, const std::function<bool(std::string_view value)>& is_meant) {
   const std::vector<pid_t> spared = ourselves_and_ancestors();
   constexpr int kMaxPasses = 100;  // who forks faster than we kill is not ours to win against here
   std::size_t killed = 0;
@@ -148,7 +154,7 @@ std::size_t kill_marked(std::string_view mark) {
       const auto is = [pid](pid_t other) { return other == pid; };
       // A process that was killed may show for a moment longer; its number counts once.
       if (std::any_of(spared.begin(), spared.end(), is) || std::any_of(hit.begin(), hit.end(), is)) continue;
-      if (!kill_if_marked(pid, mark)) continue;
+      if (!kill_if_marked(pid, variable, is_meant)) continue;
       hit.push_back(pid);
       ++killed;
     }

@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include <cstddef>
+#include <functional>
 #include <string_view>
 
 #include "base/result.h"
@@ -21,9 +22,9 @@ Result<void> become_subreaper();
 // subreaper. A process that the kernel cannot end now (it waits for a device) is waited for.
 std::size_t kill_descendants();
 
-// Kills every process of our user whose initial environment has a variable that begins with `mark` ("NAME=value..."),
-// except ourselves and our ancestors, until a pass over /proc finds none; returns how many were killed. Survives
-// setsid, double forks and everything but a program that clears its environment. About 20 us a process of the host.
-std::size_t kill_marked(std::string_view mark);
+// Kills every process of our user in whose initial environment `variable` has a value that `is_meant`, except ourselves
+// and our ancestors, until a pass over /proc finds none; returns how many were killed. Survives setsid, double forks
+// and everything but a program that clears its environment. About 20 us a process of the host.
+std::size_t kill_marked(std::string_view variable, const std::function<bool(std::string_view value)>& is_meant);
 
 }  // namespace sennit::proc

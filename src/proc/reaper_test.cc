@@ -84,7 +84,7 @@ TEST(Reaper, NoDescendantsNothingToDo) {
 }
 
 TEST(Reaper, MarkedProcessesAreKilledAndOthersSpared) {
-  const std::string mark = "SENNIT_TEST_MARK=" + std::to_string(::getpid()) + "-";
+  const std::string mine = std::to_string(::getpid());
   Pipe marked;
   Pipe other;
   for (Pipe* pipe : {&marked, &other}) {
@@ -96,11 +96,11 @@ TEST(Reaper, MarkedProcessesAreKilledAndOthersSpared) {
   other.write_end.reset();
   EXPECT_EQ(marked.read(6).size(), 6U);
   EXPECT_EQ(other.read(6).size(), 6U);
-  EXPECT_GE(kill_marked(mark), 4U);
+  EXPECT_GE(kill_marked("SENNIT_TEST_MARK", [&](std::string_view value) { return value == mine + "-1"; }), 4U);
   EXPECT_TRUE(marked.ends());
   pollfd still{.fd = other.read_end.get(), .events = POLLIN, .revents = 0};
   EXPECT_EQ(::poll(&still, 1, 0), 0) << "the other tree lives";
-  EXPECT_GE(kill_marked("SENNIT_TEST_MARK=" + std::to_string(::getpid()) + "x-"), 4U);
+  EXPECT_GE(kill_marked("SENNIT_TEST_MARK", [&](std::string_view value) { return value == mine + "x-1"; }), 4U);
   EXPECT_TRUE(other.ends());
   while (::wait(nullptr) > 0) {
   }

@@ -5,8 +5,8 @@
 // that died meanwhile is in neither of its lists, and so is lost, but exits which that agent still wrote down are not.
 // fact::HostLost is posted only when no agent can be brought to life; it is tried again, ever less often.
 //
-// Orders given while no agent is connected are dropped: the engine repeats what has no result when the host joins.
-// Contexts are kept until finish_workflow and sent once per connection, before the first start of their workflow.
+// Orders given while no agent is connected are dropped: the engine repeats what has no result, contexts included, when
+// the host joins. Nothing is kept here but who follows what.
 //
 // Threads:   the loop's.
 // Ownership: the sink, the loop and the options' functions outlive the runner. Destroying it closes the connection; the
@@ -50,9 +50,9 @@ class AgentRunner final : public Runner {
   void add_workflow(const WorkflowContext& context) override;
   void finish_workflow(WorkflowKey workflow) override;
   void start(const StartOrder& order) override;
-  void stop(const AttemptId& attempt, StopReason reason, Micros grace) override;
-  void release(const AttemptId& attempt) override;
-  void forget(const AttemptId& attempt) override;
+  void stop(AttemptId attempt, StopReason reason, Micros grace) override;
+  void release(AttemptId attempt) override;
+  void forget(AttemptId attempt) override;
 
   // Calls `grew(attempt, size)` on the loop whenever the attempt's log has grown, soon after it has. Survives
   // reconnections; several followers of one attempt count one by one.

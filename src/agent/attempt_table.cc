@@ -1,0 +1,405 @@
+#include "agent/attempt_table.h"
+
+#include <csignal>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+
+#include "agent/gpu_locks.h"
+#include "agent/leftovers.h"
+#include "agent/log_pump.h"
+#include "agent/message_log.h"
+#include "launch/process.h"
+#include "loop/timer.h"
+#include "loop/watch.h"
+#include "model/exit_codes.h"
+#include "proc/spawner.h"
+
+namespace sennit::agent {
+namespace {
+
+constexpr Micros kLeaseRetry = std::chrono::seconds(1);
+
+enum class Phase : std::uint8_t {
+  kAtBarrier,
+  kWaitingForGpu,
+  kRunning,
+  kLingering,  // reaped; others of its group may still write
+  kDraining,   // its output is on its way to the log
+};
+
+// What ended an attempt, if something of ours did.
+enum class Stopped : std::uint8_t { kNo, kOrdered, kAbandoned };
+
+using World = std::shared_ptr<const launch::WorkflowWorld>;  // shared by the attempts of a workflow
+
+struct Attempt {
+  StartOrder order;  // its body is dropped once it runs
+  World world;
+  Phase phase = Phase::kRunning;
+  Stopped stopped = Stopped::kNo;
+  GpuLease lease;
+  CaptureId capture;
+  proc::Child child;
+  loop::Watch watch;                   // of child's pidfd: after it, so that it is removed first
+  std::unique_ptr<loop::Timer> timer;  // a grace period, the linger or the next try for devices; made when needed
+  Instant started_at;
+  Micros started_boot{};
+  AttemptExit exit;
+
+  const AttemptId& id() const { return order.attempt; }
+};
+
+struct AttemptHash {
+  std::size_t operator()(const AttemptId& id) const {
+    std::size_t value = id.workflow.value() * 0x9e3779b97f4a7c15;
+    value = (value ^ id.task.value()) * 0x9e3779b97f4a7c15;
+    return value ^ (value >> 32) ^ id.number;
+  }
+};
+
+AttemptExit not_started(std::int32_t code, std::string message, Instant at) {
+  AttemptExit exit;
+  exit.how = AttemptExit::How::kNotStarted;
+  exit.code = code;
+  exit.message = std::move(message);
+  exit.at = at;
+  return exit;
+}
+
+// The user's mistake, or the host's shortage?
+std::int32_t code_for(const Error& error) {
+  return error.code() == ErrorCode::kExhausted ? exit_codes::kStartError : exit_codes::kCommandNotStarted;
+}
+
+void take_end(const proc::ProcessEnd& end, AttemptExit& exit) {
+  exit.how = end.how == proc::ProcessEnd::How::kExited ? AttemptExit::How::kExited : AttemptExit::How::kSignaled;
+  exit.code = end.code;
+  exit.max_rss = end.max_rss;
+  exit.cpu_us = end.cpu.count();
+}
+
+std::string describe_loss(const logs::LogSummary& summary) {
+  std::string text;
+  if (summary.lost > 0)
+    text = fmt::format("{} bytes of its output could not be written: {}", summary.lost, summary.why_lost);
+  if (summary.why_copy_stopped.empty()) return text;
+  if (!text.empty()) text += "; ";
+  return text + "its job.log is incomplete: " + summary.why_copy_stopped;
+}
+
+}  // namespace
+
+class AttemptTable::Impl final : public LogPump::Sink {
+ public:
+  Impl(loop::Loop& loop, AttemptTableOptions options, ReportSink& sink, ExitSpool spool, proc::Spawner spawner)
+      : loop_(loop),
+        options_(std::move(options)),
+        sink_(sink),
+        spool_(std::move(spool)),
+        spawner_(std::move(spawner)),
+        pump_(loop, *this),
+        leftovers_(loop, options_.instance) {}
+
+  void add_workflow(WorkflowContext context) {
+    const WorkflowKey key = context.key;
+    worlds_.insert_or_assign(key, std::make_shared<const launch::WorkflowWorld>(std::move(context)));
+  }
+  void finish_workflow(WorkflowKey workflow) { worlds_.erase(workflow); }
+
+  void start(StartOrder order);
+  void stop(const AttemptId& id, Micros grace);
+  void release(const AttemptId& id);
+  void forget(const AttemptId& id) { spool_.forget(id); }
+  void follow(const AttemptId& id);
+  void unfollow(const AttemptId& id);
+  void abandon(Micros grace);
+  bool is_empty() const { return attempts_.empty(); }
+  std::size_t kept_exits() const { return spool_.kept().size(); }
+  Known known() const;
+
+  void on_capture_finished(CaptureId id, const logs::LogSummary& summary) override;
+  void on_capture_ended(CaptureId id) override;
+  void on_capture_grew(CaptureId id, std::uint64_t size) override;
+
+ private:
+  Attempt* find(const AttemptId& id);
+  Attempt* find(CaptureId id);
+  void report_again(const Attempt& attempt);
+
+  void run(Attempt& attempt);
+  Result<void> spawn(Attempt& attempt);
+  void wait_for_gpu(Attempt& attempt, const Error& why);
+  void on_process_end(Attempt& attempt);
+  void stop(Attempt& attempt, Micros grace, Stopped stopped);
+  void kill(Attempt& attempt);
+  void finish(Attempt& attempt);
+  void complete(Attempt& attempt, const logs::LogSummary& summary);
+  void end(Attempt& attempt);
+  void arm(Attempt& attempt, Micros delay, void (Impl::*then)(Attempt&));
+
+  loop::Loop& loop_;
+  AttemptTableOptions options_;
+  ReportSink& sink_;
+  ExitSpool spool_;
+  proc::Spawner spawner_;
+  LogPump pump_;
+  Leftovers leftovers_;
+  std::unordered_map<WorkflowKey, World> worlds_;
+  std::unordered_map<CaptureId, AttemptId> captures_;
+  std::unordered_map<AttemptId, std::unique_ptr<Attempt>, AttemptHash> attempts_;  // first to go: the tasks
+};
+
+Attempt* AttemptTable::Impl::find(const AttemptId& id) {
+  const auto it = attempts_.find(id);
+  return it == attempts_.end() ? nullptr : it->second.get();
+}
+
+Attempt* AttemptTable::Impl::find(CaptureId id) {
+  const auto it = captures_.find(id);
+  return it == captures_.end() ? nullptr : find(it->second);
+}
+
+void AttemptTable::Impl::report_again(const Attempt& attempt) {
+  switch (attempt.phase) {
+    case Phase::kAtBarrier: return sink_.on_barrier(attempt.id());
+    case Phase::kWaitingForGpu: return;
+    case Phase::kRunning:
+    case Phase::kLingering:
+    case Phase::kDraining:
+      return sink_.on_started({attempt.id(), static_cast<std::uint32_t>(attempt.child.pid()), attempt.started_at});
+  }
+}
+
+void AttemptTable::Impl::start(StartOrder order) {
+  const AttemptId id = order.attempt;
+  if (const Attempt* attempt = find(id)) return report_again(*attempt);
+  if (const fact::AttemptExited* exited = spool_.find(id)) return sink_.on_exited(*exited);
+  Attempt& attempt = *attempts_.emplace(id, std::make_unique<Attempt>()).first->second;
+  attempt.order = std::move(order);
+  const auto world = worlds_.find(id.workflow);
+  if (world == worlds_.end()) {
+    attempt.exit = not_started(exit_codes::kServerError, "the agent was not told of the workflow", loop_.clock().now());
+    return end(attempt);
+  }
+  attempt.world = world->second;
+  if (!attempt.order.barrier) return run(attempt);
+  attempt.phase = Phase::kAtBarrier;
+  sink_.on_barrier(id);
+}
+
+void AttemptTable::Impl::release(const AttemptId& id) {
+  Attempt* attempt = find(id);
+  if (attempt != nullptr && attempt->phase == Phase::kAtBarrier) run(*attempt);
+}
+
+void AttemptTable::Impl::run(Attempt& attempt) {
+  if (!options_.gpu_locks.empty() && !attempt.order.gpus.empty()) {
+    Result<GpuLease> lease = lease_gpus(attempt.order.gpus, options_.gpu_locks);
+    if (!lease) return wait_for_gpu(attempt, lease.error());
+    attempt.lease = std::move(lease).value();
+  }
+  Result<void> spawned = spawn(attempt);
+  if (spawned) return;
+  attempt.exit = not_started(code_for(spawned.error()), spawned.error().message(), loop_.clock().now());
+  end(attempt);
+}
+
+void AttemptTable::Impl::wait_for_gpu(Attempt& attempt, const Error& why) {
+  if (attempt.phase != Phase::kWaitingForGpu) {
+    say(Level::kWarn, "attempt={} waits: {}", to_string(attempt.id()), why.message());
+  }
+  attempt.phase = Phase::kWaitingForGpu;
+  arm(attempt, kLeaseRetry, &Impl::run);
+}
+
+Result<void> AttemptTable::Impl::spawn(Attempt& attempt) {
+  SENNIT_ASSIGN(launch::PreparedProcess prepared, launch::prepare_process(*attempt.world, attempt.order));
+  SENNIT_ASSIGN(const LogPump::Capture capture, pump_.open({.world = attempt.world,
+                                                            .task = attempt.order.task,
+                                                            .number = attempt.id().number,
+                                                            .job_log = std::move(prepared.job_log)}));
+  const std::vector<const char*> argv = prepared.argv();
+  Result<proc::Child> child = spawner_.spawn({.program = prepared.program.c_str(),
+                                              .argv = argv.data(),
+                                              .envp = prepared.environment.data(),
+                                              .directory = prepared.directory.c_str(),
+                                              .out = capture.out,
+                                              .err = capture.err});
+  if (!child) {
+    pump_.finish(capture.id);
+    return std::move(child).error();
+  }
+  attempt.child = std::move(child).value();
+  Result<loop::Watch> watch =
+      loop::Watch::add(loop_, attempt.child.pidfd(), loop::Interest::kRead,
+                       [this, attempt_ptr = &attempt](loop::Ready /*its end*/) { on_process_end(*attempt_ptr); });
+  if (!watch) {
+    attempt.child = proc::Child();
+    pump_.finish(capture.id);
+    return std::move(watch).error();
+  }
+  attempt.watch = std::move(watch).value();
+  attempt.capture = capture.id;
+  captures_.emplace(capture.id, attempt.id());
+  attempt.phase = Phase::kRunning;
+  attempt.started_at = loop_.clock().now();
+  attempt.started_boot = loop_.clock().boot();
+  attempt.order.body = {};
+  attempt.timer.reset();
+  sink_.on_started({attempt.id(), static_cast<std::uint32_t>(attempt.child.pid()), attempt.started_at});
+  return {};
+}
+
+void AttemptTable::Impl::on_process_end(Attempt& attempt) {
+  const std::optional<proc::ProcessEnd> process_end = attempt.child.reap();
+  if (!process_end) return;
+  attempt.watch.remove();
+  attempt.exit.at = loop_.clock().now();
+  attempt.exit.ran_us = (loop_.clock().boot() - attempt.started_boot).count();
+  take_end(*process_end, attempt.exit);
+  if (attempt.child.signal_group(0) == proc::GroupState::kGone) return finish(attempt);
+  attempt.phase = Phase::kLingering;
+  if (attempt.stopped != Stopped::kNo) return kill(attempt);
+  pump_.let_go(attempt.capture);
+  arm(attempt, kLinger, &Impl::finish);
+}
+
+// Everybody who could write to the pipes is gone, or has had its time.
+void AttemptTable::Impl::on_capture_ended(CaptureId id) {
+  Attempt* attempt = find(id);
+  if (attempt != nullptr && attempt->phase == Phase::kLingering) finish(*attempt);
+}
+
+void AttemptTable::Impl::finish(Attempt& attempt) {
+  if (attempt.phase == Phase::kLingering) attempt.child.signal_group(SIGKILL);
+  // Its devices must be free for the next one, and nothing of a stopped task goes on.
+  if (!attempt.order.gpus.empty()) leftovers_.kill_now(attempt.id());
+  if (attempt.stopped != Stopped::kNo) leftovers_.kill_soon(attempt.id());
+  attempt.phase = Phase::kDraining;
+  attempt.timer.reset();
+  if (const std::optional<logs::LogSummary> summary = pump_.finish(attempt.capture)) complete(attempt, *summary);
+}
+
+void AttemptTable::Impl::on_capture_finished(CaptureId id, const logs::LogSummary& summary) {
+  if (Attempt* attempt = find(id)) complete(*attempt, summary);
+}
+
+void AttemptTable::Impl::complete(Attempt& attempt, const logs::LogSummary& summary) {
+  captures_.erase(attempt.capture);
+  attempt.exit.message = describe_loss(summary);
+  if (attempt.stopped == Stopped::kAbandoned) {
+    attempt.exit.how = AttemptExit::How::kLost;
+    attempt.exit.code = exit_codes::kLost;
+    attempt.exit.message = "the agent was told to end";
+  }
+  end(attempt);
+}
+
+// The attempt becomes an exit. `attempt` is gone afterwards.
+void AttemptTable::Impl::end(Attempt& attempt) {
+  const fact::AttemptExited exited{attempt.id(), std::move(attempt.exit)};
+  attempts_.erase(exited.attempt);
+  if (const Result<void> kept = spool_.add(exited); !kept) {
+    say(Level::kError, "attempt={} exit is kept in memory only: {}", to_string(exited.attempt), kept.error().message());
+  }
+  sink_.on_exited(exited);
+}
+
+void AttemptTable::Impl::stop(const AttemptId& id, Micros grace) {
+  if (Attempt* attempt = find(id)) return stop(*attempt, grace, Stopped::kOrdered);
+  if (const fact::AttemptExited* exited = spool_.find(id)) return sink_.on_exited(*exited);
+  // Not kept: an attempt that was never here has nothing to keep, and one that was forgotten is known to have ended.
+  fact::AttemptExited unknown{id, {}};
+  unknown.exit.how = AttemptExit::How::kLost;
+  unknown.exit.code = exit_codes::kLost;
+  unknown.exit.message = "the agent does not know the attempt";
+  unknown.exit.at = loop_.clock().now();
+  sink_.on_exited(unknown);
+}
+
+void AttemptTable::Impl::stop(Attempt& attempt, Micros grace, Stopped stopped) {
+  attempt.stopped = stopped;
+  switch (attempt.phase) {
+    case Phase::kAtBarrier:
+    case Phase::kWaitingForGpu:
+      attempt.exit = not_started(exit_codes::of_signal(SIGTERM), "stopped before it began", loop_.clock().now());
+      return end(attempt);
+    case Phase::kRunning:
+      if (grace <= Micros::zero()) return kill(attempt);
+      attempt.child.signal_group(SIGTERM);
+      return arm(attempt, grace, &Impl::kill);
+    case Phase::kLingering: return finish(attempt);
+    case Phase::kDraining: return;
+  }
+}
+
+void AttemptTable::Impl::kill(Attempt& attempt) {
+  // A stopped process takes SIGKILL as well; the SIGCONT is for those of the group that are being traced.
+  attempt.child.signal_group(SIGCONT);
+  attempt.child.signal_group(SIGKILL);
+  if (attempt.phase == Phase::kLingering) finish(attempt);
+}
+
+void AttemptTable::Impl::abandon(Micros grace) {
+  std::vector<AttemptId> ids;
+  for (const auto& [id, attempt] : attempts_) ids.push_back(id);
+  for (const AttemptId& id : ids) {
+    if (Attempt* attempt = find(id)) stop(*attempt, grace, Stopped::kAbandoned);
+  }
+}
+
+void AttemptTable::Impl::arm(Attempt& attempt, Micros delay, void (Impl::*then)(Attempt&)) {
+  if (!attempt.timer) attempt.timer = std::make_unique<loop::Timer>(loop_);
+  attempt.timer->arm_after(delay, [this, attempt_ptr = &attempt, then] { (this->*then)(*attempt_ptr); });
+}
+
+void AttemptTable::Impl::follow(const AttemptId& id) {
+  Attempt* attempt = find(id);
+  if (attempt == nullptr || attempt->capture == CaptureId()) return;
+  if (const std::uint64_t size = pump_.follow(attempt->capture); size > 0) sink_.on_grew(id, size);
+}
+
+void AttemptTable::Impl::unfollow(const AttemptId& id) {
+  if (Attempt* attempt = find(id)) pump_.unfollow(attempt->capture);
+}
+
+void AttemptTable::Impl::on_capture_grew(CaptureId id, std::uint64_t size) {
+  if (Attempt* attempt = find(id)) sink_.on_grew(attempt->id(), size);
+}
+
+AttemptTable::Known AttemptTable::Impl::known() const {
+  Known known;
+  for (const auto& [id, attempt] : attempts_) {
+    known.running.push_back({id, static_cast<std::uint32_t>(attempt->child.pid()), attempt->started_at});
+    if (attempt->phase == Phase::kAtBarrier) known.at_barrier.push_back(id);
+  }
+  for (const auto& [id, exited] : spool_.kept()) known.exited.push_back(exited);
+  return known;
+}
+
+Result<std::unique_ptr<AttemptTable>> AttemptTable::open(loop::Loop& loop, AttemptTableOptions options,
+                                                         ReportSink& sink) {
+  SENNIT_ASSIGN(ExitSpool spool, ExitSpool::open(options.spool_dir));
+  const rlimit files = proc::raise_file_limit();
+  SENNIT_ASSIGN(proc::Spawner spawner, proc::Spawner::open(files));
+  auto impl = std::make_unique<Impl>(loop, std::move(options), sink, std::move(spool), std::move(spawner));
+  return std::unique_ptr<AttemptTable>(new AttemptTable(std::move(impl)));
+}
+
+AttemptTable::AttemptTable(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+AttemptTable::~AttemptTable() = default;
+void AttemptTable::add_workflow(WorkflowContext context) { impl_->add_workflow(std::move(context)); }
+void AttemptTable::finish_workflow(WorkflowKey workflow) { impl_->finish_workflow(workflow); }
+void AttemptTable::start(StartOrder order) { impl_->start(std::move(order)); }
+void AttemptTable::stop(const AttemptId& attempt, Micros grace) { impl_->stop(attempt, grace); }
+void AttemptTable::release(const AttemptId& attempt) { impl_->release(attempt); }
+void AttemptTable::forget(const AttemptId& attempt) { impl_->forget(attempt); }
+void AttemptTable::follow(const AttemptId& attempt) { impl_->follow(attempt); }
+void AttemptTable::unfollow(const AttemptId& attempt) { impl_->unfollow(attempt); }
+void AttemptTable::abandon(Micros grace) { impl_->abandon(grace); }
+bool AttemptTable::is_empty() const { return impl_->is_empty(); }
+std::size_t AttemptTable::kept_exits() const { return impl_->kept_exits(); }
+AttemptTable::Known AttemptTable::known() const { return impl_->known(); }
+
+}  // namespace sennit::agent

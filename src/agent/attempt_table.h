@@ -1,0 +1,87 @@
+// The attempts of this host: starts them, ends them, and says what became of each. Knows no server.
+//
+// An attempt is parked (at its group's barrier, or until its devices are free), running, lingering (its process ended,
+// others of its group are still there), draining (the last of its output is on its way to the log), and then an exit in
+// the spool until it is forgotten. Orders may be repeated: each is answered by what the attempt has come to.
+//
+// When an attempt's process ends, the rest of its group gets kLinger to finish what it is writing (a `tee` that the
+// script had its output go through) and is killed then. Stopping also finds processes that left the group, by their
+// environment.
+//
+// Threads:   the loop's, which must be the process's main thread: children die with the thread that spawned them.
+// Ownership: destroying the table kills every task. The reports' sink outlives it.
+// Errors:    what cannot be started is reported as an exit (kNotStarted).
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "agent/exit_spool.h"
+#include "base/result.h"
+#include "loop/loop.h"
+#include "model/event.h"
+#include "model/fact.h"
+#include "model/order.h"
+
+namespace sennit::agent {
+
+// Where reports go: the server, while one is connected.
+class ReportSink {
+ public:
+  virtual ~ReportSink() = default;
+  virtual void on_started(const fact::AttemptStarted& started) = 0;
+  virtual void on_barrier(const AttemptId& attempt) = 0;
+  virtual void on_exited(const fact::AttemptExited& exited) = 0;
+  virtual void on_grew(const AttemptId& attempt, std::uint64_t size) = 0;
+};
+
+struct AttemptTableOptions {
+  InstanceId instance;
+  std::string spool_dir;
+  std::string gpu_locks;  // the directory of the devices' locks; "": devices are pretended
+};
+
+class AttemptTable {
+ public:
+  static constexpr Micros kLinger = std::chrono::milliseconds(250);
+
+  // Fails as ExitSpool::open; kExhausted.
+  static Result<std::unique_ptr<AttemptTable>> open(loop::Loop& loop, AttemptTableOptions options, ReportSink& sink);
+  ~AttemptTable();
+  AttemptTable(const AttemptTable&) = delete;
+  AttemptTable& operator=(const AttemptTable&) = delete;
+
+  void add_workflow(WorkflowContext context);
+  void finish_workflow(WorkflowKey workflow);  // attempts that still run keep what they need
+
+  void start(StartOrder order);
+  void stop(const AttemptId& attempt, Micros grace);
+  void release(const AttemptId& attempt);
+  void forget(const AttemptId& attempt);
+  void follow(const AttemptId& attempt);
+  void unfollow(const AttemptId& attempt);
+
+  // Stops all of them; their exits say that they are lost, for they did not end by themselves nor by an order.
+  void abandon(Micros grace);
+
+  bool is_empty() const;           // nothing parked, running or on its way out
+  std::size_t kept_exits() const;  // not yet forgotten
+
+  // Everything known, for a server that has just connected. Parked attempts have pid 0.
+  struct Known {
+    std::vector<fact::AttemptStarted> running;
+    std::vector<fact::AttemptExited> exited;
+    std::vector<AttemptId> at_barrier;
+  };
+  Known known() const;
+
+ private:
+  class Impl;
+  explicit AttemptTable(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace sennit::agent

@@ -1,0 +1,153 @@
+#include "agent/host_capacity.h"
+
+#include <sched.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <fstream>
+#include <limits>
+#include <optional>
+
+#include "agent/nvml.h"
+
+namespace sennit::agent {
+namespace {
+
+template <class Number>
+std::optional<Number> parse(std::string_view text) {
+  Number number{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+// The words of the first line of a small file; empty if it cannot be read.
+std::vector<std::string> words_of(const std::string& path) {
+  std::vector<std::string> words;
+  std::ifstream in(path);
+  std::string line;
+  std::getline(in, line);
+  for (std::size_t at = 0; at < line.size();) {
+    const std::size_t end = std::min(line.find(' ', at), line.size());
+    if (end > at) words.push_back(line.substr(at, end - at));
+    at = end + 1;
+  }
+  return words;
+}
+
+// The directories of our cgroup and of those above it, for a controller of version 1 or ("") for version 2. A limit on
+// any of them counts.
+std::vector<std::string> cgroup_directories(const std::string& controller) {
+  std::vector<std::string> directories;
+  const std::string root = controller.empty() ? "/sys/fs/cgroup" : "/sys/fs/cgroup/" + controller;
+  std::ifstream in("/proc/self/cgroup");
+  for (std::string line; std::getline(in, line);) {
+    const std::size_t first = line.find(':');
+    const std::size_t second = line.find(':', first + 1);
+    if (first == std::string::npos || second == std::string::npos) continue;
+    const std::string names = "," + line.substr(first + 1, second - first - 1) + ",";
+    if (controller.empty() ? names != ",," : names.find("," + controller + ",") == std::string::npos) continue;
+    for (std::string path = line.substr(second + 1); path.size() > 1; path.resize(path.rfind('/'))) {
+      directories.push_back(root + path);
+    }
+    directories.push_back(root);
+  }
+  return directories;
+}
+
+std::optional<double> cpu_quota() {
+  std::optional<double> least;
+  const auto take = [&least](std::optional<double> quota, std::optional<double> period) {
+    if (!quota || !period || *quota <= 0 || *period <= 0) return;  // "max" and -1: no limit
+    least = std::min(least.value_or(std::numeric_limits<double>::max()), *quota / *period);
+  };
+  for (const std::string& directory : cgroup_directories("")) {
+    const std::vector<std::string> words = words_of(directory + "/cpu.max");
+    if (words.size() == 2) take(parse<double>(words[0]), parse<double>(words[1]));
+  }
+  for (const std::string& directory : cgroup_directories("cpu")) {
+    const std::vector<std::string> quota = words_of(directory + "/cpu.cfs_quota_us");
+    const std::vector<std::string> period = words_of(directory + "/cpu.cfs_period_us");
+    if (quota.size() == 1 && period.size() == 1) take(parse<double>(quota[0]), parse<double>(period[0]));
+  }
+  return least;
+}
+
+std::uint64_t memory_limit() {
+  std::uint64_t least = std::numeric_limits<std::uint64_t>::max();
+  const auto take = [&least](const std::vector<std::string>& words) {
+    const std::optional<std::uint64_t> limit = words.size() == 1 ? parse<std::uint64_t>(words[0]) : std::nullopt;
+    if (limit && *limit > 0) least = std::min(least, *limit);
+  };
+  for (const std::string& directory : cgroup_directories("")) take(words_of(directory + "/memory.max"));
+  for (const std::string& directory : cgroup_directories("memory"))
+    take(words_of(directory + "/memory.limit_in_bytes"));
+  return least;
+}
+
+std::uint32_t usable_processors() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  const bool known = ::sched_getaffinity(0, sizeof set, &set) == 0;
+  // Beyond 1024 processors the fixed set is too small, and the call says so.
+  const long count = known ? CPU_COUNT(&set) : ::sysconf(_SC_NPROCESSORS_ONLN);
+  auto processors = static_cast<std::uint32_t>(std::max(count, 1L));
+  if (const std::optional<double> quota = cpu_quota()) {
+    const auto whole = static_cast<std::uint32_t>(std::min(*quota + 0.999, 1e6));
+    processors = std::clamp(whole, 1U, processors);
+  }
+  return processors;
+}
+
+std::uint64_t physical_memory() {
+  const long pages = ::sysconf(_SC_PHYS_PAGES);
+  const long page = ::sysconf(_SC_PAGESIZE);
+  return pages > 0 && page > 0 ? static_cast<std::uint64_t>(pages) * static_cast<std::uint64_t>(page) : 0;
+}
+
+}  // namespace
+
+GpuSet visible_devices(const std::string& text, unsigned count, const std::vector<std::string>& uuids) {
+  GpuSet visible;
+  std::string_view rest = text;
+  for (bool more = true; more;) {
+    const std::size_t comma = rest.find(',');
+    const std::string_view entry = rest.substr(0, comma);
+    more = comma != std::string_view::npos;
+    rest.remove_prefix(more ? comma + 1 : rest.size());
+    std::optional<unsigned> device = parse<unsigned>(entry);
+    for (unsigned i = 0; !device && i < uuids.size() && !entry.empty(); ++i) {
+      if (uuids[i].starts_with(entry)) device = i;
+    }
+    if (!device || *device >= count) break;
+    visible.add(*device);
+  }
+  return visible;
+}
+
+HostCapacity measure_capacity() {
+  HostCapacity capacity;
+  capacity.cpus = usable_processors();
+  capacity.memory = Bytes(std::min(physical_memory(), memory_limit()));
+  if (const char* pretended = std::getenv("SENNIT_GPUS"); pretended != nullptr && *pretended != '\0') {
+    capacity.gpus = GpuSet::first(std::min(parse<unsigned>(pretended).value_or(0), GpuSet::kMaxDevices));
+    capacity.pretended_gpus = true;
+    return capacity;
+  }
+  const std::vector<std::string> uuids = nvml_devices();
+  const auto count = static_cast<unsigned>(std::min<std::size_t>(uuids.size(), GpuSet::kMaxDevices));
+  capacity.gpus = GpuSet::first(count);
+  if (const char* visible = std::getenv("CUDA_VISIBLE_DEVICES"); visible != nullptr && count > 0) {
+    capacity.gpus = visible_devices(visible, count, uuids);
+  }
+  return capacity;
+}
+
+std::string host_name() {
+  char name[256] = {};
+  return ::gethostname(name, sizeof name - 1) == 0 ? name : "localhost";
+}
+
+}  // namespace sennit::agent

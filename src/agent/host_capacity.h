@@ -1,0 +1,22 @@
+// What this host offers to tasks: processors and memory within the limits that we run under, and its GPUs.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "model/resources.h"
+
+namespace sennit::agent {
+
+// Processors: those that we may run on, at most our cgroup's quota rounded up. Memory: the host's, at most our cgroup's
+// limit. GPUs: `SENNIT_GPUS=N` pretends N; else NVML is asked if it is there, and a CUDA_VISIBLE_DEVICES that we were
+// started with hides the devices that it does not name. Blocks for as long as the driver takes to answer.
+HostCapacity measure_capacity();
+
+// The devices that a CUDA_VISIBLE_DEVICES leaves of `count`: indexes or the beginnings of `uuids`; as CUDA does it, the
+// list ends at the first entry that means nothing.
+GpuSet visible_devices(const std::string& text, unsigned count, const std::vector<std::string>& uuids);
+
+std::string host_name();
+
+}  // namespace sennit::agent

@@ -1,0 +1,335 @@
+#include "agent/log_pump.h"
+
+#include <fcntl.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <mutex>
+#include <thread>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "base/check.h"
+#include "base/clock.h"
+#include "logs/run_layout.h"
+#include "loop/callback.h"
+
+namespace sennit::agent {
+namespace {
+
+constexpr std::size_t kReadBytes = 256 * 1024;
+constexpr std::size_t kFullPipe = 64 * 1024;       // what a pipe holds by default
+constexpr int kLargePipe = 1024 * 1024;            // what it gets once it was found full
+constexpr std::uint64_t kLeftBytes = 1024 * 1024;  // the most that finish() finds in a pipe
+constexpr std::uint64_t kWakeKey = ~std::uint64_t{0};
+
+struct Pipe {
+  UniqueFd read_end;
+  UniqueFd write_end;
+  bool large = false;
+};
+
+// What of an attempt the pump is to do; kFinishing and later are not left again.
+enum class Phase : std::uint8_t { kRunning, kLetGo, kFinishing };
+
+struct Captured {
+  CapturePlace place;
+  std::array<Pipe, 2> pipes;  // by logs::Stream
+  std::optional<logs::LogWriter> writer;
+  Phase phase = Phase::kRunning;
+  bool busy = false;  // the pump's thread works on it, outside the lock
+  bool followed = false;
+  bool grew_told = false;  // a call to the sink is on its way
+};
+
+logs::LogPlaces places_of(const CapturePlace& place) {
+  logs::RunLayout layout = logs::run_layout(place.world->context().runs_dir, place.task, place.number);
+  return {.log = std::move(layout.log), .index = std::move(layout.index), .copy = place.job_log};
+}
+
+std::size_t unread(const Pipe& pipe) {
+  int count = 0;
+  if (!pipe.read_end || ::ioctl(pipe.read_end.get(), FIONREAD, &count) != 0) return 0;
+  return static_cast<std::size_t>(count);
+}
+
+Result<Pipe> make_pipe() {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) return Error::from_errno("make a pipe", errno);
+  return Pipe{.read_end = UniqueFd(ends[0]), .write_end = UniqueFd(ends[1])};
+}
+
+// The key of an epoll event: whose pipe it is and which of the two.
+std::uint64_t key_of(CaptureId id, std::size_t stream) { return id.value() << 1 | stream; }
+
+}  // namespace
+
+class LogPump::Impl {
+ public:
+  Impl(loop::Loop& loop, Sink& sink);
+  ~Impl();
+
+  Result<Capture> open(CapturePlace place);
+  void let_go(CaptureId id);
+  std::optional<logs::LogSummary> finish(CaptureId id);
+  std::uint64_t follow(CaptureId id);
+  void unfollow(CaptureId id);
+
+ private:
+  Result<void> watch(int fd, std::uint64_t key) const;
+  void wake() const;
+  Captured* find(CaptureId id);
+
+  // On the pump's thread.
+  void run();
+  void on_readable(CaptureId id, std::size_t stream);
+  std::size_t carry(Captured& captured, std::size_t stream);
+  void finish_waiting();
+  void drain(Captured& captured);
+
+  // With the lock held.
+  void after_carrying(CaptureId id, Captured& captured, std::size_t stream, std::size_t carried);
+  logs::LogSummary close(CaptureId id, Captured& captured);
+  void tell(loop::Callback<void()> call);
+
+  loop::Loop& loop_;
+  Sink& sink_;
+  SystemClock clock_;
+  UniqueFd epoll_;
+  UniqueFd wake_;
+  std::uint64_t next_id_ = 1;
+  std::vector<char> buffer_;  // the thread's
+
+  std::mutex mutex_;  // guards what follows; held for moments only, never while reading or writing
+  std::unordered_map<CaptureId, std::unique_ptr<Captured>> captures_;
+  std::vector<CaptureId> finishing_;
+  bool stop_ = false;
+
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // shared with calls on their way through the loop
+  std::thread thread_;                                          // last: it uses all of the above
+};
+
+LogPump::Impl::Impl(loop::Loop& loop, Sink& sink)
+    : loop_(loop),
+      sink_(sink),
+      epoll_(::epoll_create1(EPOLL_CLOEXEC)),
+      wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+  SENNIT_CHECK(epoll_ && wake_);
+  buffer_.resize(kReadBytes);
+  SENNIT_CHECK(watch(wake_.get(), kWakeKey).ok());
+  // The thread takes no signals: they are the loop's.
+  sigset_t all;
+  sigset_t before;
+  ::sigfillset(&all);
+  ::pthread_sigmask(SIG_SETMASK, &all, &before);
+  thread_ = std::thread([this] { run(); });
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+LogPump::Impl::~Impl() {
+  {
+    const std::lock_guard lock(mutex_);
+    stop_ = true;
+  }
+  wake();
+  thread_.join();
+  *alive_ = false;
+}
+
+Result<void> LogPump::Impl::watch(int fd, std::uint64_t key) const {
+  epoll_event event{.events = EPOLLIN, .data = {.u64 = key}};
+  if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) == 0) return {};
+  return Error::from_errno("watch a pipe", errno);
+}
+
+void LogPump::Impl::wake() const {
+  const std::uint64_t one = 1;
+  if (::write(wake_.get(), &one, sizeof one) != sizeof one) return;  // full: it is awake
+}
+
+Captured* LogPump::Impl::find(CaptureId id) {
+  const auto it = captures_.find(id);
+  return it == captures_.end() ? nullptr : it->second.get();
+}
+
+Result<LogPump::Capture> LogPump::Impl::open(CapturePlace place) {
+  auto captured = std::make_unique<Captured>();
+  captured->place = std::move(place);
+  const CaptureId id(next_id_++);
+  for (std::size_t stream = 0; stream < captured->pipes.size(); ++stream) {
+    SENNIT_ASSIGN(captured->pipes[stream], make_pipe());
+    // Nobody writes yet, so the thread does not look for the capture before it is in the table.
+    SENNIT_TRY(watch(captured->pipes[stream].read_end.get(), key_of(id, stream)));
+  }
+  Capture capture{.id = id, .out = captured->pipes[0].write_end.get(), .err = captured->pipes[1].write_end.get()};
+  const std::lock_guard lock(mutex_);
+  captures_.emplace(id, std::move(captured));
+  return capture;
+}
+
+void LogPump::Impl::let_go(CaptureId id) {
+  const std::lock_guard lock(mutex_);
+  Captured* captured = find(id);
+  if (captured == nullptr || captured->phase != Phase::kRunning) return;
+  captured->phase = Phase::kLetGo;
+  for (Pipe& pipe : captured->pipes) pipe.write_end.reset();
+}
+
+std::optional<logs::LogSummary> LogPump::Impl::finish(CaptureId id) {
+  const std::lock_guard lock(mutex_);
+  Captured* captured = find(id);
+  if (captured == nullptr) return logs::LogSummary{};
+  const bool idle = !captured->busy && unread(captured->pipes[0]) == 0 && unread(captured->pipes[1]) == 0;
+  const bool whole = !captured->writer || captured->writer->summary().lost == 0;
+  if (idle && whole) return close(id, *captured);
+  captured->phase = Phase::kFinishing;
+  finishing_.push_back(id);
+  wake();
+  return std::nullopt;
+}
+
+std::uint64_t LogPump::Impl::follow(CaptureId id) {
+  const std::lock_guard lock(mutex_);
+  Captured* captured = find(id);
+  if (captured == nullptr) return 0;
+  captured->followed = true;
+  return captured->writer && !captured->busy ? captured->writer->size() : 0;
+}
+
+void LogPump::Impl::unfollow(CaptureId id) {
+  const std::lock_guard lock(mutex_);
+  if (Captured* captured = find(id)) captured->followed = false;
+}
+
+// Reads once and writes what was read. The pipe has something to read or is at its end, so the read does not block.
+std::size_t LogPump::Impl::carry(Captured& captured, std::size_t stream) {
+  Pipe& pipe = captured.pipes[stream];
+  ssize_t n = 0;
+  while ((n = ::read(pipe.read_end.get(), buffer_.data(), buffer_.size())) < 0 && errno == EINTR) {
+  }
+  if (n <= 0) return 0;
+  const auto count = static_cast<std::size_t>(n);
+  if (!captured.writer) captured.writer.emplace(places_of(captured.place));
+  captured.writer->write(static_cast<logs::Stream>(stream), clock_.now(), {buffer_.data(), count});
+  if (count >= kFullPipe && !pipe.large) {
+    pipe.large = true;
+    ::fcntl(pipe.read_end.get(), F_SETPIPE_SZ, kLargePipe);  // refused beyond a user's allowance: no harm
+  }
+  return count;
+}
+
+void LogPump::Impl::on_readable(CaptureId id, std::size_t stream) {
+  Captured* captured = nullptr;
+  {
+    const std::lock_guard lock(mutex_);
+    captured = find(id);
+    if (captured == nullptr || captured->phase == Phase::kFinishing || !captured->pipes[stream].read_end) return;
+    captured->busy = true;
+  }
+  const std::size_t carried = carry(*captured, stream);
+  const std::lock_guard lock(mutex_);
+  after_carrying(id, *captured, stream, carried);
+}
+
+void LogPump::Impl::after_carrying(CaptureId id, Captured& captured, std::size_t stream, std::size_t carried) {
+  captured.busy = false;
+  if (carried == 0) {
+    captured.pipes[stream].read_end.reset();
+    const bool ended = !captured.pipes[0].read_end && !captured.pipes[1].read_end;
+    if (ended && captured.phase == Phase::kLetGo) tell([this, id] { sink_.on_capture_ended(id); });
+    return;
+  }
+  if (!captured.followed || captured.grew_told) return;
+  captured.grew_told = true;
+  tell([this, id] {
+    std::uint64_t size = 0;
+    {
+      const std::lock_guard lock(mutex_);
+      Captured* grown = find(id);
+      if (grown == nullptr) return;
+      grown->grew_told = false;
+      if (grown->busy) return;  // told again right after
+      size = grown->writer->size();
+    }
+    sink_.on_capture_grew(id, size);
+  });
+}
+
+void LogPump::Impl::tell(loop::Callback<void()> call) {
+  loop_.post([alive = alive_, call = std::move(call)]() mutable {
+    if (*alive) call();
+  });
+}
+
+// What is in the pipes now, and no more: whoever still writes is not of the attempt any longer.
+void LogPump::Impl::drain(Captured& captured) {
+  for (std::size_t stream = 0; stream < captured.pipes.size(); ++stream) {
+    std::uint64_t left = kLeftBytes;
+    while (unread(captured.pipes[stream]) > 0) {
+      const std::uint64_t carried = carry(captured, stream);
+      if (carried == 0 || carried >= left) break;
+      left -= carried;
+    }
+  }
+  if (captured.writer) captured.writer->finish(clock_.now());
+}
+
+void LogPump::Impl::finish_waiting() {
+  for (;;) {
+    Captured* captured = nullptr;
+    CaptureId id;
+    {
+      const std::lock_guard lock(mutex_);
+      if (finishing_.empty()) return;
+      id = finishing_.back();
+      finishing_.pop_back();
+      captured = find(id);
+      captured->busy = true;
+    }
+    drain(*captured);
+    const std::lock_guard lock(mutex_);
+    logs::LogSummary summary = close(id, *captured);
+    tell([this, id, summary = std::move(summary)] { sink_.on_capture_finished(id, summary); });
+  }
+}
+
+logs::LogSummary LogPump::Impl::close(CaptureId id, Captured& captured) {
+  logs::LogSummary summary = captured.writer ? captured.writer->summary() : logs::LogSummary{};
+  captures_.erase(id);
+  return summary;
+}
+
+void LogPump::Impl::run() {
+  std::array<epoll_event, 64> events;
+  for (;;) {
+    const int count = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), -1);
+    for (int i = 0; i < count; ++i) {
+      const std::uint64_t key = events[static_cast<std::size_t>(i)].data.u64;
+      if (key == kWakeKey) {
+        std::uint64_t wakes = 0;
+        if (::read(wake_.get(), &wakes, sizeof wakes) != sizeof wakes) continue;
+      } else {
+        on_readable(CaptureId(key >> 1), key & 1);
+      }
+    }
+    finish_waiting();
+    const std::lock_guard lock(mutex_);
+    if (stop_) return;
+  }
+}
+
+LogPump::LogPump(loop::Loop& loop, Sink& sink) : impl_(std::make_unique<Impl>(loop, sink)) {}
+LogPump::~LogPump() = default;
+Result<LogPump::Capture> LogPump::open(CapturePlace place) { return impl_->open(std::move(place)); }
+void LogPump::let_go(CaptureId id) { impl_->let_go(id); }
+std::optional<logs::LogSummary> LogPump::finish(CaptureId id) { return impl_->finish(id); }
+std::uint64_t LogPump::follow(CaptureId id) { return impl_->follow(id); }
+void LogPump::unfollow(CaptureId id) { impl_->unfollow(id); }
+
+}  // namespace sennit::agent

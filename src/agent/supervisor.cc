@@ -1,0 +1,230 @@
+#include "agent/supervisor.h"
+
+#include <unistd.h>
+
+#include <array>
+#include <optional>
+#include <utility>
+
+#include "agent/message_log.h"
+#include "loop/timer.h"
+#include "wire/connection.h"
+#include "wire/listener.h"
+#include "wire/messages.h"
+
+namespace sennit::agent {
+namespace {
+
+// How many attempts one HostInfo carries: well under the largest frame.
+constexpr std::size_t kChunk = 20'000;
+// What tasks get between SIGTERM and SIGKILL when the agent itself is told to end.
+constexpr Micros kLastGrace = std::chrono::seconds(5);
+
+// When the server is asked for while it does not come: at once, then after these.
+constexpr std::array<Micros, 5> kPatience = {std::chrono::milliseconds(500), std::chrono::seconds(2),
+                                             std::chrono::seconds(5), std::chrono::seconds(15),
+                                             std::chrono::seconds(60)};
+// With nothing but exits to tell, the agent gives up after this many times: they stay in the spool.
+constexpr std::size_t kEnoughAsked = 10;
+
+// What the agent is about to do.
+enum class Mode : std::uint8_t {
+  kServing,
+  kLeft,    // the server took its leave: end when nothing runs, do not ask for it
+  kEnding,  // end when nothing runs, start nothing
+};
+
+}  // namespace
+
+class Supervisor::Impl final : public wire::Connection::Handler, public ReportSink {
+ public:
+  Impl(loop::Loop& loop, SupervisorOptions options)
+      : loop_(loop), options_(std::move(options)), patience_(loop), tend_at_turn_end_(loop, [this] { tend(); }) {}
+
+  Result<void> open();
+  void shut_down();
+
+  void on_frame(wire::FrameType type, std::string_view payload) override;
+  void on_closed(Error error) override;
+
+  void on_started(const fact::AttemptStarted& started) override { report(wire::Started{started}); }
+  void on_barrier(const AttemptId& attempt) override { report(wire::AtBarrier{attempt}); }
+  void on_exited(const fact::AttemptExited& exited) override {
+    report(wire::Exited{exited});
+    tend_at_turn_end_.request();
+  }
+  void on_grew(const AttemptId& attempt, std::uint64_t size) override { report(wire::Grew{attempt, size}); }
+
+  // One for each message; those that come from an agent mean nothing here.
+  void operator()(const wire::ServerInfo& info);
+  void operator()(wire::AddWorkflow& add) { table_->add_workflow(std::move(add.context)); }
+  void operator()(const wire::FinishWorkflow& finish) { table_->finish_workflow(finish.workflow); }
+  void operator()(wire::Start& start) {
+    if (mode_ != Mode::kEnding) table_->start(std::move(start.order));
+  }
+  void operator()(const wire::Stop& stop) { table_->stop(stop.attempt, stop.grace); }
+  void operator()(const wire::Release& release) { table_->release(release.attempt); }
+  void operator()(const wire::Forget& forget) {
+    table_->forget(forget.attempt);
+    if (mode_ != Mode::kServing) tend_at_turn_end_.request();
+  }
+  void operator()(const wire::Follow& follow) { table_->follow(follow.attempt); }
+  void operator()(const wire::Unfollow& unfollow) { table_->unfollow(unfollow.attempt); }
+  void operator()(const wire::Shutdown& shutdown);
+  template <class Other>
+  void operator()(const Other& /*not for us*/) {}
+
+ private:
+  void accept(UniqueFd socket);
+  void introduce();
+  void report(const wire::Message& message) {
+    if (introduced_) wire::send(*connection_, message);
+  }
+  void drop_connection();
+  bool may_go() const;
+  void tend();
+  void ask_for_server();
+  bool has_work() const { return !table_->is_empty() || table_->kept_exits() > 0; }
+
+  loop::Loop& loop_;
+  SupervisorOptions options_;
+  std::optional<wire::Listener> listener_;
+  std::unique_ptr<wire::Connection> connection_;
+  bool introduced_ = false;  // the server has said who it is, and has been told what there is
+  Mode mode_ = Mode::kServing;
+  std::size_t asked_ = 0;  // for the server, since the last one went
+  loop::Timer patience_;   // until the server is asked for again, or the agent ends
+  loop::TurnEnd tend_at_turn_end_;
+  std::unique_ptr<AttemptTable> table_;  // first to go: it reports to us
+};
+
+Result<void> Supervisor::Impl::open() {
+  SENNIT_ASSIGN(table_, AttemptTable::open(loop_, options_.table, *this));
+  SENNIT_ASSIGN(listener_,
+                wire::Listener::open(loop_, options_.socket, [this](UniqueFd socket) { accept(std::move(socket)); }));
+  tend();
+  return {};
+}
+
+void Supervisor::Impl::accept(UniqueFd socket) {
+  drop_connection();
+  patience_.cancel();
+  connection_ = std::make_unique<wire::Connection>(loop_, std::move(socket), *this);
+}
+
+void Supervisor::Impl::drop_connection() {
+  introduced_ = false;
+  connection_.reset();
+}
+
+void Supervisor::Impl::on_closed(Error error) {
+  say(Level::kInfo, "server gone: {}", error.message());
+  drop_connection();
+  asked_ = 0;
+  tend();
+}
+
+void Supervisor::Impl::on_frame(wire::FrameType type, std::string_view payload) {
+  Result<wire::Message> message = wire::decode_message(type, payload);
+  if (!message) return on_closed(std::move(message).error());
+  std::visit(*this, *message);
+}
+
+void Supervisor::Impl::operator()(const wire::ServerInfo& info) {
+  if (info.instance != options_.table.instance) {
+    say(Level::kError, "server pid={} is of another instance; the state directory was replaced", info.pid);
+    return on_closed(Error(ErrorCode::kConflict, "another instance"));
+  }
+  say(Level::kInfo, "server pid={} version={}", info.pid, info.version);
+  if (mode_ == Mode::kLeft) mode_ = Mode::kServing;
+  introduce();
+}
+
+void Supervisor::Impl::introduce() {
+  AttemptTable::Known known = table_->known();
+  wire::HostInfo info;
+  info.more = true;
+  const auto flush = [&] {
+    wire::send(*connection_, info);
+    info.running.clear();
+    info.exited.clear();
+  };
+  for (fact::AttemptStarted& running : known.running) {
+    info.running.push_back(running);
+    if (info.running.size() == kChunk) flush();
+  }
+  for (fact::AttemptExited& exited : known.exited) {
+    info.exited.push_back(std::move(exited));
+    if (info.exited.size() == kChunk) flush();
+  }
+  info.more = false;
+  info.version = options_.version;
+  info.pid = static_cast<std::uint32_t>(::getpid());
+  info.name = options_.host_name;
+  info.capacity = options_.capacity;
+  flush();
+  introduced_ = true;
+  for (const AttemptId& attempt : known.at_barrier) report(wire::AtBarrier{attempt});
+}
+
+void Supervisor::Impl::operator()(const wire::Shutdown& shutdown) {
+  if (shutdown.when == wire::Shutdown::When::kNow) return shut_down();
+  if (mode_ == Mode::kServing) mode_ = Mode::kLeft;
+  tend_at_turn_end_.request();
+}
+
+void Supervisor::Impl::shut_down() {
+  if (mode_ == Mode::kEnding) return;
+  say(Level::kInfo, "told to end");
+  mode_ = Mode::kEnding;
+  table_->abandon(kLastGrace);
+  tend_at_turn_end_.request();
+}
+
+// Whether an agent that is to go can go now. Exits that the server has not acknowledged are waited for while it is
+// there, unless the agent was told to end at once; they lie in the spool in any case.
+bool Supervisor::Impl::may_go() const {
+  switch (mode_) {
+    case Mode::kServing: return false;
+    case Mode::kLeft: return table_->is_empty() && (table_->kept_exits() == 0 || connection_ == nullptr);
+    case Mode::kEnding: return table_->is_empty();
+  }
+  return false;
+}
+
+// Decides what the agent waits for. Called whenever that may have changed.
+void Supervisor::Impl::tend() {
+  if (may_go()) {
+    if (connection_ != nullptr) connection_->flush();
+    return loop_.stop();
+  }
+  if (mode_ != Mode::kServing || connection_ != nullptr || patience_.is_armed()) return;
+  if (has_work()) return ask_for_server();
+  patience_.arm_after(options_.idle_limit, [this] {
+    if (!has_work()) return loop_.stop();
+    tend();
+  });
+}
+
+void Supervisor::Impl::ask_for_server() {
+  if (asked_ >= kEnoughAsked && table_->is_empty()) {
+    say(Level::kError, "no server comes; {} exits stay in the spool", table_->kept_exits());
+    return loop_.stop();
+  }
+  say(Level::kInfo, "asking for the server");
+  options_.ask_for_server();
+  patience_.arm_after(kPatience[std::min(asked_, kPatience.size() - 1)], [this] { tend(); });
+  ++asked_;
+}
+
+Result<std::unique_ptr<Supervisor>> Supervisor::open(loop::Loop& loop, SupervisorOptions options) {
+  auto impl = std::make_unique<Impl>(loop, std::move(options));
+  SENNIT_TRY(impl->open());
+  return std::unique_ptr<Supervisor>(new Supervisor(std::move(impl)));
+}
+
+Supervisor::Supervisor(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Supervisor::~Supervisor() = default;
+void Supervisor::shut_down() { impl_->shut_down(); }
+
+}  // namespace sennit::agent

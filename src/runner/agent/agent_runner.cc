@@ -1,0 +1,208 @@
+#include "runner/agent/agent_runner.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <utility>
+
+#include "loop/timer.h"
+#include "proc/file_lock.h"
+#include "wire/connection.h"
+#include "wire/listener.h"
+#include "wire/messages.h"
+
+namespace sennit::runner {
+namespace {
+
+// While an agent is on its way up or its guard on its way down: looked at in short steps that grow.
+constexpr Micros kFirstStep = std::chrono::milliseconds(1);
+constexpr Micros kLongestStep = std::chrono::milliseconds(200);
+// How long a started agent may take to the lock, on a machine that has much else to do.
+constexpr Micros kTimeToLock = std::chrono::seconds(5);
+// After agents that were started did not come up: the host counts as lost, and a new one is tried ever less often.
+constexpr int kStartsBeforeLost = 3;
+constexpr std::array<Micros, 4> kPauses = {std::chrono::milliseconds(100), std::chrono::seconds(1),
+                                           std::chrono::seconds(5), std::chrono::seconds(30)};
+
+}  // namespace
+
+class AgentRunner::Impl final : public wire::Connection::Handler {
+ public:
+  Impl(loop::Loop& loop, AgentRunnerOptions options, FactSink& sink)
+      : loop_(loop), options_(std::move(options)), sink_(sink), retry_(loop) {}
+
+  void open() {
+    retry_.arm_after(Micros::zero(), [this] { connect(); });
+  }
+  void leave();
+  void send(const wire::Message& message) {
+    if (joined_) wire::send(*connection_, message);
+  }
+  void follow(const AttemptId& attempt);
+  void unfollow(const AttemptId& attempt);
+  void on_grew(Grew grew) { grew_ = std::move(grew); }
+  std::uint32_t agent_pid() const { return joined_ ? agent_pid_ : 0; }
+
+  void on_open(std::uint32_t protocol) override;
+  void on_frame(wire::FrameType type, std::string_view payload) override;
+  void on_closed(Error error) override;
+
+  // One for each message; those that go to agents mean nothing here.
+  void operator()(wire::HostInfo& info);
+  void operator()(const wire::Started& started) { post(started.fact); }
+  void operator()(const wire::AtBarrier& barrier) { post(fact::AttemptAtBarrier{barrier.attempt}); }
+  void operator()(wire::Exited& exited) {
+    followed_.erase(exited.fact.attempt);
+    post(std::move(exited.fact));
+  }
+  void operator()(const wire::Grew& grew) {
+    if (grew_ && followed_.contains(grew.attempt)) grew_(grew.attempt, grew.size);
+  }
+  template <class Other>
+  void operator()(const Other& /*not for us*/) {}
+
+ private:
+  void connect();
+  void look_again();
+  void start_agent();
+  void pause(const std::string& why);
+  void post(Fact fact) {
+    if (joined_) sink_.post(std::move(fact));
+  }
+
+  loop::Loop& loop_;
+  AgentRunnerOptions options_;
+  FactSink& sink_;
+  std::unique_ptr<wire::Connection> connection_;
+  bool joined_ = false;  // the agent has said what it knows
+  bool leaving_ = false;
+  bool lost_ = false;  // told, and not joined since
+  fact::HostJoined joining_;
+  std::uint32_t agent_pid_ = 0;
+  Micros step_ = kFirstStep;
+  int starts_ = 0;             // since the last agent that came up
+  Micros on_its_way_until_{};  // an agent that was started may not have its lock before
+  std::size_t pauses_ = 0;
+  loop::Timer retry_;
+  Grew grew_;
+  std::map<AttemptId, int> followed_;  // by how many
+};
+
+// One look: at the socket, and if nobody is there, at the lock that agent and guard hold while either lives.
+void AgentRunner::Impl::connect() {
+  Result<UniqueFd> socket = wire::connect(options_.socket);
+  if (socket) {
+    connection_ = std::make_unique<wire::Connection>(loop_, std::move(socket).value(), *this);
+    return;
+  }
+  const Result<proc::FileLock::State> lock = proc::FileLock::probe(options_.lock);
+  if (!lock) return pause(lock.error().message());
+  if (*lock == proc::FileLock::State::kHeld) {
+    on_its_way_until_ = {};  // if the lock is free the next time, that agent is over
+    return look_again();
+  }
+  if (loop_.clock().boot() < on_its_way_until_) return look_again();
+  start_agent();
+}
+
+void AgentRunner::Impl::look_again() {
+  retry_.arm_after(step_, [this] { connect(); });
+  step_ = std::min(step_ * 3 / 2, kLongestStep);
+}
+
+void AgentRunner::Impl::start_agent() {
+  if (starts_ >= kStartsBeforeLost) return pause("the agent does not come up; its agent.log says why");
+  ++starts_;
+  const Result<void> started = options_.start_agent();
+  if (!started) return pause(started.error().message());
+  on_its_way_until_ = loop_.clock().boot() + kTimeToLock;
+  step_ = kFirstStep;
+  look_again();
+}
+
+void AgentRunner::Impl::pause(const std::string& why) {
+  if (!std::exchange(lost_, true)) sink_.post(fact::HostLost{options_.host, why});
+  retry_.arm_after(kPauses[std::min(pauses_, kPauses.size() - 1)], [this] {
+    starts_ = kStartsBeforeLost - 1;  // one more
+    connect();
+  });
+  ++pauses_;
+}
+
+void AgentRunner::Impl::on_open(std::uint32_t /*protocol*/) {
+  joining_ = {};
+  joining_.host = options_.host;
+  wire::send(*connection_, wire::ServerInfo{.instance = options_.instance,
+                                            .version = options_.version,
+                                            .pid = static_cast<std::uint32_t>(::getpid())});
+}
+
+void AgentRunner::Impl::on_frame(wire::FrameType type, std::string_view payload) {
+  Result<wire::Message> message = wire::decode_message(type, payload);
+  if (!message) return on_closed(std::move(message).error());
+  std::visit(*this, *message);
+}
+
+void AgentRunner::Impl::on_closed(Error /*error*/) {
+  joined_ = false;
+  connection_.reset();
+  if (leaving_) return;
+  step_ = kFirstStep;
+  look_again();
+}
+
+void AgentRunner::Impl::operator()(wire::HostInfo& info) {
+  std::move(info.running.begin(), info.running.end(), std::back_inserter(joining_.running));
+  std::move(info.exited.begin(), info.exited.end(), std::back_inserter(joining_.exited));
+  if (info.more) return;
+  joining_.name = std::move(info.name);
+  joining_.capacity = info.capacity;
+  agent_pid_ = info.pid;
+  joined_ = true;
+  lost_ = false;
+  starts_ = 0;
+  pauses_ = 0;
+  sink_.post(std::exchange(joining_, {}));
+  for (const auto& [attempt, count] : followed_) send(wire::Follow{attempt});
+}
+
+void AgentRunner::Impl::leave() {
+  leaving_ = true;
+  retry_.cancel();
+  if (!joined_) return;
+  send(wire::Shutdown{wire::Shutdown::When::kIdle});
+  connection_->flush();
+}
+
+void AgentRunner::Impl::follow(const AttemptId& attempt) {
+  if (++followed_[attempt] == 1) send(wire::Follow{attempt});
+}
+
+void AgentRunner::Impl::unfollow(const AttemptId& attempt) {
+  const auto it = followed_.find(attempt);
+  if (it == followed_.end() || --it->second > 0) return;
+  followed_.erase(it);
+  send(wire::Unfollow{attempt});
+}
+
+AgentRunner::AgentRunner(loop::Loop& loop, AgentRunnerOptions options, FactSink& sink)
+    : impl_(std::make_unique<Impl>(loop, std::move(options), sink)) {}
+AgentRunner::~AgentRunner() = default;
+void AgentRunner::open() { impl_->open(); }
+void AgentRunner::leave() { impl_->leave(); }
+void AgentRunner::add_workflow(const WorkflowContext& context) { impl_->send(wire::AddWorkflow{context}); }
+void AgentRunner::finish_workflow(WorkflowKey workflow) { impl_->send(wire::FinishWorkflow{workflow}); }
+void AgentRunner::start(const StartOrder& order) { impl_->send(wire::Start{order}); }
+void AgentRunner::stop(AttemptId attempt, StopReason reason, Micros grace) {
+  impl_->send(wire::Stop{attempt, reason, grace});
+}
+void AgentRunner::release(AttemptId attempt) { impl_->send(wire::Release{attempt}); }
+void AgentRunner::forget(AttemptId attempt) { impl_->send(wire::Forget{attempt}); }
+void AgentRunner::on_grew(Grew grew) { impl_->on_grew(std::move(grew)); }
+void AgentRunner::follow(const AttemptId& attempt) { impl_->follow(attempt); }
+void AgentRunner::unfollow(const AttemptId& attempt) { impl_->unfollow(attempt); }
+std::uint32_t AgentRunner::agent_pid() const { return impl_->agent_pid(); }
+
+}  // namespace sennit::runner

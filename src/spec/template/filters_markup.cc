@@ -105,7 +105,7 @@ Val xmlattr(Runtime& runtime, const Val& value, Args& args) {
     out += text_of(runtime, escaped(runtime, key)) + "=\"" + text_of(runtime, escaped(runtime, each)) + '"';
     runtime.heap().check_room(out.size());
   }
-  if (!out.empty() && (!bound.given(0) || bound.flag(0))) out.insert(0, " ");
+  if (!out.empty() && (!bound.given(0) || bound.flag(0))) out.insert(out.begin(), ' ');
   return runtime.text(std::move(out), runtime.autoescape() ? Markup::kSafe : Markup::kPlain);
 }
 

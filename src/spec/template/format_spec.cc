@@ -69,7 +69,7 @@ Spec parse_spec(Runtime& runtime, std::string_view text) {
   if (next_is("#")) spec.alternate = ++at != 0;
   if (next_is("0")) {
     spec.zero = ++at != 0;
-    if (spec.align == 0) spec.fill = "0";
+    if (spec.align == 0) spec.fill.assign(1, '0');
     if (spec.align == 0) spec.align = '=';
   }
   spec.width = take_number(runtime, text, at);
@@ -166,7 +166,7 @@ std::string format_integer(Runtime& runtime, const Val& value, const Spec& spec,
     // Zeros are grouped too, so they must be put in before the separators.
     Spec bare = spec;
     std::string all = integer_digits(value, type);
-    while (sign.size() + grouped(all, spec.group, type == 'd' ? 3 : 4).size() < spec.width) all.insert(0, "0");
+    while (sign.size() + grouped(all, spec.group, type == 'd' ? 3 : 4).size() < spec.width) all.insert(all.begin(), '0');
     digits = grouped(all, spec.group, type == 'd' ? 3 : 4);
     return aligned(runtime, bare, '>', sign, digits);
   }

@@ -1,9 +1,6 @@
 #include "engine/start_orders.h"
 
 #include <fmt/format.h>
-
-#include "base/fields.h"
-
 namespace sennit::engine {
 namespace {
 
@@ -12,18 +9,19 @@ std::string output_dir(const core::WorkflowState& workflow, TaskIndex task) {
   return fmt::format("{}/{}/output", workflow.spec->name_of(task), workflow.task(task).number);
 }
 
-// A task of this workflow as input makes an edge, so a group without upstream has none: its body need not be decoded.
+// Below the workflow's runs directory, or beside it for an earlier workflow's task.
+std::string input_dir(const core::WorkflowState& workflow, const InputSpec& input) {
+  if (input.kind != InputSpec::Kind::kTask) return {};
+  if (input.from_other) return input.other_dir.empty() ? std::string() : "../" + input.other_dir;
+  return input.task.value() < workflow.tasks.size() ? output_dir(workflow, input.task) : std::string();
+}
+
 std::vector<std::string> input_dirs(const core::WorkflowState& workflow, TaskIndex task) {
-  const Workflow& spec = *workflow.spec;
-  if (spec.upstream.of(spec.tasks[task.value()].group).empty()) return {};
-  const Result<TaskBody> body = spec.body_of(task);
+  if (!has_inputs(workflow.spec->body_bytes(task))) return {};
+  const Result<TaskBody> body = workflow.spec->body_of(task);
   if (!body) return {};  // the runner reads the same bytes and reports what is wrong with them
   std::vector<std::string> dirs;
-  for (const InputSpec& input : body->inputs) {
-    const bool ours =
-        input.kind == InputSpec::Kind::kTask && !input.from_other && input.task.value() < workflow.tasks.size();
-    dirs.push_back(ours ? output_dir(workflow, input.task) : std::string());
-  }
+  for (const InputSpec& input : body->inputs) dirs.push_back(input_dir(workflow, input));
   return dirs;
 }
 

@@ -63,7 +63,7 @@ struct HostJoined {
   HostId host;
   std::string name;
   HostCapacity capacity;
-  std::vector<AttemptStarted> running;
+  std::vector<AttemptStarted> running;  // those parked at a barrier have pid 0
   std::vector<AttemptExited> exited;
 };
 

@@ -243,4 +243,13 @@ Result<TaskBody> decode_task_body(std::string_view bytes) {
   return body;
 }
 
+bool has_inputs(std::string_view bytes) {
+  FieldReader reader(bytes);
+  Field field;
+  while (reader.next(field)) {
+    if (field.tag == kInput) return true;
+  }
+  return false;
+}
+
 }  // namespace sennit

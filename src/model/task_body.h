@@ -95,5 +95,7 @@ struct TaskBody {
 void encode(const TaskBody& body, std::string& out);
 // kCorrupt if the bytes are not a body.
 Result<TaskBody> decode_task_body(std::string_view bytes);
+// Whether the body names inputs, without decoding the rest of it.
+bool has_inputs(std::string_view bytes);
 
 }  // namespace sennit

@@ -2,7 +2,7 @@
 """Keeps the tail short: files, functions and classes that nobody can hold in the head fail here.
 
 A file over 400 lines is a warning, over 600 an error (tests: 800). A function over 80 lines is an error, a class with
-more than 40 member functions too. Functions are found by their braces, not by a compiler: a check that needs a build
+more than 40 member functions too, and a room without its README.md. Functions are found by their braces, not by a compiler: a check that needs a build
 is a check that is not run. Being off by one line or by one exotic declaration costs nothing at these limits.
 """
 
@@ -18,6 +18,7 @@ MAX_FILE_LINES = 600
 MAX_TEST_LINES = 800
 MAX_FUNCTION_LINES = 80
 MAX_CLASS_FUNCTIONS = 40
+MAX_README_LINES = 30
 
 _CLASS = re.compile(r"\b(?:class|struct|union)\s+(?:\[\[[^\]]*\]\]\s*)?(\w+)[^()]*$")
 _SCOPE = re.compile(r'^\s*(?:inline\s+)?namespace\b|\bextern\s*""\s*$')
@@ -119,8 +120,19 @@ def check_file(path: Path, name: str, report: Report) -> None:
                          f"{item.name} has {item.size} member functions; at most {MAX_CLASS_FUNCTIONS}")
 
 
+def check_readme(room: Path, name: str, report: Report) -> None:
+    """A room says what it is for, on less than a page."""
+    page = room / "README.md"
+    if not page.exists():
+        report.error(name, "the room has no README.md")
+    elif page.read_text(encoding="utf-8").count("\n") > MAX_README_LINES:
+        report.error(f"{name}/README.md", f"at most {MAX_README_LINES} lines")
+
+
 def main(root: Path = ROOT) -> int:
     report = Report()
+    for room in sorted(path for path in (root / "src").glob("*") if path.is_dir()):
+        check_readme(room, room.relative_to(root).as_posix(), report)
     for folder in ("src", "bench", "tests"):
         for path in source_files(root, folder):
             check_file(path, path.relative_to(root).as_posix(), report)

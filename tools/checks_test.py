@@ -37,7 +37,7 @@ def run_on(check, files: Dict[str, str]) -> Tuple[int, str]:
     """The exit status and the messages of a check over a tree with these files."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        for name, text in {"docs/architecture.md": TABLE, "CMakeLists.txt": "", **files}.items():
+        for name, text in {"docs/architecture.md": TABLE, "CMakeLists.txt": "", "src/base/README.md": "", **files}.items():
             path = root / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
@@ -134,6 +134,9 @@ class Sizes(unittest.TestCase):
         status, said = run_on(check_sizes, {"src/base/a.cc": "int x;\n" * 401, "src/base/a_test.cc": "int x;\n" * 700})
         self.assertEqual(status, 0)
         self.assertIn("warning", said)
+        status, said = run_on(check_sizes, {"src/model/a.cc": ""})
+        self.assertEqual(status, 1)
+        self.assertIn("src/model: the room has no README.md", said)
         members = "class Foo {\n" + "  void f();\n" * 41 + "};\n"
         self.assertEqual(run_on(check_sizes, {"src/base/a.h": members})[0], 1)
 

@@ -32,6 +32,10 @@ Result<void> EventFollower::follow_once(const OnEvent& on_event) {
       return;
     }
     if (event->kind.empty()) event->kind = sse.type;
+    if (event->kind == "error") {
+      broken = Error(ErrorCode::kIo, event->message);
+      return;
+    }
     take(*event, on_event);
   });
   const Result<void> streamed =

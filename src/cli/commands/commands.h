@@ -1,0 +1,32 @@
+// The commands' rows, each defined beside its command; registry.cc puts them in order.
+#pragma once
+
+#include "cli/command.h"
+
+namespace sennit::cli {
+
+extern const CommandInfo kRunCommand;
+extern const CommandInfo kSubmitCommand;
+extern const CommandInfo kValidateCommand;
+extern const CommandInfo kRenderCommand;
+extern const CommandInfo kStatusCommand;
+extern const CommandInfo kLogsCommand;
+extern const CommandInfo kEventsCommand;
+extern const CommandInfo kWhyCommand;
+extern const CommandInfo kSpecCommand;
+extern const CommandInfo kCancelCommand;
+extern const CommandInfo kRestartCommand;
+extern const CommandInfo kResumeCommand;
+extern const CommandInfo kConfigShowCommand;
+extern const CommandInfo kConfigPathCommand;
+extern const CommandInfo kServerStatusCommand;
+extern const CommandInfo kServerStartCommand;
+extern const CommandInfo kServerStopCommand;
+extern const CommandInfo kServeCommand;
+extern const CommandInfo kAgentCommand;
+extern const CommandInfo kCompletionCommand;
+extern const CommandInfo kCompleteValuesCommand;
+extern const CommandInfo kVersionCommand;
+extern const CommandInfo kHelpCommand;
+
+}  // namespace sennit::cli

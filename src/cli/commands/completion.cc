@@ -1,0 +1,92 @@
+#include <chrono>
+#include <set>
+
+#include "cli/commands/commands.h"
+#include "cli/commands/registry.h"
+#include "cli/completion/scripts.h"
+#include "cli/session.h"
+
+namespace sennit::cli {
+namespace {
+
+// A shell waits for this at every press of the key.
+constexpr std::chrono::milliseconds kPatience{300};
+
+class CompletionCommand final : public Command {
+ public:
+  Declaration declare() override {
+    return {.positionals = {
+                {.name = "SHELL", .help = "bash, zsh or fish", .target = &shell_, .choices = {"bash", "zsh", "fish"}}}};
+  }
+
+  ExitCode run(Session& session) override {
+    session.out().write(shell_ == "bash"  ? bash_script(all_commands())
+                        : shell_ == "zsh" ? zsh_script(all_commands())
+                                          : fish_script(all_commands()));
+    return ExitCode::kCompleted;
+  }
+
+ private:
+  std::string shell_;
+};
+
+// Prints one name a line; nothing at all if no server runs or it is slow: no error belongs into a half-typed line.
+class CompleteValuesCommand final : public Command {
+ public:
+  Declaration declare() override {
+    return {.positionals = {{.name = "KIND", .help = "", .target = &kind_, .choices = {"workflows", "tasks"}},
+                            {.name = "ID", .help = "", .target = &workflow_}}};
+  }
+
+  ExitCode run(Session& session) override {
+    http::ClientOptions options;
+    options.timeout = kPatience;
+    Result<client::Api> api = session.connect(client::IfAbsent::kFail, options);
+    if (!api) return ExitCode::kCompleted;
+    if (kind_ == "workflows") {
+      print_workflows(session, *api);
+    } else if (workflow_) {
+      print_tasks(session, *api);
+    }
+    return ExitCode::kCompleted;
+  }
+
+ private:
+  static void print_workflows(Session& session, client::Api& api) {
+    const Result<views::WorkflowList> list =
+        api.list({.limit = 50, .offset = 0, .statuses = {}, .name = {}, .user = {}});
+    if (!list) return;
+    for (const views::WorkflowSummary& workflow : list->workflows) session.out().write(workflow.name + "\n");
+    session.out().write("last\n");
+  }
+
+  void print_tasks(Session& session, client::Api& api) const {
+    const Result<views::WorkflowView> view = api.workflow(*workflow_);
+    if (!view) return;
+    std::set<std::string> names;
+    for (const views::GroupView& group : view->groups) {
+      for (const views::TaskView& task : group.tasks) names.insert(task.name);
+    }
+    for (const std::string& name : names) session.out().write(name + "\n");
+  }
+
+  std::string kind_;
+  std::optional<std::string> workflow_;
+};
+
+}  // namespace
+
+const CommandInfo kCompletionCommand{.name = "completion",
+                                     .section = Section::kSetup,
+                                     .summary = "Print the completion script of a shell",
+                                     .examples =
+                                         "source <(sennit completion bash)\n"
+                                         "sennit completion fish | source",
+                                     .make = [] { return std::unique_ptr<Command>(new CompletionCommand); }};
+
+const CommandInfo kCompleteValuesCommand{
+    .name = "__complete", .section = Section::kHidden, .summary = "Print names for a completion script", .make = [] {
+      return std::unique_ptr<Command>(new CompleteValuesCommand);
+    }};
+
+}  // namespace sennit::cli

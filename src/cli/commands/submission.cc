@@ -1,0 +1,79 @@
+#include "cli/commands/submission.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <utility>
+
+#include "cli/render/diagnostics.h"
+#include "cli/text/printable.h"
+#include "client/api.h"
+#include "views/json.h"
+
+namespace sennit::cli {
+namespace {
+
+// The server parses while the client waits; a million tasks take seconds, on a busy machine many.
+constexpr std::chrono::minutes kPatience{10};
+
+std::vector<spec::Diagnostic> diagnostics_of(const std::vector<views::DiagnosticView>& views) {
+  std::vector<spec::Diagnostic> diagnostics;
+  for (const views::DiagnosticView& view : views) diagnostics.push_back(diagnostic_of(view));
+  return diagnostics;
+}
+
+ExitCode fail_to_submit(Session& session, const Error& error) {
+  if (error.code() == ErrorCode::kCancelled) {
+    return session.fail(error, "`sennit list` tells whether it was submitted before");
+  }
+  return session.fail(error);
+}
+
+}  // namespace
+
+std::variant<Prepared, ExitCode> prepare_file(Session& session, const SubmissionOptions& options) {
+  const Result<Submission> submission = open_submission(options);
+  if (!submission) return session.fail(submission.error());
+  if (!submission->config.ok()) return refuse(session, "the configuration", submission->config.diagnostics, 0);
+  std::map<std::string, std::string> files;
+  if (local_check_for(submission->file.text) == LocalCheck::kDo) {
+    Checked checked = check(options, *submission);
+    if (!checked.loaded.ok()) {
+      return refuse(session, submission->file.name, checked.loaded.diagnostics, checked.loaded.more);
+    }
+    files = std::move(checked.files);
+  }
+  show(session, submission->config.diagnostics);
+  return Prepared{.file = submission->file.name, .request = bundle(options, *submission, std::move(files))};
+}
+
+std::variant<views::SubmitReply, ExitCode> send(Session& session, const Prepared& prepared, int wake_fd) {
+  http::ClientOptions patient;
+  patient.timeout = kPatience;
+  patient.wake_fd = wake_fd;
+  Result<client::Api> api = session.connect(client::IfAbsent::kStart, patient);
+  if (!api) return fail_to_submit(session, api.error());
+  Result<client::SubmitOutcome> outcome = api->submit(prepared.request);
+  if (!outcome) return fail_to_submit(session, outcome.error());
+  if (const auto* refusal = std::get_if<client::Refusal>(&*outcome)) {
+    return refuse(session, prepared.file, diagnostics_of(refusal->diagnostics), refusal->more_diagnostics);
+  }
+  return std::get<views::SubmitReply>(std::move(*outcome));
+}
+
+void tell_submitted(Session& session, const views::SubmitReply& reply) {
+  show(session, diagnostics_of(reply.diagnostics));
+  for (const std::string& warning : reply.warnings) session.warn(warning);
+  session.say(fmt::format("Workflow {} submitted: {} {}", printable(reply.name), reply.tasks,
+                          reply.tasks == 1 ? "task" : "tasks"));
+}
+
+void print_submitted(Session& session, const views::SubmitReply& reply) {
+  if (session.wants_json()) {
+    session.print_json(to_json(reply));
+  } else {
+    session.out().write(reply.name + "\n");
+  }
+}
+
+}  // namespace sennit::cli

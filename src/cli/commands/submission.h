@@ -1,0 +1,31 @@
+// From a file to a submitted workflow: what `run` and `submit` share.
+#pragma once
+
+#include <string>
+#include <variant>
+
+#include "cli/exit_code.h"
+#include "cli/input/submission_options.h"
+#include "cli/session.h"
+#include "views/views.h"
+
+namespace sennit::cli {
+
+// A file that was read and, if that is cheap, found to be valid.
+struct Prepared {
+  std::string file;  // as the user named it
+  views::SubmitRequest request;
+};
+
+// Either step gives an exit code after it has printed what was wrong.
+std::variant<Prepared, ExitCode> prepare_file(Session& session, const SubmissionOptions& options);
+// `wake_fd` ends the waiting early; -1: nothing does.
+std::variant<views::SubmitReply, ExitCode> send(Session& session, const Prepared& prepared, int wake_fd);
+
+// "Workflow digits-3 submitted", warnings: for people.
+void tell_submitted(Session& session, const views::SubmitReply& reply);
+
+// The id on stdout, or the reply as JSON.
+void print_submitted(Session& session, const views::SubmitReply& reply);
+
+}  // namespace sennit::cli

@@ -1,0 +1,214 @@
+#include "cli/input/submission_options.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <limits>
+
+#include "cli/input/recording_files.h"
+#include "cli/session.h"
+#include "spec/config/config.h"
+
+namespace sennit::cli {
+namespace {
+
+// Parsing this much takes a few milliseconds.
+constexpr std::size_t kCheapToCheck = 1 << 20;
+
+Result<unsigned> parse_device(std::string_view text, std::string_view whole) {
+  unsigned device = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), device);
+  if (error != std::errc{} || end != text.data() + text.size() || device >= GpuSet::kMaxDevices) {
+    return Error(ErrorCode::kInvalid,
+                 fmt::format("--gpus cannot be '{}'; it is a list of device numbers below {}, as 0,1,3", whole,
+                             GpuSet::kMaxDevices));
+  }
+  return device;
+}
+
+Result<std::vector<std::pair<std::string, std::string>>> split_config(const std::vector<std::string>& assignments) {
+  std::vector<std::pair<std::string, std::string>> flags;
+  for (const std::string& text : assignments) {
+    const std::size_t equals = text.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      return Error(ErrorCode::kInvalid, fmt::format("--config wants KEY=VALUE, not '{}'", text));
+    }
+    flags.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return flags;
+}
+
+Result<void> check_assignments(const std::vector<std::string>& assignments, std::string_view option) {
+  for (const std::string& text : assignments) {
+    const std::size_t equals = text.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      return Error(ErrorCode::kInvalid, fmt::format("{} wants KEY=VALUE, not '{}'", option, text));
+    }
+  }
+  return {};
+}
+
+spec::LoadOptions load_options(const SubmissionOptions& options, const Submission& submission,
+                               const spec::FileAccess& files) {
+  spec::LoadOptions load;
+  load.file = submission.file.name;
+  load.directory = submission.directory;
+  load.file_directory = submission.file.directory;
+  load.sets = options.sets;
+  load.set_strings = options.set_strings;
+  load.set_envs = options.set_envs;
+  load.variable = variable;
+  load.files = &files;
+  load.pool = options.pool;
+  load.gpus = submission.gpus;
+  load.max_parallel = submission.max_parallel;
+  load.config = &submission.config.config;
+  return load;
+}
+
+}  // namespace
+
+Declaration SubmissionOptions::declare_for_reading() {
+  return {.positionals = {{.name = "FILE",
+                           .help = "a workflow file; - is standard input",
+                           .target = &file,
+                           .completes = Completes::kFile}},
+          .options = {{.names = "--set",
+                       .value = "KEY=VALUE",
+                       .help = "a value for the file's template, read as YAML",
+                       .target = &sets,
+                       .takes = Option::Takes::kAssignments},
+                      {.names = "--set-string",
+                       .value = "KEY=VALUE",
+                       .help = "the same, taken as text",
+                       .target = &set_strings,
+                       .takes = Option::Takes::kAssignments},
+                      {.names = "--set-env",
+                       .value = "NAME=VALUE",
+                       .help = "an environment variable for every task",
+                       .target = &set_envs,
+                       .takes = Option::Takes::kAssignments},
+                      {.names = "--gpus",
+                       .value = "LIST",
+                       .help = "the GPUs that the workflow may use: 0,1,2 or 0-3",
+                       .target = &gpus},
+                      {.names = "--max-parallel",
+                       .value = "N",
+                       .help = "at most so many tasks at once; 0 lifts the file's limit",
+                       .target = &max_parallel},
+                      {.names = "-p,--pool", .value = "NAME", .help = "the pool to run in", .target = &pool},
+                      {.names = "--label",
+                       .value = "KEY=VALUE",
+                       .help = "a label of the workflow",
+                       .target = &labels,
+                       .takes = Option::Takes::kAssignments},
+                      {.names = "--config",
+                       .value = "KEY=VALUE",
+                       .help = "a setting of config.yaml, for this workflow",
+                       .target = &config,
+                       .takes = Option::Takes::kAssignments}}};
+}
+
+Declaration SubmissionOptions::declare_for_running() {
+  Declaration declaration = declare_for_reading();
+  declaration.options.push_back({.names = "--priority",
+                                 .value = "LEVEL",
+                                 .help = "HIGH, NORMAL or LOW",
+                                 .target = &priority,
+                                 .choices = {"HIGH", "NORMAL", "LOW"}});
+  declaration.options.push_back({.names = "--runtime",
+                                 .value = "KIND",
+                                 .help = "how tasks are run; `process`: as plain processes of this host",
+                                 .target = &runtime,
+                                 .choices = {"process"}});
+  return declaration;
+}
+
+Result<GpuSet> parse_gpu_list(std::string_view text) {
+  GpuSet gpus;
+  const std::string_view whole = text;
+  while (true) {
+    const std::size_t comma = text.find(',');
+    const std::string_view part = text.substr(0, comma);
+    const std::size_t dash = part.find('-');
+    SENNIT_ASSIGN(const unsigned first, parse_device(part.substr(0, dash), whole));
+    unsigned last = first;
+    if (dash != std::string_view::npos) {
+      SENNIT_ASSIGN(last, parse_device(part.substr(dash + 1), whole));
+    }
+    for (unsigned device = first; device <= last; ++device) gpus.add(device);
+    if (comma == std::string_view::npos) return gpus;
+    text.remove_prefix(comma + 1);
+  }
+}
+
+Result<Submission> open_submission(const SubmissionOptions& options) {
+  Submission submission;
+  SENNIT_ASSIGN(submission.directory, current_directory());
+  SENNIT_ASSIGN(submission.config_flags, split_config(options.config));
+  SENNIT_TRY(check_assignments(options.sets, "--set"));
+  SENNIT_TRY(check_assignments(options.set_strings, "--set-string"));
+  SENNIT_TRY(check_assignments(options.set_envs, "--set-env"));
+  SENNIT_TRY(check_assignments(options.labels, "--label"));
+  if (options.gpus) {
+    SENNIT_ASSIGN(submission.gpus, parse_gpu_list(*options.gpus));
+  }
+  if (options.max_parallel) {
+    if (*options.max_parallel > std::numeric_limits<std::uint32_t>::max()) {
+      return Error(ErrorCode::kInvalid, "--max-parallel is too large");
+    }
+    submission.max_parallel = static_cast<std::uint32_t>(*options.max_parallel);
+  }
+  spec::FoundConfig found = spec::find_config_files(submission.directory, variable);
+  submission.config =
+      spec::load_config({.files = std::move(found.files), .variable = variable, .flags = submission.config_flags});
+  submission.config.diagnostics.insert(submission.config.diagnostics.begin(), found.diagnostics.begin(),
+                                       found.diagnostics.end());
+  SENNIT_ASSIGN(submission.file,
+                read_workflow_file(options.file, submission.directory, submission.config.config.limits.file_bytes));
+  return submission;
+}
+
+Checked check(const SubmissionOptions& options, const Submission& submission) {
+  const spec::LocalFiles local;
+  const RecordingFiles files(local);
+  Checked checked;
+  checked.loaded = spec::load(submission.file.text, load_options(options, submission, files));
+  checked.files = files.take();
+  return checked;
+}
+
+spec::Rendered render_template(const SubmissionOptions& options, const Submission& submission) {
+  const spec::LocalFiles local;
+  return spec::render_file(submission.file.text, load_options(options, submission, local));
+}
+
+LocalCheck local_check_for(std::string_view text) {
+  const bool cheap = text.size() <= kCheapToCheck;
+  return cheap || text.find("localpath") != std::string_view::npos ? LocalCheck::kDo : LocalCheck::kLeaveToServer;
+}
+
+views::SubmitRequest bundle(const SubmissionOptions& options, const Submission& submission,
+                            std::map<std::string, std::string> files) {
+  views::SubmitRequest request;
+  request.file = submission.file.name;
+  request.text = submission.file.text;
+  request.file_directory = submission.file.directory;
+  request.files = std::move(files);
+  request.set = options.sets;
+  request.set_string = options.set_strings;
+  request.set_env = options.set_envs;
+  request.environment = environment();
+  request.directory = submission.directory;
+  if (submission.gpus) request.gpus = to_string(*submission.gpus);
+  request.max_parallel = submission.max_parallel;
+  request.pool = options.pool;
+  request.priority = options.priority.value_or("");
+  request.labels = options.labels;
+  request.runtime = options.runtime.value_or("");
+  request.user = user_name();
+  request.config = submission.config_flags;
+  return request;
+}
+
+}  // namespace sennit::cli

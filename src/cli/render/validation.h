@@ -1,0 +1,16 @@
+// What `validate` says about a valid file.
+#pragma once
+
+#include <string>
+
+#include "model/workflow.h"
+
+namespace sennit::cli {
+
+// Jobs files: exactly the lines of the format's own page. Tasks files: the same idea in their words.
+std::string validation_text(const Workflow& workflow);
+
+// {"valid": true, "name", "format", "tasks", "groups"}.
+std::string validation_json(const Workflow& workflow);
+
+}  // namespace sennit::cli

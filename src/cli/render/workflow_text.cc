@@ -1,0 +1,186 @@
+#include "cli/render/workflow_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+#include "cli/text/printable.h"
+#include "cli/text/table.h"
+#include "cli/text/times.h"
+
+namespace sennit::cli {
+namespace {
+
+constexpr std::size_t kRule = 68;
+constexpr std::size_t kLongWorkflow = 200;  // tasks; more of them, and only those of interest are shown
+constexpr std::size_t kMostShown = 50;
+
+std::string labels_text(const std::map<std::string, std::string>& labels) {
+  std::string text;
+  for (const auto& [key, value] : labels) text += fmt::format("{}{}={}", text.empty() ? "" : ", ", key, value);
+  return text.empty() ? "-" : text;
+}
+
+std::string counts_text(const views::TaskCounts& counts) {
+  std::string text = fmt::format("{} in all", counts.total);
+  const auto add = [&text](std::uint64_t count, std::string_view word) {
+    if (count > 0) text += fmt::format(", {} {}", count, word);
+  };
+  add(counts.completed, "completed");
+  add(counts.running, "running");
+  add(counts.waiting, "waiting");
+  add(counts.failed, "failed");
+  add(counts.canceled, "not run");
+  return text;
+}
+
+std::string text_of(const std::optional<double>& seconds) { return seconds ? duration_text(*seconds) : "-"; }
+
+void append_fact(std::string& out, std::string_view name, std::string_view value) {
+  if (!value.empty()) fmt::format_to(std::back_inserter(out), "{:<12}: {}\n", name, value);
+}
+
+std::string facts(const views::WorkflowView& workflow, const Style& style) {
+  std::string out = std::string(kRule, '-') + "\n\n";
+  append_fact(out, "Workflow ID", printable(workflow.name));
+  append_fact(out, "Status", style(tint_of_status(workflow.status), workflow.status));
+  append_fact(out, "User", printable(workflow.submitted_by));
+  append_fact(out, "Submit Time", date_time(workflow.submit_time));
+  if (workflow.duration) append_fact(out, "Duration", text_of(workflow.duration));
+  append_fact(out, "Labels", printable(labels_text(workflow.labels)));
+  append_fact(out, "Tasks", counts_text(workflow.counts));
+  append_fact(out, "Restart of", printable(workflow.parent_name));
+  append_fact(out, "Cancelled by", printable(workflow.cancelled_by));
+  append_fact(out, "Reason", printable(workflow.failure_message));
+  append_fact(out, "Outputs", printable(workflow.outputs));
+  return out + "\n";
+}
+
+bool is_of_interest(const views::TaskView& task) {
+  return task.status == "RUNNING" || task.status == "INITIALIZING" ||
+         (task.status.starts_with("FAILED") && task.status != "FAILED_UPSTREAM" && task.status != "FAILED_CANCELED");
+}
+
+std::string reason_of(const views::TaskView& task) { return task.reason.empty() ? task.failure_message : task.reason; }
+
+std::string duration_of(const views::TaskView& task) {
+  if (!task.start_time.is_set() || !task.end_time.is_set()) return "-";
+  return duration_text(task.end_time - task.start_time);
+}
+
+std::vector<Cell> row_of(const views::TaskView& task, Detail detail) {
+  std::vector<Cell> row{{task.name}};
+  if (detail != Detail::kNormal) row.push_back({std::to_string(task.retry_id)});
+  row.push_back({date_time(task.start_time)});
+  row.push_back({duration_of(task)});
+  row.push_back({task.status, tint_of_status(task.status)});
+  if (detail == Detail::kWide) {
+    row.push_back({task.exit_code ? std::to_string(*task.exit_code) : "-"});
+    row.push_back({task.gpus.empty() ? "-" : task.gpus});
+    row.push_back({task.node_name.empty() ? "-" : task.node_name});
+    row.push_back({task.pid ? std::to_string(*task.pid) : "-"});
+  }
+  row.push_back({reason_of(task)});
+  return row;
+}
+
+Table table_for(Detail detail) {
+  switch (detail) {
+    case Detail::kNormal: break;
+    case Detail::kVerbose: return Table({"Task Name", "Retry ID", "Start Time", "Duration", "Status", "Reason"});
+    case Detail::kWide:
+      return Table(
+          {"Task Name", "Retry ID", "Start Time", "Duration", "Status", "Exit", "GPUs", "Node", "PID", "Reason"});
+  }
+  return Table({"Task Name", "Start Time", "Duration", "Status", "Reason"});
+}
+
+std::size_t count_tasks(const views::WorkflowView& workflow) {
+  std::size_t count = 0;
+  for (const views::GroupView& group : workflow.groups) count += group.tasks.size();
+  return count;
+}
+
+}  // namespace
+
+std::string status_text(const views::WorkflowView& workflow, Detail detail, const Style& style) {
+  const std::size_t total = count_tasks(workflow);
+  const bool all = detail != Detail::kNormal || total <= kLongWorkflow;
+  Table table = table_for(detail);
+  std::size_t shown = 0;
+  for (const views::GroupView& group : workflow.groups) {
+    for (const views::TaskView& task : group.tasks) {
+      if (!all && (shown >= kMostShown || !is_of_interest(task))) continue;
+      table.add(row_of(task, detail));
+      ++shown;
+    }
+  }
+  std::string out = facts(workflow, style);
+  if (shown > 0) out += table.render(style);
+  if (shown < total) out += fmt::format("{} more tasks; -v shows all\n", total - shown);
+  return out;
+}
+
+std::string list_text(const views::WorkflowList& list, Detail detail, const Style& style) {
+  if (list.workflows.empty()) return "There are no workflows to view.\n";
+  std::vector<std::string_view> header{"User",   "Workflow ID", "Submit Time", "Duration",
+                                       "Status", "Priority",    "Labels"};
+  if (detail == Detail::kWide) header.insert(header.end(), {"Pool", "Queued", "UUID"});
+  Table table(std::move(header));
+  for (auto at = list.workflows.rbegin(); at != list.workflows.rend(); ++at) {
+    std::vector<Cell> row{{at->user},
+                          {at->name},
+                          {date_time(at->submit_time)},
+                          {text_of(at->duration)},
+                          {at->status, tint_of_status(at->status)},
+                          {at->priority},
+                          {labels_text(at->labels)}};
+    if (detail == Detail::kWide) row.insert(row.end(), {{at->pool}, {text_of(at->queued_time)}, {at->workflow_uuid}});
+    table.add(std::move(row));
+  }
+  return table.render(style);
+}
+
+std::string event_text(const views::EventView& event, const Style& style) {
+  std::string subject = !event.task.empty() ? event.task : !event.group.empty() ? event.group : event.workflow;
+  if (event.retry_id && *event.retry_id > 0) subject += fmt::format(" (try {})", *event.retry_id + 1);
+  std::string line = fmt::format("{}  {:<24} {:<16}", style(Tint::kFaint, clock_time_ms(event.at)), printable(subject),
+                                 printable(event.kind));
+  if (!event.status.empty()) line += " " + style(tint_of_status(event.status), printable(event.status));
+  if (event.exit_code && *event.exit_code != 0) line += fmt::format(" exit code {}", *event.exit_code);
+  if (event.counts) line += " " + counts_text(*event.counts);
+  if (!event.message.empty()) line += " " + printable(event.message);
+  line.erase(line.find_last_not_of(' ') + 1);
+  return line + "\n";
+}
+
+std::string why_text(const views::WhyView& why, const Style& style) {
+  std::string out = fmt::format("{}: {}\n", style(Tint::kBold, printable(why.subject)),
+                                style(tint_of_status(why.status), printable(why.status)));
+  if (!why.headline.empty()) out += printable(why.headline) + "\n";
+  for (const std::string& detail : why.details) out += fmt::format("  - {}\n", printable(detail));
+  if (!why.hint.empty()) out += fmt::format("Next: {}\n", printable(why.hint));
+  return out;
+}
+
+std::string server_text(const views::ServerView& server) {
+  std::string out;
+  append_fact(out, "Status", printable(server.status.empty() ? "running" : server.status));
+  append_fact(out, "PID", std::to_string(server.pid));
+  append_fact(out, "Version", printable(server.version));
+  append_fact(out, "Socket", printable(server.socket));
+  append_fact(out, "State", printable(server.state_dir));
+  append_fact(out, "Started", date_time(server.started_at));
+  append_fact(out, "Workflows", fmt::format("{} not finished", server.live_workflows));
+  append_fact(out, "Tasks", fmt::format("{} running", server.running_tasks));
+  append_fact(out, "Agent", server.agent_connected ? "connected" : "not connected");
+  if (!server.host.empty()) {
+    append_fact(out, "Host",
+                fmt::format("{}, {} CPUs, GPUs: {}", printable(server.host), server.cpus,
+                            server.gpus.empty() ? "none" : printable(server.gpus)));
+  }
+  return out;
+}
+
+}  // namespace sennit::cli

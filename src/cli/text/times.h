@@ -1,0 +1,22 @@
+// Times and durations as people read them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/instant.h"
+
+namespace sennit::cli {
+
+// "Nov 21, 2026 20:06 UTC", in the local zone; "-" if it is not set.
+std::string date_time(Instant at);
+// "20:06:40", in the local zone.
+std::string clock_time(Instant at);
+// "20:06:40.150", in the local zone.
+std::string clock_time_ms(Instant at);
+
+// "35 ms", "3.2 s", "2 m 05 s", "1 h 02 m", "3 d 04 h".
+std::string duration_text(Micros duration);
+std::string duration_text(double seconds);
+
+}  // namespace sennit::cli

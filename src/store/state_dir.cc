@@ -70,9 +70,10 @@ Result<InstanceId> load_instance(const std::string& path) {
   SENNIT_ASSIGN(const std::string text,
                 read_or_create(path, fmt::format("{:016x}\n", random_u64()), kInstanceFileLimit));
   std::uint64_t value = 0;
-  const std::string_view digits = std::string_view(text).substr(0, text.find('\n'));
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
-  if (error != std::errc{} || end != digits.data() + digits.size() || value == 0) {
+  const char* const last = text.data() + text.size();
+  const auto [end, error] = std::from_chars(text.data(), last, value, 16);
+  const bool whole = end == last || *end == '\n';
+  if (error != std::errc{} || !whole || value == 0) {
     return Error(ErrorCode::kCorrupt, "instance file " + path + " does not hold 16 hex digits");
   }
   return InstanceId(value);

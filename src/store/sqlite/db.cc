@@ -93,6 +93,7 @@ Stmt& Stmt::bind_blob(std::string_view bytes) {
 }
 
 Result<bool> Stmt::step() {
+  errno = 0;
   const int code = bind_error_ != 0 ? bind_error_ : sqlite3_step(stmt_.get());
   if (code == SQLITE_ROW) return true;
   if (code == SQLITE_DONE) {
@@ -132,6 +133,7 @@ Result<std::unique_ptr<Db>> Db::open(const std::string& path, Access access) {
   int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   if (access == Access::kCreate) flags |= SQLITE_OPEN_CREATE;
   sqlite3* raw = nullptr;
+  errno = 0;
   const int code = sqlite3_open_v2(path.c_str(), &raw, flags, nullptr);
   std::unique_ptr<Db> db(new Db(path, raw));  // also closes a connection that failed to open
   if (code != SQLITE_OK) return db->error(code).in("open");
@@ -143,12 +145,14 @@ Result<std::unique_ptr<Db>> Db::open(const std::string& path, Access access) {
 
 Error Db::error(int code) const {
   if (db_ == nullptr) return {ErrorCode::kExhausted, "store " + path_ + ": out of memory"};
-  const int number = sqlite3_system_errno(db_.get());
+  // The library keeps the number for some of its calls only (not for COMMIT); errno, cleared before each, has it still.
+  const int number = errno != 0 ? errno : sqlite3_system_errno(db_.get());
   std::string message = "store " + path_ + ": " + describe(code, number, sqlite3_errmsg(db_.get()));
   return {code_of(code, number), std::move(message)};
 }
 
 Result<void> Db::execute(const std::string& sql) {
+  errno = 0;
   const int code = sqlite3_exec(db_.get(), sql.c_str(), nullptr, nullptr, nullptr);
   if (code != SQLITE_OK) return error(code);
   return {};
@@ -182,6 +186,7 @@ Result<void> Db::prepare_transactions() {
 
 Result<Checkpoint> Db::checkpoint(CheckpointMode mode) {
   Checkpoint result;
+  errno = 0;
   const int code = sqlite3_wal_checkpoint_v2(db_.get(), "main", mode_of(mode), &result.wal_frames, &result.done_frames);
   if (code != SQLITE_OK) return error(code).in("checkpoint");
   return result;

@@ -17,7 +17,7 @@ struct Limits {
   std::uint32_t labels = 16;                   // labels
   std::uint32_t diagnostics = 100;             // diagnostics: mistakes shown before "and N more"
   std::uint64_t template_output = 256u << 20;  // template_output: bytes a template may produce
-  std::uint64_t template_steps = 10'000'000;   // template_steps: what it may do to get there
+  std::uint64_t template_steps = 200'000'000;  // template_steps: what it may do to get there
 };
 
 }  // namespace sennit::spec

@@ -1,0 +1,28 @@
+#include "spec/fields.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "spec/suggest.h"
+
+namespace sennit::spec {
+
+void report_unknown_field(Reporter& reporter, const Node& key, std::string_view what,
+                          std::span<const std::string_view> names) {
+  reporter.error(
+      Code::kUnknownField, key.at, fmt::format("unknown field '{}' in {}", key.text, what),
+      {.expected = fmt::format("one of {}", fmt::join(names, ", ")), .suggestion = nearest(key.text, names)});
+}
+
+void report_missing_field(Reporter& reporter, Span at, std::string_view what, std::string_view name) {
+  reporter.error(Code::kMissingField, {at.line, at.column, 1}, fmt::format("{} needs the field '{}'", what, name));
+}
+
+bool expect_map(Reporter& reporter, const Node& node, std::string_view what) {
+  if (node.is_mapping()) return true;
+  reporter.error(Code::kWrongType, node.at, fmt::format("{} must be a map, not {}", what, describe(node)),
+                 {.expected = "lines of 'field: value'", .suggestion = {}});
+  return false;
+}
+
+}  // namespace sennit::spec

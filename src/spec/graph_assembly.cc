@@ -1,0 +1,198 @@
+#include "spec/graph_assembly.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "spec/suggest.h"
+
+namespace sennit::spec {
+namespace {
+
+// Comparing a wrong name with all others is linear: in a large file only for so many.
+constexpr std::uint32_t kSuggestionsInLargeFiles = 5;
+constexpr std::size_t kLargeFile = 10'000;
+// A cycle through more groups than this is shown with its middle left out.
+constexpr std::size_t kShownCycle = 20;
+
+}  // namespace
+
+GraphAssembly::GraphAssembly(WorkflowBuilder& builder, Reporter& reporter, const Limits& limits, NameMatch match,
+                             std::string_view word)
+    : builder_(builder), reporter_(reporter), limits_(limits), word_(word), names_(builder.header(), match) {}
+
+bool GraphAssembly::has_room(Span at) {
+  if (builder_.task_count() < limits_.tasks) return true;
+  if (!overflowed_) {
+    reporter_.error(Code::kTooManyTasks, at, fmt::format("more than {} {}s", limits_.tasks, word_),
+                    {.expected = fmt::format("at most the limit tasks ({})", limits_.tasks), .suggestion = {}});
+  }
+  overflowed_ = true;
+  return false;
+}
+
+void GraphAssembly::report_duplicate(std::string_view name, NameIndex::Owner earlier, Span at) {
+  const Workflow& workflow = builder_.header();
+  const bool is_task = std::holds_alternative<TaskIndex>(earlier);
+  const TaskIndex* task = std::get_if<TaskIndex>(&earlier);
+  const std::string other = is_task ? std::string(workflow.name_of(*task)) : shown(std::get<GroupIndex>(earlier));
+  const Span first = is_task ? task_at_[task->value()] : group_at_[std::get<GroupIndex>(earlier).value()];
+  const std::string_view kind = is_task ? std::string_view(word_) : "group";
+  const std::string place = fmt::format("the {} in line {}", kind, reporter_.source_line_of(first));
+  reporter_.error(Code::kDuplicateName, at,
+                  other == name ? fmt::format("the name '{}' is used twice: {} has it already", name, place)
+                                : fmt::format("the names '{}' and '{}' ({}) count as the same: case does not matter, "
+                                              "nor - or _",
+                                              name, other, place));
+}
+
+void GraphAssembly::added(TaskIndex task, Span at) {
+  task_at_.push_back(at);
+  if (const auto earlier = names_.add(task)) report_duplicate(builder_.header().name_of(task), *earlier, at);
+}
+
+void GraphAssembly::added(GroupIndex group, Span at) {
+  group_at_.resize(group.value() + 1);
+  group_at_[group.value()] = at;
+  if (builder_.header().groups[group.value()].name.size == 0) return;
+  if (const auto earlier = names_.add(group)) report_duplicate(shown(group), *earlier, at);
+}
+
+void GraphAssembly::connect(TaskIndex task, TaskIndex upstream, std::string_view name, Span at) {
+  const Workflow& workflow = builder_.header();
+  const GroupIndex group = workflow.tasks[task.value()].group;
+  const GroupIndex needed = workflow.tasks[upstream.value()].group;
+  if (task == upstream) {
+    reporter_.error(Code::kCycle, at, fmt::format("{} '{}' depends on itself", word_, name));
+  } else if (group == needed) {
+    reporter_.error(Code::kCycle, at,
+                    fmt::format("'{}' is in the same group as '{}': they start together, so neither can wait for the "
+                                "other",
+                                name, workflow.name_of(task)));
+  } else {
+    builder_.add_edge(group, needed);
+  }
+}
+
+void GraphAssembly::depend(TaskIndex task, std::uint32_t input, std::string_view name, Span at) {
+  if (const std::optional<TaskIndex> upstream = names_.find_task(name)) {
+    connect(task, *upstream, name, at);
+    return;
+  }
+  open_.push_back({task, input, std::string(name), at});
+}
+
+void GraphAssembly::makes_dataset(TaskIndex task, std::string_view name) {
+  makers_[std::string(name)].push_back(builder_.header().tasks[task.value()].group);
+}
+
+void GraphAssembly::takes_dataset(TaskIndex task, std::string_view name) {
+  takers_.emplace_back(name, builder_.header().tasks[task.value()].group);
+}
+
+void GraphAssembly::report_unknown(const Open& open) {
+  const Workflow& workflow = builder_.header();
+  const std::optional<NameIndex::Owner> same = names_.find_same(open.name);
+  if (same && std::holds_alternative<GroupIndex>(*same)) {
+    reporter_.error(Code::kUnknownTask, open.at,
+                    fmt::format("'{}' is a group; an input names one of its tasks", open.name));
+    return;
+  }
+  std::string suggestion;
+  if (same) {
+    suggestion = workflow.name_of(std::get<TaskIndex>(*same));
+  } else if (workflow.tasks.size() <= kLargeFile || suggestions_ < kSuggestionsInLargeFiles) {
+    ++suggestions_;
+    Nearest nearest(open.name);
+    for (std::uint32_t i = 0; i < workflow.tasks.size(); ++i) nearest.consider(workflow.name_of(TaskIndex(i)));
+    suggestion = nearest.result();
+  }
+  reporter_.error(Code::kUnknownTask, open.at, fmt::format("there is no {} called '{}'", word_, open.name),
+                  {.expected = {}, .suggestion = std::move(suggestion)});
+}
+
+void GraphAssembly::resolve_open() {
+  std::vector<std::pair<TaskIndex, std::pair<std::uint32_t, TaskIndex>>> fixes;
+  for (const Open& open : open_) {
+    const std::optional<TaskIndex> upstream = names_.find_task(open.name);
+    if (!upstream) {
+      report_unknown(open);
+      continue;
+    }
+    connect(open.task, *upstream, open.name, open.at);
+    if (open.input != kNoInput) fixes.push_back({open.task, {open.input, *upstream}});
+  }
+  open_.clear();
+  open_.shrink_to_fit();
+  if (!fixes.empty() && !reporter_.has_errors()) fix_bodies(fixes);
+}
+
+// Bodies were written before the tasks behind forward references were known. Their encoding has no fixed width, so the
+// blob is written anew, in order.
+void GraphAssembly::fix_bodies(std::vector<std::pair<TaskIndex, std::pair<std::uint32_t, TaskIndex>>>& fixes) {
+  Workflow& workflow = builder_.header();
+  std::string bodies;
+  bodies.reserve(workflow.bodies.size() + fixes.size() * 4);
+  std::size_t next = 0;
+  for (std::uint32_t i = 0; i < workflow.tasks.size(); ++i) {
+    TaskSpec& task = workflow.tasks[i];
+    const std::uint32_t at = static_cast<std::uint32_t>(bodies.size());
+    if (next < fixes.size() && fixes[next].first == TaskIndex(i)) {
+      Result<TaskBody> body = workflow.body_of(TaskIndex(i));
+      SENNIT_CHECK(body.ok());
+      for (; next < fixes.size() && fixes[next].first == TaskIndex(i); ++next) {
+        body->inputs[fixes[next].second.first].task = fixes[next].second.second;
+      }
+      encode(*body, bodies);
+    } else {
+      bodies.append(workflow.body_bytes(TaskIndex(i)));
+    }
+    task.body = {at, static_cast<std::uint32_t>(bodies.size() - at)};
+  }
+  workflow.bodies = std::move(bodies);
+}
+
+void GraphAssembly::connect_datasets() {
+  for (const auto& [name, group] : takers_) {
+    const auto makers = makers_.find(name);
+    if (makers == makers_.end()) continue;  // it exists already, made by somebody else
+    for (const GroupIndex maker : makers->second) {
+      if (maker != group) builder_.add_edge(group, maker);
+    }
+  }
+}
+
+std::string GraphAssembly::shown(GroupIndex group) const {
+  const Workflow& workflow = builder_.header();
+  const GroupSpec& spec = workflow.groups[group.value()];
+  if (spec.name.size > 0) return std::string(workflow.names, spec.name.at, spec.name.size);
+  return std::string(workflow.name_of(spec.first_task));
+}
+
+void GraphAssembly::report_cycle(const std::vector<GroupIndex>& cycle) {
+  // Told from where a reader of the file meets it first.
+  std::vector<GroupIndex> ring(cycle.begin(), cycle.end() - 1);
+  std::ranges::rotate(ring, std::ranges::min_element(ring));
+  ring.push_back(ring.front());
+  std::string path;
+  for (std::size_t i = 0; i < ring.size(); ++i) {
+    const bool hidden = ring.size() > kShownCycle && i >= kShownCycle / 2 && i < ring.size() - kShownCycle / 2;
+    if (hidden && i > kShownCycle / 2) continue;
+    path += i == 0 ? "" : " -> ";
+    path += hidden ? fmt::format("({} more)", ring.size() - kShownCycle) : shown(ring[i]);
+  }
+  const Workflow& workflow = builder_.header();
+  const GroupSpec& first = workflow.groups[ring.front().value()];
+  const Span at = first.name.size > 0 ? group_at_[ring.front().value()] : task_at_[first.first_task.value()];
+  reporter_.error(Code::kCycle, at, fmt::format("circular dependency: {}", path),
+                  {.expected = fmt::format("each arrow reads 'runs after'; one of them must go"), .suggestion = {}});
+}
+
+void GraphAssembly::finish() {
+  if (overflowed_) return;  // half a file: every further complaint would be a guess
+  resolve_open();
+  connect_datasets();
+  if (const std::vector<GroupIndex> cycle = builder_.find_cycle(); !cycle.empty()) report_cycle(cycle);
+}
+
+}  // namespace sennit::spec

@@ -1,0 +1,202 @@
+// The header of a jobs file: everything beside the list of jobs.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <array>
+
+#include "spec/fields.h"
+#include "spec/grammar.h"
+#include "spec/jobs/jobs_reader.h"
+#include "spec/suggest.h"
+#include "spec/values.h"
+
+namespace sennit::spec {
+namespace {
+
+constexpr std::int64_t kMostParallel = 1'000'000'000;
+
+void read_name(JobsReader& reader, const Node& value, JobsHeader& header) {
+  if (!read_text(reader.reporter(), value, "'name'", Accept::kVerbatim, header.name)) return;
+  if (header.name.empty()) reader.reporter().error(Code::kEmpty, value.at, "the name of the workflow is empty");
+}
+
+void read_description(JobsReader& reader, const Node& value, JobsHeader& header) {
+  if (value.is_null()) return;
+  read_text(reader.reporter(), value, "'description'", Accept::kVerbatim, header.description);
+}
+
+void read_env(JobsReader& reader, const Node& value, JobsHeader& header) {
+  header.environment.clear();
+  reader.read_environment(value, header.environment);
+}
+
+void read_output_dir(JobsReader& reader, const Node& value, JobsHeader& header) {
+  if (!value.is_null()) reader.read_expanded(value, "'output_dir'", header.output_dir);
+}
+
+void read_workdir(JobsReader& reader, const Node& value, JobsHeader& header) {
+  if (!value.is_null()) reader.read_expanded(value, "'workdir'", header.workdir);
+}
+
+void read_tui(JobsReader& reader, const Node& value, JobsHeader& header) {
+  header.tui = read_switch(reader.reporter(), value, "'tui'");
+}
+
+void read_timeout(JobsReader& reader, const Node& value, JobsHeader& header) {
+  if (value.is_null()) return;
+  header.timeout = read_span(reader.reporter(), value, "'timeout'").value_or(Micros{});
+}
+
+void read_gpus(JobsReader& reader, const Node& value, JobsHeader& header) {
+  if (!value.is_null()) header.gpus = read_devices(reader.reporter(), value, "'gpus'");
+}
+
+void read_local_gpus(JobsReader& reader, const Node& value, JobsHeader& header) {
+  if (!value.is_null()) header.local_gpus = read_devices(reader.reporter(), value, "'local_gpus'");
+}
+
+void read_max_parallel(JobsReader& reader, const Node& value, JobsHeader& header) {
+  if (value.is_null()) return;
+  const auto most = read_whole(reader.reporter(), value, "'max_parallel'", 0, kMostParallel);
+  header.max_parallel = static_cast<std::uint32_t>(most.value_or(0));
+}
+
+// One of some words; the position of the one that was written.
+template <std::size_t N>
+std::optional<std::size_t> read_word(JobsReader& reader, const Node& value, std::string_view what,
+                                     const std::array<std::string_view, N>& words) {
+  for (std::size_t i = 0; i < N; ++i) {
+    if (value.is_text() && value.text == words[i]) return i;
+  }
+  reader.reporter().error(
+      Code::kUnknownValue, value.at,
+      fmt::format("{} cannot be {}", what,
+                  value.is_scalar() ? fmt::format("'{}'", value.text) : std::string(describe(value))),
+      {.expected = fmt::format("one of {}", fmt::join(words, ", ")),
+       .suggestion = value.is_scalar() ? nearest(value.text, words) : std::string()});
+  return std::nullopt;
+}
+
+void read_allocation(JobsReader& reader, const Node& value, JobsHeader& header) {
+  static constexpr auto kWords = std::to_array<std::string_view>({"dynamic", "fixed", "load_balanced", "hybrid"});
+  switch (read_word(reader, value, "'allocation'", kWords).value_or(0)) {
+    case 1: header.allocation = Allocation::kFixed; break;
+    case 2: header.allocation = Allocation::kLoadBalanced; break;
+    default: header.allocation = Allocation::kDynamic; break;
+  }
+}
+
+void read_mode(JobsReader& reader, const Node& value, JobsHeader& /*header*/) {
+  static constexpr auto kWords = std::to_array<std::string_view>({"local", "remote", "distributed", "mixed"});
+  read_word(reader, value, "'mode'", kWords);
+}
+
+struct RemoteDraft {
+  std::string name;
+};
+void read_remote_name(JobsReader& reader, const Node& value, RemoteDraft& remote) {
+  read_text(reader.reporter(), value, "'name'", Accept::kVerbatim, remote.name);
+}
+void read_remote_jobs(JobsReader& reader, const Node& value, RemoteDraft& /*remote*/) {
+  read_whole(reader.reporter(), value, "'max_jobs'", 1, kMostParallel);
+}
+void accept_remote_detail(JobsReader& /*reader*/, const Node& /*value*/, RemoteDraft& /*remote*/) {}
+
+using RemoteField = FieldOf<JobsReader, RemoteDraft>;
+constexpr auto kRemoteFields = std::to_array<RemoteField>({
+    {"name", read_remote_name, Need::kRequired},
+    {"cluster", accept_remote_detail},
+    {"gpus", accept_remote_detail},
+    {"max_jobs", read_remote_jobs},
+});
+
+void read_remotes(JobsReader& reader, const Node& value, JobsHeader& header) {
+  header.remotes.clear();
+  if (value.is_null()) return;
+  if (!value.is_sequence()) {
+    report_wrong_type(reader.reporter(), value, "'remote'", "a list", "- name: ...");
+    return;
+  }
+  for (const Node& item : Children(value)) {
+    RemoteDraft remote;
+    read_fields(reader, reader.reporter(), item, "a remote", kRemoteFields, remote);
+    header.remotes.push_back(std::move(remote.name));
+  }
+}
+
+void read_cost(JobsReader& reader, const Node& value, JobsHeader& header) {
+  if (value.is_null()) return;
+  const bool number = value.is_scalar() && (value.type == ScalarType::kInt || value.type == ScalarType::kFloat);
+  const double cost = number ? (value.type == ScalarType::kInt ? float_value(python_text(value.type, value.text))
+                                                               : float_value(value.text))
+                             : -1;
+  if (cost >= 0) {
+    header.cost_per_gpu_hour = cost;
+    return;
+  }
+  report_wrong_type(reader.reporter(), value, "'cost_per_gpu_hour'", "a price, not negative");
+}
+
+using HeaderField = FieldOf<JobsReader, JobsHeader>;
+constexpr auto kResourceFields = std::to_array<HeaderField>({
+    {"gpus", read_gpus},
+    {"max_parallel", read_max_parallel},
+    {"allocation", read_allocation},
+    {"mode", read_mode},
+    {"remote", read_remotes},
+    {"local_gpus", read_local_gpus},
+    {"cost_per_gpu_hour", read_cost},
+});
+
+void read_resources(JobsReader& reader, const Node& value, JobsHeader& header) {
+  if (value.is_null()) return;
+  read_fields(reader, reader.reporter(), value, "'resources'", kResourceFields, header);
+}
+
+constexpr auto kHeaderFields = std::to_array<HeaderField>({
+    {"name", read_name},
+    {"description", read_description},
+    {"resources", read_resources},
+    {"env", read_env},
+    {"output_dir", read_output_dir},
+    {"workdir", read_workdir},
+    {"tui", read_tui},
+    {"timeout", read_timeout},
+});
+
+}  // namespace
+
+bool read_header_field(JobsReader& reader, const Node& key, const Node& value, JobsHeader& header) {
+  for (const HeaderField& field : kHeaderFields) {
+    if (field.name != key.text || !key.is_text()) continue;
+    field.read(reader, value, header);
+    return true;
+  }
+  std::array<std::string_view, kHeaderFields.size() + 1> names;
+  for (std::size_t i = 0; i < kHeaderFields.size(); ++i) names[i] = kHeaderFields[i].name;
+  names.back() = "jobs";
+  report_unknown_field(reader.reporter(), key, "the workflow", names);
+  return false;
+}
+
+std::optional<GpuSet> read_devices(Reporter& reporter, const Node& value, std::string_view what) {
+  if (!value.is_sequence()) {
+    report_wrong_type(reporter, value, what, "a list of GPU numbers", "[0, 1]");
+    return std::nullopt;
+  }
+  GpuSet devices;
+  for (const Node& item : Children(value)) {
+    const auto device = read_whole(reporter, item, fmt::format("a GPU in {}", what), 0, GpuSet::kMaxDevices - 1);
+    if (device) devices.add(static_cast<unsigned>(*device));
+  }
+  return devices;
+}
+
+std::optional<Micros> read_span(Reporter& reporter, const Node& value, std::string_view what) {
+  const std::optional<Micros> duration = read_duration(reporter, value, what);
+  if (!duration || duration->count() >= 0) return duration;
+  reporter.error(Code::kOutOfRange, value.at, fmt::format("{} is negative", what));
+  return std::nullopt;
+}
+
+}  // namespace sennit::spec

@@ -1,0 +1,72 @@
+#include "spec/jobs/job_command.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace sennit::spec {
+namespace {
+
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+bool is_override_part(char c) {
+  return is_letter(c) || (c >= '0' && c <= '9') || c == '.' || c == '[' || c == ']' || c == '-';
+}
+
+}  // namespace
+
+const std::vector<std::string_view>& known_verbs() {
+  static const std::vector<std::string_view> verbs{"train",    "tune",  "evaluate",   "eval", "infer",
+                                                   "quantize", "synth", "synthesize", "judge"};
+  return verbs;
+}
+
+bool is_known_verb(std::string_view verb, const VerbPrograms& programs) {
+  return std::ranges::find(known_verbs(), verb) != known_verbs().end() || programs.contains(verb);
+}
+
+std::vector<std::string> verb_program(std::string_view verb, const VerbPrograms& programs) {
+  if (const auto found = programs.find(verb); found != programs.end()) return found->second;
+  if (verb == "judge") return {"oumi", "judge", "dataset"};
+  return {"oumi", std::string(verb)};
+}
+
+std::string override_argument(std::string_view argument) {
+  const std::size_t equals = argument.find('=');
+  const bool is_override = equals != std::string_view::npos && equals > 0 && is_letter(argument.front()) &&
+                           std::ranges::all_of(argument.substr(0, equals), is_override_part);
+  return (is_override ? "--" : "") + std::string(argument);
+}
+
+std::optional<GpuSet> parse_devices(std::string_view text) {
+  GpuSet devices;
+  if (text.empty() || text == "-1") return devices;
+  while (true) {
+    std::string_view part = text.substr(0, text.find(','));
+    while (part.starts_with(' ')) part.remove_prefix(1);
+    while (part.ends_with(' ')) part.remove_suffix(1);
+    unsigned device = 0;
+    const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), device);
+    if (error != std::errc() || end != part.data() + part.size() || device >= GpuSet::kMaxDevices) return std::nullopt;
+    devices.add(device);
+    const std::size_t comma = text.find(',');
+    if (comma == std::string_view::npos) return devices;
+    text.remove_prefix(comma + 1);
+  }
+}
+
+std::string absolute_path(std::string_view path, std::string_view directory) {
+  std::string joined = path.starts_with('/') ? std::string(path) : std::string(directory) + "/" + std::string(path);
+  const bool rooted = joined.starts_with('/');
+  std::string out;
+  std::string_view rest = joined;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find('/'), rest.size());
+    const std::string_view part = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    if (part.empty() || part == ".") continue;
+    if (rooted || !out.empty()) out += '/';
+    out += part;
+  }
+  return out.empty() ? (rooted ? "/" : ".") : out;
+}
+
+}  // namespace sennit::spec

@@ -1,0 +1,32 @@
+// What a job runs: the program behind its verb, its config, and its overrides as that program takes them.
+//
+// Threads:   pure functions.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "spec/config/config.h"
+
+namespace sennit::spec {
+
+// The verbs of the `oumi` command line, aliases included; config.yaml may add others.
+const std::vector<std::string_view>& known_verbs();
+bool is_known_verb(std::string_view verb, const VerbPrograms& programs);
+
+// config.yaml's program for the verb, else ["oumi", verb]. `judge` has its options on a subcommand: ["oumi", "judge",
+// "dataset"].
+std::vector<std::string> verb_program(std::string_view verb, const VerbPrograms& programs);
+
+// "a.b=c" becomes "--a.b=c", which is what the verbs take; anything else stays.
+std::string override_argument(std::string_view argument);
+
+// "CUDA_VISIBLE_DEVICES" as devices: "0,1", "" or "-1" (none). Nothing if it names devices in another way.
+std::optional<GpuSet> parse_devices(std::string_view text);
+
+// `path` seen from `directory`, without "." parts and doubled slashes. ".." stays: it may cross a link.
+std::string absolute_path(std::string_view path, std::string_view directory);
+
+}  // namespace sennit::spec

@@ -1,0 +1,282 @@
+#include "spec/jobs/jobs_reader.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "spec/fields.h"
+#include "spec/grammar.h"
+#include "spec/jobs/job_command.h"
+#include "spec/jobs/variables.h"
+#include "spec/suggest.h"
+#include "spec/tasks/task_reader.h"
+#include "spec/values.h"
+
+namespace sennit::spec {
+namespace {
+
+constexpr Micros kRetryDelay = std::chrono::seconds(60);
+constexpr std::string_view kVisibleDevices = "CUDA_VISIBLE_DEVICES";
+
+}  // namespace
+
+bool JobsReader::read_expanded(const Node& value, std::string_view what, std::string& out) {
+  return read_text(reporter_, value, what, Accept::kVerbatim, out) &&
+         expand_variables(out, value.at, options_.variable, reporter_);
+}
+
+void JobsReader::read_environment(const Node& value, EnvironmentList& environment) {
+  if (value.is_null() || !expect_map(reporter_, value, "'env'")) return;
+  for (const Node& entry : Children(value)) {
+    std::string text;
+    if (entry.is_null()) {
+      reporter_.error(Code::kWrongType, entry.at, fmt::format("the variable '{}' has no value", entry.key->text),
+                      {.expected = "\"\" for an empty one", .suggestion = {}});
+      continue;
+    }
+    if (!read_expanded(entry, fmt::format("the variable '{}'", entry.key->text), text)) continue;
+    environment.emplace_back(entry.key->text, std::move(text));
+  }
+}
+
+std::optional<Workflow> JobsReader::read(std::string_view yaml) {
+  const Reporter::Mark before = reporter_.mark();
+  if (!read_pass(yaml)) {
+    reporter_.rewind(before);
+    second_pass_ = true;
+    read_pass(yaml);
+  }
+  return finish();
+}
+
+bool JobsReader::read_pass(std::string_view yaml) {
+  pass_.emplace(reporter_, limits_);
+  again_ = false;
+  YamlParser parser(yaml, limits_, reporter_);
+  const std::optional<YamlValue> root = parser.root();
+  if (root) read_root(parser, *root);
+  if (parser.failed()) return true;
+  parser.finish();
+  if (again_ && !second_pass_) return false;
+  pass_->graph.finish();
+  return true;
+}
+
+void JobsReader::read_root(YamlParser& parser, const YamlValue& root) {
+  if (!root.is_mapping()) {
+    const Node* node = parser.tree(root);
+    if (node != nullptr) expect_map(reporter_, *node, "a jobs file");
+    return;
+  }
+  MapCursor cursor(parser, root);
+  bool named = false;
+  while (const std::optional<MapCursor::Entry> entry = cursor.next()) {
+    if (entry->key->text == "jobs") {
+      read_jobs(parser, entry->value);
+      continue;
+    }
+    const Node* node = parser.tree(entry->value);
+    if (node == nullptr) return;
+    named = named || entry->key->text == "name";
+    if (pass_->saw_jobs && entry->key->text != "name" && entry->key->text != "description") again_ = true;
+    read_header_field(*this, *entry->key, *node, header_);
+    settle_header();
+  }
+  if (parser.failed()) return;
+  if (!named) report_missing_field(reporter_, root.at, "the workflow", "name");
+  if (pass_->listed == 0) {
+    reporter_.error(Code::kEmpty, {root.at.line, root.at.column, 1}, "the workflow has no jobs",
+                    {.expected = "'jobs' with at least one item", .suggestion = {}});
+  }
+}
+
+// A CUDA_VISIBLE_DEVICES for all jobs says which devices the workflow may use.
+void JobsReader::settle_header() {
+  if (header_.gpus || header_.local_gpus) return;
+  for (const auto& [name, value] : header_.environment) {
+    if (name != kVisibleDevices) continue;
+    const std::optional<GpuSet> devices = parse_devices(value);
+    if (devices && !devices->empty()) header_.local_gpus = devices;
+  }
+}
+
+void JobsReader::read_jobs(YamlParser& parser, const YamlValue& value) {
+  if (pass_->saw_jobs) {
+    parser.tree(value);
+    reporter_.error(Code::kDuplicateKey, value.at, "a second 'jobs' in the file");
+    return;
+  }
+  pass_->saw_jobs = true;
+  const Arena::Mark before = parser.mark();
+  if (!value.is_sequence()) {
+    const Node* node = parser.tree(value);
+    if (node != nullptr) report_wrong_type(reporter_, *node, "'jobs'", "a list", "items that begin with '- name: ...'");
+    ++pass_->listed;
+    return;
+  }
+  ListCursor cursor(parser, value);
+  while (true) {
+    const Arena::Mark mark = parser.mark();
+    const std::optional<YamlValue> item = cursor.next();
+    if (!item) break;
+    ++pass_->listed;
+    if (!pass_->graph.has_room(item->at)) return;
+    const Node* node = parser.tree(*item);
+    if (node == nullptr) return;
+    read_job(*node);
+    parser.release(mark);
+  }
+  parser.release(before);
+}
+
+void JobsReader::read_job(const Node& node) {
+  if (!node.is_mapping()) {
+    report_wrong_type(reporter_, node, "a job", "a map", "- name: ...");
+    return;
+  }
+  JobDraft job;
+  job.at = node.at;
+  job.policy.retry_delay = kRetryDelay;
+  read_job_fields(*this, node, job);
+  check_verb(job);
+  settle_gpus(job);
+  check_devices(job);
+  check_remote(job);
+  if (!check_name(job)) return;
+  const TaskBody body = body_of(job);
+  pass_->builder.begin_group({});
+  const TaskIndex task = pass_->builder.add_task(job.name, body, job.resources, job.policy, true);
+  pass_->graph.added(task, job.name_at);
+  for (const auto& [name, at] : job.depends_on) pass_->graph.depend(task, GraphAssembly::kNoInput, name, at);
+}
+
+bool JobsReader::check_name(const JobDraft& job) {
+  if (!job.has_name) return false;
+  if (!is_job_name(job.name)) {
+    reporter_.error(
+        Code::kBadName, job.name_at, fmt::format("'{}' is not a name for a job", job.name),
+        {.expected = "text that can be the name of a directory: no '/', not '.' or '..'", .suggestion = {}});
+  } else if (job.name.size() > limits_.job_name_length) {
+    reporter_.error(Code::kNameTooLong, job.name_at,
+                    fmt::format("the name is {} bytes long, the limit job_name_length is {}", job.name.size(),
+                                limits_.job_name_length));
+  }
+  return !job.name.empty();
+}
+
+void JobsReader::check_verb(const JobDraft& job) {
+  if (!job.has_verb || is_known_verb(job.verb, config_.verbs)) return;
+  std::vector<std::string_view> verbs = known_verbs();
+  for (const auto& [verb, program] : config_.verbs) verbs.push_back(verb);
+  reporter_.error(
+      Code::kUnknownVerb, job.verb_at, fmt::format("unknown verb '{}'", job.verb),
+      {.expected = fmt::format("one of {}", fmt::join(verbs, ", ")), .suggestion = nearest(job.verb, verbs)});
+}
+
+// GPUs that a job asks for in two ways must be the same.
+void JobsReader::settle_gpus(JobDraft& job) {
+  if (!job.visible_devices || job.visible_devices->empty()) {
+    if (!job.visible_devices || !job.asks_gpu) return;
+    reporter_.error(Code::kGpuConflict, job.visible_at,
+                    "CUDA_VISIBLE_DEVICES hides all GPUs, but 'resources' asks for one",
+                    {.expected = "one of the two", .suggestion = {}});
+    return;
+  }
+  const bool same = job.asks_gpu && job.resources.gpu_devices == *job.visible_devices;
+  if (job.asks_gpu && !same) {
+    const std::string asked = job.resources.gpu_count > 0 ? "any GPU" : "GPU " + to_string(job.resources.gpu_devices);
+    reporter_.error(
+        Code::kGpuConflict, job.visible_at,
+        fmt::format("CUDA_VISIBLE_DEVICES asks for GPU {}, 'resources' for {}", to_string(*job.visible_devices), asked),
+        {.expected = "one of the two", .suggestion = {}});
+    return;
+  }
+  if (!job.asks_gpu) job.gpu_at = job.visible_at;
+  job.resources.gpu_devices = *job.visible_devices;
+  std::erase_if(job.environment, [](const auto& variable) { return variable.first == kVisibleDevices; });
+}
+
+GpuSet JobsReader::allowed_gpus() const {
+  if (options_.gpus) return *options_.gpus;
+  return header_.gpus.value_or(header_.local_gpus.value_or(GpuSet()));
+}
+
+void JobsReader::check_devices(const JobDraft& job) {
+  const GpuSet allowed = allowed_gpus();
+  const GpuSet missing = job.resources.gpu_devices.without(allowed);
+  if (allowed.empty() || missing.empty()) return;
+  reporter_.error(Code::kGpuNotListed, job.gpu_at,
+                  fmt::format("GPU {} is not among the workflow's ({})", to_string(missing), to_string(allowed)),
+                  {.expected = options_.gpus ? "a device that --gpus names" : "a device that 'resources.gpus' lists",
+                   .suggestion = {}});
+}
+
+void JobsReader::check_remote(const JobDraft& job) {
+  if (job.remote.empty()) return;
+  if (std::ranges::find(header_.remotes, job.remote) == header_.remotes.end()) {
+    Nearest nearest(job.remote);
+    for (const std::string& remote : header_.remotes) nearest.consider(remote);
+    reporter_.error(Code::kUnknownRemote, job.remote_at, fmt::format("there is no remote '{}'", job.remote),
+                    {.expected = "a name from 'resources.remote' of the workflow", .suggestion = nearest.result()});
+    return;
+  }
+  reporter_.error(Code::kRemoteUnavailable, job.remote_at, "jobs cannot run on a remote cluster yet",
+                  {.expected = "'gpu' instead of 'remote'", .suggestion = {}});
+}
+
+std::string JobsReader::config_path(const JobDraft& job) {
+  if (job.config.empty() || job.config.find("://") != std::string::npos) return job.config;
+  const std::string here = absolute_path(job.config, options_.directory);
+  if (options_.directory.empty()) return job.config;
+  if (options_.files == nullptr || options_.files->exists(here)) return here;
+  const std::string beside = absolute_path(job.config, options_.file_directory);
+  if (!options_.file_directory.empty() && options_.files->exists(beside)) return beside;
+  const bool one_place = options_.file_directory.empty() || beside == here;
+  reporter_.error(
+      Code::kConfigNotFound, job.config_at, fmt::format("job '{}': config file not found: {}", job.name, job.config),
+      {.expected = one_place ? fmt::format("a file {}", here) : fmt::format("a file {} or {}", here, beside),
+       .suggestion = {}});
+  return here;
+}
+
+TaskBody JobsReader::body_of(const JobDraft& job) {
+  TaskBody body;
+  body.verb = job.verb;
+  body.config = job.config;
+  body.command = verb_program(job.verb, config_.verbs);
+  body.args = {"--config", config_path(job)};
+  body.args.insert(body.args.end(), job.args.begin(), job.args.end());
+  body.environment = header_.environment;
+  for (const auto& [name, value] : job.environment) set_variable(body.environment, name, value);
+  const std::string& workdir = job.workdir.empty() ? header_.workdir : job.workdir;
+  if (!workdir.empty()) body.workdir = absolute_path(workdir, options_.directory);
+  if (!header_.output_dir.empty()) {
+    body.job_dir = absolute_path(header_.output_dir, options_.directory) + "/" + job.name;
+  }
+  return body;
+}
+
+std::optional<Workflow> JobsReader::finish() {
+  if (header_.name.size() > limits_.job_name_length) {
+    reporter_.error_in_general(Code::kNameTooLong, {},
+                               fmt::format("the workflow's name is {} bytes long, the limit job_name_length is {}",
+                                           header_.name.size(), limits_.job_name_length));
+  }
+  if (reporter_.has_errors()) return std::nullopt;
+  Workflow& workflow = pass_->builder.header();
+  workflow.name = header_.name;
+  workflow.description = header_.description;
+  workflow.dialect = Dialect::kJobs;
+  workflow.timeout = header_.timeout;
+  workflow.max_parallel = options_.max_parallel.value_or(header_.max_parallel);
+  workflow.allocation = header_.allocation;
+  workflow.gpus = allowed_gpus();
+  workflow.output_dir = header_.output_dir;
+  Result<Workflow> result = std::move(pass_->builder).finish();
+  if (result) return std::move(result).value();
+  reporter_.error_in_general(Code::kFileTooLarge, {}, result.error().message());
+  return std::nullopt;
+}
+
+}  // namespace sennit::spec

@@ -1,0 +1,81 @@
+// Reads a file of the jobs dialect (the Oumi workflow format): the header, then the jobs one by one into the model,
+// each a group of one task.
+//
+// Threads:   one.
+// Ownership: options, configuration and reporter must outlive it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "model/workflow_builder.h"
+#include "spec/graph_assembly.h"
+#include "spec/jobs/job_draft.h"
+#include "spec/load.h"
+#include "spec/reporter.h"
+#include "spec/yaml/parser.h"
+
+namespace sennit::spec {
+
+class JobsReader {
+ public:
+  JobsReader(const LoadOptions& options, const Config& config, Reporter& reporter)
+      : options_(options), config_(config), limits_(config.limits), reporter_(reporter) {}
+
+  // Nothing if there was an error, which has been reported.
+  std::optional<Workflow> read(std::string_view yaml);
+
+  const JobsHeader& header() const { return header_; }
+  Reporter& reporter() { return reporter_; }
+  const LoadOptions& options() const { return options_; }
+
+  // Text in which ${...} has been replaced. `what` as in values.h.
+  bool read_expanded(const Node& value, std::string_view what, std::string& out);
+  // A map of variables, expanded; in file order.
+  void read_environment(const Node& value, EnvironmentList& environment);
+
+ private:
+  struct Pass {
+    Pass(Reporter& reporter, const Limits& limits) : graph(builder, reporter, limits, NameMatch::kExact, "job") {}
+    WorkflowBuilder builder;
+    GraphAssembly graph;
+    bool saw_jobs = false;
+    std::size_t listed = 0;
+  };
+
+  bool read_pass(std::string_view yaml);
+  void read_root(YamlParser& parser, const YamlValue& root);
+  void read_jobs(YamlParser& parser, const YamlValue& value);
+  void read_job(const Node& node);
+  bool check_name(const JobDraft& job);
+  void check_verb(const JobDraft& job);
+  std::string config_path(const JobDraft& job);
+  void settle_gpus(JobDraft& job);
+  void check_devices(const JobDraft& job);
+  void check_remote(const JobDraft& job);
+  TaskBody body_of(const JobDraft& job);
+  GpuSet allowed_gpus() const;
+  void settle_header();
+  std::optional<Workflow> finish();
+
+  const LoadOptions& options_;
+  const Config& config_;
+  const Limits& limits_;
+  Reporter& reporter_;
+  JobsHeader header_;
+  std::optional<Pass> pass_;
+  bool second_pass_ = false;
+  bool again_ = false;
+};
+
+// The fields of the header (`jobs` excepted) and of one job; job_fields.cc and header_fields.cc.
+bool read_header_field(JobsReader& reader, const Node& key, const Node& value, JobsHeader& header);
+void read_job_fields(JobsReader& reader, const Node& node, JobDraft& job);
+
+// A list of device numbers as a set.
+std::optional<GpuSet> read_devices(Reporter& reporter, const Node& value, std::string_view what);
+// Seconds or a text such as 2h; not negative.
+std::optional<Micros> read_span(Reporter& reporter, const Node& value, std::string_view what);
+
+}  // namespace sennit::spec

@@ -1,0 +1,252 @@
+// The lists of a workflow: tasks, and groups of them.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "spec/fields.h"
+#include "spec/grammar.h"
+#include "spec/tasks/workflow_reader.h"
+#include "spec/values.h"
+
+namespace sennit::spec {
+namespace {
+
+constexpr auto kGroupFields = std::to_array<std::string_view>({"name", "barrier", "ignoreNonleadStatus", "tasks"});
+constexpr std::string_view kGroupSuffix = "-group";
+constexpr std::size_t kMostUnknownResources = 100;
+
+bool ends_like_a_group(std::string_view name) {
+  return name.size() > kGroupSuffix.size() &&
+         folded_name(name.substr(name.size() - kGroupSuffix.size())) == kGroupSuffix;
+}
+
+}  // namespace
+
+void WorkflowReader::read_tasks(YamlParser& parser, const YamlValue& value) {
+  single_tasks_ = true;
+  ListCursor cursor(parser, value);
+  GroupDraft group;
+  while (true) {
+    const Arena::Mark mark = parser.mark();
+    const std::optional<YamlValue> item = cursor.next();
+    if (!item) return;
+    ++pass_->listed_tasks;
+    if (!pass_->graph.has_room(item->at)) return;
+    const Node* node = parser.tree(*item);
+    if (node == nullptr) return;
+    group.index = GroupIndex(static_cast<std::uint32_t>(pass_->builder.header().groups.size()));
+    if (const std::optional<TaskIndex> task = read_task(*node, group)) check_hosts(group.hosts, group.index);
+    group.hosts.clear();
+    parser.release(mark);
+  }
+}
+
+void WorkflowReader::read_groups(YamlParser& parser, const YamlValue& value) {
+  single_tasks_ = false;
+  ListCursor cursor(parser, value);
+  while (true) {
+    const Arena::Mark mark = parser.mark();
+    const std::optional<YamlValue> item = cursor.next();
+    if (!item) return;
+    ++pass_->listed_groups;
+    if (!pass_->graph.has_room(item->at)) return;
+    read_group(parser, *item);
+    parser.release(mark);
+  }
+}
+
+void WorkflowReader::read_group(YamlParser& parser, const YamlValue& value) {
+  if (!value.is_mapping()) {
+    const Node* node = parser.tree(value);
+    if (node != nullptr) report_wrong_type(reporter_, *node, "a group", "a map", "- name: ...");
+    return;
+  }
+  GroupDraft group;
+  group.at = value.at;
+  group.index = pass_->builder.begin_group({});
+  MapCursor cursor(parser, value);
+  std::uint32_t seen = 0;
+  while (const std::optional<MapCursor::Entry> entry = cursor.next()) {
+    const auto* field = std::ranges::find(kGroupFields, entry->key->text);
+    if (field == kGroupFields.end() || !entry->key->is_text()) {
+      parser.tree(entry->value);
+      report_unknown_field(reporter_, *entry->key, "a group", kGroupFields);
+      continue;
+    }
+    seen |= 1U << (field - kGroupFields.begin());
+    read_group_field(parser, *entry, group);
+  }
+  if (parser.failed()) return;
+  if ((seen & 1U) == 0) report_missing_field(reporter_, value.at, "a group", "name");
+  if ((seen & 8U) == 0) report_missing_field(reporter_, value.at, "a group", "tasks");
+  close_group(group);
+}
+
+void WorkflowReader::read_group_field(YamlParser& parser, const MapCursor::Entry& entry, GroupDraft& group) {
+  if (entry.key->text == "tasks" && entry.value.is_sequence()) {
+    read_group_tasks(parser, entry.value, group);
+    return;
+  }
+  const Node* node = parser.tree(entry.value);
+  if (node == nullptr) return;
+  GroupSpec& spec = pass_->builder.header().groups[group.index.value()];
+  if (entry.key->text == "name") {
+    group.name_at = node->at;
+    group.has_name = read_text(reporter_, *node, "'name'", Accept::kText, group.name);
+  } else if (entry.key->text == "barrier") {
+    spec.barrier = read_switch(reporter_, *node, "'barrier'").value_or(true);
+  } else if (entry.key->text == "ignoreNonleadStatus") {
+    spec.ignore_nonlead_status = read_switch(reporter_, *node, "'ignoreNonleadStatus'").value_or(true);
+  } else {
+    report_wrong_type(reporter_, *node, "'tasks'", "a list", "items that begin with '- name: ...'");
+  }
+}
+
+void WorkflowReader::read_group_tasks(YamlParser& parser, const YamlValue& value, GroupDraft& group) {
+  group.has_tasks = true;
+  ListCursor cursor(parser, value);
+  while (true) {
+    const Arena::Mark mark = parser.mark();
+    const std::optional<YamlValue> item = cursor.next();
+    if (!item) return;
+    ++group.tasks;
+    if (!pass_->graph.has_room(item->at)) return;
+    const Node* node = parser.tree(*item);
+    if (node == nullptr) return;
+    read_task(*node, group);
+    parser.release(mark);
+  }
+}
+
+void WorkflowReader::close_group(GroupDraft& group) {
+  if (group.has_name) {
+    if (!is_name(group.name)) {
+      reporter_.error(
+          Code::kBadName, group.name_at, fmt::format("'{}' is not a name for a group", group.name),
+          {.expected = "a letter, then letters, digits, - and _, with a letter or digit last", .suggestion = {}});
+    } else if (group.name.size() > limits_.name_length) {
+      reporter_.error(Code::kNameTooLong, group.name_at,
+                      fmt::format("the name of the group is {} characters long, the limit name_length is {}",
+                                  group.name.size(), limits_.name_length));
+    }
+  }
+  Workflow& workflow = pass_->builder.header();
+  GroupSpec& spec = workflow.groups[group.index.value()];
+  spec.name = {static_cast<std::uint32_t>(workflow.names.size()), static_cast<std::uint32_t>(group.name.size())};
+  workflow.names.append(group.name);
+  pass_->graph.added(group.index, group.name_at);
+  check_hosts(group.hosts, group.index);
+  if (!group.has_tasks) return;
+  const Span at = group.has_name ? group.name_at : group.at;
+  if (group.tasks == 0) {
+    reporter_.error(Code::kEmpty, at, fmt::format("the group '{}' has no tasks", group.name));
+  } else if (group.tasks > 1 && group.leads != 1) {
+    reporter_.error(Code::kLead, at,
+                    fmt::format("the group '{}' has {} tasks with 'lead: true'", group.name, group.leads),
+                    {.expected = "exactly one, whose end ends the group", .suggestion = {}});
+  } else if (group.tasks == 1 && spec.task_count == 1) {
+    workflow.tasks[spec.first_task.value()].lead = true;
+  }
+}
+
+std::optional<TaskIndex> WorkflowReader::read_task(const Node& node, GroupDraft& group) {
+  draft_.reset();
+  if (!tasks_.read(node, draft_)) return std::nullopt;
+  if (draft_.lead) ++group.leads;
+  check_tokens(node, draft_.body.inputs, reporter_, group.hosts);
+  if (!check_task_name()) return std::nullopt;
+  if (single_tasks_) {
+    pass_->builder.begin_group({});
+    draft_.lead = true;
+  }
+  return add_task();
+}
+
+bool WorkflowReader::check_task_name() {
+  const std::string& name = draft_.name;
+  if (!draft_.has_name) return false;  // said already
+  if (!is_name(name)) {
+    reporter_.error(
+        Code::kBadName, draft_.name_at, fmt::format("'{}' is not a name for a task", name),
+        {.expected = "a letter, then letters, digits, - and _, with a letter or digit last", .suggestion = {}});
+    return !name.empty();
+  }
+  if (is_reserved_task_name(name)) {
+    reporter_.error(Code::kReservedName, draft_.name_at, fmt::format("the name '{}' is reserved", name));
+  }
+  const std::size_t made_up = name.size() + (single_tasks_ ? kGroupSuffix.size() : 0);
+  if (made_up > limits_.name_length) {
+    reporter_.error(
+        Code::kNameTooLong, draft_.name_at,
+        name.size() > limits_.name_length
+            ? fmt::format("the name is {} characters long, the limit name_length is {}", name.size(),
+                          limits_.name_length)
+            : fmt::format("the name of its group, '{}{}', is {} characters long, the limit name_length is {}", name,
+                          kGroupSuffix, made_up, limits_.name_length));
+  }
+  return true;
+}
+
+const ResourceEntry* WorkflowReader::resource_of_task() {
+  if (pass_->resource == nullptr || pass_->resource_name != draft_.resource) {
+    pass_->resource = resources_.find(draft_.resource);
+    pass_->resource_name = draft_.resource;
+  }
+  if (pass_->resource == nullptr && pass_->unknown_resources.size() < kMostUnknownResources) {
+    const bool named = draft_.resource_at.line > 0 || draft_.resource_at.column > 0;
+    pass_->unknown_resources.emplace_back(draft_.resource, named ? draft_.resource_at : draft_.name_at);
+  }
+  return pass_->resource;
+}
+
+std::optional<TaskIndex> WorkflowReader::add_task() {
+  static const ResourceEntry kNothing;
+  const ResourceEntry* found = resource_of_task();
+  const ResourceEntry& resource = found != nullptr ? *found : kNothing;
+  if (found != nullptr) {
+    resources_.check_task(draft_, resource);
+    resources_.check_topology(resource);
+  }
+  draft_.body.nodes_excluded = resource.nodes_excluded;
+  for (InputSpec& input : draft_.body.inputs) {
+    if (input.kind != InputSpec::Kind::kTask || input.from_other) continue;
+    input.task = pass_->graph.find(input.source).value_or(TaskIndex(0));
+  }
+  const TaskIndex task =
+      pass_->builder.add_task(draft_.name, draft_.body, resource.request, draft_.policy, draft_.lead);
+  pass_->graph.added(task, draft_.name_at);
+  if (single_tasks_ && ends_like_a_group(draft_.name)) pass_->suffixed.push_back(task);
+  connect_inputs(task);
+  connect_datasets(task);
+  return task;
+}
+
+void WorkflowReader::connect_inputs(TaskIndex task) {
+  for (std::size_t i = 0; i < draft_.body.inputs.size(); ++i) {
+    const InputSpec& input = draft_.body.inputs[i];
+    if (input.kind != InputSpec::Kind::kTask || input.from_other || input.source.empty()) continue;
+    pass_->graph.depend(task, static_cast<std::uint32_t>(i), input.source, draft_.input_at[i]);
+  }
+}
+
+void WorkflowReader::connect_datasets(TaskIndex task) {
+  for (const InputSpec& input : draft_.body.inputs) {
+    if (input.kind == InputSpec::Kind::kDataset) pass_->graph.takes_dataset(task, dataset_name(input.source));
+  }
+  for (const OutputSpec& output : draft_.body.outputs) {
+    if (output.kind != OutputSpec::Kind::kUrl) pass_->graph.makes_dataset(task, dataset_name(output.target));
+  }
+}
+
+void WorkflowReader::check_hosts(const std::vector<HostToken>& hosts, GroupIndex group) {
+  for (const HostToken& host : hosts) {
+    const std::optional<TaskIndex> task = pass_->graph.find(host.task);
+    if (task && pass_->builder.header().tasks[task->value()].group == group) continue;
+    report_open_token(reporter_, host.at, "host:" + host.task,
+                      task ? "only tasks of the same group have names for each other"
+                           : fmt::format("the group has no task '{}'", host.task));
+  }
+}
+
+}  // namespace sennit::spec

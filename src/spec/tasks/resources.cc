@@ -1,0 +1,216 @@
+#include "spec/tasks/resources.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "spec/fields.h"
+#include "spec/suggest.h"
+#include "spec/values.h"
+
+namespace sennit::spec {
+namespace {
+
+constexpr std::int64_t kMostCpus = 1 << 20;
+
+void read_cpu(Resources& resources, const Node& value, ResourceEntry& entry) {
+  if (value.is_null()) return;
+  const std::optional<std::int64_t> cpus = read_whole(resources.reporter(), value, "'cpu'", 0, kMostCpus);
+  if (cpus) entry.request.cpus = static_cast<std::uint32_t>(*cpus);
+}
+
+void read_gpu(Resources& resources, const Node& value, ResourceEntry& entry) {
+  if (value.is_null()) return;
+  const std::optional<std::int64_t> gpus = read_whole(resources.reporter(), value, "'gpu'", 0, kMostCpus);
+  if (gpus) entry.request.gpu_count = static_cast<std::uint32_t>(*gpus);
+}
+
+void read_memory(Resources& resources, const Node& value, ResourceEntry& entry) {
+  if (value.is_null()) return;
+  entry.request.memory = read_quantity(resources.reporter(), value, "'memory'").value_or(Bytes());
+}
+
+void read_storage(Resources& resources, const Node& value, ResourceEntry& entry) {
+  if (value.is_null()) return;
+  entry.request.storage = read_quantity(resources.reporter(), value, "'storage'").value_or(Bytes());
+}
+
+void read_platform(Resources& resources, const Node& value, ResourceEntry& entry) {
+  if (value.is_null()) return;
+  if (!read_text(resources.reporter(), value, "'platform'", Accept::kText, entry.request.platform)) return;
+  const auto& platforms = resources.pool().platforms;
+  if (platforms.empty() || platforms.contains(entry.request.platform)) return;
+  Nearest nearest(entry.request.platform);
+  std::vector<std::string_view> names;
+  for (const auto& [name, platform] : platforms) {
+    nearest.consider(name);
+    names.push_back(name);
+  }
+  resources.reporter().error(
+      Code::kUnknownPlatform, value.at, fmt::format("the pool has no platform '{}'", entry.request.platform),
+      {.expected = fmt::format("one of {}", fmt::join(names, ", ")), .suggestion = nearest.result()});
+}
+
+void read_nodes_excluded(Resources& resources, const Node& value, ResourceEntry& entry) {
+  read_text_list(resources.reporter(), value, "'nodesExcluded'", Accept::kNumbers, entry.nodes_excluded);
+}
+
+struct TopologyDraft {
+  std::string key;
+  Span key_at;
+  std::string group = "default";
+};
+
+void read_topology_key(Resources& resources, const Node& value, TopologyDraft& draft) {
+  draft.key_at = value.at;
+  read_text(resources.reporter(), value, "'key'", Accept::kText, draft.key);
+}
+void read_topology_group(Resources& resources, const Node& value, TopologyDraft& draft) {
+  read_text(resources.reporter(), value, "'group'", Accept::kText, draft.group);
+}
+void read_requirement(Resources& resources, const Node& value, TopologyDraft& /*draft*/) {
+  if (value.is_text() && (value.text == "required" || value.text == "preferred")) return;
+  const auto words = std::to_array<std::string_view>({"required", "preferred"});
+  resources.reporter().error(
+      Code::kUnknownValue, value.at,
+      fmt::format("'requirementType' cannot be {}", value.is_scalar() ? value.text : describe(value)),
+      {.expected = "required or preferred", .suggestion = value.is_scalar() ? nearest(value.text, words) : ""});
+}
+
+using TopologyField = FieldOf<Resources, TopologyDraft>;
+constexpr auto kTopologyFields = std::to_array<TopologyField>({{"key", read_topology_key, Need::kRequired},
+                                                               {"group", read_topology_group},
+                                                               {"requirementType", read_requirement}});
+
+void read_topology(Resources& resources, const Node& value, ResourceEntry& entry) {
+  if (!value.is_sequence()) {
+    report_wrong_type(resources.reporter(), value, "'topology'", "a list", "- key: ...");
+    return;
+  }
+  for (const Node& item : Children(value)) {
+    TopologyDraft draft;
+    read_fields(resources, resources.reporter(), item, "an item of 'topology'", kTopologyFields, draft);
+    if (draft.key.empty()) continue;
+    entry.topology.insert(draft.key);
+    const auto& keys = resources.pool().topology_keys;
+    if (!keys || std::ranges::find(*keys, draft.key) != keys->end()) continue;
+    Nearest nearest(draft.key);
+    for (const std::string& key : *keys) nearest.consider(key);
+    resources.reporter().error(
+        Code::kBadTopology, draft.key_at, fmt::format("the pool has no topology key '{}'", draft.key),
+        {.expected = fmt::format("one of {}", fmt::join(*keys, ", ")), .suggestion = nearest.result()});
+  }
+}
+
+using ResourceField = FieldOf<Resources, ResourceEntry>;
+constexpr auto kResourceFields = std::to_array<ResourceField>({
+    {"cpu", read_cpu},
+    {"gpu", read_gpu},
+    {"memory", read_memory},
+    {"storage", read_storage},
+    {"platform", read_platform},
+    {"nodesExcluded", read_nodes_excluded},
+    {"topology", read_topology},
+});
+
+}  // namespace
+
+void Resources::read(const Node& node) {
+  if (!expect_map(reporter_, node, "'resources'")) return;
+  entries_.clear();
+  with_topology_ = nullptr;
+  topology_reported_ = false;
+  for (const Node& value : Children(node)) {
+    if (!value.key->is_text()) {
+      report_wrong_type(reporter_, *value.key, "the name of a resource", "text",
+                        fmt::format("quotes around it: \"{}\"", value.key->text));
+      continue;
+    }
+    ResourceEntry& entry = entries_[std::string(value.key->text)];
+    entry.at = value.key->at;
+    entry.request.platform = pool_.default_platform;
+    read_fields(*this, reporter_, value, fmt::format("the resource '{}'", value.key->text), kResourceFields, entry);
+  }
+}
+
+const ResourceEntry* Resources::find(std::string_view name) const {
+  const auto found = entries_.find(name);
+  return found == entries_.end() ? nullptr : &found->second;
+}
+
+void Resources::report_unknown(std::string_view name, Span at) {
+  Nearest nearest(name);
+  std::vector<std::string_view> names;
+  for (const auto& [entry, request] : entries_) {
+    nearest.consider(entry);
+    if (names.size() < 20) names.push_back(entry);
+  }
+  const std::string expected =
+      names.empty() ? "'resources' is empty" : fmt::format("one of {}", fmt::join(names, ", "));
+  if (name == "default") {
+    reporter_.error(
+        Code::kUnknownResource, at, "'resources' has no entry 'default', which a task without 'resource' takes",
+        {.expected = fmt::format("an entry 'default', or 'resource: ...' in the task; there is {}", expected),
+         .suggestion = {}});
+    return;
+  }
+  reporter_.error(Code::kUnknownResource, at, fmt::format("there is no resource '{}'", name),
+                  {.expected = expected, .suggestion = nearest.result()});
+}
+
+void Resources::check_mount(std::string_view mount, Span at, const PlatformConfig& platform, std::string_view name) {
+  const std::size_t colon = mount.find(':');
+  const std::string_view source = mount.substr(0, colon);
+  const bool second = colon != std::string_view::npos;
+  if (source.empty() ||
+      (second && (colon + 1 == mount.size() || mount.find(':', colon + 1) != std::string_view::npos))) {
+    reporter_.error(Code::kBadMount, at, fmt::format("'{}' is not a mount", mount),
+                    {.expected = "source or source:destination", .suggestion = {}});
+    return;
+  }
+  if (!platform.allowed_mounts) return;
+  if (std::ranges::find(*platform.allowed_mounts, source) != platform.allowed_mounts->end()) return;
+  if (std::ranges::find(platform.default_mounts, source) != platform.default_mounts.end()) {
+    reporter_.error(Code::kBadMount, at, fmt::format("the platform '{}' mounts '{}' by itself", name, source),
+                    {.expected = "this entry to be removed", .suggestion = {}});
+    return;
+  }
+  reporter_.error(Code::kBadMount, at, fmt::format("the platform '{}' does not allow to mount '{}'", name, source),
+                  {.expected = platform.allowed_mounts->empty()
+                                   ? std::string("no mounts")
+                                   : fmt::format("one of {}", fmt::join(*platform.allowed_mounts, ", ")),
+                   .suggestion = {}});
+}
+
+void Resources::check_task(const TaskDraft& draft, const ResourceEntry& entry) {
+  const TaskBody& body = draft.body;
+  if (!body.privileged && !body.host_network && body.volume_mounts.empty()) return;
+  static const PlatformConfig kAnything;
+  const auto found = pool_.platforms.find(entry.request.platform);
+  const PlatformConfig& platform = found == pool_.platforms.end() ? kAnything : found->second;
+  const std::string& name = entry.request.platform;
+  if (body.privileged && !platform.privileged_allowed) {
+    reporter_.error(Code::kNotAllowed, draft.privileged_at,
+                    fmt::format("the platform '{}' does not allow privileged tasks", name));
+  }
+  if (body.host_network && !platform.host_network_allowed) {
+    reporter_.error(Code::kNotAllowed, draft.host_network_at,
+                    fmt::format("the platform '{}' does not allow tasks on the host's network", name));
+  }
+  for (std::size_t i = 0; i < body.volume_mounts.size() && i < draft.mount_at.size(); ++i) {
+    check_mount(body.volume_mounts[i], draft.mount_at[i], platform, name);
+  }
+}
+
+void Resources::check_topology(const ResourceEntry& entry) {
+  if (entry.topology.empty() || topology_reported_) return;
+  if (with_topology_ == nullptr) with_topology_ = &entry;
+  if (with_topology_->topology == entry.topology) return;
+  topology_reported_ = true;
+  reporter_.error(Code::kBadTopology, entry.at,
+                  fmt::format("tasks of one workflow must name the same topology keys: {} here, {} elsewhere",
+                              fmt::join(entry.topology, ", "), fmt::join(with_topology_->topology, ", ")));
+}
+
+}  // namespace sennit::spec

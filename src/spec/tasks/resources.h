@@ -1,0 +1,61 @@
+// `resources:` of a workflow: what its entries ask for, and whether a task may have what it wants on a platform.
+//
+// Threads:   one.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/resources.h"
+#include "spec/config/config.h"
+#include "spec/reporter.h"
+#include "spec/tasks/task_draft.h"
+#include "spec/yaml/node.h"
+
+namespace sennit::spec {
+
+struct ResourceEntry {
+  ResourceRequest request;
+  std::vector<std::string> nodes_excluded;
+  std::set<std::string> topology;
+  Span at;
+};
+
+class Resources {
+ public:
+  Resources(const PoolConfig& pool, std::string_view pool_name, Reporter& reporter)
+      : pool_(pool), pool_name_(pool_name), reporter_(reporter) {
+    entries_["default"].request.platform = pool.default_platform;
+  }
+
+  // Replaces what was there, `default` included.
+  void read(const Node& node);
+
+  // nullptr if there is no entry of that name.
+  const ResourceEntry* find(std::string_view name) const;
+  void report_unknown(std::string_view name, Span at);
+
+  // Privileges and mounts of a task against its platform.
+  void check_task(const TaskDraft& draft, const ResourceEntry& entry);
+  // All tasks with topology must name the same keys.
+  void check_topology(const ResourceEntry& entry);
+
+  Reporter& reporter() { return reporter_; }
+  const PoolConfig& pool() const { return pool_; }
+
+ private:
+  void check_mount(std::string_view mount, Span at, const PlatformConfig& platform, std::string_view name);
+
+  const PoolConfig& pool_;
+  std::string pool_name_;
+  Reporter& reporter_;
+  std::map<std::string, ResourceEntry, std::less<>> entries_;
+  const ResourceEntry* with_topology_ = nullptr;
+  bool topology_reported_ = false;
+};
+
+}  // namespace sennit::spec

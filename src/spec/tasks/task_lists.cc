@@ -1,0 +1,377 @@
+// The list and map fields of a task: inputs, outputs, files, credentials, exit actions, checkpoints, KPIs.
+#include <fmt/format.h>
+
+#include <unordered_set>
+
+#include "spec/base64.h"
+#include "spec/fields.h"
+#include "spec/grammar.h"
+#include "spec/tasks/task_reader.h"
+#include "spec/values.h"
+
+namespace sennit::spec {
+namespace {
+
+bool expect_list(TaskReader& reader, const Node& value, std::string_view what) {
+  if (value.is_sequence()) return true;
+  report_wrong_type(reader.reporter(), value, what, "a list");
+  return false;
+}
+
+void check_storage_url(TaskReader& reader, const std::string& url, Span at) {
+  if (is_storage_url(url)) return;
+  reader.reporter().error(
+      Code::kBadStorageUrl, at, fmt::format("'{}' is not a storage URL", url),
+      {.expected = "s3://bucket/path, gs://bucket/path, azure://account/container, tos://endpoint/bucket or "
+                   "swift://endpoint/account/container",
+       .suggestion = {}});
+}
+
+// A data set in the words of OSMO up to 6.3.
+struct DatasetDraft {
+  std::string name;
+  std::string path;
+  std::string regex;
+};
+
+void read_dataset_name(TaskReader& reader, const Node& value, DatasetDraft& draft) {
+  if (!read_text(reader.reporter(), value, "'name'", Accept::kText, draft.name)) return;
+  if (is_dataset(draft.name)) return;
+  reader.reporter().error(Code::kBadName, value.at, fmt::format("'{}' is not the name of a data set", draft.name),
+                          {.expected = "[bucket/]name[:tag]", .suggestion = {}});
+}
+void read_dataset_path(TaskReader& reader, const Node& value, DatasetDraft& draft) {
+  read_text(reader.reporter(), value, "'path'", Accept::kText, draft.path);
+}
+void read_dataset_regex(TaskReader& reader, const Node& value, DatasetDraft& draft) {
+  read_regex(reader.reporter(), value, "'regex'", draft.regex);
+}
+void ignore_dataset_detail(TaskReader& reader, const Node& value, DatasetDraft& /*draft*/) {
+  reader.reporter().warning(Code::kNoEffect, value.key->at,
+                            fmt::format("'{}' of a data set has no effect", value.key->text));
+}
+
+using DatasetField = FieldOf<TaskReader, DatasetDraft>;
+constexpr auto kDatasetInputFields = std::to_array<DatasetField>({
+    {"name", read_dataset_name, Need::kRequired},
+    {"regex", read_dataset_regex},
+    {"path", read_dataset_path},
+    {"localpath", ignore_dataset_detail},
+});
+constexpr auto kDatasetOutputFields = std::to_array<DatasetField>({
+    {"name", read_dataset_name, Need::kRequired},
+    {"path", read_dataset_path},
+    {"regex", read_dataset_regex},
+    {"paths", ignore_dataset_detail},
+    {"metadata", ignore_dataset_detail},
+    {"labels", ignore_dataset_detail},
+});
+
+// One input or output: which of its kinds were named, and where.
+struct TransferDraft {
+  const Node* kind = nullptr;
+  const Node* second = nullptr;
+  const Node* regex = nullptr;
+};
+void note_kind(TaskReader& /*reader*/, const Node& value, TransferDraft& draft) {
+  (draft.kind == nullptr ? draft.kind : draft.second) = &value;
+}
+void note_regex(TaskReader& /*reader*/, const Node& value, TransferDraft& draft) { draft.regex = &value; }
+
+using TransferField = FieldOf<TaskReader, TransferDraft>;
+constexpr auto kInputFields = std::to_array<TransferField>(
+    {{"task", note_kind}, {"url", note_kind}, {"dataset", note_kind}, {"regex", note_regex}});
+constexpr auto kOutputFields = std::to_array<TransferField>(
+    {{"url", note_kind}, {"dataset", note_kind}, {"update_dataset", note_kind}, {"regex", note_regex}});
+
+// Whether the item names exactly one kind.
+bool check_kind(TaskReader& reader, const Node& item, const TransferDraft& draft, std::string_view what,
+                std::string_view kinds) {
+  if (!item.is_mapping()) return false;
+  if (draft.kind == nullptr) {
+    reader.reporter().error(Code::kMissingField, item.at, fmt::format("{} names nothing", what),
+                            {.expected = fmt::format("one of {}", kinds), .suggestion = {}});
+    return false;
+  }
+  if (draft.second == nullptr) return true;
+  reader.reporter().error(
+      Code::kExclusive, draft.second->key->at,
+      fmt::format("{} has both '{}' and '{}'", what, draft.kind->key->text, draft.second->key->text),
+      {.expected = "an item for each", .suggestion = {}});
+  return false;
+}
+
+void read_task_reference(TaskReader& reader, const Node& value, InputSpec& input) {
+  input.kind = InputSpec::Kind::kTask;
+  if (!read_text(reader.reporter(), value, "'task'", Accept::kText, input.source)) return;
+  input.from_other = input.source.find(':') != std::string::npos;
+  if (is_task_reference(input.source)) return;
+  reader.reporter().error(
+      Code::kBadName, value.at, fmt::format("'{}' is not the name of a task", input.source),
+      {.expected = "a task of this workflow, or <workflow id>:<task> of an earlier one", .suggestion = {}});
+  input.source.clear();
+}
+
+void read_input(TaskReader& reader, const Node& item, TaskDraft& draft) {
+  TransferDraft transfer;
+  read_fields(reader, reader.reporter(), item, "an input", kInputFields, transfer);
+  InputSpec& input = draft.body.inputs.emplace_back();
+  draft.input_at.push_back(item.at);
+  if (!check_kind(reader, item, transfer, "an input", "task, url, dataset")) {
+    input.kind = InputSpec::Kind::kUrl;
+    return;
+  }
+  const Node& value = *transfer.kind;
+  draft.input_at.back() = value.at;
+  if (transfer.regex != nullptr) read_regex(reader.reporter(), *transfer.regex, "'regex'", input.regex);
+  if (value.key->text == "task") {
+    read_task_reference(reader, value, input);
+  } else if (value.key->text == "url") {
+    input.kind = InputSpec::Kind::kUrl;
+    if (read_text(reader.reporter(), value, "'url'", Accept::kText, input.source)) {
+      check_storage_url(reader, input.source, value.at);
+    }
+  } else {
+    input.kind = InputSpec::Kind::kDataset;
+    DatasetDraft dataset;
+    read_fields(reader, reader.reporter(), value, "'dataset'", kDatasetInputFields, dataset);
+    input.source = std::move(dataset.name);
+    if (!dataset.regex.empty()) input.regex = std::move(dataset.regex);
+  }
+}
+
+void read_output(TaskReader& reader, const Node& item, TaskDraft& draft) {
+  TransferDraft transfer;
+  read_fields(reader, reader.reporter(), item, "an output", kOutputFields, transfer);
+  OutputSpec& output = draft.body.outputs.emplace_back();
+  if (!check_kind(reader, item, transfer, "an output", "url, dataset, update_dataset")) return;
+  const Node& value = *transfer.kind;
+  if (transfer.regex != nullptr) read_regex(reader.reporter(), *transfer.regex, "'regex'", output.regex);
+  if (value.key->text == "url") {
+    if (read_text(reader.reporter(), value, "'url'", Accept::kText, output.target)) {
+      check_storage_url(reader, output.target, value.at);
+    }
+    return;
+  }
+  const bool update = value.key->text == "update_dataset";
+  output.kind = update ? OutputSpec::Kind::kUpdateDataset : OutputSpec::Kind::kDataset;
+  DatasetDraft dataset;
+  read_fields(reader, reader.reporter(), value, fmt::format("'{}'", value.key->text), kDatasetOutputFields, dataset);
+  output.target = std::move(dataset.name);
+  output.path = std::move(dataset.path);
+  if (!dataset.regex.empty()) output.regex = std::move(dataset.regex);
+}
+
+struct FileDraft {
+  FileSpec file;
+  bool base64 = false;
+  Span path_at;
+  Span contents_at;
+  const Node* contents = nullptr;
+  const Node* local = nullptr;
+};
+
+void read_file_path(TaskReader& reader, const Node& value, FileDraft& draft) {
+  draft.path_at = value.at;
+  if (!read_text(reader.reporter(), value, "'path'", Accept::kNumbers, draft.file.path)) return;
+  if (is_usable_file_path(draft.file.path)) return;
+  reader.reporter().error(
+      Code::kBadFilePath, value.at,
+      draft.file.path.empty() ? std::string("'path' is empty")
+                              : fmt::format("no file can be put at '{}'", draft.file.path),
+      {.expected = "an absolute path outside /osmo, or below /osmo/data/output/", .suggestion = {}});
+}
+void read_file_contents(TaskReader& reader, const Node& value, FileDraft& draft) {
+  draft.contents = &value;
+  read_text(reader.reporter(), value, "'contents'", Accept::kNumbers, draft.file.contents);
+}
+void read_file_base64(TaskReader& reader, const Node& value, FileDraft& draft) {
+  draft.base64 = read_switch(reader.reporter(), value, "'base64'").value_or(false);
+}
+void read_file_local(TaskReader& reader, const Node& value, FileDraft& draft) {
+  draft.local = &value;
+  reader.read_local_file(value, draft.file.contents);
+}
+
+using FileField = FieldOf<TaskReader, FileDraft>;
+constexpr auto kFileFields = std::to_array<FileField>({
+    {"path", read_file_path, Need::kRequired},
+    {"contents", read_file_contents},
+    {"base64", read_file_base64},
+    {"localpath", read_file_local},
+});
+
+void check_file(TaskReader& reader, const Node& item, FileDraft& draft) {
+  Reporter& reporter = reader.reporter();
+  if (draft.contents == nullptr && draft.local == nullptr)
+    report_missing_field(reporter, item.at, "a file", "contents");
+  if (draft.contents != nullptr && draft.local != nullptr) {
+    reporter.error(Code::kExclusive, draft.local->key->at, "a file has both 'contents' and 'localpath'");
+  }
+  if (!draft.base64 || draft.contents == nullptr || !draft.contents->is_text()) return;
+  std::optional<std::string> bytes = decode_base64(draft.file.contents);
+  if (bytes) {
+    draft.file.contents = std::move(*bytes);
+  } else {
+    reporter.error(Code::kBadBase64, draft.contents->at, "'contents' is not base64, as 'base64: true' says");
+  }
+}
+
+struct CheckpointDraft {
+  CheckpointSpec checkpoint;
+};
+
+void read_checkpoint_path(TaskReader& reader, const Node& value, CheckpointDraft& draft) {
+  read_text(reader.reporter(), value, "'path'", Accept::kText, draft.checkpoint.path);
+}
+void read_checkpoint_url(TaskReader& reader, const Node& value, CheckpointDraft& draft) {
+  if (!read_text(reader.reporter(), value, "'url'", Accept::kText, draft.checkpoint.url)) return;
+  check_storage_url(reader, draft.checkpoint.url, value.at);
+}
+void read_checkpoint_frequency(TaskReader& reader, const Node& value, CheckpointDraft& draft) {
+  if (value.is_scalar() && value.type == ScalarType::kBool) {
+    report_wrong_type(reader.reporter(), value, "'frequency'", "a duration");
+    return;
+  }
+  const std::optional<Micros> frequency = read_duration(reader.reporter(), value, "'frequency'");
+  if (frequency) draft.checkpoint.frequency_us = frequency->count();
+}
+void read_checkpoint_regex(TaskReader& reader, const Node& value, CheckpointDraft& draft) {
+  if (!value.is_null()) read_regex(reader.reporter(), value, "'regex'", draft.checkpoint.regex);
+}
+
+using CheckpointField = FieldOf<TaskReader, CheckpointDraft>;
+constexpr auto kCheckpointFields = std::to_array<CheckpointField>({
+    {"path", read_checkpoint_path, Need::kRequired},
+    {"url", read_checkpoint_url, Need::kRequired},
+    {"frequency", read_checkpoint_frequency, Need::kRequired},
+    {"regex", read_checkpoint_regex},
+});
+
+void read_kpi_index(TaskReader& reader, const Node& value, KpiSpec& kpi) {
+  read_text(reader.reporter(), value, "'index'", Accept::kNumbers, kpi.index);
+}
+void read_kpi_path(TaskReader& reader, const Node& value, KpiSpec& kpi) {
+  read_text(reader.reporter(), value, "'path'", Accept::kNumbers, kpi.path);
+}
+
+using KpiField = FieldOf<TaskReader, KpiSpec>;
+constexpr auto kKpiFields =
+    std::to_array<KpiField>({{"index", read_kpi_index, Need::kRequired}, {"path", read_kpi_path, Need::kRequired}});
+
+// The variables of a credential: ENV: key.
+bool read_credential_keys(TaskReader& reader, const Node& value, CredentialUse& use) {
+  for (const Node& entry : Children(value)) {
+    std::string key;
+    const std::string what = fmt::format("the key for '{}'", entry.key->text);
+    if (!read_text(reader.reporter(), entry, what, Accept::kScalars, key)) return false;
+    use.env.emplace_back(python_text(entry.key->type, entry.key->text), std::move(key));
+  }
+  return true;
+}
+
+std::optional<ExitActionKind> exit_action(std::string_view word) {
+  std::string upper(word);
+  for (char& c : upper) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+  if (upper == "COMPLETE") return ExitActionKind::kComplete;
+  if (upper == "FAIL") return ExitActionKind::kFail;
+  if (upper == "RESCHEDULE") return ExitActionKind::kReschedule;
+  return std::nullopt;
+}
+
+}  // namespace
+
+void read_inputs(TaskReader& reader, const Node& value, TaskDraft& draft) {
+  draft.body.inputs.clear();
+  draft.input_at.clear();
+  if (!expect_list(reader, value, "'inputs'")) return;
+  for (const Node& item : Children(value)) read_input(reader, item, draft);
+}
+
+void read_outputs(TaskReader& reader, const Node& value, TaskDraft& draft) {
+  draft.body.outputs.clear();
+  if (!expect_list(reader, value, "'outputs'")) return;
+  for (const Node& item : Children(value)) read_output(reader, item, draft);
+}
+
+void read_files(TaskReader& reader, const Node& value, TaskDraft& draft) {
+  draft.body.files.clear();
+  if (!expect_list(reader, value, "'files'")) return;
+  std::unordered_set<std::string> paths;
+  for (const Node& item : Children(value)) {
+    FileDraft file;
+    read_fields(reader, reader.reporter(), item, "a file", kFileFields, file);
+    if (!item.is_mapping()) continue;
+    check_file(reader, item, file);
+    if (!paths.insert(file.file.path).second) {
+      reader.reporter().error(Code::kDuplicateFile, file.path_at,
+                              fmt::format("two files have the path '{}'", file.file.path));
+    }
+    draft.body.files.push_back(std::move(file.file));
+  }
+}
+
+void read_checkpoints(TaskReader& reader, const Node& value, TaskDraft& draft) {
+  draft.body.checkpoints.clear();
+  if (!expect_list(reader, value, "'checkpoint'")) return;
+  for (const Node& item : Children(value)) {
+    CheckpointDraft checkpoint;
+    read_fields(reader, reader.reporter(), item, "a checkpoint", kCheckpointFields, checkpoint);
+    draft.body.checkpoints.push_back(std::move(checkpoint.checkpoint));
+  }
+}
+
+void read_kpis(TaskReader& reader, const Node& value, TaskDraft& draft) {
+  draft.body.kpis.clear();
+  if (!expect_list(reader, value, "'kpis'")) return;
+  for (const Node& item : Children(value)) {
+    read_fields(reader, reader.reporter(), item, "a KPI", kKpiFields, draft.body.kpis.emplace_back());
+  }
+}
+
+void read_credentials(TaskReader& reader, const Node& value, TaskDraft& draft) {
+  draft.body.credentials.clear();
+  if (!expect_map(reader.reporter(), value, "'credentials'")) return;
+  for (const Node& entry : Children(value)) {
+    CredentialUse use;
+    use.credential = python_text(entry.key->type, entry.key->text);
+    if (entry.is_mapping()) {
+      if (!read_credential_keys(reader, entry, use)) continue;
+    } else if (entry.is_sequence() || entry.is_null()) {
+      reader.reporter().error(
+          Code::kBadCredential, entry.at,
+          fmt::format("the credential '{}' cannot be {}", use.credential, describe(entry)),
+          {.expected = "a directory to put its files in, or a map of VARIABLE: key", .suggestion = {}});
+      continue;
+    } else {
+      read_text(reader.reporter(), entry, "a credential", Accept::kScalars, use.mount_dir);
+    }
+    draft.body.credentials.push_back(std::move(use));
+  }
+}
+
+void read_exit_actions(TaskReader& reader, const Node& value, TaskDraft& draft) {
+  draft.policy.exit_actions.clear();
+  if (!expect_map(reader.reporter(), value, "'exitActions'")) return;
+  for (const Node& entry : Children(value)) {
+    const std::optional<ExitActionKind> action = exit_action(entry.key->text);
+    if (!action) {
+      const auto words = std::to_array<std::string_view>({"COMPLETE", "FAIL", "RESCHEDULE"});
+      report_unknown_field(reader.reporter(), *entry.key, "'exitActions'", words);
+      continue;
+    }
+    std::string text;
+    const std::string what = fmt::format("the exit codes of '{}'", entry.key->text);
+    if (!read_text(reader.reporter(), entry, what, Accept::kNumbers, text)) continue;
+    const auto ranges = parse_exit_codes(text);
+    if (!ranges) {
+      reader.reporter().error(
+          Code::kBadExitCodes, entry.at, fmt::format("'{}' is not a list of exit codes", text),
+          {.expected = "numbers and ranges with commas and no spaces, such as 3,10-20", .suggestion = {}});
+      continue;
+    }
+    for (const auto& [first, last] : *ranges) draft.policy.exit_actions.push_back({*action, first, last});
+  }
+}
+
+}  // namespace sennit::spec

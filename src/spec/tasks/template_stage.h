@@ -1,0 +1,34 @@
+// Fills in the template of a tasks file: default-values, --set, --set-string, then the Jinja interpreter.
+//
+// Threads:   one.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "model/task_body.h"
+#include "spec/load.h"
+#include "spec/reporter.h"
+#include "spec/template/render.h"
+#include "spec/yaml/node.h"
+
+namespace sennit::spec {
+
+// The variables of a template: defaults first, then the flags in their order. Reports malformed flags and defaults.
+tmpl::Variables template_variables(std::string_view source, std::optional<std::size_t> defaults_at,
+                                   std::string_view defaults, const LoadOptions& options, const Limits& limits,
+                                   Reporter& reporter);
+
+// The text of source[at, at + size) as a template. Nothing if it fails, which is reported at its place in the source.
+std::optional<tmpl::Rendered> render_section(std::string_view source, std::size_t at, std::size_t size,
+                                             const tmpl::Variables& variables, const Limits& limits,
+                                             Reporter& reporter);
+
+// --set-env K=V.
+EnvironmentList environment_flags(const LoadOptions& options, Reporter& reporter);
+
+tmpl::Value to_template_value(const Node& node);
+
+}  // namespace sennit::spec

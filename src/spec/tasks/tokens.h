@@ -1,0 +1,29 @@
+// {{output}}, {{input:N}}, {{host:task}}, {{workflow_id}}: left in place for the runner, but one that it will never
+// fill in is worth a warning.
+//
+// Threads:   one.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/task_body.h"
+#include "spec/reporter.h"
+#include "spec/yaml/node.h"
+
+namespace sennit::spec {
+
+struct HostToken {
+  std::string task;
+  Span at;
+};
+
+// Looks at every text of a task's tree. {{host:...}} is judged when the group is complete: those are appended to
+// `hosts`.
+void check_tokens(const Node& task, const std::vector<InputSpec>& inputs, Reporter& reporter,
+                  std::vector<HostToken>& hosts);
+
+void report_open_token(Reporter& reporter, Span at, std::string_view token, std::string why);
+
+}  // namespace sennit::spec

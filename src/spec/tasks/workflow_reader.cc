@@ -1,0 +1,259 @@
+#include "spec/tasks/workflow_reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "spec/fields.h"
+#include "spec/grammar.h"
+#include "spec/values.h"
+
+namespace sennit::spec {
+namespace {
+
+constexpr auto kWorkflowFields =
+    std::to_array<std::string_view>({"name", "labels", "timeout", "resources", "tasks", "groups", "pool", "backend"});
+constexpr auto kTimeoutFields = std::to_array<std::string_view>({"exec_timeout", "queue_timeout"});
+
+// What the group of one task is called where groups have names.
+constexpr std::string_view kGroupSuffix = "-group";
+
+// The smaller of a value and a cap, where 0 is "none".
+Micros capped(Micros value, Micros fallback, Micros most) {
+  if (value.count() == 0) value = fallback;
+  if (most.count() == 0) return value;
+  return value.count() == 0 || value > most ? most : value;
+}
+
+}  // namespace
+
+WorkflowReader::WorkflowReader(const LoadOptions& options, const Limits& limits, const PoolConfig& pool,
+                               std::string_view pool_name, const EnvironmentList& environment, Reporter& reporter)
+    : options_(options),
+      limits_(limits),
+      pool_(pool),
+      pool_name_(pool_name),
+      reporter_(reporter),
+      tasks_(options, limits, reporter, environment),
+      resources_(pool, pool_name, reporter) {}
+
+std::optional<Workflow> WorkflowReader::read(std::string_view yaml) {
+  const Reporter::Mark before = reporter_.mark();
+  if (!read_pass(yaml)) {
+    reporter_.rewind(before);
+    second_pass_ = true;
+    read_pass(yaml);
+  }
+  return finish();
+}
+
+bool WorkflowReader::read_pass(std::string_view yaml) {
+  pass_.emplace(reporter_, limits_);
+  again_ = false;
+  YamlParser parser(yaml, limits_, reporter_);
+  const std::optional<YamlValue> root = parser.root();
+  if (root) read_root(parser, *root);
+  if (parser.failed()) return true;
+  parser.finish();
+  if (again_ && !second_pass_) return false;
+  for (const auto& [name, at] : pass_->unknown_resources) resources_.report_unknown(name, at);
+  pass_->graph.finish();
+  check_made_up_names();
+  return true;
+}
+
+void WorkflowReader::read_root(YamlParser& parser, const YamlValue& root) {
+  if (!root.is_mapping()) {
+    const Node* node = parser.tree(root);
+    if (node != nullptr) {
+      reporter_.error(Code::kWrongType, node->at, "'workflow:' must be followed by a space and a map",
+                      {.expected = "workflow: on a line of its own, and its fields indented below", .suggestion = {}});
+    }
+    return;
+  }
+  MapCursor cursor(parser, root);
+  while (const std::optional<MapCursor::Entry> entry = cursor.next()) {
+    if (entry->key->text == "workflow") {
+      read_workflow(parser, entry->value);
+      continue;
+    }
+    parser.tree(entry->value);
+    if (entry->key->text == "version") continue;
+    reporter_.error(Code::kUnknownSection, entry->key->at, fmt::format("unknown section '{}'", entry->key->text),
+                    {.expected = "workflow, default-values", .suggestion = {}});
+  }
+}
+
+void WorkflowReader::read_workflow(YamlParser& parser, const YamlValue& value) {
+  if (!value.is_mapping()) {
+    const Node* node = parser.tree(value);
+    if (node != nullptr) expect_map(reporter_, *node, "'workflow'");
+    return;
+  }
+  MapCursor cursor(parser, value);
+  std::uint32_t seen = 0;
+  while (const std::optional<MapCursor::Entry> entry = cursor.next()) {
+    const auto* field = std::ranges::find(kWorkflowFields, entry->key->text);
+    if (field == kWorkflowFields.end() || !entry->key->is_text()) {
+      parser.tree(entry->value);
+      report_unknown_field(reporter_, *entry->key, "the workflow", kWorkflowFields);
+      continue;
+    }
+    const std::uint32_t bit = 1U << (field - kWorkflowFields.begin());
+    if ((seen & bit) != 0 && (*field == "tasks" || *field == "groups")) {
+      parser.tree(entry->value);
+      reporter_.error(Code::kDuplicateKey, entry->key->at, fmt::format("a second '{}' in the workflow", *field));
+      continue;
+    }
+    seen |= bit;
+    read_field(parser, *entry);
+  }
+  if (parser.failed()) return;
+  if ((seen & 1U) == 0) report_missing_field(reporter_, value.at, "the workflow", "name");
+  check_lists(value.at);
+}
+
+void WorkflowReader::check_lists(Span at) {
+  if (pass_->listed_tasks > 0 && pass_->listed_groups > 0) {
+    reporter_.error(Code::kExclusive, {at.line, at.column, 1}, "a workflow has either 'tasks' or 'groups', not both",
+                    {.expected = "all tasks inside groups, or none", .suggestion = {}});
+  }
+  if (pass_->listed_tasks == 0 && pass_->listed_groups == 0) {
+    reporter_.error(Code::kEmpty, {at.line, at.column, 1}, "the workflow has no tasks",
+                    {.expected = "'tasks' or 'groups' with at least one item", .suggestion = {}});
+  }
+}
+
+void WorkflowReader::read_field(YamlParser& parser, const MapCursor::Entry& entry) {
+  const std::string_view key = entry.key->text;
+  if (key == "tasks" || key == "groups") {
+    const Arena::Mark mark = parser.mark();
+    if (!entry.value.is_sequence()) {
+      const Node* node = parser.tree(entry.value);
+      if (node == nullptr) return;
+      report_wrong_type(reporter_, *node, fmt::format("'{}'", key), "a list", "items that begin with '- name: ...'");
+      (key == "tasks" ? pass_->listed_tasks : pass_->listed_groups) += 1;
+      return;
+    }
+    if (key == "tasks") {
+      read_tasks(parser, entry.value);
+    } else {
+      read_groups(parser, entry.value);
+    }
+    pass_->saw_list = true;
+    parser.release(mark);
+    return;
+  }
+  if (const Node* node = parser.tree(entry.value)) read_header_field(*entry.key, *node);
+}
+
+void WorkflowReader::note_late_field(std::string_view key) {
+  if (pass_->saw_list && (key == "resources" || key == "timeout")) again_ = true;
+}
+
+void WorkflowReader::read_header_field(const Node& key, const Node& value) {
+  note_late_field(key.text);
+  if (key.text == "name") read_name(value);
+  if (key.text == "labels") read_labels(value);
+  if (key.text == "timeout") read_timeout(value);
+  if (key.text == "resources") {
+    resources_.read(value);
+    pass_->resource = nullptr;
+  }
+  if (key.text != "pool" && key.text != "backend") return;
+  std::string ignored;
+  if (!read_text(reporter_, value, fmt::format("'{}'", key.text), Accept::kText, ignored)) return;
+  if (key.text == "pool" && (ignored.empty() || ignored == pool_name_)) return;
+  reporter_.warning(Code::kNoEffect, key.at, fmt::format("'{}' in the file has no effect", key.text),
+                    {.expected = "--pool on the command line chooses the pool", .suggestion = {}});
+}
+
+void WorkflowReader::read_name(const Node& value) {
+  if (!read_text(reporter_, value, "'name'", Accept::kText, header_.name)) return;
+  if (!is_name(header_.name)) {
+    reporter_.error(
+        Code::kBadName, value.at, fmt::format("'{}' is not a name for a workflow", header_.name),
+        {.expected = "a letter, then letters, digits, - and _, with a letter or digit last", .suggestion = {}});
+  } else if (header_.name.size() > limits_.name_length) {
+    reporter_.error(Code::kNameTooLong, value.at,
+                    fmt::format("the name is {} characters long, the limit name_length is {}", header_.name.size(),
+                                limits_.name_length));
+  }
+}
+
+void WorkflowReader::read_labels(const Node& value) {
+  header_.labels.clear();
+  if (!expect_map(reporter_, value, "'labels'")) return;
+  if (value.count > limits_.labels) {
+    reporter_.error(Code::kTooManyLabels, value.at,
+                    fmt::format("{} labels, the limit labels is {}", value.count, limits_.labels));
+  }
+  for (const Node& entry : Children(value)) {
+    if (!entry.key->is_text() || !is_label_key(entry.key->text)) {
+      reporter_.error(Code::kBadLabel, entry.key->at, fmt::format("'{}' is not the name of a label", entry.key->text),
+                      {.expected = "[prefix/]name: up to 63 letters, digits, -, _ and ., with a letter or digit at "
+                                   "both ends",
+                       .suggestion = {}});
+      continue;
+    }
+    std::string text;
+    if (!read_text(reporter_, entry, fmt::format("the label '{}'", entry.key->text), Accept::kText, text)) continue;
+    if (!is_label_value(text)) {
+      reporter_.error(
+          Code::kBadLabel, entry.at, fmt::format("'{}' is not the value of a label", text),
+          {.expected = "1 to 63 letters, digits, -, _ and ., with a letter or digit at both ends", .suggestion = {}});
+      continue;
+    }
+    header_.labels[std::string(entry.key->text)] = std::move(text);
+  }
+}
+
+void WorkflowReader::read_timeout(const Node& value) {
+  if (value.is_null()) return;
+  if (!expect_map(reporter_, value, "'timeout'")) return;
+  for (const Node& entry : Children(value)) {
+    const auto* field = std::ranges::find(kTimeoutFields, entry.key->text);
+    if (field == kTimeoutFields.end()) {
+      report_unknown_field(reporter_, *entry.key, "'timeout'", kTimeoutFields);
+      continue;
+    }
+    if (entry.is_null()) continue;
+    const std::optional<Micros> duration = read_duration(reporter_, entry, fmt::format("'{}'", *field));
+    if (!duration) continue;
+    (*field == "exec_timeout" ? header_.exec_timeout : header_.queue_timeout) = *duration;
+  }
+}
+
+void WorkflowReader::check_made_up_names() {
+  // `tasks:` makes a group <task>-group for each task; a task may not be called like it.
+  for (const TaskIndex task : pass_->suffixed) {
+    const std::string_view name = pass_->builder.header().name_of(task);
+    const auto base = pass_->graph.names().find_same(name.substr(0, name.size() - kGroupSuffix.size()));
+    if (!base || !std::holds_alternative<TaskIndex>(*base)) continue;
+    const std::string_view other = pass_->builder.header().name_of(std::get<TaskIndex>(*base));
+    reporter_.error(Code::kDuplicateName, pass_->graph.place_of(task),
+                    fmt::format("the name '{}' is used twice: it is also the name of the group made for the task '{}'",
+                                name, other));
+  }
+}
+
+std::optional<Workflow> WorkflowReader::finish() {
+  if (reporter_.has_errors()) return std::nullopt;
+  Workflow& workflow = pass_->builder.header();
+  workflow.name = header_.name;
+  workflow.dialect = Dialect::kTasks;
+  workflow.labels = header_.labels;
+  if (options_.gpus) workflow.gpus = *options_.gpus;
+  workflow.max_parallel = options_.max_parallel.value_or(0);
+  for (TaskPolicy& policy : workflow.policies) {
+    policy.exec_timeout = capped(header_.exec_timeout, pool_.default_exec_timeout, pool_.max_exec_timeout);
+    policy.queue_timeout = capped(header_.queue_timeout, pool_.default_queue_timeout, pool_.max_queue_timeout);
+  }
+  Result<Workflow> result = std::move(pass_->builder).finish();
+  if (result) return std::move(result).value();
+  reporter_.error_in_general(Code::kFileTooLarge, {}, result.error().message());
+  return std::nullopt;
+}
+
+}  // namespace sennit::spec

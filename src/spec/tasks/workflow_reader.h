@@ -1,0 +1,113 @@
+// Reads the `workflow:` section: the header fields, then tasks or groups of tasks one by one into the model.
+//
+// The list is streamed, and what a task needs from the header (`resources`, `timeout`) is known when the task is read.
+// Where such a field comes after the list, the text is read a second time.
+//
+// Threads:   one.
+// Ownership: options, pool and reporter must outlive it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "model/workflow_builder.h"
+#include "spec/graph_assembly.h"
+#include "spec/load.h"
+#include "spec/tasks/resources.h"
+#include "spec/tasks/task_draft.h"
+#include "spec/tasks/task_reader.h"
+#include "spec/tasks/tokens.h"
+#include "spec/yaml/parser.h"
+
+namespace sennit::spec {
+
+class WorkflowReader {
+ public:
+  WorkflowReader(const LoadOptions& options, const Limits& limits, const PoolConfig& pool, std::string_view pool_name,
+                 const EnvironmentList& environment, Reporter& reporter);
+
+  // Nothing if there was an error, which has been reported.
+  std::optional<Workflow> read(std::string_view yaml);
+
+ private:
+  // What of the file lives only during one reading of it.
+  struct Pass {
+    Pass(Reporter& reporter, const Limits& limits) : graph(builder, reporter, limits, NameMatch::kFolded, "task") {}
+    WorkflowBuilder builder;
+    GraphAssembly graph;
+    std::size_t listed_tasks = 0;
+    std::size_t listed_groups = 0;
+    bool saw_list = false;
+    std::vector<std::pair<std::string, Span>> unknown_resources;
+    std::vector<TaskIndex> suffixed;  // tasks called something-group
+    const ResourceEntry* resource = nullptr;
+    std::string resource_name;
+  };
+
+  struct Header {
+    std::string name;
+    std::map<std::string, std::string> labels;
+    Micros exec_timeout{};
+    Micros queue_timeout{};
+  };
+
+  struct GroupDraft {
+    std::string name;
+    Span name_at;
+    Span at;
+    GroupIndex index;
+    bool has_name = false;
+    bool has_tasks = false;
+    std::size_t tasks = 0;
+    std::size_t leads = 0;
+    std::vector<HostToken> hosts;
+  };
+
+  bool read_pass(std::string_view yaml);  // false: once more, with the header known
+  void read_root(YamlParser& parser, const YamlValue& root);
+  void read_workflow(YamlParser& parser, const YamlValue& value);
+  void read_field(YamlParser& parser, const MapCursor::Entry& entry);
+  void read_header_field(const Node& key, const Node& value);
+  void read_name(const Node& value);
+  void read_labels(const Node& value);
+  void read_timeout(const Node& value);
+  void note_late_field(std::string_view key);
+
+  void read_tasks(YamlParser& parser, const YamlValue& value);
+  void read_groups(YamlParser& parser, const YamlValue& value);
+  void read_group(YamlParser& parser, const YamlValue& value);
+  void read_group_field(YamlParser& parser, const MapCursor::Entry& entry, GroupDraft& group);
+  void read_group_tasks(YamlParser& parser, const YamlValue& value, GroupDraft& group);
+  void close_group(GroupDraft& group);
+
+  // Reads one task into the group begun last. Returns its index if it could be added.
+  std::optional<TaskIndex> read_task(const Node& node, GroupDraft& group);
+  bool check_task_name();
+  const ResourceEntry* resource_of_task();
+  std::optional<TaskIndex> add_task();
+  void connect_inputs(TaskIndex task);
+  void connect_datasets(TaskIndex task);
+  void check_hosts(const std::vector<HostToken>& hosts, GroupIndex group);
+  void check_made_up_names();
+  void check_lists(Span at);
+  std::optional<Workflow> finish();
+
+  const LoadOptions& options_;
+  const Limits& limits_;
+  const PoolConfig& pool_;
+  std::string pool_name_;
+  Reporter& reporter_;
+  TaskReader tasks_;
+  Resources resources_;
+  Header header_;
+  std::optional<Pass> pass_;
+  TaskDraft draft_;
+  bool single_tasks_ = false;  // `tasks:`: each its own group, whose name is made up
+  bool second_pass_ = false;
+  bool again_ = false;
+};
+
+}  // namespace sennit::spec

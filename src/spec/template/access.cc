@@ -51,7 +51,9 @@ Val forbidden(Runtime& runtime, const Val& object, std::string_view name) {
 }
 
 std::optional<Val> number_attribute(const Val& object, std::string_view name) {
-  if (name == "real" || name == "numerator") return object;
+  if (name == "real" || name == "numerator") {
+    return object.is(Kind::kBool) ? Val::integer(object.integer()) : object;
+  }
   if (name == "imag") return object.is(Kind::kFloat) ? Val::real(0) : Val::integer(std::int64_t{0});
   if (name == "denominator" && !object.is(Kind::kFloat)) return Val::integer(std::int64_t{1});
   return std::nullopt;

@@ -75,7 +75,6 @@ bool is_sequence(Runtime& runtime, const Val& value, Args& args) {
     case Kind::kTuple:
     case Kind::kDict:
     case Kind::kRange: return true;
-    case Kind::kUndefined: return length_of(value).has_value();
     case Kind::kNone:
     case Kind::kBool:
     case Kind::kInt:
@@ -85,7 +84,8 @@ bool is_sequence(Runtime& runtime, const Val& value, Args& args) {
     case Kind::kView:
     case Kind::kGenerator:
     case Kind::kCallable:
-    case Kind::kNamespace: return false;
+    case Kind::kNamespace:
+    case Kind::kUndefined: return false;
   }
   return false;
 }
@@ -156,13 +156,13 @@ bool is_escaped(Runtime& runtime, const Val& value, Args& args) {
 
 bool is_filter(Runtime& runtime, const Val& value, Args& args) {
   none(runtime, args, "filter");
-  require_defined(value);
+  hash_of(value);  // Jinja looks it up in a dict, so what cannot be a key is an error
   return value.is(Kind::kString) && find_filter(value.as<Str>().text()) != nullptr;
 }
 
 bool is_test(Runtime& runtime, const Val& value, Args& args) {
   none(runtime, args, "test");
-  require_defined(value);
+  hash_of(value);
   return value.is(Kind::kString) && find_test(value.as<Str>().text()) != nullptr;
 }
 

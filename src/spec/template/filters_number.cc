@@ -35,8 +35,7 @@ std::optional<double> to_real(const Val& value) {
 }
 
 std::optional<Val> whole(Runtime& runtime, double real) {
-  if (std::isnan(real)) return std::nullopt;
-  if (std::isinf(real)) fail(ErrorKind::kValue, "an infinite float is no integer");
+  if (!std::isfinite(real)) return std::nullopt;
   return runtime.number(BigInt::truncate(real));
 }
 
@@ -100,7 +99,7 @@ Val round(Runtime& runtime, const Val& value, Args& args) {
     const Val scale = compute(runtime, Operator::kPower, Val::integer(std::int64_t{10}),
                               Val::integer(static_cast<std::int64_t>(-precision)));
     const double exact = to_real(value).value_or(0) / to_real(scale).value_or(1);
-    return compute(runtime, Operator::kMultiply, *whole(runtime, std::nearbyint(exact)), scale);
+    return compute(runtime, Operator::kMultiply, whole(runtime, std::nearbyint(exact)).value_or(Val()), scale);
   }
   const Val scale = compute(runtime, Operator::kPower, Val::integer(std::int64_t{10}),
                             Val::integer(static_cast<std::int64_t>(precision)));

@@ -53,7 +53,8 @@ Spec parse_spec(Runtime& runtime, std::string_view text) {
   Spec spec;
   std::size_t at = 0;
   const std::size_t first = text.empty() ? 0 : decode(text, 0).size;
-  if (is_align(text, first) && first > 0) {
+  const bool filled = is_align(text, first) && first > 0;
+  if (filled) {
     spec.fill = text.substr(0, first);
     spec.align = text[first];
     at = first + 1;
@@ -69,7 +70,7 @@ Spec parse_spec(Runtime& runtime, std::string_view text) {
   if (next_is("#")) spec.alternate = ++at != 0;
   if (next_is("0")) {
     spec.zero = ++at != 0;
-    if (spec.align == 0) spec.fill.assign(1, '0');
+    if (!filled) spec.fill.assign(1, '0');
     if (spec.align == 0) spec.align = '=';
   }
   spec.width = take_number(runtime, text, at);
@@ -166,7 +167,8 @@ std::string format_integer(Runtime& runtime, const Val& value, const Spec& spec,
     // Zeros are grouped too, so they must be put in before the separators.
     Spec bare = spec;
     std::string all = integer_digits(value, type);
-    while (sign.size() + grouped(all, spec.group, type == 'd' ? 3 : 4).size() < spec.width) all.insert(all.begin(), '0');
+    while (sign.size() + grouped(all, spec.group, type == 'd' ? 3 : 4).size() < spec.width)
+      all.insert(all.begin(), '0');
     digits = grouped(all, spec.group, type == 'd' ? 3 : 4);
     return aligned(runtime, bare, '>', sign, digits);
   }

@@ -37,7 +37,7 @@ void append_string(std::string& out, std::string_view text) {
       append_code_unit(out, 0xd800 + (rest >> 10U));
       append_code_unit(out, 0xdc00 + (rest & 0x3ffU));
     } else if (next.code < 0x20 || next.code >= 0x7f || c == '<' || c == '>' || c == '&' || c == '\'') {
-      next.code == 0x7f ? out.push_back(c) : append_code_unit(out, static_cast<unsigned>(next.code));
+      append_code_unit(out, static_cast<unsigned>(next.code));
     } else {
       out += c;
     }

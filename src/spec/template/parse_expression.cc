@@ -76,11 +76,19 @@ const Expr* ExpressionParser::parse_tuple(Conditional conditional, std::string_v
   return expr;
 }
 
+void ExpressionParser::check_unknown() const {
+  if (unknown_.empty()) return;
+  const Expr& first = *unknown_.front();
+  fail_at(first.offset, ErrorKind::kUnknownName,
+          fmt::format("there is no {} '{}'", first.kind == ExprKind::kFilter ? "filter" : "test", first.text),
+          std::string(first.text));
+}
+
 const Expr* ExpressionParser::parse_conditional() {
+  const std::size_t unknown_before = unknown_.size();
   const Expr* value = parse_or();
   while (stream_.is_name("if")) {
     Expr* expr = make(ExprKind::kConditional, stream_.take().offset);
-    ++lazily_checked;
     const Expr* condition = parse_or();
     const Expr* otherwise = nullptr;
     if (stream_.skip_name("else")) {
@@ -88,7 +96,7 @@ const Expr* ExpressionParser::parse_conditional() {
       otherwise = parse_conditional();
       leave();
     }
-    --lazily_checked;
+    forget_unknown(unknown_before);
     expr->operands = {condition, value, otherwise};
     value = expr;
   }

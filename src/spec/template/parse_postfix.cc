@@ -124,6 +124,9 @@ void ExpressionParser::parse_argument(CallArgs& args) {
     require(args.spread_named == nullptr);
     const std::string_view name = stream_.take().text;
     stream_.take();
+    for (const auto& earlier : args.named) {
+      if (earlier.first == name) fail_at(token.offset, ErrorKind::kSyntax, fmt::format("'{}' is given twice", name));
+    }
     args.named.emplace_back(name, parse_conditional());
     return;
   }
@@ -162,9 +165,7 @@ const Expr* ExpressionParser::parse_filters(const Expr* operand, Start start) {
     Expr* expr = make(ExprKind::kFilter, offset);
     expr->text = name;
     expr->filter = find_filter(name);
-    if (expr->filter == nullptr && lazily_checked == 0) {
-      fail_at(offset, ErrorKind::kUnknownName, fmt::format("there is no filter '{}'", name), std::string(name));
-    }
+    if (expr->filter == nullptr) unknown_.push_back(expr);
     expr->operands = {operand};
     if (stream_.is(TokenKind::kOpenParen)) expr->args = parse_call_args();
     operand = expr;
@@ -180,9 +181,7 @@ const Expr* ExpressionParser::parse_test(const Expr* operand) {
   Expr* expr = make(ExprKind::kTest, offset);
   expr->text = name;
   expr->test = find_test(name);
-  if (expr->test == nullptr && lazily_checked == 0) {
-    fail_at(offset, ErrorKind::kUnknownName, fmt::format("there is no test '{}'", name), std::string(name));
-  }
+  if (expr->test == nullptr) unknown_.push_back(expr);
   expr->operands = {operand};
   const TokenKind next = stream_.current().kind;
   const bool word = next == TokenKind::kName;

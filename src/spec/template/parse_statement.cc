@@ -41,7 +41,10 @@ class StatementParser {
   StatementParser(Runtime& runtime, std::string_view source, Template& result)
       : source_(source), result_(result), scanner_(source), expressions_(runtime, result, stream_) {}
 
-  void parse_all() { parse_body(result_.body, {}); }
+  void parse_all() {
+    parse_body(result_.body, {});
+    expressions_.check_unknown();
+  }
 
  private:
   struct Rule {
@@ -233,7 +236,7 @@ Compound& StatementParser::compound(Stmt& stmt, StmtKind kind) {
 void StatementParser::parse_if(Stmt& stmt) {
   Compound& more = compound(stmt, StmtKind::kIf);
   std::string_view end = "if";
-  ++expressions_.lazily_checked;
+  const std::size_t unknown_before = expressions_.unknown_count();
   while (end == "if" || end == "elif") {
     const Expr* condition = expressions_.parse_tuple(ExpressionParser::Conditional::kNo);
     Branch& branch = more.branches.emplace_back();
@@ -241,13 +244,16 @@ void StatementParser::parse_if(Stmt& stmt) {
     end = block(branch.body, "if", stmt.offset, {"elif", "else", "endif"});
   }
   if (end == "else") block(more.branches.emplace_back().body, "if", stmt.offset, {"endif"});
-  --expressions_.lazily_checked;
+  expressions_.forget_unknown(unknown_before);
   end_tag();
 }
 
 void StatementParser::parse_for(Stmt& stmt) {
   Compound& more = compound(stmt, StmtKind::kFor);
   more.targets.push_back(expressions_.parse_target("in"));
+  if (more.targets[0].kind == Target::Kind::kName && more.targets[0].name == kLoopName) {
+    fail_at(more.targets[0].offset, ErrorKind::kSyntax, "'loop' cannot be the variable of a loop");
+  }
   if (!stream_.skip_name("in")) stream_.fail_unexpected("'in'");
   more.values.push_back(expressions_.parse_tuple(ExpressionParser::Conditional::kNo, "recursive"));
   if (stream_.skip_name("if")) more.filter = expressions_.parse_expression();

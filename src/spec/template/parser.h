@@ -62,8 +62,11 @@ class ExpressionParser {
   Target parse_target(std::string_view stop);
   NameId take_name();
 
-  // Inside an `if`, an unknown filter is an error only when it is reached, as in Jinja.
-  int lazily_checked = 0;
+  // Filters and tests that do not exist. Inside an `if` they are an error only when they are reached, as in Jinja;
+  // whoever parses one forgets those that were found since.
+  std::size_t unknown_count() const { return unknown_.size(); }
+  void forget_unknown(std::size_t count) { unknown_.resize(count); }
+  void check_unknown() const;
   // How often these names were mentioned so far; whoever parses a body compares before and after.
   struct Mentions {
     std::size_t loop = 0;
@@ -115,6 +118,7 @@ class ExpressionParser {
   Template& result_;
   TokenStream& stream_;
   Mentions mentions_;
+  std::vector<const Expr*> unknown_;
   std::size_t depth_ = 0;
 };
 

@@ -220,7 +220,7 @@ Pieces split_spaces(std::string_view text, std::int64_t most) {
   text = strip_left(text);
   while (!text.empty()) {
     if (most >= 0 && static_cast<std::int64_t>(pieces.size()) == most) {
-      pieces.push_back(strip_right(text));
+      pieces.push_back(text);
       break;
     }
     std::size_t end = 0;
@@ -236,7 +236,7 @@ Pieces split_spaces_right(std::string_view text, std::int64_t most) {
   text = strip_right(text);
   while (!text.empty()) {
     if (most >= 0 && static_cast<std::int64_t>(pieces.size()) == most) {
-      pieces.push_back(strip_left(text));
+      pieces.push_back(text);
       break;
     }
     // The last piece is what follows the last white space.

@@ -4,6 +4,7 @@
 #include <wctype.h>  // NOLINT(modernize-deprecated-headers)
 
 #include <algorithm>
+#include <utility>
 
 namespace sennit::spec::tmpl {
 
@@ -93,7 +94,16 @@ bool is_word(char32_t code) { return is_alpha(code) || is_digit(code) || code ==
 
 bool is_printable(char32_t code) {
   if (code < 0x80) return code >= 0x20 && code < 0x7f;
-  if (code < 0xa1 || code == 0xad || is_space(code)) return false;
+  if (code < 0xa1 || is_space(code)) return false;
+  // Format characters and private use, which the C library calls printable.
+  constexpr std::pair<char32_t, char32_t> kHidden[] = {
+      {0xad, 0xad},     {0x600, 0x605},   {0x61c, 0x61c},   {0x6dd, 0x6dd},     {0x70f, 0x70f},
+      {0x180e, 0x180e}, {0x200b, 0x200f}, {0x202a, 0x202e}, {0x2060, 0x206f},   {0xd800, 0xf8ff},
+      {0xfeff, 0xfeff}, {0xfff0, 0xfffb}, {0xfffe, 0xffff}, {0xe0000, 0xe0fff}, {0xf0000, 0x10ffff},
+  };
+  for (const auto& [first, last] : kHidden) {
+    if (code >= first && code <= last) return false;
+  }
   return tables() == nullptr || iswprint_l(static_cast<wint_t>(code), tables()) != 0;
 }
 
@@ -108,7 +118,13 @@ void append_upper(std::string& out, char32_t code) {
   append_utf8(out, upper(code));
 }
 
-void append_lower(std::string& out, char32_t code) { append_utf8(out, lower(code)); }
+void append_lower(std::string& out, char32_t code) {
+  if (code == 0x130) {
+    out += "i\u0307";  // the one capital whose small letter is two
+    return;
+  }
+  append_utf8(out, lower(code));
+}
 
 std::string to_upper(std::string_view text) {
   std::string out;

@@ -1,4 +1,4 @@
-// What server and agent say to each other. docs/formats/wire.md lists the frames and shows one in bytes.
+// What server and agent say to each other. docs/formats/agent.md lists them.
 //
 // One message is one frame; the connection batches what is sent within a turn of the loop. Every message may be
 // repeated safely: attempts are recognised by their ids, and a repeated or late message about one changes nothing.

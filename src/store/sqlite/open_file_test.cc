@@ -139,6 +139,35 @@ TEST_F(OpenFile, StoreCutShortIsRefusedWhereverItIsCut) {
   }
 }
 
+// After a crash the log holds the last pages; a file that lost others is still cut short.
+TEST_F(OpenFile, StoreCutShortBesideALogIsRefused) {
+  make_store();
+  std::string log;
+  {
+    const auto store = open().value();
+    const Identity identity = store->allocate("b").value();
+    Batch batch;
+    batch.submitted.push_back(new_workflow(identity));
+    batch.submitted.back().spec.assign(10 * kPage, 'x');
+    ASSERT_TRUE(store->commit(batch).ok());
+    log = file_bytes(path_ + "-wal");
+    std::filesystem::copy(path_, dir_.path("crashed"));
+  }
+  const std::string file = file_bytes(dir_.path("crashed"));
+  const auto open_with = [&](std::size_t size) {
+    write_bytes(path_, file.substr(0, size));
+    write_bytes(path_ + "-wal", log);
+    return open();
+  };
+  EXPECT_TRUE(open_with(file.size()).ok());
+  for (const std::size_t size : {file.size() - kPage, file.size() / 2, 2 * kPage}) {
+    const auto store = open_with(size);
+    ASSERT_FALSE(store.ok()) << size;
+    EXPECT_NE(store.error().message().find("is cut short"), std::string::npos) << store.error().message();
+    EXPECT_TRUE(file_bytes(path_ + "-wal") == log);
+  }
+}
+
 TEST_F(OpenFile, StoreOfAnotherKeyIsRefused) {
   make_store();
   const auto store = open(8);

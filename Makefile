@@ -9,6 +9,8 @@ JOBS ?= $(shell nproc)
 CTEST_FLAGS := --output-on-failure --no-tests=error --parallel $(JOBS)
 ASAN := build/asan-ubsan
 TSAN := build/tsan
+# Which rooms clang-tidy looks at.
+TIDY_ROOMS ?= *
 # How long each fuzz target runs, in seconds.
 FUZZ_SECONDS ?= 60
 export CTEST_PARALLEL_LEVEL := $(JOBS)
@@ -61,10 +63,10 @@ lint: ## Format, layers, sizes, style
 	@tools/setup lint
 	@tools/lint
 
-lint-tidy: ## clang-tidy over every source file (slow: minutes)
+lint-tidy: ## clang-tidy over every source file, or those of TIDY_ROOMS="base model" (slow: minutes)
 	@tools/setup build test tidy
-	@tools/configure dev
-	@tools/tidy build/dev
+	@tools/configure tidy
+	@tools/tidy build/tidy $$(git ls-files $(TIDY_ROOMS:%='src/%/*.cc'))
 
 format: ## Let clang-format rewrite the sources
 	@tools/setup lint

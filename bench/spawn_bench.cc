@@ -5,6 +5,7 @@
 #include <benchmark/benchmark.h>
 #include <fcntl.h>
 #include <spawn.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -75,15 +76,17 @@ class Feeder final : public ReportSink {
     context.directory = "/";
     context.runs_dir = dir + "/runs/bench-1";
     table_->add_workflow(context);
-    TaskBody body;
-    body.command = {"true"};
-    encode(body, body_);
   }
 
-  double run(std::uint32_t parallel) {
+  // Runs the command `count` times, `parallel` at once; the seconds it took.
+  double run(const std::vector<std::string>& command, std::uint32_t count, std::uint32_t parallel) {
+    TaskBody body;
+    body.command = command;
+    body_.clear();
+    encode(body, body_);
     const auto begin = std::chrono::steady_clock::now();
-    left_ = kTasks;
-    unfinished_ = kTasks;
+    left_ = count;
+    unfinished_ = count;
     for (std::uint32_t i = 0; i < parallel; ++i) start_next();
     while (unfinished_ > 0) loop_.run_once();
     return Seconds(std::chrono::steady_clock::now() - begin).count();
@@ -111,12 +114,25 @@ class Feeder final : public ReportSink {
   }
 
   loop::Loop& loop_;
-  std::string body_;
+  std::string body_;  // encoded, of the command being run
   std::uint32_t next_ = 0;
   std::uint32_t left_ = 0;
   std::uint32_t unfinished_ = 0;
   std::unique_ptr<AttemptTable> table_;
 };
+
+// Processor time of ours and of the children that have ended: what is left of a ratio when others use the machine, too.
+double processor_seconds() {
+  double total = 0;
+  for (const int who : {RUSAGE_SELF, RUSAGE_CHILDREN}) {
+    rusage usage{};
+    ::getrusage(who, &usage);
+    for (const timeval& time : {usage.ru_utime, usage.ru_stime}) {
+      total += static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+    }
+  }
+  return total;
+}
 
 double median(std::vector<double> values) {
   std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2), values.end());
@@ -128,21 +144,57 @@ void bm_spawn(benchmark::State& state) {
   const std::string dir = ::mkdtemp(name.data());
   const auto parallel = static_cast<std::uint32_t>(state.range(0));
   std::vector<double> ratios;
+  double ours_cpu = 0;
+  double bare_cpu = 0;
   {
     loop::Loop loop;
     Feeder feeder(loop, dir);
     for (auto _ : state) {
-      const double ours = feeder.run(parallel);
+      const double before = processor_seconds();
+      const double ours = feeder.run({"true"}, kTasks, parallel);
+      const double between = processor_seconds();
       state.PauseTiming();
       ratios.push_back(run_bare(parallel) / ours);
+      ours_cpu += between - before;
+      bare_cpu += processor_seconds() - between;
       state.ResumeTiming();
     }
   }
+  const auto tasks = static_cast<double>(state.iterations()) * kTasks;
   state.counters["of_bare_rate"] = median(ratios);
+  state.counters["cpu_us"] = ours_cpu / tasks * 1e6;
+  state.counters["bare_cpu_us"] = bare_cpu / tasks * 1e6;
   state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations()) * kTasks);
   std::filesystem::remove_all(dir);
 }
 BENCHMARK(bm_spawn)->Name("spawn/agent")->Arg(2)->Arg(8)->UseRealTime()->Unit(benchmark::kMillisecond)->MinTime(4);
+
+// The log of one task that writes short lines, against cat in the place of the agent.
+void bm_log(benchmark::State& state) {
+  constexpr std::int64_t kBytes = 500'000'000;
+  std::string name = std::filesystem::temp_directory_path() / "sennit-bench-XXXXXX";
+  const std::string dir = ::mkdtemp(name.data());
+  const std::string producer = "yes | head -c " + std::to_string(kBytes);
+  const std::string bare = producer + " | cat >" + dir + "/bare; rm " + dir + "/bare";
+  std::vector<double> ratios;
+  {
+    loop::Loop loop;
+    Feeder feeder(loop, dir);
+    for (auto _ : state) {
+      const double ours = feeder.run({"sh", "-c", producer}, 1, 1);
+      state.PauseTiming();
+      std::filesystem::remove_all(dir + "/runs");
+      const auto begin = std::chrono::steady_clock::now();
+      SENNIT_CHECK(std::system(bare.c_str()) == 0);
+      ratios.push_back(Seconds(std::chrono::steady_clock::now() - begin).count() / ours);
+      state.ResumeTiming();
+    }
+  }
+  state.counters["of_cat_rate"] = median(ratios);
+  state.SetBytesProcessed(state.iterations() * kBytes);
+  std::filesystem::remove_all(dir);
+}
+BENCHMARK(bm_log)->Name("log/short_lines")->UseRealTime()->Unit(benchmark::kMillisecond)->MinTime(4);
 
 }  // namespace
 }  // namespace sennit::agent

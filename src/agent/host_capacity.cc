@@ -41,16 +41,22 @@ std::vector<std::string> words_of(const std::string& path) {
 // any of them counts.
 std::vector<std::string> cgroup_directories(const std::string& controller) {
   std::vector<std::string> directories;
-  const std::string root = controller.empty() ? "/sys/fs/cgroup" : "/sys/fs/cgroup/" + controller;
+  std::string root = "/sys/fs/cgroup";
+  if (!controller.empty()) root.append("/").append(controller);
   std::ifstream in("/proc/self/cgroup");
   for (std::string line; std::getline(in, line);) {
     const std::size_t first = line.find(':');
     const std::size_t second = line.find(':', first + 1);
     if (first == std::string::npos || second == std::string::npos) continue;
-    const std::string names = "," + line.substr(first + 1, second - first - 1) + ",";
-    if (controller.empty() ? names != ",," : names.find("," + controller + ",") == std::string::npos) continue;
-    for (std::string path = line.substr(second + 1); path.size() > 1; path.resize(path.rfind('/'))) {
-      directories.push_back(root + path);
+    std::string names(",");
+    names.append(line, first + 1, second - first - 1).append(",");
+    std::string wanted(",");
+    wanted.append(controller).append(",");
+    if (controller.empty() ? names != wanted : names.find(wanted) == std::string::npos) continue;
+    std::string_view path = std::string_view(line).substr(second + 1);
+    while (path.size() > 1) {
+      directories.push_back(root + std::string(path));
+      path = path.substr(0, path.rfind('/'));
     }
     directories.push_back(root);
   }

@@ -2,7 +2,9 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -53,7 +55,8 @@ class Supervisor::Impl final : public wire::Connection::Handler, public ReportSi
     report(wire::Exited{exited});
     tend_at_turn_end_.request();
   }
-  void on_grew(const AttemptId& attempt, std::uint64_t size) override { report(wire::Grew{attempt, size}); }
+  void on_grew(const AttemptId& attempt, std::uint64_t size) override;
+  void on_drained() override;
 
   // One for each message; those that come from an agent mean nothing here.
   void operator()(const wire::ServerInfo& info);
@@ -90,7 +93,8 @@ class Supervisor::Impl final : public wire::Connection::Handler, public ReportSi
   SupervisorOptions options_;
   std::optional<wire::Listener> listener_;
   std::unique_ptr<wire::Connection> connection_;
-  bool introduced_ = false;  // the server has said who it is, and has been told what there is
+  std::map<AttemptId, std::uint64_t> held_back_;  // logs that grew while the server did not read
+  bool introduced_ = false;                       // the server has said who it is, and has been told what there is
   Mode mode_ = Mode::kServing;
   std::size_t asked_ = 0;  // for the server, since the last one went
   loop::Timer patience_;   // until the server is asked for again, or the agent ends
@@ -112,8 +116,23 @@ void Supervisor::Impl::accept(UniqueFd socket) {
   connection_ = std::make_unique<wire::Connection>(loop_, std::move(socket), *this);
 }
 
+// A server that does not read is not to be told of every line: one size for each log is kept for it.
+void Supervisor::Impl::on_grew(const AttemptId& attempt, std::uint64_t size) {
+  if (!introduced_) return;
+  if (connection_->buffered() > wire::Connection::kHighWater) {
+    held_back_[attempt] = size;
+  } else {
+    report(wire::Grew{attempt, size});
+  }
+}
+
+void Supervisor::Impl::on_drained() {
+  for (const auto& [attempt, size] : std::exchange(held_back_, {})) report(wire::Grew{attempt, size});
+}
+
 void Supervisor::Impl::drop_connection() {
   introduced_ = false;
+  held_back_.clear();
   connection_.reset();
 }
 

@@ -1,0 +1,314 @@
+// Attempts as real processes, from order to exit.
+#include "agent/attempt_table.h"
+
+#include <gtest/gtest.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+
+#include "agent/leftovers.h"
+#include "loop/timer.h"
+#include "loop/watch.h"
+#include "model/exit_codes.h"
+#include "model/task_body.h"
+
+namespace sennit::agent {
+namespace {
+
+constexpr Micros kLimit = std::chrono::seconds(20);
+
+class Reports final : public ReportSink {
+ public:
+  void on_started(const fact::AttemptStarted& fact) override { started.push_back(fact); }
+  void on_barrier(const AttemptId& attempt) override { barriers.push_back(attempt); }
+  void on_exited(const fact::AttemptExited& fact) override { exited.push_back(fact); }
+  void on_grew(const AttemptId& /*attempt*/, std::uint64_t size) override { grown = size; }
+
+  std::vector<fact::AttemptStarted> started;
+  std::vector<AttemptId> barriers;
+  std::vector<fact::AttemptExited> exited;
+  std::uint64_t grown = 0;
+};
+
+class AttemptTableTest : public ::testing::Test {
+ protected:
+  AttemptTableTest() : instance_(static_cast<std::uint64_t>(::getpid()) << 20 | ++instances_) {
+    std::string name = std::filesystem::temp_directory_path() / "sennit-table-XXXXXX";
+    dir_ = ::mkdtemp(name.data());
+    table_ = open();
+  }
+  ~AttemptTableTest() override {
+    table_.reset();
+    kill_leftovers(instance_);
+    std::filesystem::remove_all(dir_);
+  }
+
+  std::unique_ptr<AttemptTable> open(const std::string& gpu_locks = {}) {
+    AttemptTableOptions options{.instance = instance_, .spool_dir = dir_ + "/spool", .gpu_locks = gpu_locks};
+    auto table = std::move(AttemptTable::open(loop_, options, reports_)).value();
+    WorkflowContext context;
+    context.key = WorkflowKey(1);
+    context.id = "flow-1";
+    context.environment = {{"PATH", "/usr/bin:/bin"}};
+    context.directory = dir_;
+    context.runs_dir = dir_ + "/runs";
+    table->add_workflow(context);
+    return table;
+  }
+  AttemptId id(std::uint32_t task = 0) const { return {instance_, WorkflowKey(1), TaskIndex(task), 0}; }
+  StartOrder order(const std::string& script, std::uint32_t task = 0) const {
+    TaskBody body;
+    body.command = {"sh", "-c", script};
+    StartOrder order;
+    order.attempt = id(task);
+    order.task = std::to_string(task);
+    encode(body, order.body);
+    return order;
+  }
+  void start(const std::string& script, std::uint32_t task = 0) { table_->start(order(script, task)); }
+
+  void run_until(const std::function<bool()>& condition) {
+    bool late = false;
+    loop::Timer limit(loop_);
+    limit.arm_after(kLimit, [&] { late = true; });
+    while (!condition() && !late) loop_.run_once();
+    EXPECT_FALSE(late) << "it did not happen";
+  }
+  AttemptExit wait_for_exit(std::size_t count = 1) {
+    run_until([&] { return reports_.exited.size() >= count; });
+    return reports_.exited.empty() ? AttemptExit{} : reports_.exited.back().exit;
+  }
+  AttemptExit run(const std::string& script) {
+    start(script);
+    return wait_for_exit(reports_.exited.size() + 1);
+  }
+  std::string slurp(const std::string& name) const {
+    std::ifstream in(dir_ + "/" + name, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+  std::string log(std::uint32_t task = 0) const { return slurp("runs/" + std::to_string(task) + "/0/log"); }
+
+  // Until the file has a line, which is a process's number; a descriptor of that process.
+  UniqueFd process_named_in(const std::string& file) {
+    loop::Timer look(loop_);
+    std::function<void()> again = [&] { look.arm_after(std::chrono::milliseconds(2), [&] { again(); }); };
+    again();
+    run_until([&] { return slurp(file).ends_with('\n'); });
+    return UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, std::atoi(slurp(file).c_str()), 0)));
+  }
+  // Whether the process ends.
+  bool ends(const UniqueFd& pidfd) {
+    if (!pidfd) return true;
+    bool ended = false;
+    const Result<loop::Watch> watch =
+        loop::Watch::add(loop_, pidfd.get(), loop::Interest::kRead, [&](loop::Ready) { ended = true; });
+    run_until([&] { return ended; });
+    return ended;
+  }
+
+  static inline std::uint64_t instances_ = 0;
+  InstanceId instance_;
+  std::string dir_;
+  loop::Loop loop_;
+  Reports reports_;
+  std::unique_ptr<AttemptTable> table_;
+};
+
+TEST_F(AttemptTableTest, ExitIsReportedAndKeptUntilForgotten) {
+  const AttemptExit exit = run("exit 3");
+  EXPECT_EQ(exit.how, AttemptExit::How::kExited);
+  EXPECT_EQ(exit.code, 3);
+  EXPECT_GT(exit.ran_us, 0);
+  ASSERT_EQ(reports_.started.size(), 1U);
+  EXPECT_GT(reports_.started[0].pid, 0U);
+  EXPECT_TRUE(table_->is_empty());
+  EXPECT_EQ(table_->kept_exits(), 1U);
+  table_->forget(id());
+  EXPECT_EQ(table_->kept_exits(), 0U);
+}
+
+TEST_F(AttemptTableTest, QuietTaskMakesNothingOnDisk) {
+  run("true");
+  EXPECT_FALSE(std::filesystem::exists(dir_ + "/runs"));
+}
+
+TEST_F(AttemptTableTest, BothStreamsAreInTheLogWhenTheExitIsReported) {
+  run("echo out; echo err >&2");
+  EXPECT_EQ(log().size(), 8U);
+  EXPECT_NE(log().find("out\n"), std::string::npos);
+  EXPECT_NE(log().find("err\n"), std::string::npos);
+}
+
+TEST_F(AttemptTableTest, LastWordsOfManyAreAllThere) {
+  for (std::uint32_t task = 0; task < 100; ++task) start("echo word " + std::to_string(task), task);
+  wait_for_exit(100);
+  for (std::uint32_t task = 0; task < 100; ++task) EXPECT_EQ(log(task), "word " + std::to_string(task) + "\n");
+}
+
+TEST_F(AttemptTableTest, LargeOutputIsComplete) {
+  run("head -c 10000000 /dev/zero");
+  EXPECT_EQ(log().size(), 10'000'000U);
+}
+
+TEST_F(AttemptTableTest, RepeatedStartRunsOnce) {
+  start("echo once >>count");
+  start("echo once >>count");
+  EXPECT_EQ(reports_.started.size(), 2U) << "told again";
+  wait_for_exit();
+  start("echo once >>count");
+  EXPECT_EQ(reports_.exited.size(), 2U) << "told again";
+  EXPECT_EQ(slurp("count"), "once\n");
+}
+
+TEST_F(AttemptTableTest, WhatCannotStartSaysWhy) {
+  TaskBody body;
+  body.command = {"no-such-program"};
+  StartOrder bad = order("");
+  bad.body.clear();
+  encode(body, bad.body);
+  table_->start(bad);
+  const AttemptExit exit = wait_for_exit();
+  EXPECT_EQ(exit.how, AttemptExit::How::kNotStarted);
+  EXPECT_EQ(exit.code, exit_codes::kCommandNotStarted);
+  EXPECT_EQ(exit.message, "no program named 'no-such-program' in PATH");
+  EXPECT_TRUE(reports_.started.empty());
+}
+
+TEST_F(AttemptTableTest, StopTerminates) {
+  start("echo $$ >up; exec sleep 1000");
+  process_named_in("up");
+  table_->stop(id(), std::chrono::seconds(15));
+  const AttemptExit exit = wait_for_exit();
+  EXPECT_EQ(exit.how, AttemptExit::How::kSignaled);
+  EXPECT_EQ(exit.code, SIGTERM);
+}
+
+TEST_F(AttemptTableTest, StopKillsWhoDoesNotListenAfterTheGrace) {
+  start("trap '' TERM; echo $$ >up; while :; do sleep 1000; done");
+  process_named_in("up");
+  table_->stop(id(), std::chrono::milliseconds(20));
+  EXPECT_EQ(wait_for_exit().code, SIGKILL);
+}
+
+TEST_F(AttemptTableTest, StopFindsWhoLeftTheGroup) {
+  start("setsid sh -c 'echo $$ >up; exec sleep 1000' & sleep 1000");
+  const UniqueFd runaway = process_named_in("up");
+  table_->stop(id(), std::chrono::seconds(15));
+  wait_for_exit();
+  EXPECT_TRUE(ends(runaway));
+}
+
+TEST_F(AttemptTableTest, StopOfAnUnknownAttemptIsAnsweredAsLost) {
+  table_->stop(id(7), Micros::zero());
+  ASSERT_EQ(reports_.exited.size(), 1U);
+  EXPECT_EQ(reports_.exited[0].exit.how, AttemptExit::How::kLost);
+  EXPECT_EQ(table_->kept_exits(), 0U);
+}
+
+TEST_F(AttemptTableTest, BackgroundProcessDoesNotHoldTheExitUp) {
+  const AttemptExit exit = run("sh -c 'echo $$ >up; exec sleep 1000' & while [ ! -s up ]; do :; done; exit 4");
+  EXPECT_EQ(exit.code, 4);
+  EXPECT_LT(exit.ran_us, 10'000'000);
+  EXPECT_TRUE(ends(process_named_in("up"))) << "it ended with its group";
+}
+
+TEST_F(AttemptTableTest, WriterThatIsAlmostDoneIsWaitedFor) {
+  run("(sleep 0.03; echo late) & exit 0");
+  EXPECT_EQ(log(), "late\n");
+}
+
+TEST_F(AttemptTableTest, DaemonThatHoldsThePipesDoesNotHoldTheExitUp) {
+  const AttemptExit exit = run("setsid sh -c 'echo $$ >up; exec sleep 1000' & while [ ! -s up ]; do :; done; echo bye");
+  EXPECT_EQ(exit.code, 0);
+  EXPECT_EQ(log(), "bye\n");
+}
+
+TEST_F(AttemptTableTest, BarrierParksUntilReleased) {
+  StartOrder parked = order("exit 5");
+  parked.barrier = true;
+  table_->start(parked);
+  ASSERT_EQ(reports_.barriers.size(), 1U);
+  EXPECT_TRUE(reports_.started.empty());
+  EXPECT_EQ(table_->known().at_barrier.size(), 1U);
+  table_->release(id());
+  table_->release(id());
+  EXPECT_EQ(wait_for_exit().code, 5);
+}
+
+TEST_F(AttemptTableTest, StopAtTheBarrierEndsIt) {
+  StartOrder parked = order("exit 5");
+  parked.barrier = true;
+  table_->start(parked);
+  table_->stop(id(), std::chrono::seconds(15));
+  EXPECT_EQ(wait_for_exit().how, AttemptExit::How::kNotStarted);
+  EXPECT_TRUE(table_->is_empty());
+}
+
+TEST_F(AttemptTableTest, FollowerIsToldThatTheLogGrew) {
+  start("read line <go; echo hello; read line <go2");
+  for (const char* fifo : {"go", "go2"}) ASSERT_EQ(::mkfifo((dir_ + "/" + fifo).c_str(), 0600), 0);
+  table_->follow(id());
+  std::ofstream(dir_ + "/go") << "\n";
+  run_until([&] { return reports_.grown == 6; });
+  std::ofstream(dir_ + "/go2") << "\n";
+  wait_for_exit();
+}
+
+TEST_F(AttemptTableTest, NextTableKnowsTheExitsOfTheLast) {
+  run("exit 6");
+  table_.reset();
+  table_ = open();
+  const AttemptTable::Known known = table_->known();
+  ASSERT_EQ(known.exited.size(), 1U);
+  EXPECT_EQ(known.exited[0].attempt, id());
+  EXPECT_EQ(known.exited[0].exit.code, 6);
+  EXPECT_TRUE(known.running.empty());
+}
+
+TEST_F(AttemptTableTest, AbandonedAttemptsAreLost) {
+  start("exec sleep 1000");
+  table_->abandon(std::chrono::seconds(15));
+  const AttemptExit exit = wait_for_exit();
+  EXPECT_EQ(exit.how, AttemptExit::How::kLost);
+  EXPECT_EQ(exit.code, exit_codes::kLost);
+}
+
+TEST_F(AttemptTableTest, DeviceOfAnotherServerIsWaitedFor) {
+  std::filesystem::create_directory(dir_ + "/locks");
+  table_ = open(dir_ + "/locks");
+  const auto other = open(dir_ + "/locks");
+  ASSERT_EQ(::mkfifo((dir_ + "/go").c_str(), 0600), 0);
+  StartOrder first = order("read line <go", 1);
+  first.gpus = GpuSet::from_bits(0b1);
+  StartOrder second = order("echo $CUDA_VISIBLE_DEVICES >device", 2);
+  second.gpus = GpuSet::from_bits(0b1);
+  table_->start(first);
+  other->start(second);
+  ASSERT_EQ(reports_.started.size(), 1U) << "the second one waits";
+  std::ofstream(dir_ + "/go") << "\n";
+  wait_for_exit(2);
+  EXPECT_EQ(slurp("device"), "0\n");
+}
+
+TEST_F(AttemptTableTest, FullDiskCostsOutputAndNothingElse) {
+  const std::string runs = dir_ + "/runs";
+  std::filesystem::create_directory(runs);
+  if (::mount("tmpfs", runs.c_str(), "tmpfs", 0, "size=64k") != 0) GTEST_SKIP() << "needs root: mounts a small tmpfs";
+  const AttemptExit exit = run("head -c 1000000 /dev/zero; echo done >done; exit 8");
+  EXPECT_EQ(exit.code, 8) << "the task went on";
+  EXPECT_EQ(slurp("done"), "done\n");
+  EXPECT_NE(exit.message.find("bytes of its output could not be written: No space left on device"), std::string::npos)
+      << exit.message;
+  EXPECT_GT(log().size(), 10'000U);
+  ::umount(runs.c_str());
+}
+
+}  // namespace
+}  // namespace sennit::agent

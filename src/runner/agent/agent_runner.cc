@@ -94,6 +94,7 @@ class AgentRunner::Impl final : public wire::Connection::Handler {
 void AgentRunner::Impl::connect() {
   Result<UniqueFd> socket = wire::connect(options_.socket);
   if (socket) {
+    on_its_way_until_ = {};  // it is there
     connection_ = std::make_unique<wire::Connection>(loop_, std::move(socket).value(), *this);
     return;
   }

@@ -1,0 +1,41 @@
+#include "agent/attempt_exit.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "model/exit_codes.h"
+
+namespace sennit::agent {
+
+AttemptExit not_started(std::int32_t code, std::string message, Instant at) {
+  AttemptExit exit;
+  exit.how = AttemptExit::How::kNotStarted;
+  exit.code = code;
+  exit.message = std::move(message);
+  exit.at = at;
+  return exit;
+}
+
+std::int32_t code_for(const Error& error) {
+  return error.code() == ErrorCode::kExhausted ? exit_codes::kStartError : exit_codes::kCommandNotStarted;
+}
+
+void take_end(const proc::ProcessEnd& end, AttemptExit& exit) {
+  exit.how = end.how == proc::ProcessEnd::How::kExited ? AttemptExit::How::kExited : AttemptExit::How::kSignaled;
+  exit.code = end.code;
+  exit.max_rss = end.max_rss;
+  exit.cpu_us = end.cpu.count();
+}
+
+std::string describe_loss(const logs::LogSummary& summary) {
+  std::string text;
+  if (summary.lost > 0) {
+    text = fmt::format("{} bytes of its output could not be written: {}", summary.lost, summary.why_lost);
+  }
+  if (summary.why_copy_stopped.empty()) return text;
+  if (!text.empty()) text += "; ";
+  return text.append("its job.log is incomplete: ").append(summary.why_copy_stopped);
+}
+
+}  // namespace sennit::agent

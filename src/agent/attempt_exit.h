@@ -1,0 +1,25 @@
+// How the end of an attempt is told, from what the system and the log said of it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/error.h"
+#include "logs/log_writer.h"
+#include "model/fact.h"
+#include "proc/child.h"
+
+namespace sennit::agent {
+
+AttemptExit not_started(std::int32_t code, std::string message, Instant at);
+
+// What a failed start counts as: the user's mistake, or the host's shortage.
+std::int32_t code_for(const Error& error);
+
+// Copies how the process ended and what it used.
+void take_end(const proc::ProcessEnd& end, AttemptExit& exit);
+
+// What of the output is missing and why, for the exit's message; "" if nothing is.
+std::string describe_loss(const logs::LogSummary& summary);
+
+}  // namespace sennit::agent

@@ -30,8 +30,9 @@ constexpr std::uint64_t kLeftBytes = 1024 * 1024;  // the most that finish() fin
 constexpr std::uint64_t kWakeKey = ~std::uint64_t{0};
 
 struct Pipe {
-  UniqueFd read_end;
+  // Closed after the read end: the other way round, the thread would be woken by the hang-up.
   UniqueFd write_end;
+  UniqueFd read_end;
   bool large = false;
 };
 
@@ -62,7 +63,7 @@ std::size_t unread(const Pipe& pipe) {
 Result<Pipe> make_pipe() {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) return Error::from_errno("make a pipe", errno);
-  return Pipe{.read_end = UniqueFd(ends[0]), .write_end = UniqueFd(ends[1])};
+  return Pipe{.write_end = UniqueFd(ends[1]), .read_end = UniqueFd(ends[0])};
 }
 
 // The key of an epoll event: whose pipe it is and which of the two.

@@ -40,24 +40,24 @@ void FrameDecoder::resize_to(std::size_t capacity) {
   begin_ = 0;
 }
 
-std::size_t FrameDecoder::wanted_capacity() const {
-  const std::size_t held = end_ - begin_;
-  if (held < kFrameHeaderBytes) return kReadBytes;
-  const std::size_t whole = kFrameHeaderBytes + load_le(buffer_.get() + begin_, 4);
-  // Doubling with what has come, not with what was announced: a length alone costs its sender nothing.
-  return std::max(kReadBytes, std::min(whole, 2 * held));
+std::size_t FrameDecoder::current_frame_bytes() const {
+  if (end_ - begin_ < kFrameHeaderBytes) return kFrameHeaderBytes;
+  return kFrameHeaderBytes + load_le(buffer_.get() + begin_, 4);
 }
 
 std::span<char> FrameDecoder::space() {
-  if (begin_ == end_) begin_ = end_ = 0;
-  const std::size_t wanted = wanted_capacity();
-  if (capacity_ < wanted || capacity_ > 4 * wanted) resize_to(wanted);
-  if (capacity_ - end_ < kReadBytes / 2 && begin_ > 0) {
-    std::memmove(buffer_.get(), buffer_.get() + begin_, end_ - begin_);
-    end_ -= begin_;
+  const std::size_t held = end_ - begin_;
+  const std::size_t whole = current_frame_bytes();
+  if (capacity_ != kReadBytes && held <= kReadBytes / 2 && whole <= kReadBytes) {
+    resize_to(kReadBytes);  // the first time, and after a large frame
+  } else if (begin_ > 0 && (held == 0 || capacity_ - end_ < kReadBytes / 2)) {
+    std::memmove(buffer_.get(), buffer_.get() + begin_, held);
     begin_ = 0;
+    end_ = held;
   }
-  SENNIT_CHECK(end_ < capacity_);  // next() was called until it said false
+  // Grown by doubling as bytes come, not by what was announced: a length alone costs its sender nothing.
+  if (end_ == capacity_) resize_to(std::min(whole, 2 * capacity_));
+  SENNIT_CHECK(end_ < capacity_);  // or next() was not called until it said false
   return {buffer_.get() + end_, capacity_ - end_};
 }
 

@@ -52,7 +52,7 @@ class FrameDecoder {
 
  private:
   void resize_to(std::size_t capacity);
-  std::size_t wanted_capacity() const;
+  std::size_t current_frame_bytes() const;  // with its header; the least that it can be
 
   std::unique_ptr<char[]> buffer_;
   std::size_t capacity_ = 0;

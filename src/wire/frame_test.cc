@@ -116,6 +116,27 @@ TEST(Frame, AnAnnouncedLengthAloneTakesNoMemory) {
   EXPECT_LE(decoder.space().size(), FrameDecoder::kReadBytes);
 }
 
+TEST(Frame, ALargeFrameGrowsTheBufferByDoubling) {
+  std::string bytes;
+  append_frame(bytes, 1, std::string(4'000'000, 'x'));
+  FrameDecoder decoder;
+  int growths = 0;
+  std::size_t left = 0;
+  for (std::string_view rest = bytes; !rest.empty();) {
+    const std::span<char> space = decoder.space();
+    if (space.size() > left) ++growths;
+    const std::size_t count = std::min({std::size_t{1000}, space.size(), rest.size()});
+    std::memcpy(space.data(), rest.data(), count);
+    decoder.commit(count);
+    left = space.size() - count;
+    rest.remove_prefix(count);
+  }
+  EXPECT_LE(growths, 7);
+  Frame frame;
+  EXPECT_TRUE(*decoder.next(frame));
+  EXPECT_EQ(frame.payload.size(), 4'000'000U);
+}
+
 TEST(Frame, MemoryOfALargeFrameIsGivenBack) {
   std::string bytes;
   append_frame(bytes, 1, std::string(8'000'000, 'x'));

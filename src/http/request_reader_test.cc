@@ -41,7 +41,9 @@ TEST(RequestReader, ARequestInPiecesOfAnySize) {
 
 TEST(RequestReader, StopsBehindARequestAndGoesOnWithTheNext) {
   RequestReader reader(kLimits);
-  const std::string rest = feed(reader, std::string(kPost) + "GET /b HTTP/1.1\r\n\r\n", 1000);
+  std::string both(kPost);
+  both += "GET /b HTTP/1.1\r\n\r\n";
+  const std::string rest = feed(reader, both, 1000);
   EXPECT_EQ(rest, "GET /b HTTP/1.1\r\n\r\n");
   reader.take();
   feed(reader, rest, 1000);

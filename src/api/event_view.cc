@@ -12,6 +12,7 @@ std::string to_text(StopReason reason) {
     case StopReason::kGroupFailed: return "another task of the group failed";
     case StopReason::kPreempted: return "preempted";
     case StopReason::kWorkflowTimeout: return "the workflow ran into its time limit";
+    case StopReason::kGroupRestart: return "the group starts again";
   }
   return "";
 }

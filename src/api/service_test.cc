@@ -1,0 +1,274 @@
+// The API over the real engine and the in-memory store, with a runner that only remembers.
+#include "api/service.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "api/fake_responder.h"
+#include "http/sse.h"
+#include "store/memory_store.h"
+#include "views/json.h"
+
+namespace sennit::api {
+namespace {
+
+class QuietRunner final : public runner::Runner {
+ public:
+  void add_workflow(const WorkflowContext& context) override { contexts.push_back(context); }
+  void start(const StartOrder& order) override { started.push_back(order); }
+  void stop(AttemptId attempt, StopReason /*reason*/, Micros /*grace*/) override { stopped.push_back(attempt); }
+  void release(AttemptId /*attempt*/) override {}
+  void forget(AttemptId /*attempt*/) override {}
+  void finish_workflow(WorkflowKey /*workflow*/) override {}
+
+  std::vector<WorkflowContext> contexts;
+  std::vector<StartOrder> started;
+  std::vector<AttemptId> stopped;
+};
+
+class NoGrowth final : public LogGrowth {
+ public:
+  void follow(const AttemptId& attempt) override { followed.push_back(attempt); }
+  void unfollow(const AttemptId& attempt) override { std::erase(followed, attempt); }
+  std::vector<AttemptId> followed;
+};
+
+constexpr const char* kTwoTasks =
+    "workflow:\n"
+    "  name: demo\n"
+    "  tasks:\n"
+    "  - name: make\n"
+    "    image: alpine:3\n"
+    "    command: [make]\n"
+    "  - name: use\n"
+    "    image: alpine:3\n"
+    "    command: [cat, \"{{input:0}}/x\"]\n"
+    "    inputs:\n"
+    "    - task: make\n";
+
+class ServiceTest : public testing::Test {
+ protected:
+  ServiceTest() {
+    engine_.recover().value();
+    engine_.attach(kHost, runner_);
+    engine_.post(fact::HostJoined{.host = kHost, .name = "here", .capacity = {.cpus = 2, .gpus = GpuSet::first(2)}});
+    engine_.step();
+  }
+  ~ServiceTest() override { std::filesystem::remove_all(runs_dir_); }
+
+  std::shared_ptr<Answer> ask(std::string method, std::string_view target, std::string body = "") {
+    auto answer = std::make_shared<Answer>();
+    service_.handle(
+        {.method = std::move(method), .target = http::parse_target(target).value(), .body = std::move(body)},
+        std::make_unique<FakeResponder>(answer));
+    return answer;
+  }
+
+  void settle() {
+    while (engine_.step()) {
+    }
+  }
+
+  // Submits `text` and waits until it is answered.
+  std::shared_ptr<Answer> submit(std::string text) {
+    const auto answer = ask("POST", "/v1/workflows",
+                            to_json(views::SubmitRequest{.file = "flow.yaml",
+                                                         .text = std::move(text),
+                                                         .file_directory = "/tmp",
+                                                         .environment = {{"HOME", "/root"}},
+                                                         .directory = "/tmp",
+                                                         .user = "ann"}));
+    while (!answer->complete) {
+      loop_.run_once();
+      settle();
+    }
+    return answer;
+  }
+
+  void started(std::size_t order) {
+    engine_.post(fact::AttemptStarted{runner_.started.at(order).attempt, 100, loop_.clock().now()});
+    settle();
+  }
+  void exited(std::size_t order, std::int32_t code) {
+    AttemptExit exit{.code = code};
+    exit.at = loop_.clock().now();
+    engine_.post(fact::AttemptExited{runner_.started.at(order).attempt, exit});
+    settle();
+  }
+
+  static constexpr HostId kHost{1};
+  std::string runs_dir_ = testing::TempDir() + "/service_test_" + std::to_string(::getpid());
+  loop::Loop loop_;
+  loop::WorkerPool workers_{loop_, 1};
+  store::MemoryDisk disk_;
+  store::MemoryStore store_{disk_, [this](std::function<void()> f) { loop_.post(std::move(f)); }};
+  engine::Engine engine_{store_, loop_.clock(), {.instance = InstanceId(7), .runs_dir = runs_dir_}};
+  QuietRunner runner_;
+  NoGrowth growth_;
+  Service service_{loop_,   workers_,
+                   engine_, store_,
+                   growth_, {.runs_dir = runs_dir_, .stop = [](StopWhen) {}, .agent_connected = [] { return true; }}};
+};
+
+TEST_F(ServiceTest, SubmittedWorkflowIsAnsweredWithItsIdAndStarts) {
+  const auto answer = submit(kTwoTasks);
+  ASSERT_EQ(answer->status, 201) << answer->body;
+  const auto reply = views::parse_submit_reply(answer->body).value();
+  EXPECT_EQ(reply.name, "demo-1");
+  EXPECT_EQ(reply.tasks, 2U);
+  ASSERT_EQ(runner_.started.size(), 1U);
+  EXPECT_EQ(runner_.started[0].task, "make");
+  EXPECT_EQ(runner_.contexts.at(0).environment.at(0).first, "HOME");
+}
+
+TEST_F(ServiceTest, MistakesComeBackAllAtOnceWithTheirPlaces) {
+  const auto answer = submit("workflow:\n  name: demo\n  tasks:\n  - name: a\n    imge: x\n    command: run\n");
+  EXPECT_EQ(answer->status, 400);
+  const auto error = views::parse_error(answer->body).value();
+  EXPECT_EQ(error.code, "invalid");
+  EXPECT_GE(error.diagnostics.size(), 2U);
+  EXPECT_EQ(error.diagnostics.at(0).line, 5U);
+}
+
+TEST_F(ServiceTest, MoreGpusThanThereAreIsRefusedWithTheNumbers) {
+  const auto answer = submit(
+      "workflow:\n  name: demo\n  resources: {default: {gpu: 9}}\n  tasks:\n"
+      "  - {name: a, image: x, command: [run]}\n");
+  EXPECT_EQ(answer->status, 400);
+  EXPECT_NE(answer->body.find("'a' asks for 9 GPUs"), std::string::npos) << answer->body;
+}
+
+TEST_F(ServiceTest, StatusFollowsTheWorkflow) {
+  submit(kTwoTasks);
+  started(0);
+  const auto view = views::parse_workflow(ask("GET", "/v1/workflows/last")->body).value();
+  EXPECT_EQ(view.name, "demo-1");
+  EXPECT_EQ(view.status, "RUNNING");
+  EXPECT_EQ(view.counts.running, 1U);
+  EXPECT_EQ(view.groups.at(1).tasks.at(0).status, "WAITING");
+  EXPECT_EQ(view.groups.at(1).remaining_upstream_groups.at(0), "make-group");
+}
+
+TEST_F(ServiceTest, FinishedWorkflowIsShownFromTheStore) {
+  submit(kTwoTasks);
+  started(0);
+  exited(0, 3);
+  const auto view = views::parse_workflow(ask("GET", "/v1/workflows/demo-1")->body).value();
+  EXPECT_EQ(view.status, "FAILED");
+  EXPECT_EQ(view.groups.at(0).tasks.at(0).exit_code, 3);
+  EXPECT_EQ(view.groups.at(1).tasks.at(0).status, "FAILED_UPSTREAM");
+  EXPECT_TRUE(view.end_time.is_set());
+}
+
+TEST_F(ServiceTest, EventStreamEndsWithTheWorkflow) {
+  submit(kTwoTasks);
+  const auto stream = ask("GET", "/v1/workflows/last/events?follow=1&level=tasks");
+  started(0);
+  exited(0, 1);
+  EXPECT_TRUE(stream->complete);
+  std::vector<std::string> kinds;
+  loop::Callback<void(const http::SseEvent&)> keep = [&](const http::SseEvent& e) {
+    if (e.type != "progress") kinds.push_back(e.type);
+  };
+  ASSERT_TRUE(http::SseParser().feed(stream->body, keep).ok());
+  EXPECT_EQ(kinds.front(), "submitted");
+  EXPECT_EQ(kinds.back(), "end");
+}
+
+TEST_F(ServiceTest, SlowFollowerMissesNothing) {
+  submit(kTwoTasks);
+  const auto stream = ask("GET", "/v1/workflows/last/events?follow=1");
+  stream->buffered = http::Responder::kHighWater + 1;
+  const std::size_t before = stream->body.size();
+  started(0);
+  exited(0, 1);
+  EXPECT_EQ(stream->body.size(), before);
+  EXPECT_FALSE(stream->complete);
+  stream->buffered = 0;
+  stream->drained();
+  EXPECT_TRUE(stream->complete);
+  std::uint64_t last = 0;
+  loop::Callback<void(const http::SseEvent&)> check = [&](const http::SseEvent& e) {
+    if (e.id.empty()) return;
+    EXPECT_EQ(std::stoull(e.id), last + 1);
+    last = std::stoull(e.id);
+  };
+  ASSERT_TRUE(http::SseParser().feed(stream->body, check).ok());
+  EXPECT_GE(last, 6U);
+}
+
+TEST_F(ServiceTest, CancelStopsWhatRuns) {
+  submit(kTwoTasks);
+  started(0);
+  const auto answer = ask("POST", "/v1/workflows/last/cancel", R"({"user":"ann"})");
+  settle();
+  EXPECT_EQ(answer->status, 202);
+  ASSERT_EQ(runner_.stopped.size(), 1U);
+  exited(0, 143);
+  const auto view = views::parse_workflow(ask("GET", "/v1/workflows/last")->body).value();
+  EXPECT_EQ(view.status, "FAILED_CANCELED");
+  EXPECT_EQ(ask("POST", "/v1/workflows/last/cancel")->status, 409);
+}
+
+TEST_F(ServiceTest, RestartRunsWhatDidNotComplete) {
+  submit(kTwoTasks);
+  started(0);
+  exited(0, 0);
+  started(1);
+  exited(1, 1);
+  const auto answer = ask("POST", "/v1/workflows/demo-1/restart");
+  settle();
+  ASSERT_EQ(answer->status, 201) << answer->body;
+  ASSERT_EQ(runner_.started.size(), 3U);
+  EXPECT_EQ(runner_.started[2].task, "use");
+  EXPECT_EQ(runner_.started[2].input_dirs.at(0), "../demo-1/make/0/output");
+}
+
+TEST_F(ServiceTest, RestartOfARunningWorkflowIsAConflict) {
+  submit(kTwoTasks);
+  EXPECT_EQ(ask("POST", "/v1/workflows/demo-1/restart")->status, 409);
+}
+
+TEST_F(ServiceTest, UnknownTaskNamesTheKnownOnes) {
+  submit(kTwoTasks);
+  const auto answer = ask("GET", "/v1/workflows/last/logs?task=mak");
+  EXPECT_EQ(answer->status, 404);
+  EXPECT_NE(answer->body.find("it has: make, use"), std::string::npos);
+}
+
+TEST_F(ServiceTest, FollowedLogEndsWithItsTask) {
+  submit(kTwoTasks);
+  started(0);
+  const auto stream = ask("GET", "/v1/workflows/last/logs?task=make&follow=1");
+  EXPECT_EQ(growth_.followed.size(), 1U);
+  EXPECT_FALSE(stream->complete);
+  exited(0, 0);
+  EXPECT_TRUE(stream->complete);
+  EXPECT_TRUE(growth_.followed.empty());
+}
+
+TEST_F(ServiceTest, ListShowsTheNewestFirstAndWhetherThereAreMore) {
+  submit(kTwoTasks);
+  submit(kTwoTasks);
+  const auto list = views::parse_workflow_list(ask("GET", "/v1/workflows?limit=1")->body).value();
+  ASSERT_EQ(list.workflows.size(), 1U);
+  EXPECT_EQ(list.workflows[0].name, "demo-2");
+  EXPECT_TRUE(list.more_entries);
+}
+
+TEST_F(ServiceTest, SpecIsTheSubmittedText) {
+  submit(kTwoTasks);
+  EXPECT_EQ(ask("GET", "/v1/workflows/last/spec?kind=source")->body, kTwoTasks);
+}
+
+TEST_F(ServiceTest, WrongRequestsSayWhatWasExpected) {
+  EXPECT_EQ(ask("GET", "/v1/nothing")->status, 404);
+  EXPECT_EQ(ask("DELETE", "/v1/workflows")->status, 405);
+  EXPECT_EQ(ask("POST", "/v1/workflows", "{")->status, 400);
+  EXPECT_NE(ask("GET", "/v1/workflows?limit=x")->body.find("a whole number was expected"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace sennit::api

@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "core/bookkeeping.h"
 #include "core/transition.h"
+#include "model/exit_codes.h"
 
 namespace sennit::core {
 namespace {
@@ -58,7 +59,7 @@ class Applier {
     acquire(state_, workflow_, e.task);
     ++workflow_.active;
     move_group(workflow_, group_of(e.task), GroupEvent::kInitialize);
-    if (is_at_cap(workflow_)) unlist_lanes(state_, workflow_);
+    if (is_at_cap(workflow_)) list_lanes(state_, workflow_);
   }
 
   void operator()(const event::AttemptStarted& e) {
@@ -115,7 +116,7 @@ class Applier {
     end_attempt(e.task);
     move_task(workflow_, e.task, TaskEvent::kReschedule);
     keep_past(e);
-    begin_attempt(e.task, e.lost, restarted);
+    begin_attempt(e, restarted);
     move_task(workflow_, e.task, TaskEvent::kSubmit);
     move_task(workflow_, e.task, TaskEvent::kRelease);
     workflow_.task(e.task).queued_at = e.due;
@@ -244,13 +245,16 @@ class Applier {
   }
 
   // A new row: it begins like one that was just submitted.
-  void begin_attempt(TaskIndex index, bool lost, bool restarted) {
+  void begin_attempt(const event::TaskRescheduled& e, bool restarted) {
+    const TaskIndex index = e.task;
     TaskState& task = workflow_.task(index);
-    const bool is_free = (lost || restarted) && task.free_retries < 255;
+    const bool is_free = (e.lost || restarted) && task.free_retries < 255;
     TaskState next;
     next.number = task.number + 1;
     next.free_retries = static_cast<std::uint8_t>(task.free_retries + (is_free ? 1 : 0));
-    next.lost_in_a_row = static_cast<std::uint8_t>(lost ? task.lost_in_a_row + 1 : 0);
+    // A loss that counted as a retry goes on with the row.
+    if (e.exit_code == exit_codes::kLost) next.lost_in_a_row = task.lost_in_a_row;
+    if (e.lost) ++next.lost_in_a_row;
     workflow_.task_counts.move(task.status, next.status);
     GangState* gang = workflow_.gang(group_of(index));
     if (gang != nullptr) gang->counts.move(task.status, next.status);

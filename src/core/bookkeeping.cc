@@ -57,6 +57,11 @@ bool is_at_cap(const WorkflowState& workflow) {
   return workflow.spec->max_parallel > 0 && workflow.active >= workflow.spec->max_parallel;
 }
 
+bool is_offered(const WorkflowState& workflow, const Lane& lane) {
+  const bool capped = is_at_cap(workflow) && !lane.shape().front().admitted;
+  return !lane.empty() && !workflow.canceled && !capped && !is_finished(workflow.status);
+}
+
 QueueKey queue_key(const WorkflowState& workflow, std::uint32_t lane) {
   const auto rank = static_cast<std::uint8_t>(static_cast<unsigned>(Priority::kHigh) -
                                               static_cast<unsigned>(workflow.submission.priority));
@@ -65,7 +70,7 @@ QueueKey queue_key(const WorkflowState& workflow, std::uint32_t lane) {
 
 void list_lane(State& state, WorkflowState& workflow, std::uint32_t index) {
   Lane& lane = workflow.lanes[index];
-  const bool offered = !lane.empty() && !workflow.canceled && !is_at_cap(workflow);
+  const bool offered = is_offered(workflow, lane);
   if (offered == lane.listed) return;
   lane.listed = offered;
   if (offered) {

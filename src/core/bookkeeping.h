@@ -14,6 +14,8 @@ void acquire(State& state, const WorkflowState& workflow, TaskIndex task);
 void give_back(State& state, const WorkflowState& workflow, TaskIndex task);
 
 bool is_at_cap(const WorkflowState& workflow);
+// Whether the scheduler should look at the lane.
+bool is_offered(const WorkflowState& workflow, const Lane& lane);
 QueueKey queue_key(const WorkflowState& workflow, std::uint32_t lane);
 
 // Makes State::ready agree with one lane, or with all lanes, of the workflow.

@@ -30,26 +30,29 @@ class LaneBuilder {
     }
     Shape shape;
     for (const TaskIndex task : TaskRange(group)) {
-      const std::uint32_t lane = lane_of_task(task);
-      workflow_.task_lanes[task.value()] = lane;
-      shape.push_back(workflow_.lanes[lane].shape().front());
+      TaskNeeds needs = needs_with_devices(task);
+      shape.push_back(needs);
+      needs.admitted = true;
+      workflow_.task_lanes[task.value()] = intern({needs});
     }
     workflow_.group(index).lane = intern(std::move(shape));
   }
 
   // Equal requests are stored once per workflow, so most tasks need no look at their shape.
   std::uint32_t lane_of_task(TaskIndex task) {
-    const std::uint64_t devices = fixed_.empty() ? 0 : fixed_[task.value()].bits();
-    const auto [it, added] = by_request_.try_emplace({workflow_.spec->tasks[task.value()].resources, devices}, 0);
-    if (added) it->second = intern({needs(task, devices)});
+    const auto [it, added] =
+        by_request_.try_emplace({workflow_.spec->tasks[task.value()].resources, devices_of(task)}, 0);
+    if (added) it->second = intern({needs_with_devices(task)});
     return it->second;
   }
 
-  TaskNeeds needs(TaskIndex task, std::uint64_t devices) const {
+  std::uint64_t devices_of(TaskIndex task) const { return fixed_.empty() ? 0 : fixed_[task.value()].bits(); }
+
+  TaskNeeds needs_with_devices(TaskIndex task) const {
     TaskNeeds needs = needs_of(*workflow_.spec, task);
-    if (devices != 0) {
+    if (devices_of(task) != 0) {
       needs.gpu_count = 0;
-      needs.gpu_devices = devices;
+      needs.gpu_devices = devices_of(task);
     }
     return needs;
   }

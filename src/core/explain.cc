@@ -187,7 +187,7 @@ Why Explainer::queued(TaskIndex index) const {
   } else if (!any_host) {
     why.headline += " waits for a host: none is connected";
     why.hint = "sennit server status";
-  } else if (spec_.max_parallel > 0 &&
+  } else if (spec_.max_parallel > 0 && !shape.front().admitted &&
              workflow_.active + std::min<std::size_t>(shape.size(), spec_.max_parallel) > spec_.max_parallel) {
     why.headline +=
         fmt::format(" waits because max_parallel is reached: {} of {} running", workflow_.active, spec_.max_parallel);

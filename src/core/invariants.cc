@@ -128,9 +128,7 @@ class Checker {
     for (const auto& [key, workflow] : state_.workflows) {
       for (const Lane& lane : workflow.lanes) {
         if (lane.listed) ++lanes;
-        const bool offered =
-            !lane.empty() && !workflow.canceled && !is_at_cap(workflow) && !is_finished(workflow.status);
-        expect(!offered || lane.listed, "workflow {}: a lane waits unlisted", key.value());
+        expect(!is_offered(workflow, lane) || lane.listed, "workflow {}: a lane waits unlisted", key.value());
       }
     }
     expect(lanes == listed, "{} lanes are listed, {} entries exist", lanes, listed);

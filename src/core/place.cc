@@ -64,7 +64,7 @@ class Placer {
     auto it = queue.keys->begin();
     while (it != queue.keys->end()) {
       const QueueKey key = *it++;  // unlisting a lane takes its key out
-      if (std::find(capped_.begin(), capped_.end(), key.workflow) != capped_.end()) continue;
+      if (is_capped(queue, key.workflow)) continue;
       WorkflowState& workflow = workflow_of(key);
       drop_stale(workflow, key.lane);
       const std::optional<TaskIndex> task = workflow.lanes[key.lane].front();
@@ -72,6 +72,10 @@ class Placer {
       list_lane(state_, workflow, key.lane);
     }
     return std::nullopt;
+  }
+
+  bool is_capped(const Queue& queue, WorkflowKey workflow) const {
+    return !queue.shape->front().admitted && std::find(capped_.begin(), capped_.end(), workflow) != capped_.end();
   }
 
   WorkflowState& workflow_of(const QueueKey& key) {
@@ -92,7 +96,7 @@ class Placer {
   void place(const Candidate& candidate) {
     WorkflowState& workflow = workflow_of(candidate.key);
     const Shape& shape = *candidate.queue->shape;
-    if (!within_cap(workflow, shape.size())) {
+    if (!shape.front().admitted && !within_cap(workflow, shape.size())) {
       capped_.push_back(workflow.key);
       return;
     }

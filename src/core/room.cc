@@ -35,13 +35,13 @@ bool choose_all_gpus(const Shape& shape, GpuSet free, std::vector<Seat>& seats) 
 
 std::uint64_t cpus_of(const Shape& shape) {
   std::uint64_t sum = 0;
-  for (const TaskNeeds& needs : shape) sum += needs.cpus;
+  for (const TaskNeeds& needs : shape) sum += needs.admitted ? 0 : needs.cpus;
   return sum;
 }
 
 std::uint64_t memory_of(const Shape& shape) {
   std::uint64_t sum = 0;
-  for (const TaskNeeds& needs : shape) sum += needs.memory;
+  for (const TaskNeeds& needs : shape) sum += needs.admitted ? 0 : needs.memory;
   return sum;
 }
 

@@ -1,0 +1,79 @@
+#include "core/explain.h"
+
+#include "core/core_fixture.h"
+
+namespace sennit::core {
+namespace {
+
+class Explain : public CoreTest {
+ protected:
+  Why why(const std::string& name) const { return explain_task(state_, flow(), index(name), now_); }
+};
+
+TEST_F(Explain, AWaitingTaskNamesItsUpstream) {
+  join();
+  submit(TestFlow().task("a").task("b", {"a"}).build());
+  start("a");
+  EXPECT_EQ(why("b").headline, "b waits for a (RUNNING)");
+}
+
+TEST_F(Explain, AWaitForGpusNamesTheHolders) {
+  join({.cpus = 8, .memory = {}, .gpus = GpuSet::first(4)});
+  submit(TestFlow().task(needs_gpus("a", 3)).task(needs_gpus("b", 2)).build());
+  EXPECT_EQ(why("b").headline, "b waits for 2 GPUs: 1 of 4 free");
+  EXPECT_EQ(why("b").details.front(), "GPU 0 is held by flow-1/a");
+}
+
+TEST_F(Explain, AWaitForCpusTellsHowManyAreFree) {
+  join({.cpus = 2, .memory = {}, .gpus = {}});
+  submit(TestFlow().task(needs_cpus("a", 2)).task("b").build());
+  EXPECT_EQ(why("b").headline, "b waits for 1 CPU: 0 of 2 free");
+}
+
+TEST_F(Explain, MaxParallelIsNamed) {
+  TestFlow flow;
+  flow.header().max_parallel = 1;
+  join();
+  submit(flow.task("a").task("b").build());
+  EXPECT_EQ(why("b").headline, "b waits because max_parallel is reached: 1 of 1 running");
+}
+
+TEST_F(Explain, ARetryTellsWhen) {
+  TestTask task{.name = "a", .resources = {}, .policy = {}};
+  task.policy.max_retries = 1;
+  task.policy.retry_delay = Micros(90'000'000);
+  join();
+  submit(TestFlow().task(task).build());
+  run("a", 1);
+  EXPECT_EQ(why("a").headline, "a is tried again in 1m30s");
+}
+
+TEST_F(Explain, ASignalIsNamed) {
+  join();
+  submit(TestFlow().task("a").build());
+  start("a");
+  AttemptExit exit;
+  exit.how = AttemptExit::How::kSignaled;
+  exit.code = 9;
+  happen(fact::AttemptExited{attempt("a"), exit});
+  EXPECT_EQ(why("a").headline, "a was killed by SIGKILL (exit code 137)");
+}
+
+TEST_F(Explain, AnUpstreamFailureIsTracedToItsRoot) {
+  join();
+  submit(TestFlow().task("a").task("b", {"a"}).task("c", {"b"}).build());
+  run("a", 7);
+  EXPECT_EQ(why("c").headline, "c never ran because a failed with exit code 7");
+  EXPECT_EQ(why("c").details.front(), "c <- b <- a");
+  EXPECT_EQ(why("c").hint, "sennit logs flow-1 a");
+  EXPECT_EQ(explain_workflow(state_, flow(), now_).headline, "flow-1 failed because a failed with exit code 7");
+}
+
+TEST_F(Explain, WithoutAHostThatIsTheReason) {
+  submit(TestFlow().task("a").build());
+  EXPECT_EQ(explain_workflow(state_, flow(), now_).headline,
+            "flow-1 is not running: a waits for a host: none is connected");
+}
+
+}  // namespace
+}  // namespace sennit::core

@@ -1,0 +1,160 @@
+// Groups of several tasks: barrier, lead, and who ends with whom (reference: sections 4.5 to 4.8).
+#include "core/core_fixture.h"
+
+namespace sennit::core {
+namespace {
+
+using Gang = CoreTest;
+
+std::vector<TestTask> lead_and_sides(int sides) {
+  std::vector<TestTask> tasks = {{.name = "lead", .resources = {}, .policy = {}}};
+  for (int i = 0; i < sides; ++i) {
+    tasks.push_back({.name = "side" + std::to_string(i), .resources = {}, .policy = {}, .lead = false});
+  }
+  return tasks;
+}
+
+constexpr GroupSpec kIgnoring{};
+GroupSpec counting() {
+  GroupSpec options;
+  options.ignore_nonlead_status = false;
+  return options;
+}
+
+TEST_F(Gang, StartsTogetherOrNotAtAll) {
+  join({.cpus = 4, .memory = {}, .gpus = {}});
+  submit(TestFlow().task(needs_cpus("big", 2)).gang(kIgnoring, lead_and_sides(2)).build());
+  EXPECT_EQ(status("lead"), "SCHEDULING");
+  EXPECT_EQ(status("side1"), "SCHEDULING");
+  run("big");
+  EXPECT_EQ(status("lead"), "INITIALIZING");
+  EXPECT_EQ(status("side1"), "INITIALIZING");
+}
+
+TEST_F(Gang, IsReleasedWhenAllAreAtTheBarrier) {
+  join();
+  submit(TestFlow().gang(kIgnoring, lead_and_sides(1)).build());
+  happen(fact::AttemptAtBarrier{attempt("lead")});
+  EXPECT_TRUE(effects<effect::Release>().empty());
+  happen(fact::AttemptAtBarrier{attempt("side0")});
+  EXPECT_EQ(effects<effect::Release>().size(), 2U);
+}
+
+TEST_F(Gang, AFailedSideDoesNotHoldTheBarrier) {
+  join();
+  submit(TestFlow().gang(kIgnoring, lead_and_sides(2)).build());
+  happen(fact::AttemptAtBarrier{attempt("lead")});
+  happen(fact::AttemptAtBarrier{attempt("side0")});
+  AttemptExit exit;
+  exit.how = AttemptExit::How::kNotStarted;
+  exit.code = 2031;
+  happen(fact::AttemptExited{attempt("side1"), exit});
+  EXPECT_EQ(effects<effect::Release>().size(), 2U);
+}
+
+TEST_F(Gang, TheLeadsSuccessEndsTheSidesWell) {
+  join();
+  submit(TestFlow().gang(kIgnoring, lead_and_sides(2)).task("next", {"lead"}).build());
+  for (const char* name : {"lead", "side0", "side1"}) start(name);
+  exit("lead", 0);
+  EXPECT_EQ(effects<effect::Stop>().size(), 2U);
+  EXPECT_EQ(status("next"), "WAITING");
+  exit("side0", 143);
+  exit("side1", 143);
+  EXPECT_EQ(status("side0"), "COMPLETED");
+  EXPECT_EQ(message("side0"), "Lead task finished");
+  EXPECT_EQ(status("next"), "INITIALIZING");
+}
+
+TEST_F(Gang, TheLeadsFailureEndsTheSidesBadly) {
+  join();
+  submit(TestFlow().gang(kIgnoring, lead_and_sides(1)).build());
+  start("lead");
+  start("side0");
+  exit("lead", 1);
+  exit("side0", 0);
+  EXPECT_EQ(status("side0"), "FAILED");
+  EXPECT_EQ(status(), "FAILED");
+}
+
+TEST_F(Gang, AFailedSideIsIgnoredWhereOnlyTheLeadCounts) {
+  join();
+  submit(TestFlow().gang(kIgnoring, lead_and_sides(1)).build());
+  start("lead");
+  start("side0");
+  exit("side0", 1);
+  EXPECT_TRUE(effects<effect::Stop>().empty());
+  exit("lead", 0);
+  EXPECT_EQ(status(), "COMPLETED");
+}
+
+TEST_F(Gang, AFailedSideEndsAllWhereAllCount) {
+  join();
+  submit(TestFlow().gang(counting(), lead_and_sides(1)).build());
+  start("lead");
+  start("side0");
+  exit("side0", 1);
+  EXPECT_EQ(effects<effect::Stop>().size(), 1U);
+  exit("lead", 143);
+  EXPECT_EQ(status("lead"), "FAILED");
+  EXPECT_EQ(message("lead"), "Task side0 Failed.");
+  EXPECT_EQ(status(), "FAILED");
+}
+
+TEST_F(Gang, ARescheduledLeadTakesTheOthersWithIt) {
+  std::vector<TestTask> tasks = lead_and_sides(1);
+  tasks[0].policy.exit_actions = {{ExitActionKind::kReschedule, 3, 3}};
+  join();
+  submit(TestFlow().gang(kIgnoring, tasks).build());
+  start("lead");
+  start("side0");
+  exit("lead", 3);
+  EXPECT_EQ(row("lead").number, 1U);
+  EXPECT_EQ(status("lead"), "INITIALIZING");
+  exit("side0", 143);
+  EXPECT_EQ(row("side0").number, 1U);
+  EXPECT_EQ(row("side0").free_retries, 1U);
+  happen(fact::AttemptAtBarrier{attempt("lead")});
+  EXPECT_TRUE(effects<effect::Release>().empty());
+  happen(fact::AttemptAtBarrier{attempt("side0")});
+  EXPECT_EQ(effects<effect::Release>().size(), 2U);
+}
+
+TEST_F(Gang, LargerThanTheHostRunsWhenItIsFree) {
+  join({.cpus = 2, .memory = {}, .gpus = {}});
+  submit(TestFlow().task("first").gang(kIgnoring, lead_and_sides(4)).build());
+  EXPECT_EQ(status("lead"), "SCHEDULING");
+  run("first");
+  EXPECT_EQ(status("lead"), "INITIALIZING");
+  EXPECT_EQ(status("side3"), "INITIALIZING");
+}
+
+// The others hold the group's CPUs at the barrier: the retry must not wait for them.
+TEST_F(Gang, ARetryInsideAFullGroupDoesNotWaitForItsOwnGroup) {
+  std::vector<TestTask> tasks = lead_and_sides(3);
+  tasks[1].policy.exit_actions = {{ExitActionKind::kReschedule, 3, 3}};
+  TestFlow flow;
+  flow.header().max_parallel = 2;
+  join({.cpus = 2, .memory = {}, .gpus = {}});
+  submit(flow.gang(kIgnoring, tasks).build());
+  exit("side0", 3);
+  EXPECT_EQ(status("side0"), "INITIALIZING");
+  EXPECT_EQ(row("side0").number, 1U);
+}
+
+TEST_F(Gang, ATimeoutIsTheWholeGroups) {
+  std::vector<TestTask> tasks = lead_and_sides(1);
+  tasks[1].policy.exec_timeout = Micros(1'000'000);
+  join();
+  submit(TestFlow().gang(kIgnoring, tasks).build());
+  start("lead");
+  start("side0");
+  pass(Micros(1'000'000));
+  exit("lead", 143);
+  exit("side0", 143);
+  EXPECT_EQ(status("lead"), "FAILED_EXEC_TIMEOUT");
+  EXPECT_EQ(status(), "FAILED_EXEC_TIMEOUT");
+}
+
+}  // namespace
+}  // namespace sennit::core

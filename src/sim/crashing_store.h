@@ -1,0 +1,55 @@
+// A store whose process dies at a chosen commit: just before it, or just after it and before anybody learns of it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "store/memory_store.h"
+
+namespace sennit::sim {
+
+struct Crash {
+  enum class When : std::uint8_t { kBeforeCommit, kAfterCommit };
+  std::uint64_t commit = 0;  // counted over all lives, from 1
+  When when = When::kAfterCommit;
+};
+
+class CrashingStore final : public store::Store {
+ public:
+  // `commits` counts on over the lives of the server.
+  CrashingStore(store::MemoryStore& store, std::uint64_t& commits, std::optional<Crash> crash)
+      : store_(store), commits_(commits), crash_(crash) {}
+
+  bool crashed() const { return crashed_; }
+
+  Result<void> commit(const store::Batch& batch) override {
+    ++commits_;
+    if (crash_ && commits_ == crash_->commit) {
+      crashed_ = true;
+      if (crash_->when == Crash::When::kBeforeCommit) return Error(ErrorCode::kIo, "the server died");
+    }
+    return store_.commit(batch);
+  }
+  Result<store::Identity> allocate(std::string_view name) override { return store_.allocate(name); }
+  void flush(std::function<void(Result<void>)> done) override { store_.flush(std::move(done)); }
+  Result<std::vector<store::LiveWorkflow>> load_live() override { return store_.load_live(); }
+  Result<store::WorkflowRow> find(std::string_view reference) override { return store_.find(reference); }
+  Result<std::vector<store::WorkflowRow>> list(const store::ListFilter& filter) override { return store_.list(filter); }
+  Result<store::StoredWorkflow> load(WorkflowKey key) override { return store_.load(key); }
+  Result<std::vector<store::JournaledEvent>> events(WorkflowKey key, store::Seq after, std::size_t limit) override {
+    return store_.events(key, after, limit);
+  }
+  Result<std::vector<store::WorkflowRow>> expired(const store::Retention& rule, Instant now,
+                                                  std::size_t limit) override {
+    return store_.expired(rule, now, limit);
+  }
+  Result<void> remove(WorkflowKey key) override { return store_.remove(key); }
+
+ private:
+  store::MemoryStore& store_;
+  std::uint64_t& commits_;
+  std::optional<Crash> crash_;
+  bool crashed_ = false;
+};
+
+}  // namespace sennit::sim

@@ -1,0 +1,165 @@
+#include "sim/simulated_host.h"
+
+#include <utility>
+
+#include "model/exit_codes.h"
+
+namespace sennit::sim {
+
+SimulatedHost::SimulatedHost(HostId id, HostCapacity capacity, const Clock& clock, Screenplay screenplay)
+    : id_(id), capacity_(capacity), clock_(clock), screenplay_(std::move(screenplay)) {}
+
+void SimulatedHost::set_faults(const ReportFaults& faults, std::uint64_t seed) {
+  faults_ = faults;
+  dice_ = Dice(seed);
+}
+
+void SimulatedHost::connect(runner::FactSink& sink) {
+  sink_ = &sink;
+  told_.clear();
+  held_back_.clear();
+  fact::HostJoined joined;
+  joined.host = id_;
+  joined.name = "simulated";
+  joined.capacity = capacity_;
+  for (const auto& [id, attempt] : attempts_) {
+    if (attempt.phase == Phase::kExited) joined.exited.push_back({id, attempt.script.exit});
+    if (attempt.phase == Phase::kRunning) joined.running.push_back({id, attempt.pid, attempt.started_at});
+    if (attempt.phase == Phase::kParked) joined.running.push_back({id, 0, {}});
+  }
+  sink_->post(std::move(joined));
+}
+
+void SimulatedHost::die() {
+  // They are not `over_`: an attempt of which the server never heard may be started once more by the next agent.
+  std::erase_if(attempts_, [](const auto& entry) { return entry.second.phase != Phase::kExited; });
+  gpus_in_use_ = {};
+  held_back_.clear();
+  if (sink_ != nullptr) sink_->post(fact::HostLost{id_, "the agent died"});
+}
+
+void SimulatedHost::schedule(const AttemptId& attempt, Micros delay, Phase into) {
+  happenings_.push({clock_.now() + delay, order_++, attempt, into});
+}
+
+std::optional<Instant> SimulatedHost::next_event() const {
+  if (!held_back_.empty()) return clock_.now();
+  if (happenings_.empty()) return std::nullopt;
+  return happenings_.top().at;
+}
+
+void SimulatedHost::advance() {
+  while (!happenings_.empty() && happenings_.top().at <= clock_.now()) {
+    const Happening happening = happenings_.top();
+    happenings_.pop();
+    happen(happening);
+  }
+  for (Fact& fact : std::exchange(held_back_, {})) {
+    if (sink_ != nullptr) sink_->post(std::move(fact));
+  }
+}
+
+void SimulatedHost::happen(const Happening& happening) {
+  const auto it = attempts_.find(happening.attempt);
+  if (it == attempts_.end() || it->second.phase == Phase::kExited) return;
+  Attempt& attempt = it->second;
+  switch (happening.into) {
+    case Phase::kPreparing: return;
+    case Phase::kParked:
+      if (attempt.phase != Phase::kPreparing) return;
+      attempt.phase = Phase::kParked;
+      return report(fact::AttemptAtBarrier{happening.attempt});
+    case Phase::kRunning:
+      if (attempt.phase == Phase::kPreparing || attempt.phase == Phase::kParked) run(happening.attempt, attempt);
+      return;
+    case Phase::kExited: return exit(happening.attempt, attempt);
+  }
+}
+
+void SimulatedHost::claim_gpus(const Attempt& attempt) {
+  if (!gpus_in_use_.common(attempt.order.gpus).empty()) {
+    violations_.push_back("a GPU is used twice: " + to_string(attempt.order.attempt));
+  }
+  if (!capacity_.gpus.contains(attempt.order.gpus)) {
+    violations_.push_back("a GPU that is not there: " + to_string(attempt.order.attempt));
+  }
+  gpus_in_use_ = gpus_in_use_.with(attempt.order.gpus);
+}
+
+void SimulatedHost::run(const AttemptId& id, Attempt& attempt) {
+  if (attempt.script.exit.how == AttemptExit::How::kNotStarted) return exit(id, attempt);
+  attempt.phase = Phase::kRunning;
+  attempt.started_at = clock_.now();
+  attempt.pid = next_pid_++;
+  schedule(id, attempt.script.duration, Phase::kExited);
+  report(fact::AttemptStarted{id, attempt.pid, attempt.started_at});
+}
+
+void SimulatedHost::exit(const AttemptId& id, Attempt& attempt) {
+  attempt.script.exit.at = clock_.now();
+  attempt.script.exit.ran_us = attempt.started_at.is_set() ? (clock_.now() - attempt.started_at).count() : 0;
+  attempt.phase = Phase::kExited;
+  gpus_in_use_ = gpus_in_use_.without(attempt.order.gpus);
+  over_.insert(id);
+  report(fact::AttemptExited{id, attempt.script.exit});
+}
+
+void SimulatedHost::report(Fact fact) {
+  if (sink_ == nullptr) return;
+  if (dice_.percent(faults_.delayed_percent)) {
+    held_back_.push_back(std::move(fact));
+    return;
+  }
+  if (dice_.percent(faults_.duplicated_percent)) sink_->post(fact);
+  sink_->post(std::move(fact));
+}
+
+void SimulatedHost::add_workflow(const WorkflowContext& context) { told_.insert(context.key); }
+void SimulatedHost::finish_workflow(WorkflowKey workflow) { told_.erase(workflow); }
+
+void SimulatedHost::start(const StartOrder& order) {
+  if (!told_.contains(order.attempt.workflow)) {
+    violations_.push_back("a start before its workflow: " + to_string(order.attempt));
+  }
+  const auto known = attempts_.find(order.attempt);
+  if (known != attempts_.end()) {  // asked again: the latest report again
+    if (known->second.phase == Phase::kExited) report(fact::AttemptExited{order.attempt, known->second.script.exit});
+    return;
+  }
+  if (over_.contains(order.attempt)) {
+    violations_.push_back("an attempt runs twice: " + to_string(order.attempt));
+    return;
+  }
+  Attempt& attempt = attempts_[order.attempt];
+  attempt.order = order;
+  attempt.script = screenplay_(order);
+  ++started_;
+  claim_gpus(attempt);
+  schedule(order.attempt, attempt.script.start_delay, order.barrier ? Phase::kParked : Phase::kRunning);
+}
+
+void SimulatedHost::stop(AttemptId id, StopReason /*reason*/, Micros /*grace*/) {
+  const auto known = attempts_.find(id);
+  if (known == attempts_.end() || known->second.phase == Phase::kExited) return;
+  known->second.script.exit = {};
+  known->second.script.exit.how = AttemptExit::How::kSignaled;
+  known->second.script.exit.code = 15;
+  schedule(id, Micros(500), Phase::kExited);
+}
+
+void SimulatedHost::release(AttemptId id) {
+  const auto known = attempts_.find(id);
+  if (known != attempts_.end() && known->second.phase == Phase::kParked) schedule(id, Micros(50), Phase::kRunning);
+}
+
+void SimulatedHost::forget(AttemptId id) {
+  const auto known = attempts_.find(id);
+  if (known == attempts_.end()) return;
+  if (known->second.phase != Phase::kExited) {
+    violations_.push_back("forgotten before its end: " + to_string(id));
+    return;
+  }
+  attempts_.erase(known);
+}
+
+}  // namespace sennit::sim

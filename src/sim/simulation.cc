@@ -1,0 +1,287 @@
+#include "sim/simulation.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <deque>
+
+#include "core/explain.h"
+#include "core/invariants.h"
+#include "core/snapshot.h"
+#include "engine/recovery.h"
+
+namespace sennit::sim {
+namespace {
+
+constexpr InstanceId kInstance(0x5e1117);
+constexpr HostId kHost(1);
+constexpr std::uint64_t kMaxSteps = 200'000;
+
+HostCapacity capacity_of(const SimulationOptions& options) {
+  HostCapacity capacity;
+  capacity.cpus = 8;
+  capacity.memory = gibibytes(32);
+  capacity.gpus = GpuSet::first(options.workload.gpus);
+  return capacity;
+}
+
+// Whether a task beside a lead ended by itself or with the lead depends on the moment, but its status does not.
+std::string describe(const Workflow& spec, const core::WorkflowState& workflow, TaskIndex task) {
+  const core::TaskState& row = workflow.task(task);
+  const bool beside = !spec.tasks[task.value()].lead;
+  return fmt::format("{} {} {} {}", spec.name_of(task), to_string(row.status),
+                     row.has_exit_code && !beside ? fmt::format("{}", row.exit_code) : "-", row.number);
+}
+
+}  // namespace
+
+// One life of the server: everything in it is gone after a crash.
+class Simulation::Server final : public runner::FactSink {
+ public:
+  Server(Simulation& world)
+      : world_(world),
+        memory_(world.disk_, [this](std::function<void()> work) { posted_.push_back(std::move(work)); }),
+        store_(memory_, world.commits_, world.options_.faults.crash),
+        engine_(
+            store_, world.clock_,
+            {.instance = kInstance, .runs_dir = "/runs", .snapshot_every = world.options_.snapshot_every, .wake = {}}) {
+  }
+
+  Result<engine::Recovered> recover() { return engine_.recover(); }
+
+  void post(Fact fact) override { waiting_.push_back(std::move(fact)); }
+
+  // False: nothing to do, or the server died.
+  bool step() {
+    for (const auto& work : std::exchange(posted_, {})) work();
+    const std::size_t count = world_.options_.one_fact_a_step ? 1 : waiting_.size();
+    for (std::size_t i = 0; i < count && !waiting_.empty(); ++i) {
+      engine_.post(std::move(waiting_.front()));
+      waiting_.pop_front();
+    }
+    const bool more = engine_.step();
+    return more || !waiting_.empty();
+  }
+
+  bool crashed() const { return store_.crashed(); }
+  engine::Engine& engine() { return engine_; }
+  store::MemoryStore& memory() { return memory_; }
+  bool has_facts() const { return !waiting_.empty(); }
+  bool knows_host() const {
+    const auto& hosts = engine_.state().hosts;
+    return has_facts() || (hosts.contains(kHost) && hosts.at(kHost).joined);
+  }
+
+ private:
+  Simulation& world_;
+  std::vector<std::function<void()>> posted_;
+  std::deque<Fact> waiting_;
+  store::MemoryStore memory_;
+  CrashingStore store_;
+  engine::Engine engine_;
+};
+
+namespace {
+
+// Orders reach the host only from a server that is alive: one that died in a commit has told nobody.
+class Wire final : public runner::Runner {
+ public:
+  Wire(SimulatedHost& host, std::function<bool()> alive) : host_(host), alive_(std::move(alive)) {}
+  void add_workflow(const WorkflowContext& context) override {
+    if (alive_()) host_.add_workflow(context);
+  }
+  void start(const StartOrder& order) override {
+    if (alive_()) host_.start(order);
+  }
+  void stop(AttemptId attempt, StopReason reason, Micros grace) override {
+    if (alive_()) host_.stop(attempt, reason, grace);
+  }
+  void release(AttemptId attempt) override {
+    if (alive_()) host_.release(attempt);
+  }
+  void forget(AttemptId attempt) override {
+    if (alive_()) host_.forget(attempt);
+  }
+  void finish_workflow(WorkflowKey workflow) override {
+    if (alive_()) host_.finish_workflow(workflow);
+  }
+
+ private:
+  SimulatedHost& host_;
+  std::function<bool()> alive_;
+};
+
+}  // namespace
+
+Simulation::Simulation(SimulationOptions options)
+    : options_(std::move(options)),
+      dice_(options_.seed),
+      host_(kHost, capacity_of(options_), clock_, random_screenplay(options_.seed, options_.workload)) {
+  host_.set_faults(options_.faults.reports, options_.seed + 1);
+  for (std::uint32_t i = 0; i < options_.workflows; ++i) workload_.push_back(random_workflow(dice_, options_.workload));
+}
+
+Simulation::~Simulation() = default;
+
+void Simulation::problem(std::string text) {
+  if (problems_.size() < 10) problems_.push_back(fmt::format("step {}: {}", steps_, text));
+}
+
+Instant Simulation::submission_time(std::uint32_t index) const {
+  return VirtualClock::start() + Micros(index * 150'000);
+}
+
+void Simulation::start_server() {
+  server_ = std::make_unique<Server>(*this);
+  pending_ = 0;
+  const Result<engine::Recovered> recovered = server_->recover();
+  if (!recovered) return problem("recovery failed: " + recovered.error().message());
+  for (const std::string& text : recovered->quarantined) problem("quarantined: " + text);
+  // A submission whose commit survived although the answer did not is not made again.
+  submitted_ = static_cast<std::uint32_t>(disk_.workflows.size());
+  wire_ = std::make_unique<Wire>(host_, [this] { return !server_->crashed() && !host_down_; });
+  server_->engine().attach(kHost, *wire_);
+  if (!host_down_) host_.connect(*server_);
+}
+
+void Simulation::crash_server() {
+  host_.disconnect();
+  server_.reset();
+  ++crashes_;
+  start_server();
+}
+
+void Simulation::submit_some() {
+  while (pending_ == 0 && submitted_ < workload_.size() && submission_time(submitted_) <= clock_.now()) {
+    engine::NewRun run;
+    run.workflow = workload_[submitted_];
+    run.submission.user = "sim";
+    run.submission.priority = static_cast<Priority>(submitted_ % 3);
+    ++pending_;
+    server_->engine().submit(std::move(run), [this](const Result<engine::Accepted>& accepted) {
+      --pending_;
+      if (accepted) ++submitted_;
+    });
+  }
+}
+
+void Simulation::inject_faults() {
+  const FaultPlan& faults = options_.faults;
+  // A new connection is made once the server has noticed the loss of the old one.
+  if (host_down_ && !server_->knows_host() && dice_.percent(30)) {
+    host_down_ = false;
+    host_.connect(*server_);
+  }
+  if (!host_down_ && dice_.percent(faults.host_loss_percent)) {
+    host_down_ = true;
+    host_.die();
+    host_.disconnect();
+  }
+  if (dice_.percent(faults.failed_commit_percent)) {
+    server_->memory().fail_commits(dice_.between(1, 3), Error(ErrorCode::kExhausted, "disk full"));
+  }
+  const auto& live = server_->engine().state().workflows;
+  if (!live.empty() && dice_.percent(faults.cancel_percent)) {
+    const auto victim = std::next(live.begin(), dice_.below(static_cast<std::uint32_t>(live.size())));
+    server_->engine().post(fact::Cancel{victim->first, "sim", ""});
+  }
+  if (dice_.percent(faults.crash_percent)) crash_server();
+}
+
+void Simulation::step() {
+  ++steps_;
+  submit_some();
+  server_->step();
+  if (server_->crashed()) return crash_server();
+  check();
+  inject_faults();
+}
+
+void Simulation::check() {
+  for (std::string& text : core::check_invariants(server_->engine().state())) problem(std::move(text));
+  for (const std::string& text : host_.violations()) problem(text);
+  if (options_.check_replay && !server_->engine().stall()) check_replay();
+}
+
+void Simulation::check_replay() {
+  const Result<std::vector<store::LiveWorkflow>> stored = server_->memory().load_live();
+  if (!stored) return problem("the store cannot be read: " + stored.error().message());
+  for (const store::LiveWorkflow& live : *stored) {
+    const Result<core::WorkflowState> replayed = engine::rebuild(kInstance, live);
+    if (!replayed) {
+      problem("replay failed: " + replayed.error().message());
+      continue;
+    }
+    const core::WorkflowState* current = server_->engine().state().find(live.row.key);
+    if (current == nullptr) {
+      problem("a stored workflow is not in memory");
+    } else if (core::encode_snapshot(*current) != core::encode_snapshot(*replayed)) {
+      problem(live.row.submission.id + ": replay gives another state");
+    }
+  }
+}
+
+bool Simulation::over() const {
+  return submitted_ == workload_.size() && pending_ == 0 && server_->engine().idle() && host_.quiet() &&
+         !server_->has_facts();
+}
+
+// To the next moment at which something happens. False: nothing will.
+bool Simulation::advance() {
+  std::optional<Instant> next = server_->engine().next_deadline();
+  const auto consider = [&next](std::optional<Instant> at) {
+    if (at && (!next || *at < *next)) next = at;
+  };
+  consider(host_.next_event());
+  const bool stalled = server_->engine().stall().has_value();
+  if (!stalled && submitted_ < workload_.size() && pending_ == 0) consider(submission_time(submitted_));
+  if (!stalled && (server_->has_facts() || pending_ > 0 || host_down_)) consider(clock_.now());
+  if (!next) return false;
+  clock_.move_to(*next);
+  host_.advance();
+  return true;
+}
+
+// For a run that stands still: what is unfinished, in the engine's own words.
+std::string Simulation::whats_left() const {
+  const core::State& state = server_->engine().state();
+  std::string text;
+  for (const auto& [key, workflow] : state.workflows) {
+    const core::Why why = core::explain_workflow(state, workflow, clock_.now());
+    text += "; " + why.headline;
+    for (const std::string& detail : why.details) text += " | " + detail;
+  }
+  return text;
+}
+
+bool Simulation::run() {
+  start_server();
+  while (!over() && problems_.empty()) {
+    if (steps_ > kMaxSteps) {
+      problem("the run does not end");
+      break;
+    }
+    step();
+    if (problems_.empty() && !over() && !advance()) problem("nothing will ever happen again" + whats_left());
+  }
+  return problems_.empty();
+}
+
+std::map<std::string, Outcome> Simulation::outcomes() const {
+  std::map<std::string, Outcome> outcomes;
+  for (const auto& [key, stored] : disk_.workflows) {
+    Outcome& outcome = outcomes[stored.row.submission.id];
+    outcome.status = stored.row.status;
+    Result<Workflow> spec = decode_workflow(stored.spec);
+    if (!spec) continue;
+    const auto shared = std::make_shared<const Workflow>(std::move(*spec));
+    const Result<core::WorkflowState> last = core::decode_snapshot(stored.snapshot, shared);
+    if (!last) continue;
+    for (std::uint32_t t = 0; t < last->tasks.size(); ++t) {
+      outcome.tasks.push_back(describe(*shared, *last, TaskIndex(t)));
+    }
+  }
+  return outcomes;
+}
+
+}  // namespace sennit::sim

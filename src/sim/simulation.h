@@ -1,0 +1,99 @@
+// A run of the real engine in a world of which every moment is chosen by a seed: (seed, workload, faults) -> outcome.
+//
+// After each step it checks the core's invariants, what the host saw, and that the journal replays to the same state.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/engine.h"
+#include "sim/crashing_store.h"
+#include "sim/simulated_host.h"
+#include "sim/virtual_clock.h"
+#include "sim/workload.h"
+#include "store/memory_store.h"
+
+namespace sennit::sim {
+
+struct FaultPlan {
+  std::optional<Crash> crash;           // of the server
+  std::uint32_t crash_percent = 0;      // a server crash after a step
+  std::uint32_t host_loss_percent = 0;  // the agent dies after a step
+  std::uint32_t failed_commit_percent = 0;
+  std::uint32_t cancel_percent = 0;  // somebody cancels something
+  ReportFaults reports;
+};
+
+struct SimulationOptions {
+  std::uint64_t seed = 0;
+  std::uint32_t workflows = 3;
+  WorkloadOptions workload;
+  FaultPlan faults;
+  std::uint32_t snapshot_every = 10'000;
+  // One posted fact a step: many small commits, so many moments to crash at.
+  bool one_fact_a_step = false;
+  bool check_replay = true;
+};
+
+// How a workflow ended: enough to compare two runs.
+struct Outcome {
+  WorkflowStatus status = WorkflowStatus::kPending;
+  std::vector<std::string> tasks;  // "name status code attempts"
+  friend bool operator==(const Outcome&, const Outcome&) = default;
+};
+
+class Simulation {
+ public:
+  explicit Simulation(SimulationOptions options);
+  ~Simulation();
+
+  // Runs until every workflow has ended. False: something is wrong; `problems` says what.
+  bool run();
+
+  const std::vector<std::string>& problems() const { return problems_; }
+  // By id.
+  std::map<std::string, Outcome> outcomes() const;
+  std::uint64_t commits() const { return commits_; }
+  std::uint64_t crashes() const { return crashes_; }
+  const store::MemoryDisk& disk() const { return disk_; }
+
+ private:
+  class Server;
+
+  void submit_some();
+  void start_server();
+  void step();
+  void inject_faults();
+  void check();
+  void check_replay();
+  bool over() const;
+  std::string whats_left() const;
+  bool advance();
+  void crash_server();
+  void problem(std::string text);
+  Instant submission_time(std::uint32_t index) const;
+
+  SimulationOptions options_;
+  Dice dice_;
+  VirtualClock clock_;
+  store::MemoryDisk disk_;
+  SimulatedHost host_;
+  std::unique_ptr<runner::Runner> wire_;  // from the present server to the host
+  std::unique_ptr<Server> server_;
+  std::vector<std::shared_ptr<const Workflow>> workload_;
+  std::uint32_t submitted_ = 0;  // accepted by a server
+  std::uint32_t pending_ = 0;    // handed to this server, not answered
+  bool host_down_ = false;
+  std::uint64_t commits_ = 0;
+  std::uint64_t crashes_ = 0;
+  std::uint64_t steps_ = 0;
+  std::vector<std::string> problems_;
+};
+
+}  // namespace sennit::sim

@@ -1,0 +1,157 @@
+// Properties over random workloads and faults. A failure prints its seed; SENNIT_SIM_SEED=<n> replays that one alone,
+// SENNIT_SIM_RUNS=<n> sets how many seeds are tried (the default keeps the suite short).
+#include "sim/simulation.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <string>
+
+namespace sennit::sim {
+namespace {
+
+std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
+  const char* text = std::getenv(name);
+  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
+}
+
+// Calls `run` for each seed to try; it returns what went wrong.
+template <class Run>
+void for_each_seed(std::uint64_t runs, Run run) {
+  const bool one = std::getenv("SENNIT_SIM_SEED") != nullptr;
+  const std::uint64_t first = from_environment("SENNIT_SIM_SEED", 1);
+  const std::uint64_t count = one ? 1 : from_environment("SENNIT_SIM_RUNS", runs);
+  for (std::uint64_t seed = first; seed < first + count; ++seed) {
+    const std::string trouble = run(seed);
+    ASSERT_EQ(trouble, "") << "replay with SENNIT_SIM_SEED=" << seed;
+  }
+}
+
+std::string run_to_end(const SimulationOptions& options) {
+  Simulation simulation(options);
+  if (simulation.run()) return "";
+  std::string text;
+  for (const std::string& problem : simulation.problems()) text += problem + "\n";
+  return text;
+}
+
+TEST(Simulation, EveryRunEndsAndReplays) {
+  for_each_seed(40, [](std::uint64_t seed) {
+    SimulationOptions options;
+    options.seed = seed;
+    return run_to_end(options);
+  });
+}
+
+TEST(Simulation, TimeoutsAndCancellationsEnd) {
+  for_each_seed(40, [](std::uint64_t seed) {
+    SimulationOptions options;
+    options.seed = seed;
+    options.workload.timing = true;
+    options.faults.cancel_percent = 2;
+    return run_to_end(options);
+  });
+}
+
+TEST(Simulation, SnapshotsReplayToTheSameState) {
+  for_each_seed(20, [](std::uint64_t seed) {
+    SimulationOptions options;
+    options.seed = seed;
+    options.workload.timing = true;
+    options.snapshot_every = 1;
+    return run_to_end(options);
+  });
+}
+
+TEST(Simulation, LateAndRepeatedReportsAreHarmless) {
+  for_each_seed(30, [](std::uint64_t seed) {
+    SimulationOptions options;
+    options.seed = seed;
+    options.faults.reports = {.duplicated_percent = 30, .delayed_percent = 20};
+    return run_to_end(options);
+  });
+}
+
+TEST(Simulation, AFullDiskLosesNothing) {
+  for_each_seed(20, [](std::uint64_t seed) {
+    SimulationOptions options;
+    options.seed = seed;
+    options.faults.failed_commit_percent = 10;
+    return run_to_end(options);
+  });
+}
+
+TEST(Simulation, EverythingAtOnce) {
+  for_each_seed(40, [](std::uint64_t seed) {
+    SimulationOptions options;
+    options.seed = seed;
+    options.workload.timing = true;
+    options.snapshot_every = 20;
+    options.faults.crash_percent = 5;
+    options.faults.host_loss_percent = 2;
+    options.faults.failed_commit_percent = 3;
+    options.faults.cancel_percent = 1;
+    options.faults.reports = {.duplicated_percent = 10, .delayed_percent = 10};
+    return run_to_end(options);
+  });
+}
+
+using Outcomes = std::map<std::string, Outcome>;
+
+// The first thing that differs, or nothing.
+std::string difference_of(const Outcomes& calm, const Outcomes& crashed) {
+  for (const auto& [id, outcome] : calm) {
+    const auto other = crashed.find(id);
+    if (other == crashed.end()) return id + " is missing";
+    if (other->second.status != outcome.status) return id + " ended differently";
+    for (std::size_t i = 0; i < outcome.tasks.size(); ++i) {
+      if (i >= other->second.tasks.size()) return id + " has fewer tasks";
+      if (other->second.tasks[i] == outcome.tasks[i]) continue;
+      return id + ": '" + outcome.tasks[i] + "' became '" + other->second.tasks[i] + "'";
+    }
+  }
+  return calm.size() == crashed.size() ? "" : "more workflows";
+}
+
+// Runs once undisturbed, then once for each commit with a crash there, and compares how everything ended.
+std::string crash_everywhere(std::uint64_t seed, Crash::When when) {
+  SimulationOptions options;
+  options.seed = seed;
+  options.workflows = 2;
+  options.workload.max_groups = 5;
+  options.one_fact_a_step = true;
+  options.check_replay = false;
+  Simulation calm(options);
+  if (!calm.run()) return "undisturbed: " + calm.problems().front();
+  for (std::uint64_t commit = 1; commit <= calm.commits(); ++commit) {
+    options.faults.crash = Crash{commit, when};
+    Simulation crashed(options);
+    if (!crashed.run()) return "crash at commit " + std::to_string(commit) + ": " + crashed.problems().front();
+    const std::string difference = difference_of(calm.outcomes(), crashed.outcomes());
+    if (!difference.empty()) return "crash at commit " + std::to_string(commit) + ": " + difference;
+  }
+  return "";
+}
+
+TEST(Simulation, ACrashAfterAnyCommitChangesNothing) {
+  for_each_seed(6, [](std::uint64_t seed) { return crash_everywhere(seed, Crash::When::kAfterCommit); });
+}
+
+TEST(Simulation, ACrashBeforeAnyCommitChangesNothing) {
+  for_each_seed(6, [](std::uint64_t seed) { return crash_everywhere(seed, Crash::When::kBeforeCommit); });
+}
+
+TEST(Simulation, TheSameSeedGivesTheSameRun) {
+  SimulationOptions options;
+  options.seed = 7;
+  options.workload.timing = true;
+  Simulation first(options);
+  Simulation second(options);
+  ASSERT_TRUE(first.run());
+  ASSERT_TRUE(second.run());
+  EXPECT_EQ(first.outcomes(), second.outcomes());
+  EXPECT_EQ(first.commits(), second.commits());
+}
+
+}  // namespace
+}  // namespace sennit::sim

@@ -1,0 +1,26 @@
+// Random workflows of both kinds, from a seed.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "model/workflow.h"
+#include "sim/dice.h"
+#include "sim/simulated_host.h"
+
+namespace sennit::sim {
+
+// What a random workflow may contain. Without `timing`, its outcome (statuses, codes, numbers of attempts) does not
+// depend on when things happen, so that two runs can be compared.
+struct WorkloadOptions {
+  std::uint32_t max_groups = 12;
+  std::uint32_t gpus = 4;  // of the host
+  bool timing = false;     // timeouts; failures in groups of several tasks
+};
+
+std::shared_ptr<const Workflow> random_workflow(Dice& dice, const WorkloadOptions& options);
+
+// What tasks do: durations and exits that depend on the seed, the task's name and the number of the attempt only.
+Screenplay random_screenplay(std::uint64_t seed, const WorkloadOptions& options);
+
+}  // namespace sennit::sim

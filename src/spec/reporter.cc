@@ -78,6 +78,9 @@ void Reporter::rewind(Mark mark) {
 
 std::vector<Diagnostic> Reporter::take() {
   std::ranges::stable_sort(diagnostics_, {}, [](const Diagnostic& d) { return std::tuple(d.line, d.column); });
+  // A template's loop repeats a mistake for each turn; it stands in the file once.
+  const auto repeated = std::ranges::unique(diagnostics_);
+  diagnostics_.erase(repeated.begin(), repeated.end());
   std::vector<Diagnostic> taken = std::move(diagnostics_);
   rewind({});
   return taken;

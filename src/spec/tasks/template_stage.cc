@@ -111,6 +111,8 @@ tmpl::Variables template_variables(std::string_view source, std::optional<std::s
                                    std::string_view defaults, const LoadOptions& options, const Limits& limits,
                                    Reporter& reporter) {
   tmpl::Variables variables;
+  // {{input}}, the directory of all inputs, is a run-time token too, unless the file has a variable of that name.
+  variables.emplace("input", "{{input}}");
   if (defaults_at) {
     // Later places refer to this view no more: whoever reads on sets its own.
     SourceView view(source, *defaults_at);

@@ -1,0 +1,57 @@
+// Applies one source of configuration onto what the ones before it said.
+//
+// Threads:   one.
+// Ownership: works on a Config and a Reporter that must outlive it.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "spec/config/config.h"
+#include "spec/reporter.h"
+#include "spec/yaml/node.h"
+
+namespace sennit::spec {
+
+struct ConfigOrigin {
+  ConfigSource source = ConfigSource::kDefault;
+  std::string where;
+};
+
+class ConfigReader {
+ public:
+  ConfigReader(Config& config, std::map<std::string, ConfigOrigin>& origins) : config_(config), origins_(origins) {}
+
+  // A whole file.
+  void apply_file(const ConfigFile& file, Reporter& reporter);
+  // One key with its value as YAML: from the environment or a flag. `where` is the variable or flag.
+  void apply_value(ConfigSource source, std::string_view key, std::string_view value, std::string_view where,
+                   Reporter& reporter);
+
+  Config& config() { return config_; }
+  Reporter& reporter() { return *reporter_; }
+  // Remembers where the value at the current path + `key` comes from.
+  void record(const Node& key);
+  std::string& path() { return path_; }
+
+ private:
+  void apply_root(const Node& root);
+
+  Config& config_;
+  std::map<std::string, ConfigOrigin>& origins_;
+  Reporter* reporter_ = nullptr;
+  ConfigSource source_ = ConfigSource::kDefault;
+  std::string where_;
+  bool has_lines_ = false;
+  std::string path_;
+};
+
+// The dotted keys that the environment can set.
+const std::vector<std::string>& plain_config_keys();
+
+// Every key of a configuration with its value as one would write it, sorted by key.
+std::map<std::string, std::string> describe_config(const Config& config);
+
+}  // namespace sennit::spec

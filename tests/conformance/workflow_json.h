@@ -1,0 +1,16 @@
+// A workflow in the shape of the vectors' normalised model, as far as our model holds it.
+#pragma once
+
+#include <boost/json/value.hpp>
+
+#include "model/workflow.h"
+
+namespace sennit::conformance {
+
+boost::json::value to_vector_json(const Workflow& workflow);
+
+// The vectors' own model brought to the same shape: quantities as bytes, exit codes as ranges, file contents decoded,
+// fields that our model does not keep left out.
+boost::json::value normalised(const boost::json::value& expected);
+
+}  // namespace sennit::conformance

@@ -161,8 +161,8 @@ class SennitTest(unittest.TestCase):
               **options: Any) -> "subprocess.Popen[str]":
         """Starts the program and does not wait. Its output is to be read with communicate()."""
         process = subprocess.Popen([str(PROGRAM), *map(str, words)], env={**self.env, **(env or {})},
-                                   cwd=cwd or self.work, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                   stderr=subprocess.PIPE, preexec_fn=_default_signals, **options)
+                                   cwd=cwd or self.work, text=True, errors="replace", stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=_default_signals, **options)
         self.addCleanup(self._reap, process)
         return process
 

@@ -50,8 +50,9 @@ class Bounds(SennitTest):
         self.assertIn("100", result.out + result.err)
 
     def test_template_that_does_not_end(self) -> None:
+        (self.home / "config.yaml").write_text("limits: {template_steps: 1000000}\n", encoding="utf-8")
         self.check("workflow:\n  name: flow\n  tasks:\n{% for a in range(99999) %}{% for b in range(99999) %}x"
-                   "{% endfor %}{% endfor %}\n", "limit")
+                   "{% endfor %}{% endfor %}\n", "template_steps")
 
     def test_very_long_line_of_output(self) -> None:
         workflow = self.submit(self.shell_tasks({"a": "head -c 5000000 /dev/zero | tr '\\0' x; echo; echo end"}))

@@ -88,7 +88,7 @@ class ServerKilled(CrashCase):
 
     def test_killed_while_a_submission_is_under_way(self) -> None:
         path = self.shell_tasks({f"t{n}": "true" for n in range(3000)}, name="big")
-        self.ok("server", "status")
+        self.ok("server", "start")
         submission = self.start("submit", str(path), "-o", "json")
         time.sleep(random.uniform(0.0, 0.1))  # any moment is a good moment
         pid = self.server_pid()
@@ -272,6 +272,7 @@ class Bystanders(CrashCase):
 
     def test_foreign_children_of_the_shell_live_on(self) -> None:
         bystander = subprocess.Popen(["sleep", "68"])
+        self.addCleanup(bystander.wait)
         self.addCleanup(bystander.kill)
         workflow = self.submit(self.shell_tasks({"a": "touch begun; exec sleep 69"}))
         self.wait_for_file(self.work / "begun")

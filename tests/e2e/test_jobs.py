@@ -39,7 +39,7 @@ class Jobs(SennitTest):
             jobs:
             - {name: a, verb: train, config: c.yaml, args: [--x.y=1, two words]}
             """))
-        self.assertEqual(self.marks("calls"), ["train --config c.yaml --x.y=1 two words"])
+        self.assertEqual(self.marks("calls"), [f"train --config {self.work}/c.yaml --x.y=1 two words"])
 
     def test_environment_and_variables(self) -> None:
         self.ok("run", self.write("flow.yaml", """

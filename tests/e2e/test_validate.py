@@ -1,5 +1,6 @@
 """`sennit validate` and `render`: what is printed for good files, and for files with mistakes."""
 
+import re
 import unittest
 
 from harness import ROOT, SennitTest
@@ -202,7 +203,14 @@ class OtherPeoplesFiles(SennitTest):
     def test_tasks_files(self) -> None:
         for path in sorted((self.FOLDER / "osmo").glob("*.yaml")):
             with self.subTest(path.name):
-                self.ok("validate", path)
+                text = path.read_text(encoding="utf-8")
+                for named in re.findall(r"localpath: *(\S+)", text):
+                    self.write(named, "")
+                copy = self.work / path.name
+                copy.write_text(text, encoding="utf-8")
+                # Some leave it to whoever submits to say where the data lies.
+                place = ["--set", "storage_url=s3://bucket"] if "storage_url" in text else []
+                self.ok("validate", copy, *place)
 
     def test_jobs_files(self) -> None:
         for path in sorted((self.FOLDER / "oumi").glob("*.yaml")):

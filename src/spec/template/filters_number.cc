@@ -119,7 +119,7 @@ Val filesizeformat(Runtime& runtime, const Val& value, Args& args) {
   if (*bytes == 1) return runtime.text("1 Byte");
   if (*bytes < base) {
     const auto count = whole(runtime, *bytes);
-    return runtime.text(text_of(runtime, count.value_or(Val())) + " Bytes");
+    return runtime.text((count ? text_of(runtime, *count) : std::string("None")) + " Bytes");
   }
   double unit = base;
   std::string_view prefix;

@@ -42,7 +42,8 @@ void append_fact(std::string& out, std::string_view name, std::string_view value
 }
 
 std::string facts(const views::WorkflowView& workflow, const Style& style) {
-  std::string out = std::string(kRule, '-') + "\n\n";
+  std::string out(kRule, '-');
+  out += "\n\n";
   append_fact(out, "Workflow ID", printable(workflow.name));
   append_fact(out, "Status", style(tint_of_status(workflow.status), workflow.status));
   append_fact(out, "User", printable(workflow.submitted_by));

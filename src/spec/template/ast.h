@@ -144,7 +144,8 @@ struct Parameter {
 
 // A macro, or the block of a {% call %}.
 struct MacroBody {
-  std::string_view name;
+  std::string_view name;   // for messages
+  bool anonymous = false;  // of a {% call %}
   std::vector<Parameter> parameters;
   Body body;
   bool takes_rest = false;        // it uses `varargs`

@@ -94,7 +94,7 @@ bool equal_ranges_or_tuples(const Val& a, const Val& b, int depth);
 bool equal_keys(const Val& a, const Val& b, int depth) {
   if (numeric(a) && numeric(b)) return order_numbers(a, b) == std::partial_ordering::equivalent;
   if (a.kind() != b.kind()) return false;
-  if (same(a, b) || a.is(Kind::kNone)) return true;
+  if (same(a, b) || a.is(Kind::kNone) || a.is(Kind::kUndefined)) return true;
   if (a.is(Kind::kString)) return a.as<Str>().text() == b.as<Str>().text();
   if (a.is(Kind::kBuiltin)) return a.builtin() == b.builtin();
   return equal_ranges_or_tuples(a, b, depth);
@@ -143,7 +143,9 @@ std::uint64_t hash_key(const Val& key, int depth) {
     case Kind::kGenerator:
     case Kind::kCallable:
     case Kind::kNamespace: return std::hash<const void*>{}(key.object());
-    case Kind::kUndefined: fail_undefined(key);
+    case Kind::kUndefined:
+      if (key.as<Undefined>().mode == Undefined::Mode::kStrict) fail_undefined(key);
+      return 5;
     case Kind::kList:
     case Kind::kDict:
     case Kind::kView: break;

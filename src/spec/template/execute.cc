@@ -87,7 +87,8 @@ void Evaluator::execute(const Stmt& stmt) {
     if (stmt.kind == StmtKind::kPrint) return print(stmt);
     execute_compound(stmt);
   } catch (Fault& fault) {
-    if (fault.offset == Fault::kNowhere) fault.offset = stmt.offset;
+    const std::size_t here = stmt.kind == StmtKind::kPrint ? stmt.expr->offset : stmt.offset;
+    if (fault.offset == Fault::kNowhere) fault.offset = here;
     throw;
   }
 }

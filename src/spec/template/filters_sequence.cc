@@ -239,7 +239,9 @@ Val groupby(Runtime& runtime, const Val& value, Args& args) {
   for (std::size_t at = 0; at < sorted.size();) {
     std::vector<Val> members;
     const std::size_t start = at;
-    while (at < sorted.size() && equal(runtime, keys[at], keys[start])) members.push_back(sorted[at++]);
+    do {
+      members.push_back(sorted[at++]);
+    } while (at < sorted.size() && equal(runtime, keys[at], keys[start]));
     // The key keeps the case that its first member has.
     const Val group = runtime.tuple({path.of(members[0], otherwise), runtime.list(std::move(members))});
     group.as<Seq>().names = &kNames;

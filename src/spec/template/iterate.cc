@@ -53,7 +53,7 @@ bool Iterator::next_character(Val& item) {
   const std::string& text = source_.as<Str>().text();
   if (at_ >= text.size()) return false;
   const std::size_t size = decode(text, at_).size;
-  item = runtime_.text(text.substr(at_, size), source_.as<Str>().markup());
+  item = runtime_.text(text.substr(at_, size));
   at_ += size;
   return true;
 }

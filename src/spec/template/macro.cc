@@ -17,7 +17,9 @@ class Macro final : public Callable {
         scope_(std::move(scope)) {}
 
   Val call(Runtime& runtime, Args& args) override;
-  std::string display() const override { return fmt::format("<Macro '{}'>", body_.name); }
+  std::string display() const override {
+    return body_.anonymous ? "<Macro anonymous>" : fmt::format("<Macro '{}'>", body_.name);
+  }
   std::string_view type() const override { return "macro"; }
   const Val* attribute(Runtime& runtime, std::string_view name) override;
   void clear() override {

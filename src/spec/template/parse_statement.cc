@@ -10,28 +10,6 @@
 
 namespace sennit::spec::tmpl {
 
-bool TokenStream::skip(TokenKind kind) {
-  if (!is(kind)) return false;
-  take();
-  return true;
-}
-
-bool TokenStream::skip_name(std::string_view name) {
-  if (!is_name(name)) return false;
-  take();
-  return true;
-}
-
-const Token& TokenStream::expect(TokenKind kind, std::string_view what) {
-  if (!is(kind)) fail_unexpected(what);
-  return take();
-}
-
-void TokenStream::fail_unexpected(std::string_view expected) const {
-  const Token& token = current();
-  fail_at(token.offset, ErrorKind::kSyntax, fmt::format("unexpected '{}', expected {}", token.text, expected));
-}
-
 namespace {
 
 using Ends = std::initializer_list<std::string_view>;
@@ -315,6 +293,7 @@ void StatementParser::parse_macro(Stmt& stmt) {
 void StatementParser::parse_call(Stmt& stmt) {
   Compound& more = compound(stmt, StmtKind::kCall);
   more.macro.name = "caller";
+  more.macro.anonymous = true;
   if (stream_.is(TokenKind::kOpenParen)) parse_macro_parameters(more.macro);
   const Expr* call = expressions_.parse_expression();
   if (call->kind != ExprKind::kCall) fail_at(call->offset, ErrorKind::kSyntax, "'call' needs a call: name(...)");
@@ -381,45 +360,6 @@ void StatementParser::parse_unsupported(Stmt& stmt) {
 }
 
 }  // namespace
-
-Target ExpressionParser::parse_target(std::string_view stop) {
-  const auto name_target = [&] {
-    const Token& token = stream_.expect(TokenKind::kName, "a name to assign to");
-    for (const std::string_view word : {"true", "false", "none", "True", "False", "None"}) {
-      if (token.text == word) fail_at(token.offset, ErrorKind::kSyntax, fmt::format("cannot assign to '{}'", word));
-    }
-    Target target;
-    target.offset = token.offset;
-    target.name = result_.names.id(token.text);
-    return target;
-  };
-  const auto one_target = [&] {
-    if (!stream_.is(TokenKind::kOpenParen)) return name_target();
-    enter();
-    stream_.take();
-    Target inner = parse_target({});
-    stream_.expect(TokenKind::kCloseParen, "')'");
-    leave();
-    return inner;
-  };
-  Target first = one_target();
-  if (stop.empty() && first.kind == Target::Kind::kName && stream_.skip(TokenKind::kDot)) {
-    first.kind = Target::Kind::kAttribute;
-    first.attribute = stream_.expect(TokenKind::kName, "the name of an attribute").text;
-    return first;
-  }
-  if (!stream_.is(TokenKind::kComma)) return first;
-  Target all;
-  all.kind = Target::Kind::kTuple;
-  all.offset = first.offset;
-  all.items.push_back(std::move(first));
-  while (stream_.skip(TokenKind::kComma)) {
-    if (!stream_.is(TokenKind::kName) && !stream_.is(TokenKind::kOpenParen)) break;
-    if (!stop.empty() && stream_.is_name(stop)) break;
-    all.items.push_back(one_target());
-  }
-  return all;
-}
 
 std::unique_ptr<Template> parse_template(Runtime& runtime, std::string_view source) {
   auto result = std::make_unique<Template>();

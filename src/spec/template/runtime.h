@@ -34,8 +34,8 @@ class Runtime {
   }
   // Work and room for a text of this size, before it is made.
   void about_to_make(std::size_t bytes) {
-    step(bytes / 64);
     heap_.check_room(bytes);
+    step(bytes / 64);
   }
 
   Val text(std::string value, Markup markup = Markup::kPlain) { return Val(new Str(heap_, std::move(value), markup)); }

@@ -5,7 +5,9 @@
 #include <boost/json.hpp>
 #include <cctype>
 #include <charconv>
+#include <cstdlib>
 #include <fstream>
+#include <limits>
 #include <map>
 #include <string>
 #include <vector>
@@ -27,8 +29,14 @@ const std::map<std::string, std::string> kDifferences = {
     {"agg-group-move-022", "a group in PROCESSING can be canceled"},
 };
 
+// SENNIT_CONFORMANCE names another folder with more vectors.
+std::string folder() {
+  const char* other = std::getenv("SENNIT_CONFORMANCE");
+  return other != nullptr ? other : SENNIT_CONFORMANCE_DIR;
+}
+
 std::vector<json::object> vectors(std::string_view kind) {
-  std::ifstream file(std::string(SENNIT_CONFORMANCE_DIR) + "/aggregation.jsonl");
+  std::ifstream file(folder() + "/aggregation.jsonl");
   std::vector<json::object> found;
   for (std::string line; std::getline(file, line);) {
     json::object vector = json::parse(line).as_object();
@@ -106,8 +114,20 @@ TEST(StatusConformance, Workflows) {
 
 std::uint32_t number(std::string_view digits) {
   std::uint32_t value = 0;
-  std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  return value;
+  const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  return parsed.ec == std::errc::result_out_of_range ? std::numeric_limits<std::uint32_t>::max() : value;
+}
+
+// "1-22-3" is what OSMO's pattern lets through without a comma: 1-2, then 2-3. The last digit of the middle number
+// begins the next range.
+void add_ranges(ExitActionKind kind, std::string_view text, std::vector<ExitAction>& actions) {
+  const std::size_t dash = text.find('-');
+  const std::size_t second = dash == std::string_view::npos ? dash : text.find('-', dash + 1);
+  const std::string_view first_range = second == std::string_view::npos ? text : text.substr(0, second - 1);
+  const std::uint32_t low = number(first_range.substr(0, dash));
+  const std::uint32_t high = dash == std::string_view::npos ? low : number(first_range.substr(dash + 1));
+  actions.push_back({kind, low, high});
+  if (second != std::string_view::npos) add_ranges(kind, text.substr(second - 1), actions);
 }
 
 // OSMO keeps the map as JSONB, so on overlaps the shorter key is tried first; ours is the order of the list.
@@ -127,9 +147,7 @@ std::vector<ExitAction> exit_actions(const json::object& map) {
     while (!rest.empty()) {
       const std::string_view range = rest.substr(0, rest.find(','));
       rest.remove_prefix(std::min(rest.size(), range.size() + 1));
-      const std::size_t dash = range.find('-');
-      const std::uint32_t low = number(range.substr(0, dash));
-      actions.push_back({kind, low, dash == std::string_view::npos ? low : number(range.substr(dash + 1))});
+      add_ranges(kind, range, actions);
     }
   }
   return actions;
@@ -166,7 +184,6 @@ TEST(StatusConformance, TaskMoves) {
     const Status from = status(input.at("from"));
     const Status to = status(input.at("to"));
     const auto move = core::task_move(from, core::task_event_to(to));
-    EXPECT_NE(move.verdict == core::Verdict::kGo && move.to != to, true);
     EXPECT_EQ(to_string(move.verdict == core::Verdict::kGo ? move.to : from), text(expect, "status"));
   });
 }

@@ -1,0 +1,238 @@
+#include "engine/engine.h"
+
+#include <gtest/gtest.h>
+
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "engine/recovery.h"
+#include "engine/start_orders.h"
+#include "model/workflow_builder.h"
+#include "store/memory_store.h"
+
+namespace sennit::engine {
+namespace {
+
+constexpr HostId kHost(1);
+
+class StillClock final : public Clock {
+ public:
+  Instant now() const override { return now_; }
+  Micros boot() const override { return {}; }
+  void pass(Micros time) { now_ = now_ + time; }
+
+ private:
+  Instant now_ = Instant::from_unix_us(1'700'000'000'000'000);
+};
+
+// Writes down what it is told.
+class RecordingRunner final : public runner::Runner {
+ public:
+  void add_workflow(const WorkflowContext& context) override { added.push_back(context); }
+  void start(const StartOrder& order) override { started.push_back(order); }
+  void stop(AttemptId attempt, StopReason reason, Micros /*grace*/) override { stopped.emplace_back(attempt, reason); }
+  void release(AttemptId attempt) override { released.push_back(attempt); }
+  void forget(AttemptId attempt) override { forgotten.push_back(attempt); }
+  void finish_workflow(WorkflowKey workflow) override { finished.push_back(workflow); }
+
+  std::vector<WorkflowContext> added;
+  std::vector<StartOrder> started;
+  std::vector<std::pair<AttemptId, StopReason>> stopped;
+  std::vector<AttemptId> released;
+  std::vector<AttemptId> forgotten;
+  std::vector<WorkflowKey> finished;
+};
+
+class Recorder final : public Observer {
+ public:
+  void committed(std::span<const Event> events, const core::State& /*state*/) override { seen += events.size(); }
+  std::size_t seen = 0;
+};
+
+// a -> b, where b reads a's output
+std::shared_ptr<const Workflow> chain() {
+  WorkflowBuilder builder;
+  builder.header().name = "chain";
+  const GroupIndex first = builder.begin_group("");
+  builder.add_task("a", {}, {}, {}, true);
+  const GroupIndex second = builder.begin_group("");
+  TaskBody body;
+  InputSpec input;
+  input.source = "a";
+  input.task = TaskIndex(0);
+  body.inputs.push_back(input);
+  builder.add_task("b", body, {}, {}, true);
+  builder.add_edge(second, first);
+  return std::make_shared<const Workflow>(std::move(builder).finish().value());
+}
+
+class EngineTest : public ::testing::Test {
+ protected:
+  EngineTest() : store_(disk_, [](const std::function<void()>& work) { work(); }) { restart(); }
+
+  // Another life of the server, with the same disk.
+  void restart() {
+    engine_.reset();
+    runner_ = RecordingRunner();
+    engine_ = std::make_unique<Engine>(store_, clock_,
+                                       EngineOptions{.instance = InstanceId(7), .runs_dir = "/runs", .wake = {}});
+    const Result<Recovered> recovered = engine_->recover();
+    ASSERT_TRUE(recovered.ok());
+    recovered_ = *recovered;
+    engine_->attach(kHost, runner_);
+  }
+  void join() {
+    fact::HostJoined joined;
+    joined.host = kHost;
+    joined.name = "here";
+    joined.capacity.cpus = 2;
+    tell(joined);
+  }
+  void run() {
+    while (engine_->step()) {
+    }
+  }
+  void tell(Fact fact) {
+    engine_->post(std::move(fact));
+    run();
+  }
+  void submit(std::shared_ptr<const Workflow> workflow) {
+    answer_.reset();
+    NewRun run_of;
+    run_of.workflow = std::move(workflow);
+    engine_->submit(std::move(run_of), [this](Result<Accepted> accepted) { answer_ = std::move(accepted); });
+    run();
+  }
+  void exit_last() { tell(fact::AttemptExited{runner_.started.back().attempt, {.message = "", .at = clock_.now()}}); }
+
+  StillClock clock_;
+  store::MemoryDisk disk_;
+  store::MemoryStore store_;
+  RecordingRunner runner_;
+  std::unique_ptr<Engine> engine_;
+  Recovered recovered_;
+  std::optional<Result<Accepted>> answer_;
+};
+
+TEST_F(EngineTest, ASubmissionIsAnsweredAfterItsCommit) {
+  submit(chain());
+  ASSERT_TRUE(answer_ && answer_->ok());
+  EXPECT_EQ((*answer_)->id, "chain-1");
+  EXPECT_EQ(disk_.workflows.size(), 1U);
+  EXPECT_EQ(engine_->context_of((*answer_)->key)->runs_dir, "/runs/chain-1");
+}
+
+TEST_F(EngineTest, AChainRunsAndIsRetired) {
+  Recorder recorder;
+  engine_->add_observer(recorder);
+  join();
+  submit(chain());
+  ASSERT_EQ(runner_.started.size(), 1U);
+  EXPECT_EQ(runner_.added.size(), 1U);
+  exit_last();
+  ASSERT_EQ(runner_.started.size(), 2U);
+  EXPECT_EQ(runner_.started[1].input_dirs, std::vector<std::string>{"a/0/output"});
+  EXPECT_EQ(runner_.added.size(), 1U);
+  exit_last();
+  EXPECT_EQ(runner_.forgotten.size(), 2U);
+  EXPECT_EQ(runner_.finished.size(), 1U);
+  EXPECT_TRUE(engine_->idle());
+  EXPECT_GT(recorder.seen, 6U);
+  EXPECT_TRUE(disk_.workflows.begin()->second.row.finished);
+  engine_->remove_observer(recorder);
+}
+
+TEST_F(EngineTest, ARestartRepeatsWhatHasNoResult) {
+  join();
+  submit(chain());
+  const AttemptId first = runner_.started[0].attempt;
+  restart();
+  EXPECT_EQ(recovered_.workflows, 1U);
+  EXPECT_TRUE(runner_.started.empty());
+  join();
+  ASSERT_EQ(runner_.started.size(), 1U);
+  EXPECT_EQ(runner_.started[0].attempt, first);
+  exit_last();
+  exit_last();
+  EXPECT_TRUE(engine_->idle());
+}
+
+TEST_F(EngineTest, AFullDiskRefusesSubmissionsAndKeepsTheRest) {
+  join();
+  submit(chain());
+  store_.fail_commits(2, Error(ErrorCode::kExhausted, "database or disk is full"));
+  exit_last();
+  ASSERT_TRUE(engine_->stall());
+  EXPECT_EQ(runner_.started.size(), 1U);  // b is decided, but nobody is told
+  submit(chain());
+  ASSERT_TRUE(answer_);
+  EXPECT_EQ(answer_->error().code(), ErrorCode::kExhausted);
+  EXPECT_EQ(answer_->error().message(), "database or disk is full");
+  clock_.pass(*engine_->next_deadline() - clock_.now());
+  run();
+  EXPECT_TRUE(engine_->stall());
+  clock_.pass(*engine_->next_deadline() - clock_.now());
+  run();
+  EXPECT_FALSE(engine_->stall());
+  EXPECT_EQ(runner_.started.size(), 2U);
+}
+
+TEST_F(EngineTest, ARefusedSubmissionLeavesNoTrace) {
+  join();
+  store_.fail_commits(1, Error(ErrorCode::kExhausted, "full"));
+  submit(chain());
+  ASSERT_TRUE(answer_);
+  EXPECT_EQ(answer_->error().code(), ErrorCode::kExhausted);
+  EXPECT_FALSE(engine_->stall());
+  EXPECT_TRUE(engine_->idle());
+  EXPECT_TRUE(runner_.started.empty());
+  EXPECT_EQ(engine_->state().hosts.at(kHost).active, 0U);
+  submit(chain());
+  EXPECT_TRUE(answer_->ok());
+}
+
+TEST_F(EngineTest, AnUnreadableWorkflowIsQuarantinedAlone) {
+  submit(chain());
+  submit(chain());
+  disk_.workflows.begin()->second.journal.back() = "\xff\xff\xff";
+  restart();
+  EXPECT_EQ(recovered_.workflows, 1U);
+  ASSERT_EQ(recovered_.quarantined.size(), 1U);
+  EXPECT_TRUE(recovered_.quarantined[0].starts_with("chain-1: "));
+  EXPECT_EQ(disk_.workflows.begin()->second.row.status, WorkflowStatus::kFailedServerError);
+  EXPECT_TRUE(disk_.workflows.begin()->second.row.finished);
+}
+
+TEST_F(EngineTest, CancelIsAnsweredOnceItIsStored) {
+  join();
+  submit(chain());
+  std::optional<Result<void>> answer;
+  const auto keep = [&answer](Result<void> result) { answer = std::move(result); };
+  engine_->cancel({(*answer_)->key, "ada", ""}, keep);
+  run();
+  ASSERT_TRUE(answer && answer->ok());
+  ASSERT_EQ(runner_.stopped.size(), 1U);
+  EXPECT_EQ(runner_.stopped[0].second, StopReason::kCanceled);
+  engine_->cancel({WorkflowKey(99), "ada", ""}, keep);
+  run();
+  EXPECT_EQ(answer->error().code(), ErrorCode::kNotFound);
+}
+
+TEST_F(EngineTest, NothingIsPlacedWhilePaused) {
+  join();
+  engine_->set_placing(core::Placing::kPaused);
+  submit(chain());
+  EXPECT_TRUE(runner_.started.empty());
+  engine_->set_placing(core::Placing::kOn);
+  run();
+  EXPECT_EQ(runner_.started.size(), 1U);
+}
+
+TEST(LoopbackAddress, DiffersWithinAWorkflow) {
+  EXPECT_NE(loopback_address(WorkflowKey(3), TaskIndex(0)), loopback_address(WorkflowKey(3), TaskIndex(1)));
+  EXPECT_EQ(loopback_address(WorkflowKey(0), TaskIndex(0)), "127.1.0.0");
+}
+
+}  // namespace
+}  // namespace sennit::engine

@@ -252,8 +252,8 @@ TEST_F(AttemptTableTest, StopAtTheBarrierEndsIt) {
 }
 
 TEST_F(AttemptTableTest, FollowerIsToldThatTheLogGrew) {
-  start("read line <go; echo hello; read line <go2");
   for (const char* fifo : {"go", "go2"}) ASSERT_EQ(::mkfifo((dir_ + "/" + fifo).c_str(), 0600), 0);
+  start("read line <go; echo hello; read line <go2");
   table_->follow(id());
   std::ofstream(dir_ + "/go") << "\n";
   run_until([&] { return reports_.grown == 6; });

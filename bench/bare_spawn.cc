@@ -1,9 +1,13 @@
 // The floor that the no-op benchmarks are measured against: start N processes, at most P at once, and collect them.
 // Nothing is journaled, logged or decided here; nobody who starts processes one by one can be faster.
 //
-//   bare_spawn PARALLEL COUNT PROGRAM [ARGUMENT...]        prints the seconds it took
+//   bare_spawn PARALLEL COUNT PROGRAM [ARGUMENT...]
+//
+// Prints the seconds it took, and the most memory that one of the processes had, in bytes. (Whoever starts a process
+// hands its own peak down to it; this program is small, Python is not.)
 #include <fcntl.h>
 #include <spawn.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -59,7 +63,9 @@ int main(int argc, char** argv) {
     wait_for_any();
   }
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
-  std::printf("%.6f\n", took.count());
+  rusage usage{};
+  getrusage(RUSAGE_CHILDREN, &usage);
+  std::printf("%.6f %ld\n", took.count(), usage.ru_maxrss * 1024);
   posix_spawn_file_actions_destroy(&files);
   return 0;
 }

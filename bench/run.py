@@ -19,7 +19,7 @@ from typing import Callable, Dict, Iterator, List
 
 import micro
 import peers
-from table import Row, have, median_of, print_table, printed_seconds, progress, rate, run, seconds, size
+from table import Row, have, median_of, print_table, printed_numbers, progress, rate, run, seconds, size
 
 NOOP = shutil.which("true") or "/bin/true"
 
@@ -38,7 +38,7 @@ class Bench:
         self.env: Dict[str, str] = {**os.environ, "SENNIT_HOME": str(folder / "home")}
 
     def run(self, *words: object) -> float:
-        return run([str(self.sennit), *map(str, words)], cwd=self.folder, env=self.env).seconds
+        return run([self.sennit, *words], cwd=self.folder, env=self.env)
 
     def stop(self) -> None:
         subprocess.run([str(self.sennit), "server", "stop"], env=self.env, check=False, stdout=subprocess.DEVNULL,
@@ -67,7 +67,7 @@ class Bench:
         return self.write(f"{name}-{count}", lines())
 
     def bare(self, parallel: int, count: int) -> float:
-        return printed_seconds([self.programs / "bare_spawn", parallel, count, NOOP])
+        return printed_numbers([self.programs / "bare_spawn", parallel, count, NOOP])[0]
 
 
 def fan_out(bench: Bench) -> Iterator[Row]:
@@ -91,7 +91,7 @@ def fan_out(bench: Bench) -> Iterator[Row]:
         count = min(bench.tasks, peer.most)
         with tempfile.TemporaryDirectory(dir=bench.folder) as folder:
             command = peer.prepare(Path(folder), count, bench.parallel, NOOP)
-            theirs = count / run(command, cwd=Path(folder)).seconds
+            theirs = count / run(command, cwd=Path(folder))
         yield Row("", rate(our_rate), peer.program, rate(theirs), our_rate / theirs)
 
 
@@ -113,15 +113,19 @@ def chain(bench: Bench) -> Iterator[Row]:
 
 def load(bench: Bench) -> Iterator[Row]:
     """Reading and checking large files, against libyaml handing out its events."""
-    small = run([bench.sennit, "validate", bench.flow("load", 1)], env=bench.env).bytes
+    def validate(flow: Path) -> List[float]:
+        """Seconds and bytes at most."""
+        return printed_numbers([bench.programs / "bare_spawn", 1, 1, bench.sennit, "validate", flow], env=bench.env)
+
+    small = validate(bench.flow("load", 1))[1]
     count = 10_000
     while count <= bench.largest:
         progress(f"load: {count} tasks")
         flow = bench.flow("load", count)
-        done = [run([bench.sennit, "validate", flow], env=bench.env) for _ in range(1 if count > 100_000 else 3)]
-        ours = min(one.seconds for one in done)
-        per_task = (done[0].bytes - small) / count
-        theirs = printed_seconds([bench.programs / "yaml_events", flow])
+        done = [validate(flow) for _ in range(1 if count > 100_000 else 3)]
+        ours = min(took for took, _ in done)
+        per_task = (done[0][1] - small) / count
+        theirs = printed_numbers([bench.programs / "yaml_events", flow])[0]
         large = count == 1_000_000
         yield Row(f"validate {count:,} tasks", seconds(ours), "libyaml events", seconds(theirs), ours / theirs,
                   "<= 4 s" if large else "", ours <= 4 if large else None)
@@ -166,7 +170,7 @@ def log_capture(bench: Bench) -> Iterator[Row]:
         begin, end = times.read_text(encoding="utf-8").split()
         return float(end) - float(begin)
 
-    theirs = median_of(bench.rounds, lambda: run(["sh", "-c", f"yes | head -c {count} | cat > {kept}"]).seconds)
+    theirs = median_of(bench.rounds, lambda: run(["sh", "-c", f"yes | head -c {count} | cat > {kept}"]))
     ours = median_of(bench.rounds, once)
     yield Row("log of one task, short lines", f"{size(count / ours)}/s", "yes | cat > file",
               f"{size(count / theirs)}/s", theirs / ours, ">= 0.8", theirs / ours >= 0.8)

@@ -1,6 +1,5 @@
-"""The table that `make bench` prints, and running a command while watching the clock and its memory."""
+"""The table that `make bench` prints, and running commands against the clock."""
 
-import os
 import shutil
 import statistics
 import subprocess
@@ -22,31 +21,22 @@ class Row(NamedTuple):
     kept: Optional[bool] = None
 
 
-class Run(NamedTuple):
-    """How long a command took and how much memory it had at most."""
-
-    seconds: float
-    bytes: int
-
-
-def run(command: Sequence[str], cwd: Optional[Path] = None, env: Optional[Dict[str, str]] = None) -> Run:
-    """Runs a command with its output thrown away; ends the benchmark when it fails."""
+def run(command: Sequence[object], cwd: Optional[Path] = None, env: Optional[Dict[str, str]] = None) -> float:
+    """Runs a command with its output thrown away and returns the seconds; ends the benchmark when it fails."""
     begin = time.monotonic()
-    process = subprocess.Popen([str(word) for word in command], cwd=cwd, env=env, stdin=subprocess.DEVNULL,
-                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.monotonic() - begin
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        said = process.stderr.read().decode(errors="replace")[-2000:]
-        raise SystemExit(f"bench: {' '.join(map(str, command))} ended with {process.returncode}\n{said}")
-    process.stderr.close()
-    return Run(seconds, usage.ru_maxrss * 1024)
+    done = subprocess.run([str(word) for word in command], cwd=cwd, env=env, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
+    took = time.monotonic() - begin
+    if done.returncode != 0:
+        said = done.stderr.decode(errors="replace")[-2000:]
+        raise SystemExit(f"bench: {' '.join(map(str, command))} ended with {done.returncode}\n{said}")
+    return took
 
 
-def printed_seconds(command: Sequence[str]) -> float:
-    """What a command that measures itself says."""
-    return float(subprocess.run([str(word) for word in command], check=True, capture_output=True, text=True).stdout)
+def printed_numbers(command: Sequence[object], env: Optional[Dict[str, str]] = None) -> List[float]:
+    """What a command that measures by itself says."""
+    done = subprocess.run([str(word) for word in command], check=True, capture_output=True, text=True, env=env)
+    return [float(word) for word in done.stdout.split()]
 
 
 def median_of(count: int, measure: Callable[[], float]) -> float:

@@ -47,6 +47,10 @@ Code code_of(tmpl::ErrorKind kind) {
 
 Help help_for(const tmpl::RenderError& error, const tmpl::Variables& variables) {
   Help help;
+  if (error.kind == tmpl::ErrorKind::kLimit) {
+    help.expected =
+        "a smaller template; limits.template_steps and limits.template_output in config.yaml set the bounds";
+  }
   if (error.kind != tmpl::ErrorKind::kUndefined) return help;
   Nearest nearest(error.name);
   for (const auto& [name, value] : variables) nearest.consider(name);

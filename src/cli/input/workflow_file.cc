@@ -63,7 +63,7 @@ Result<std::string> read_all(const UniqueFd& fd, const std::string& path, std::u
     if (got < 0) return Error::from_errno(fmt::format("read '{}'", path), errno);
     text.append(buffer.data(), static_cast<std::size_t>(got));
     if (text.size() > max_bytes) {
-      return Error(ErrorCode::kExhausted,
+      return Error(ErrorCode::kInvalid,
                    fmt::format("'{}' is bigger than {} bytes, the limit file_size", path, max_bytes));
     }
   }

@@ -16,8 +16,8 @@ struct WorkflowFile {
 };
 
 // `path` may be "-" for stdin. Blocking.
-// Fails: kNotFound (with similar names of that directory), kInvalid (a directory, not UTF-8), kExhausted (over
-// `max_bytes`), kIo.
+// Fails: kNotFound (with similar names of that directory), kInvalid (a directory, not UTF-8, over `max_bytes`),
+// kIo.
 Result<WorkflowFile> read_workflow_file(const std::string& path, const std::string& current_directory,
                                         std::uint64_t max_bytes);
 

@@ -1,0 +1,100 @@
+// Every view with every field set comes back as it was written: a field that fields.h forgets fails here.
+#include <gtest/gtest.h>
+
+#include "views/json.h"
+
+namespace sennit::views {
+namespace {
+
+const Instant kAt = Instant::from_unix_us(1'795'291'600'150'001);
+
+TEST(ViewsRoundTrip, Event) {
+  const EventView view{.seq = 1ULL << 60,
+                       .at = kAt,
+                       .kind = "ended",
+                       .workflow = "train-1",
+                       .group = "g",
+                       .task = "t",
+                       .retry_id = 2,
+                       .status = "FAILED",
+                       .exit_code = -1,
+                       .message = "why \"\xc3\xa4\"",
+                       .counts = TaskCounts{6, 1, 2, 3, 4, 5}};
+  EXPECT_EQ(parse_event(to_json(view)).value(), view);
+  EXPECT_EQ(parse_event_list(to_json(EventList{{view, EventView{}}})).value(), (EventList{{view, EventView{}}}));
+}
+
+TEST(ViewsRoundTrip, List) {
+  const WorkflowSummary summary{.user = "ada",
+                                .name = "train-1",
+                                .workflow_uuid = "u",
+                                .submit_time = kAt,
+                                .start_time = kAt,
+                                .end_time = kAt,
+                                .queued_time = 0.25,
+                                .duration = 1e6,
+                                .status = "COMPLETED",
+                                .pool = "local",
+                                .priority = "HIGH",
+                                .labels = {{"a", ""}, {"b", "c"}}};
+  const WorkflowList list{.workflows = {summary, {}}, .more_entries = true};
+  EXPECT_EQ(parse_workflow_list(to_json(list)).value(), list);
+}
+
+TEST(ViewsRoundTrip, WhyServerAndCancel) {
+  const WhyView why{.subject = "a-1/t", .status = "WAITING", .headline = "h", .details = {"one", ""}, .hint = "do"};
+  EXPECT_EQ(parse_why(to_json(why)).value(), why);
+  const ServerView server{.pid = 12,
+                          .version = "0.1.0",
+                          .socket = "/s/server.sock",
+                          .state_dir = "/s",
+                          .started_at = kAt,
+                          .status = "running",
+                          .live_workflows = 3,
+                          .running_tasks = 4,
+                          .host = "h",
+                          .cpus = 8,
+                          .gpus = "0,1",
+                          .agent_connected = true};
+  EXPECT_EQ(parse_server(to_json(server)).value(), server);
+  const CancelRequest cancel{.user = "ada", .message = "enough"};
+  EXPECT_EQ(parse_cancel_request(to_json(cancel)).value(), cancel);
+}
+
+TEST(ViewsRoundTrip, ErrorAndReplyWithDiagnostics) {
+  const DiagnosticView diagnostic{.code = "SN101",
+                                  .severity = "error",
+                                  .file = "f.yaml",
+                                  .line = 3,
+                                  .column = 5,
+                                  .length = 7,
+                                  .source_line = "\tx: [",
+                                  .message = "m",
+                                  .expected = "e",
+                                  .suggestion = "s"};
+  const ErrorView error{.code = "invalid", .message = "2 mistakes", .diagnostics = {diagnostic}, .more_diagnostics = 9};
+  EXPECT_EQ(parse_error(to_json(error)).value(), error);
+  SubmitReply reply;
+  reply.name = "a-1";
+  reply.uuid = "u";
+  reply.outputs = "/s/runs/a-1";
+  reply.warnings = {"w"};
+  reply.diagnostics = {diagnostic};
+  reply.tasks = 1'000'000;
+  EXPECT_EQ(parse_submit_reply(to_json(reply)).value(), reply);
+}
+
+// A status of many tasks is written as text at once, without a document, and is read again.
+TEST(ViewsRoundTrip, ManyTasks) {
+  WorkflowView view;
+  view.groups.resize(20'000);
+  for (std::size_t i = 0; i < view.groups.size(); ++i) {
+    view.groups[i].name = "g" + std::to_string(i);
+    view.groups[i].tasks.resize(1);
+    view.groups[i].tasks[0].start_time = kAt;
+  }
+  EXPECT_EQ(parse_workflow(to_json(view)).value(), view);
+}
+
+}  // namespace
+}  // namespace sennit::views

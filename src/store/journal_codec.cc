@@ -4,7 +4,6 @@
 
 #include <limits>
 #include <optional>
-#include <type_traits>
 #include <utility>
 #include <variant>
 
@@ -71,8 +70,6 @@ template <class Enum>
 std::uint64_t number_of(Enum value) {
   return static_cast<std::uint64_t>(value);
 }
-
-void put_kind(FieldWriter& out, Kind kind) { out.put(kTagKind, number_of(kind)); }
 
 void put_attempt(FieldWriter& out, TaskIndex task, std::uint32_t number) {
   out.put(kTagTask, task.value());
@@ -336,7 +333,7 @@ constexpr std::size_t kOneByteLength = 0x80;
 
 void encode(const Event& event, std::string& out) {
   FieldWriter writer(out);
-  put_kind(writer, std::visit(KindOf{}, event.what));
+  writer.put(kTagKind, number_of(std::visit(KindOf{}, event.what)));
   writer.put_signed(kTagAt, event.at.unix_us());
   writer.put(kTagWorkflow, event.workflow.value());
   std::visit(BodyWriter{writer}, event.what);

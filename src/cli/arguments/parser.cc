@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <functional>
 #include <optional>
 
 #include "spec/suggest.h"
@@ -83,35 +84,30 @@ std::optional<std::uint64_t> parse_number(std::string text) {
 
 // Hands one option to CLI11. Texts are kept as written (an empty value is one), numbers are read by us.
 void add_option(CLI::App& app, const Option& option, std::string& failure) {
+  using Values = std::vector<std::string>;
   const std::string names(option.names);
-  const auto text = [&](auto* target) {
-    app.add_option_function<std::vector<std::string>>(
-           names, [target](const std::vector<std::string>& values) { *target = values.back(); })
-        ->expected(1)
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  const auto add = [&](std::function<void(const Values&)> store, CLI::MultiOptionPolicy repeated) {
+    app.add_option_function<Values>(names, store)->expected(1)->allow_extra_args(false)->multi_option_policy(repeated);
   };
-  std::visit(Overloaded{[&](bool* target) { app.add_flag(names, *target); }, [&](std::string* target) { text(target); },
-                        [&](std::optional<std::string>* target) { text(target); },
-                        [&](std::optional<std::uint64_t>* target) {
-                          app.add_option_function<std::vector<std::string>>(
-                                 names,
-                                 [target, &failure, &option](const std::vector<std::string>& values) {
-                                   *target = parse_number(values.back());
-                                   if (!*target) {
-                                     failure = fmt::format("{} wants a whole number, not '{}'", long_name_of(option),
-                                                           values.back());
-                                   }
-                                 })
-                              ->expected(1)
-                              ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
-                        },
-                        [&](std::vector<std::string>* target) {
-                          app.add_option_function<std::vector<std::string>>(
-                                 names, [target](const std::vector<std::string>& values) { *target = values; })
-                              ->expected(1)
-                              ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-                        }},
-             option.target);
+  const auto add_text = [&](auto* target) {
+    add([target](const Values& values) { *target = values.back(); }, CLI::MultiOptionPolicy::TakeLast);
+  };
+  const auto read_number = [&failure, &option](const std::string& text) {
+    const std::optional<std::uint64_t> number = parse_number(text);
+    if (!number) failure = fmt::format("{} wants a whole number, not '{}'", long_name_of(option), text);
+    return number;
+  };
+  std::visit(
+      Overloaded{[&](bool* target) { app.add_flag(names, *target); }, [&](std::string* target) { add_text(target); },
+                 [&](std::optional<std::string>* target) { add_text(target); },
+                 [&](std::optional<std::uint64_t>* target) {
+                   add([target, read_number](const Values& values) { *target = read_number(values.back()); },
+                       CLI::MultiOptionPolicy::TakeLast);
+                 },
+                 [&](std::vector<std::string>* target) {
+                   add([target](const Values& values) { *target = values; }, CLI::MultiOptionPolicy::TakeAll);
+                 }},
+      option.target);
 }
 
 Result<void> store_positionals(const Declaration& declaration, std::vector<std::string> words) {

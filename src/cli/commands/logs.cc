@@ -68,7 +68,7 @@ class LogsCommand final : public Command {
       lost = received > before ? 0 : lost + 1;
       const bool repeatable = !query.task.empty() && !query.tail && follow_;
       if (code != ErrorCode::kUnavailable || !repeatable || lost > client::EventFollower::kMaxAttempts) {
-        return fail_for_workflow(session, *api, result.error(), workflow_);
+        return fail_for_workflow(session, *api, result.error(), workflow_, query.task);
       }
     }
   }

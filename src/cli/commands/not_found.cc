@@ -5,19 +5,40 @@
 #include "spec/suggest.h"
 
 namespace sennit::cli {
+namespace {
 
-ExitCode fail_for_workflow(Session& session, client::Api& api, const Error& error, std::string_view workflow) {
-  if (error.code() != ErrorCode::kNotFound) return session.fail(error);
+std::string nearest_workflow(client::Api& api, std::string_view workflow) {
   const Result<views::WorkflowList> list =
       api.list({.limit = 200, .offset = 0, .statuses = {}, .name = {}, .user = {}});
-  if (!list) return session.fail(error);
   spec::Nearest near(workflow);
-  for (const views::WorkflowSummary& known : list->workflows) {
-    if (known.name == workflow) return session.fail(error);  // it is there; something else was not found
-    near.consider(known.name);
+  if (list) {
+    for (const views::WorkflowSummary& known : list->workflows) near.consider(known.name);
   }
-  if (near.result().empty()) return session.fail(error, "`sennit list` shows the workflows");
-  return session.fail(error, fmt::format("did you mean '{}'?", near.result()));
+  return near.result();
+}
+
+std::string nearest_task(const views::WorkflowView& workflow, std::string_view task) {
+  spec::Nearest near(task);
+  for (const views::GroupView& group : workflow.groups) {
+    for (const views::TaskView& known : group.tasks) near.consider(known.name);
+  }
+  return near.result();
+}
+
+ExitCode fail_with(Session& session, const Error& error, const std::string& meant, std::string_view otherwise) {
+  return session.fail(error, meant.empty() ? std::string(otherwise) : fmt::format("did you mean '{}'?", meant));
+}
+
+}  // namespace
+
+ExitCode fail_for_workflow(Session& session, client::Api& api, const Error& error, std::string_view workflow,
+                           std::string_view task) {
+  if (error.code() != ErrorCode::kNotFound) return session.fail(error);
+  if (!task.empty()) {
+    const Result<views::WorkflowView> view = api.workflow(workflow);
+    if (view) return fail_with(session, error, nearest_task(*view, task), "");
+  }
+  return fail_with(session, error, nearest_workflow(api, workflow), "`sennit list` shows the workflows");
 }
 
 }  // namespace sennit::cli

@@ -1,4 +1,4 @@
-// An error of a command that names a workflow, with the id that may have been meant.
+// An error of a command that names a workflow, with the name that may have been meant.
 #pragma once
 
 #include <string_view>
@@ -9,7 +9,9 @@
 
 namespace sennit::cli {
 
-// Prints the error; for an unknown workflow it looks among the newest ones for one whose id is near.
-ExitCode fail_for_workflow(Session& session, client::Api& api, const Error& error, std::string_view workflow);
+// Prints the error. For something that was not found it looks for what may have been meant: among the workflow's tasks
+// if the workflow is there, else among the newest workflows.
+ExitCode fail_for_workflow(Session& session, client::Api& api, const Error& error, std::string_view workflow,
+                           std::string_view task = {});
 
 }  // namespace sennit::cli

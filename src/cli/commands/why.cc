@@ -19,7 +19,7 @@ class WhyCommand final : public Command {
     Result<client::Api> api = session.connect();
     if (!api) return session.fail(api.error());
     const Result<std::string> json = api->why_json(workflow_, task_.value_or(""));
-    if (!json) return fail_for_workflow(session, *api, json.error(), workflow_);
+    if (!json) return fail_for_workflow(session, *api, json.error(), workflow_, task_.value_or(""));
     if (session.wants_json()) {
       session.print_json(*json);
       return ExitCode::kCompleted;

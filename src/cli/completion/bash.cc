@@ -50,19 +50,17 @@ _sennit_offer() {
   case $kind in
     choices) COMPREPLY=($(compgen -W "$*" -- "$current")) ;;
     file) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$current")) ;;
-    workflow) COMPREPLY=($(compgen -W "$(sennit __complete workflows 2>/dev/null)" -- "$current")) ;
-;
-    task) COMPREPLY=($(compgen -W "$(sennit __complete tasks "$workflow" 2>/dev/null)" -- "$current")) ;
-    ;
-    esac
-    }  // namespace
+    workflow) COMPREPLY=($(compgen -W "$(sennit __complete workflows 2>/dev/null)" -- "$current")) ;;
+    task) COMPREPLY=($(compgen -W "$(sennit __complete tasks "$workflow" 2>/dev/null)" -- "$current")) ;;
+  esac
+}
 
-    _sennit() {
-      local current = ${COMP_WORDS[COMP_CWORD]} previous = ${COMP_WORDS[COMP_CWORD - 1]} local command = workflow =
-          options = value = places = () at = 1 place = 0 COMPREPLY =
-              () if [[${COMP_WORDS[1]} == workflow && $COMP_CWORD - gt 1]];
-      then at = 2;
-      fi if ((COMP_CWORD == at)); then
+_sennit() {
+  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
+  local command= workflow= options= value= places=() at=1 place=0
+  COMPREPLY=()
+  if [[ ${COMP_WORDS[1]} == workflow && $COMP_CWORD -gt 1 ]]; then at=2; fi
+  if (( COMP_CWORD == at )); then
     COMPREPLY=($(compgen -W "$_sennit_commands" -- "$current"))
     return
   fi

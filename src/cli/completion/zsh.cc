@@ -50,16 +50,18 @@ constexpr std::string_view kHead = R"sh(#compdef sennit
 
 _sennit_workflows() {
   local -a ids
-  ids=(${(f)" $(sennit __complete workflows 2 > / dev / null) "})
-                                   compadd -
-                                   a ids
+  ids=(${(f)"$(sennit __complete workflows 2>/dev/null)"})
+  compadd -a ids
 }
 
 _sennit_tasks() {
   local -a tasks
   local word
-  for word in ${words[2,-1]};
-  do [[$word != -*]]&& break done tasks = (${(f) "$(sennit __complete tasks $word 2>/dev/null)"})compadd - a tasks
+  for word in ${words[2,-1]}; do
+    [[ $word != -* ]] && break
+  done
+  tasks=(${(f)"$(sennit __complete tasks $word 2>/dev/null)"})
+  compadd -a tasks
 }
 
 )sh";

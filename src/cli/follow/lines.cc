@@ -32,13 +32,6 @@ std::string ended_line(const views::EventView& event, const Tally& before, const
   return line + how_it_ended(event);
 }
 
-std::string workflow_line(const views::EventView& event, const Style& style) {
-  std::string line =
-      fmt::format("{} {}", printable(event.workflow), style(tint_of_status(event.status), printable(event.status)));
-  if (!event.message.empty()) line += ": " + printable(event.message);
-  return line;
-}
-
 std::string headline(const Ending& ending, const Tally& tally, const Style& style) {
   const std::string took = tally.submitted_at().is_set()
                                ? fmt::format(" after {}", duration_text(tally.last_at() - tally.submitted_at()))
@@ -71,8 +64,6 @@ std::optional<std::string> change_line(const views::EventView& event, const Tall
     text = ended_line(event, before, style);
   } else if (event.kind == "rescheduled" && !event.task.empty()) {
     text = fmt::format("{} {}{}", subject_of(event), style(Tint::kBusy, "runs again"), how_it_ended(event));
-  } else if (event.kind == "workflow" && event.status == "RUNNING") {
-    text = workflow_line(event, style);
   } else {
     return std::nullopt;
   }

@@ -36,6 +36,8 @@ class Scope final : public Object {
   std::vector<Entry> entries_;
 };
 
+// Walks a parsed template.
+// Large: one function for each kind of statement and expression of the language.
 class Evaluator {
  public:
   Evaluator(Runtime& runtime, const Template& parsed, const SourceText& source, const Variables& variables);

@@ -46,6 +46,7 @@ class TokenStream {
 };
 
 // The grammar of expressions. Statements use it for their parts.
+// Large: one function for each rule of the grammar.
 class ExpressionParser {
  public:
   ExpressionParser(Runtime& runtime, Template& result, TokenStream& stream)

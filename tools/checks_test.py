@@ -140,6 +140,11 @@ class Sizes(unittest.TestCase):
         members = "class Foo {\n" + "  void f();\n" * 41 + "};\n"
         self.assertEqual(run_on(check_sizes, {"src/base/a.h": members})[0], 1)
 
+    def test_a_large_class_that_says_why_passes(self) -> None:
+        members = "class Foo {\n" + "  void f();\n" * 41 + "};\n"
+        files = {"src/base/README.md": "Base.\n", "src/base/a.h": "// Large: one function a rule.\n" + members}
+        self.assertEqual(run_on(check_sizes, files)[0], 0)
+
 
 class Style(unittest.TestCase):
     def refused(self, name: str, text: str) -> None:

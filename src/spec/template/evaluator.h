@@ -38,6 +38,44 @@ class Scope final : public Object {
 
 // Walks a parsed template.
 // Large: one function for each kind of statement and expression of the language.
+// Where text goes: the result, or what a macro or block captures.
+class Output {
+ public:
+  Output(Runtime& runtime, const SourceText& source, Rendered& result)
+      : runtime_(runtime), source_(source), text_(&result.text), map_(&result.map) {}
+
+  // These fail beyond the limit: max_output_bytes for the result, max_value_bytes for what is captured.
+  void copy(std::size_t begin, std::size_t end);             // a piece of the template
+  void write(std::size_t offset, const Val& value);          // computed by what stands at `offset`
+  void write_escaped(std::size_t offset, const Val& value);  // the same, as {% autoescape %} says
+
+  // Sends everything to another text, which needs no map, for as long as it lives.
+  class Redirect {
+   public:
+    Redirect(Output& output, std::string& text)
+        : output_(output), text_(std::exchange(output.text_, &text)), map_(std::exchange(output.map_, nullptr)) {}
+    Redirect(const Redirect&) = delete;
+    Redirect& operator=(const Redirect&) = delete;
+    ~Redirect() {
+      output_.text_ = text_;
+      output_.map_ = map_;
+    }
+
+   private:
+    Output& output_;
+    std::string* text_;
+    SourceMap* map_;
+  };
+
+ private:
+  void check() const;
+
+  Runtime& runtime_;
+  const SourceText& source_;
+  std::string* text_;
+  SourceMap* map_;
+};
+
 class Evaluator {
  public:
   Evaluator(Runtime& runtime, const Template& parsed, const SourceText& source, const Variables& variables);
@@ -54,35 +92,23 @@ class Evaluator {
   const Template& parsed() const { return parsed_; }
 
  private:
-  struct Output {
-    std::string* text;
-    SourceMap* map;  // only of the rendered text itself
-  };
-  class Redirect;
   class ScopeChange;
 
   // Statements.
   void execute(const Body& body);
   void execute(const Stmt& stmt);
   void execute_compound(const Stmt& stmt);
-  void write_text(const Stmt& stmt);
-  void print(const Stmt& stmt);
-  void write_value(std::size_t offset, const Val& value);
-  void check_output() const;
   void execute_if(const Compound& more);
   void execute_for(const Stmt& stmt, const Val& items, std::size_t depth);
   bool loop_plainly(const Stmt& stmt, const Val& items);
   bool loop_with_state(const Stmt& stmt, const Val& items, std::size_t depth);
   bool passes_filter(const Compound& more, const Val& item);
-  void execute_set(const Compound& more);
   void execute_set_block(const Compound& more);
-  void execute_macro(const Compound& more);
   void execute_call_block(const Stmt& stmt);
   void execute_filter(const Stmt& stmt);
   void execute_with(const Compound& more);
   void execute_autoescape(const Compound& more);
   void execute_block(const Compound& more);
-  Val captured_value(std::string text);
   Val apply_chain(const Expr* chain, Val value);
   void assign(const Target& target, Val value);
   void define(NameId name, Val value);
@@ -105,7 +131,6 @@ class Evaluator {
 
   Runtime& runtime_;
   const Template& parsed_;
-  const SourceText& source_;
   const Variables& variables_;
   Ref<Scope> scope_;               // null at the top
   std::vector<Val> top_;           // by NameId

@@ -65,15 +65,15 @@ class ExpressionParser {
 
   // Filters and tests that do not exist. Inside an `if` they are an error only when they are reached, as in Jinja;
   // whoever parses one forgets those that were found since.
-  std::size_t unknown_count() const { return unknown_.size(); }
-  void forget_unknown(std::size_t count) { unknown_.resize(count); }
-  void check_unknown() const;
+  std::vector<const Expr*>& unknown() { return unknown_; }
   // How often these names were mentioned so far; whoever parses a body compares before and after.
   struct Mentions {
     std::size_t loop = 0;
     std::size_t varargs = 0;
     std::size_t kwargs = 0;
     std::size_t caller = 0;
+
+    void note(std::string_view name);
   };
   const Mentions& mentions() const { return mentions_; }
 
@@ -113,7 +113,6 @@ class ExpressionParser {
 
   const Expr* binary(Operator op, std::size_t offset, const Expr* left, const Expr* right);
   const Expr* constant(const Token& token);
-  void mention(std::string_view name);
 
   Runtime& runtime_;
   Template& result_;

@@ -14,6 +14,10 @@
 #include <string>
 #include <utility>
 
+// glibc's clone under its other name. ThreadSanitizer takes a call of `clone` for a fork of a process with threads, and
+// refuses new threads from then on.
+extern "C" int __clone(int (*function)(void*), void* stack, int flags, void* argument, ...) noexcept;
+
 namespace sennit::proc {
 namespace {
 
@@ -184,7 +188,7 @@ Result<Child> Spawner::spawn_once(const SpawnRequest& request, int& exec_error_n
   ::pthread_sigmask(SIG_SETMASK, &all, &before);
   int pidfd = -1;
   constexpr int kFlags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD;
-  const int pid = ::clone(child_main, static_cast<char*>(stack_) + kStackBytes, kFlags, &handover, &pidfd);
+  const int pid = ::__clone(child_main, static_cast<char*>(stack_) + kStackBytes, kFlags, &handover, &pidfd);
   const int clone_error = errno;
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
   if (pid < 0) return Error::from_errno("make a process", clone_error);

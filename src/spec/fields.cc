@@ -7,11 +7,16 @@
 
 namespace sennit::spec {
 
-void report_unknown_field(Reporter& reporter, const Node& key, std::string_view what,
-                          std::span<const std::string_view> names) {
-  reporter.error(
-      Code::kUnknownField, key.at, fmt::format("unknown field '{}' in {}", key.text, what),
-      {.expected = fmt::format("one of {}", fmt::join(names, ", ")), .suggestion = nearest(key.text, names)});
+std::string report_unknown_field(Reporter& reporter, const Node& key, std::string_view what,
+                                 std::span<const std::string_view> names) {
+  std::string near = nearest(key.text, names);
+  reporter.error(Code::kUnknownField, key.at, fmt::format("unknown field '{}' in {}", key.text, what),
+                 {.expected = fmt::format("one of {}", fmt::join(names, ", ")), .suggestion = near});
+  return near;
+}
+
+void report_repeated_field(Reporter& reporter, const Node& key) {
+  reporter.warning(Code::kDuplicateKey, key.at, fmt::format("'{}' is given twice; the last one counts", key.text));
 }
 
 void report_missing_field(Reporter& reporter, Span at, std::string_view what, std::string_view name) {

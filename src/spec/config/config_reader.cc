@@ -5,8 +5,9 @@
 #include <array>
 #include <limits>
 
+#include "spec/device_list.h"
 #include "spec/fields.h"
-#include "spec/jobs/jobs_reader.h"
+#include "spec/time_span.h"
 #include "spec/values.h"
 #include "spec/yaml/parser.h"
 

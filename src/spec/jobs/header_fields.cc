@@ -4,10 +4,12 @@
 
 #include <array>
 
+#include "spec/device_list.h"
 #include "spec/fields.h"
 #include "spec/grammar.h"
 #include "spec/jobs/jobs_reader.h"
 #include "spec/suggest.h"
+#include "spec/time_span.h"
 #include "spec/values.h"
 
 namespace sennit::spec {
@@ -177,26 +179,6 @@ bool read_header_field(JobsReader& reader, const Node& key, const Node& value, J
   names.back() = "jobs";
   report_unknown_field(reader.reporter(), key, "the workflow", names);
   return false;
-}
-
-std::optional<GpuSet> read_devices(Reporter& reporter, const Node& value, std::string_view what) {
-  if (!value.is_sequence()) {
-    report_wrong_type(reporter, value, what, "a list of GPU numbers", "[0, 1]");
-    return std::nullopt;
-  }
-  GpuSet devices;
-  for (const Node& item : Children(value)) {
-    const auto device = read_whole(reporter, item, fmt::format("a GPU in {}", what), 0, GpuSet::kMaxDevices - 1);
-    if (device) devices.add(static_cast<unsigned>(*device));
-  }
-  return devices;
-}
-
-std::optional<Micros> read_span(Reporter& reporter, const Node& value, std::string_view what) {
-  const std::optional<Micros> duration = read_duration(reporter, value, what);
-  if (!duration || duration->count() >= 0) return duration;
-  reporter.error(Code::kOutOfRange, value.at, fmt::format("{} is negative", what));
-  return std::nullopt;
 }
 
 }  // namespace sennit::spec

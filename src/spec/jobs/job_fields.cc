@@ -3,9 +3,11 @@
 
 #include <array>
 
+#include "spec/device_list.h"
 #include "spec/fields.h"
 #include "spec/jobs/job_command.h"
 #include "spec/jobs/jobs_reader.h"
+#include "spec/time_span.h"
 #include "spec/values.h"
 
 namespace sennit::spec {
@@ -42,7 +44,7 @@ void read_depends_on(JobsReader& reader, const Node& value, JobDraft& job) {
     return;
   }
   if (!value.is_sequence()) {
-    report_wrong_type(reader.reporter(), value, "'depends_on'", "a list of jobs", "[job-a, job-b]");
+    report_wrong_type(reader.reporter(), value, "'depends_on'", "a list", "[job-a, job-b]");
     return;
   }
   for (const Node& item : Children(value)) {
@@ -55,7 +57,7 @@ void read_args(JobsReader& reader, const Node& value, JobDraft& job) {
   job.args.clear();
   if (value.is_null()) return;
   if (!value.is_sequence()) {
-    report_wrong_type(reader.reporter(), value, "'args'", "a list of text", "- \"training.learning_rate=1e-4\"");
+    report_wrong_type(reader.reporter(), value, "'args'", "a list", "- \"training.learning_rate=1e-4\"");
     return;
   }
   for (const Node& item : Children(value)) {

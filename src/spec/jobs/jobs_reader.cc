@@ -78,6 +78,7 @@ void JobsReader::read_root(YamlParser& parser, const YamlValue& root) {
     }
     const Node* node = parser.tree(entry->value);
     if (node == nullptr) return;
+    if (entry->repeated) report_repeated_field(reporter_, *entry->key);
     named = named || entry->key->text == "name";
     if (pass_->saw_jobs && entry->key->text != "name" && entry->key->text != "description") again_ = true;
     read_header_field(*this, *entry->key, *node, header_);
@@ -116,15 +117,23 @@ void JobsReader::read_jobs(YamlParser& parser, const YamlValue& value) {
     return;
   }
   ListCursor cursor(parser, value);
+  Reporter::Mark item_begins;
+  Reporter::Mark item_ends;
   while (true) {
     const Arena::Mark mark = parser.mark();
     const std::optional<YamlValue> item = cursor.next();
-    if (!item) break;
+    if (!item) {
+      // Bad indentation ends a map early: what the item before it lacks is not its author's mistake.
+      if (parser.failed()) reporter_.forget(item_begins, item_ends);
+      break;
+    }
+    item_begins = reporter_.mark();
     ++pass_->listed;
-    if (!pass_->graph.has_room(item->at)) return;
+    if (!pass_->graph.has_room(item->at)) return parser.stop();
     const Node* node = parser.tree(*item);
     if (node == nullptr) return;
     read_job(*node);
+    item_ends = reporter_.mark();
     parser.release(mark);
   }
   parser.release(before);

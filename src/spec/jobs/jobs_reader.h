@@ -73,9 +73,4 @@ class JobsReader {
 bool read_header_field(JobsReader& reader, const Node& key, const Node& value, JobsHeader& header);
 void read_job_fields(JobsReader& reader, const Node& node, JobDraft& job);
 
-// A list of device numbers as a set.
-std::optional<GpuSet> read_devices(Reporter& reporter, const Node& value, std::string_view what);
-// Seconds or a text such as 2h; not negative.
-std::optional<Micros> read_span(Reporter& reporter, const Node& value, std::string_view what);
-
 }  // namespace sennit::spec

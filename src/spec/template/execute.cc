@@ -33,20 +33,38 @@ void Scope::clear() {
   parent = Ref<Scope>();
 }
 
-// Sends what is written to a text of its own, for as long as it lives.
-class Evaluator::Redirect {
- public:
-  Redirect(Evaluator& evaluator, std::string& text) : evaluator_(evaluator), before_(evaluator.output_) {
-    evaluator_.output_ = {&text, nullptr};
+void Output::check() const {
+  if (map_ == nullptr) return runtime_.heap().check_room(text_->size());
+  if (text_->size() > runtime_.options().max_output_bytes) {
+    fail(ErrorKind::kLimit, fmt::format("the rendered text is longer than {} bytes (max_output_bytes)",
+                                        runtime_.options().max_output_bytes));
   }
-  Redirect(const Redirect&) = delete;
-  Redirect& operator=(const Redirect&) = delete;
-  ~Redirect() { evaluator_.output_ = before_; }
+}
 
- private:
-  Evaluator& evaluator_;
-  Output before_;
-};
+void Output::copy(std::size_t begin, std::size_t end) {
+  runtime_.step(1 + (end - begin) / 64);
+  if (map_ != nullptr) source_.map_text(*map_, text_->size(), begin, end);
+  text_->append(source_.text().substr(begin, end - begin));
+  check();
+}
+
+void Output::write(std::size_t offset, const Val& value) {
+  if (map_ != nullptr) map_->add_computed(text_->size(), source_.original(offset));
+  append_text(runtime_, *text_, value);
+  check();
+}
+
+void Output::write_escaped(std::size_t offset, const Val& value) {
+  write(offset, runtime_.autoescape() ? escaped(runtime_, value) : value);
+}
+
+namespace {
+
+Val captured_value(Runtime& runtime, std::string text) {
+  return runtime.text(std::move(text), runtime.autoescape() ? Markup::kSafe : Markup::kPlain);
+}
+
+}  // namespace
 
 class Evaluator::ScopeChange {
  public:
@@ -64,11 +82,10 @@ class Evaluator::ScopeChange {
 Evaluator::Evaluator(Runtime& runtime, const Template& parsed, const SourceText& source, const Variables& variables)
     : runtime_(runtime),
       parsed_(parsed),
-      source_(source),
       variables_(variables),
       top_(parsed.names.size()),
       top_defined_(parsed.names.size()),
-      output_{&result_.text, &result_.map} {}
+      output_(runtime, source, result_) {}
 
 Rendered Evaluator::run() {
   execute(parsed_.body);
@@ -80,11 +97,11 @@ void Evaluator::execute(const Body& body) {
 }
 
 void Evaluator::execute(const Stmt& stmt) {
-  if (stmt.kind == StmtKind::kText) return write_text(stmt);
+  if (stmt.kind == StmtKind::kText) return output_.copy(stmt.offset, stmt.end);
   const Runtime::Level level(runtime_);
   runtime_.step();
   try {
-    if (stmt.kind == StmtKind::kPrint) return print(stmt);
+    if (stmt.kind == StmtKind::kPrint) return output_.write_escaped(stmt.offset, evaluate(*stmt.expr));
     execute_compound(stmt);
   } catch (Fault& fault) {
     const std::size_t here = stmt.kind == StmtKind::kPrint ? stmt.expr->offset : stmt.offset;
@@ -100,9 +117,9 @@ void Evaluator::execute_compound(const Stmt& stmt) {
     case StmtKind::kPrint: return;  // handled by the caller
     case StmtKind::kIf: return execute_if(more);
     case StmtKind::kFor: return execute_for(stmt, evaluate(*more.values[0]), 1);
-    case StmtKind::kSet: return execute_set(more);
+    case StmtKind::kSet: return assign(more.targets[0], evaluate(*more.values[0]));
     case StmtKind::kSetBlock: return execute_set_block(more);
-    case StmtKind::kMacro: return execute_macro(more);
+    case StmtKind::kMacro: return define(more.name, make_macro(*this, more.macro, scope_));
     case StmtKind::kCall: return execute_call_block(stmt);
     case StmtKind::kFilter: return execute_filter(stmt);
     case StmtKind::kWith: return execute_with(more);
@@ -110,30 +127,6 @@ void Evaluator::execute_compound(const Stmt& stmt) {
     case StmtKind::kBlock: return execute_block(more);
     case StmtKind::kUnsupported: fail(ErrorKind::kUnsupported, more.message);
   }
-}
-
-void Evaluator::check_output() const {
-  if (output_.map == nullptr) return runtime_.heap().check_room(output_.text->size());
-  if (output_.text->size() > runtime_.options().max_output_bytes) {
-    fail(ErrorKind::kLimit, fmt::format("the rendered text is longer than {} bytes (max_output_bytes)",
-                                        runtime_.options().max_output_bytes));
-  }
-}
-
-void Evaluator::write_text(const Stmt& stmt) {
-  const std::size_t size = stmt.end - stmt.offset;
-  runtime_.step(1 + size / 64);
-  if (output_.map != nullptr) source_.map_text(*output_.map, output_.text->size(), stmt.offset, stmt.end);
-  output_.text->append(source_.text().substr(stmt.offset, size));
-  check_output();
-}
-
-void Evaluator::print(const Stmt& stmt) { write_value(stmt.offset, evaluate(*stmt.expr)); }
-
-void Evaluator::write_value(std::size_t offset, const Val& value) {
-  if (output_.map != nullptr) output_.map->add_computed(output_.text->size(), source_.original(offset));
-  append_text(runtime_, *output_.text, runtime_.autoescape() ? escaped(runtime_, value) : value);
-  check_output();
 }
 
 void Evaluator::execute_if(const Compound& more) {
@@ -219,7 +212,7 @@ void Evaluator::execute_for(const Stmt& stmt, const Val& items, std::size_t dept
 
 std::string Evaluator::capture(const Body& body, const Ref<Scope>& scope) {
   std::string text;
-  const Redirect redirect(*this, text);
+  const Output::Redirect redirect(output_, text);
   const ScopeChange inside(*this, scope);
   execute(body);
   return text;
@@ -227,7 +220,7 @@ std::string Evaluator::capture(const Body& body, const Ref<Scope>& scope) {
 
 std::string Evaluator::capture_loop(const Stmt& loop, const Val& items, const Ref<Scope>& scope, std::size_t depth) {
   std::string text;
-  const Redirect redirect(*this, text);
+  const Output::Redirect redirect(output_, text);
   const ScopeChange inside(*this, scope);
   execute_for(loop, items, depth);
   return text;
@@ -236,10 +229,6 @@ std::string Evaluator::capture_loop(const Stmt& loop, const Val& items, const Re
 Val Evaluator::evaluate_in(const Expr& expr, const Ref<Scope>& scope) {
   const ScopeChange inside(*this, scope);
   return evaluate(expr);
-}
-
-Val Evaluator::captured_value(std::string text) {
-  return runtime_.text(std::move(text), runtime_.autoescape() ? Markup::kSafe : Markup::kPlain);
 }
 
 // The innermost filter of the chain has no operand: it takes what was captured.
@@ -254,14 +243,10 @@ Val Evaluator::apply_chain(const Expr* chain, Val value) {
   }
 }
 
-void Evaluator::execute_set(const Compound& more) { assign(more.targets[0], evaluate(*more.values[0])); }
-
 void Evaluator::execute_set_block(const Compound& more) {
-  Val value = captured_value(capture(more.body, Ref<Scope>(new Scope(runtime_.heap(), scope_))));
+  Val value = captured_value(runtime_, capture(more.body, Ref<Scope>(new Scope(runtime_.heap(), scope_))));
   assign(more.targets[0], apply_chain(more.filter, std::move(value)));
 }
-
-void Evaluator::execute_macro(const Compound& more) { define(more.name, make_macro(*this, more.macro, scope_)); }
 
 void Evaluator::execute_call_block(const Stmt& stmt) {
   const Compound& more = *stmt.more;
@@ -270,16 +255,13 @@ void Evaluator::execute_call_block(const Stmt& stmt) {
   Args args = evaluate_args(invoked.args.get());
   args.named.emplace_back("caller", make_macro(*this, more.macro, scope_));
   runtime_.at(invoked.offset);
-  const Val value = call(runtime_, callee, args);
-  if (output_.map != nullptr) output_.map->add_computed(output_.text->size(), source_.original(stmt.offset));
-  append_text(runtime_, *output_.text, value);
-  check_output();
+  output_.write(stmt.offset, call(runtime_, callee, args));
 }
 
 void Evaluator::execute_filter(const Stmt& stmt) {
   const Compound& more = *stmt.more;
-  Val value = captured_value(capture(more.body, Ref<Scope>(new Scope(runtime_.heap(), scope_))));
-  write_value(stmt.offset, apply_chain(more.filter, std::move(value)));
+  Val value = captured_value(runtime_, capture(more.body, Ref<Scope>(new Scope(runtime_.heap(), scope_))));
+  output_.write_escaped(stmt.offset, apply_chain(more.filter, std::move(value)));
 }
 
 void Evaluator::execute_with(const Compound& more) {

@@ -8,6 +8,7 @@
 #include "spec/template/display.h"
 #include "spec/template/fault.h"
 #include "spec/template/filter_tables.h"
+#include "spec/template/iterate.h"
 #include "spec/template/runtime.h"
 #include "spec/template/text_methods.h"
 #include "spec/template/unicode.h"
@@ -57,13 +58,15 @@ Val indent(Runtime& runtime, const Val& value, Args& args) {
 
 Val truncate(Runtime& runtime, const Val& value, Args& args) {
   const Bound bound(runtime, "truncate", {"length", "killwords", "end", "leeway"}, 0, args);
-  const Str& text = need_text(value, "truncate");
   const std::string end = bound.text(2, "...");
   const std::int64_t length = bound.integer(0, 255);
   const std::int64_t leeway = bound.present(3) ? bound.integer(3, 5) : 5;
   const auto end_size = static_cast<std::int64_t>(count_code_points(end));
   if (length < end_size || leeway < 0) fail(ErrorKind::kValue, "truncate(): the length is shorter than the end mark");
-  if (static_cast<std::int64_t>(text.length()) <= length + leeway) return value;
+  // Anything short enough is left alone, whatever it is.
+  const auto size = length_of(value);
+  if (size && static_cast<std::int64_t>(*size) <= length + leeway) return value;
+  const Str& text = need_text(value, "truncate");
   std::string kept = text.text().substr(0, byte_offset(text.text(), static_cast<std::size_t>(length - end_size)));
   if (!bound.flag(1)) kept = kept.substr(0, kept.rfind(' '));
   return runtime.text(kept + end, text.markup());

@@ -45,11 +45,11 @@ const Expr* ExpressionParser::binary(Operator op, std::size_t offset, const Expr
   return expr;
 }
 
-void ExpressionParser::mention(std::string_view name) {
-  if (name == "loop") ++mentions_.loop;
-  if (name == "varargs") ++mentions_.varargs;
-  if (name == "kwargs") ++mentions_.kwargs;
-  if (name == "caller") ++mentions_.caller;
+void ExpressionParser::Mentions::note(std::string_view name) {
+  if (name == "loop") ++loop;
+  if (name == "varargs") ++varargs;
+  if (name == "kwargs") ++kwargs;
+  if (name == "caller") ++caller;
 }
 
 NameId ExpressionParser::take_name() { return result_.names.id(stream_.expect(TokenKind::kName, "a name").text); }
@@ -76,14 +76,6 @@ const Expr* ExpressionParser::parse_tuple(Conditional conditional, std::string_v
   return expr;
 }
 
-void ExpressionParser::check_unknown() const {
-  if (unknown_.empty()) return;
-  const Expr& first = *unknown_.front();
-  fail_at(first.offset, ErrorKind::kUnknownName,
-          fmt::format("there is no {} '{}'", first.kind == ExprKind::kFilter ? "filter" : "test", first.text),
-          std::string(first.text));
-}
-
 const Expr* ExpressionParser::parse_conditional() {
   const std::size_t unknown_before = unknown_.size();
   const Expr* value = parse_or();
@@ -96,7 +88,7 @@ const Expr* ExpressionParser::parse_conditional() {
       otherwise = parse_conditional();
       leave();
     }
-    forget_unknown(unknown_before);
+    unknown_.resize(unknown_before);
     expr->operands = {condition, value, otherwise};
     value = expr;
   }
@@ -257,7 +249,7 @@ const Expr* ExpressionParser::parse_name() {
     expr->constant = no_value();
     return expr;
   }
-  mention(name);
+  mentions_.note(name);
   Expr* expr = make(ExprKind::kName, token.offset);
   expr->name = result_.names.id(name);
   return expr;

@@ -21,7 +21,7 @@ class StatementParser {
 
   void parse_all() {
     parse_body(result_.body, {});
-    expressions_.check_unknown();
+    if (!expressions_.unknown().empty()) fail_unknown_function(*expressions_.unknown().front());
   }
 
  private:
@@ -44,6 +44,7 @@ class StatementParser {
   std::string_view parse_body(Body& body, Ends ends);
   void parse_statement(Body& body, const Token& name);
   [[noreturn]] void fail_unclosed();
+  [[noreturn]] static void fail_unknown_function(const Expr& expr);
   [[noreturn]] void fail_unknown(const Token& name);
 
   void begin_body();
@@ -130,6 +131,12 @@ void StatementParser::add_token(Body& body, const Tag& tag) {
   stmt.expr = expr;
 }
 
+void StatementParser::fail_unknown_function(const Expr& expr) {
+  const std::string_view what = expr.kind == ExprKind::kFilter ? "filter" : "test";
+  fail_at(expr.offset, ErrorKind::kUnknownName, fmt::format("there is no {} '{}'", what, expr.text),
+          std::string(expr.text));
+}
+
 void StatementParser::fail_unclosed() {
   const Open& open = open_.back();
   std::string expected;
@@ -214,7 +221,7 @@ Compound& StatementParser::compound(Stmt& stmt, StmtKind kind) {
 void StatementParser::parse_if(Stmt& stmt) {
   Compound& more = compound(stmt, StmtKind::kIf);
   std::string_view end = "if";
-  const std::size_t unknown_before = expressions_.unknown_count();
+  const std::size_t unknown_before = expressions_.unknown().size();
   while (end == "if" || end == "elif") {
     const Expr* condition = expressions_.parse_tuple(ExpressionParser::Conditional::kNo);
     Branch& branch = more.branches.emplace_back();
@@ -222,7 +229,7 @@ void StatementParser::parse_if(Stmt& stmt) {
     end = block(branch.body, "if", stmt.offset, {"elif", "else", "endif"});
   }
   if (end == "else") block(more.branches.emplace_back().body, "if", stmt.offset, {"endif"});
-  expressions_.forget_unknown(unknown_before);
+  expressions_.unknown().resize(unknown_before);
   end_tag();
 }
 

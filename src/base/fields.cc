@@ -1,5 +1,7 @@
 #include "base/fields.h"
 
+#include <array>
+
 namespace sennit {
 namespace {
 
@@ -11,11 +13,15 @@ std::uint64_t key_of(std::uint32_t tag, std::uint64_t type) { return static_cast
 }  // namespace
 
 void append_varint(std::string& out, std::uint64_t value) {
+  // Into a buffer first: growing the string byte by byte was a sixth of the engine's time.
+  std::array<char, 10> bytes;
+  std::size_t size = 0;
   while (value >= 0x80) {
-    out.push_back(static_cast<char>(value | 0x80));
+    bytes[size++] = static_cast<char>(value | 0x80);
     value >>= 7;
   }
-  out.push_back(static_cast<char>(value));
+  bytes[size++] = static_cast<char>(value);
+  out.append(bytes.data(), size);
 }
 
 bool take_varint(std::string_view& bytes, std::uint64_t& value) {

@@ -45,13 +45,18 @@ struct EffectWorkflow {
 
 }  // namespace
 
-// Exactly one of the three is set.
-struct Engine::Posted {
-  std::optional<Fact> fact;
+// What somebody wants an answer to: one of the two is set.
+struct Engine::Request {
   std::optional<fact::Cancel> cancel;
   std::optional<NewRun> run;
   std::function<void(Result<void>)> cancel_reply;
   std::function<void(Result<Accepted>)> submit_reply;
+};
+
+// A fact, or a request: those are few, so they lie apart and the queue stays small.
+struct Engine::Posted {
+  Fact fact = fact::Tick{};
+  std::unique_ptr<Request> request;
 };
 
 // A submission in the batch.
@@ -136,21 +141,23 @@ void Engine::wake() {
 }
 
 void Engine::post(Fact fact) {
-  inbox_.emplace_back().fact = std::move(fact);
+  inbox_.push_back({std::move(fact), nullptr});
   wake();
 }
 
 void Engine::submit(NewRun run, std::function<void(Result<Accepted>)> reply) {
-  Posted& posted = inbox_.emplace_back();
-  posted.run = std::move(run);
-  posted.submit_reply = std::move(reply);
+  auto request = std::make_unique<Request>();
+  request->run = std::move(run);
+  request->submit_reply = std::move(reply);
+  inbox_.push_back({fact::Tick{}, std::move(request)});
   wake();
 }
 
 void Engine::cancel(fact::Cancel request, std::function<void(Result<void>)> reply) {
-  Posted& posted = inbox_.emplace_back();
-  posted.cancel = std::move(request);
-  posted.cancel_reply = std::move(reply);
+  auto asked = std::make_unique<Request>();
+  asked->cancel = std::move(request);
+  asked->cancel_reply = std::move(reply);
+  inbox_.push_back({fact::Tick{}, std::move(asked)});
   wake();
 }
 
@@ -196,17 +203,16 @@ std::optional<Instant> Engine::next_deadline() const {
 
 void Engine::take_in(Instant now) {
   const std::size_t count = std::min(inbox_.size(), kFactsPerStep);
-  // By position: replies may post while we are here.
   for (std::size_t i = 0; i < count; ++i) {
-    Posted posted = std::move(inbox_[i]);
-    if (posted.fact) take_fact(*std::move(posted.fact), now);
-    if (posted.cancel) take_cancel(posted, now);
-    if (posted.run) take_submission(posted, now);
+    const std::unique_ptr<Request> request = std::move(inbox_[i].request);
+    if (request == nullptr) take_fact(inbox_[i].fact, now);
+    if (request != nullptr && request->cancel) take_cancel(*request, now);
+    if (request != nullptr && request->run) take_submission(*request, now);
   }
   inbox_.erase(inbox_.begin(), inbox_.begin() + static_cast<std::ptrdiff_t>(count));
 }
 
-void Engine::take_fact(Fact fact, Instant now) {
+void Engine::take_fact(const Fact& fact, Instant now) {
   Sink sink(*this);
   core::react(state_, fact, now, sink);
   const auto* joined = std::get_if<fact::HostJoined>(&fact);
@@ -216,22 +222,22 @@ void Engine::take_fact(Fact fact, Instant now) {
   core::pending_effects(state_, joined->host, effects_);
 }
 
-void Engine::take_cancel(Posted& posted, Instant now) {
-  const core::WorkflowState* workflow = state_.find(posted.cancel->workflow);
+void Engine::take_cancel(Request& request, Instant now) {
+  const core::WorkflowState* workflow = state_.find(request.cancel->workflow);
   const bool live = workflow != nullptr && !is_finished(workflow->status);
-  if (live) take_fact(*std::move(posted.cancel), now);
-  if (!posted.cancel_reply) return;
-  replies_.push_back([reply = std::move(posted.cancel_reply), live] {
+  if (live) take_fact(*request.cancel, now);
+  if (!request.cancel_reply) return;
+  replies_.push_back([reply = std::move(request.cancel_reply), live] {
     if (live) return reply({});
     reply(Error(ErrorCode::kNotFound, "no such unfinished workflow"));
   });
 }
 
-void Engine::take_submission(Posted& posted, Instant now) {
-  NewRun& run = *posted.run;
+void Engine::take_submission(Request& request, Instant now) {
+  NewRun& run = *request.run;
   Result<store::Identity> identity = store_.allocate(run.workflow->name);
   if (!identity) {
-    replies_.push_back([reply = std::move(posted.submit_reply), error = identity.error()] { reply(error); });
+    replies_.push_back([reply = std::move(request.submit_reply), error = identity.error()] { reply(error); });
     return;
   }
   run.submission.id = identity->id;
@@ -251,18 +257,22 @@ void Engine::take_submission(Posted& posted, Instant now) {
   record.spec = run.spec.empty() ? encode(*run.workflow) : std::move(run.spec);
   encode(run.context, record.context);
   runs_[identity->key] = {std::move(run.context), 0};
-  submitting_.push_back({{identity->key, identity->id, identity->uuid}, std::move(posted.submit_reply)});
+  submitting_.push_back({{identity->key, identity->id, identity->uuid}, std::move(request.submit_reply)});
   take_fact(fact::Submit{identity->key, std::move(run.workflow), std::move(run.submission)}, now);
 }
 
 void Engine::refuse_submissions() {
-  std::vector<Posted> refused;
+  std::vector<std::unique_ptr<Request>> refused;
+  std::vector<Posted> kept;
   for (Posted& posted : inbox_) {
-    if (posted.run) refused.push_back(std::move(posted));
+    if (posted.request != nullptr && posted.request->run) {
+      refused.push_back(std::move(posted.request));
+    } else {
+      kept.push_back(std::move(posted));
+    }
   }
-  if (refused.empty()) return;
-  erase_from(inbox_, [](const Posted& posted) { return posted.run.has_value(); });
-  for (const Posted& posted : refused) posted.submit_reply(*stall_error_);
+  inbox_ = std::move(kept);
+  for (const std::unique_ptr<Request>& request : refused) request->submit_reply(*stall_error_);
 }
 
 // Last records of finished workflows, and snapshots where a journal has grown long.

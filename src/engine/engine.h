@@ -123,15 +123,16 @@ class Engine final : public runner::FactSink {
 
  private:
   struct Submitting;
+  struct Request;
   struct Posted;
   class Sink;
 
   bool has_work(Instant now) const;
   void wake();
   void take_in(Instant now);
-  void take_fact(Fact fact, Instant now);
-  void take_cancel(Posted& posted, Instant now);
-  void take_submission(Posted& posted, Instant now);
+  void take_fact(const Fact& fact, Instant now);
+  void take_cancel(Request& request, Instant now);
+  void take_submission(Request& request, Instant now);
   void refuse_submissions();
   void gather_records(Instant now);
   bool commit(Instant now);

@@ -113,9 +113,10 @@ class Wire final : public runner::Runner {
 
 }  // namespace
 
-Simulation::Simulation(SimulationOptions options)
+Simulation::Simulation(SimulationOptions options, store::MemoryDisk disk)
     : options_(std::move(options)),
       dice_(options_.seed),
+      disk_(std::move(disk)),
       host_(kHost, capacity_of(options_), clock_, random_screenplay(options_.seed, options_.workload)) {
   host_.set_faults(options_.faults.reports, options_.seed + 1);
   for (std::uint32_t i = 0; i < options_.workflows; ++i) workload_.push_back(random_workflow(dice_, options_.workload));
@@ -222,7 +223,7 @@ void Simulation::check_replay() {
 }
 
 bool Simulation::over() const {
-  return submitted_ == workload_.size() && pending_ == 0 && server_->engine().idle() && host_.quiet() &&
+  return submitted_ >= workload_.size() && pending_ == 0 && server_->engine().idle() && host_.quiet() &&
          !server_->has_facts();
 }
 

@@ -50,7 +50,8 @@ struct Outcome {
 
 class Simulation {
  public:
-  explicit Simulation(SimulationOptions options);
+  // Begins with what `disk` holds, if given: a server that finds it after a crash.
+  explicit Simulation(SimulationOptions options, store::MemoryDisk disk = {});
   ~Simulation();
 
   // Runs until every workflow has ended. False: something is wrong; `problems` says what.

@@ -47,9 +47,9 @@ std::string excerpt(const Diagnostic& diagnostic, Color color) {
   const std::uint32_t column = std::min(diagnostic.column > 0 ? diagnostic.column : 1, width + kTab);
   const std::uint32_t room = width >= column ? width - column + 1 : 1;
   const std::uint32_t length = std::clamp<std::uint32_t>(diagnostic.length, 1, room);
-  std::string caret = "^" + std::string(length - 1, '~');
-  return fmt::format("  {:>5} {} {}\n  {:>5} {} {}{}\n", number, bar, printable(diagnostic.source_line), "", bar,
-                     std::string(column - 1, ' '), paint(caret, kRed, color));
+  const std::string caret = fmt::format("^{:~<{}}", "", length - 1);
+  return fmt::format("  {:>5} {} {}\n  {:>5} {} {:{}}{}\n", number, bar, printable(diagnostic.source_line), "", bar, "",
+                     column - 1, paint(caret, kRed, color));
 }
 
 }  // namespace

@@ -32,12 +32,13 @@ class LocalFiles final : public FileAccess {
 // Files in memory: a submitted bundle, a test.
 class BundledFiles final : public FileAccess {
  public:
-  explicit BundledFiles(std::map<std::string, std::string, std::less<>> files) : files_(std::move(files)) {}
+  using Files = std::map<std::string, std::string, std::less<>>;  // by absolute path
+  explicit BundledFiles(Files files) : files_(std::move(files)) {}
   bool exists(std::string_view path) const override;
   Result<std::string> read(std::string_view path, std::uint64_t max_bytes) const override;
 
  private:
-  std::map<std::string, std::string, std::less<>> files_;
+  Files files_;
 };
 
 }  // namespace sennit::spec

@@ -76,6 +76,14 @@ void Reporter::rewind(Mark mark) {
   more_ = mark.more;
 }
 
+void Reporter::forget(Mark from, Mark to) {
+  if (to.diagnostics > diagnostics_.size() || from.diagnostics > to.diagnostics) return;
+  diagnostics_.erase(diagnostics_.begin() + static_cast<std::ptrdiff_t>(from.diagnostics),
+                     diagnostics_.begin() + static_cast<std::ptrdiff_t>(to.diagnostics));
+  errors_ -= to.errors - from.errors;
+  more_ -= to.more - from.more;
+}
+
 std::vector<Diagnostic> Reporter::take() {
   std::ranges::stable_sort(diagnostics_, {}, [](const Diagnostic& d) { return std::tuple(d.line, d.column); });
   // A template's loop repeats a mistake for each turn; it stands in the file once.

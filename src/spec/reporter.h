@@ -54,6 +54,8 @@ class Reporter {
   };
   Mark mark() const { return {diagnostics_.size(), errors_, more_}; }
   void rewind(Mark mark);
+  // Forgets what was reported between two marks.
+  void forget(Mark from, Mark to);
   // The diagnostics by place; leaves the reporter empty.
   std::vector<Diagnostic> take();
 

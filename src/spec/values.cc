@@ -185,8 +185,10 @@ bool read_text(Reporter& reporter, const Node& node, std::string_view what, Acce
     out = python_text(node.type, node.text);
     return true;
   }
-  report_wrong_type(reporter, node, what, "text",
-                    node.is_scalar() && !node.text.empty() ? fmt::format("quotes around it: \"{}\"", node.text) : "");
+  std::string expected;
+  if (node.is_null()) expected = "\"\" for an empty text";
+  if (node.is_scalar() && !node.is_null()) expected = fmt::format("quotes around it: \"{}\"", node.text);
+  report_wrong_type(reporter, node, what, "text", std::move(expected));
   return false;
 }
 
@@ -194,7 +196,7 @@ bool read_text_list(Reporter& reporter, const Node& node, std::string_view what,
                     std::vector<std::string>& out) {
   out.clear();
   if (!node.is_sequence()) {
-    report_wrong_type(reporter, node, what, "a list of text",
+    report_wrong_type(reporter, node, what, "a list",
                       node.is_text() ? fmt::format("[\"{}\"]", node.text) : std::string());
     return false;
   }

@@ -30,16 +30,23 @@ void WorkflowReader::read_tasks(YamlParser& parser, const YamlValue& value) {
   while (true) {
     const Arena::Mark mark = parser.mark();
     const std::optional<YamlValue> item = cursor.next();
-    if (!item) return;
+    if (!item) return forget_torn_item(parser);
+    pass_->item_begins = reporter_.mark();
     ++pass_->listed_tasks;
-    if (!pass_->graph.has_room(item->at)) return;
+    if (!pass_->graph.has_room(item->at)) return parser.stop();
     const Node* node = parser.tree(*item);
     if (node == nullptr) return;
     group.index = GroupIndex(static_cast<std::uint32_t>(pass_->builder.header().groups.size()));
     if (const std::optional<TaskIndex> task = read_task(*node, group)) check_hosts(group.hosts, group.index);
     group.hosts.clear();
+    pass_->item_ends = reporter_.mark();
     parser.release(mark);
   }
+}
+
+// Bad indentation ends a map early: what the item before it lacks is not its author's mistake.
+void WorkflowReader::forget_torn_item(const YamlParser& parser) {
+  if (parser.failed()) reporter_.forget(pass_->item_begins, pass_->item_ends);
 }
 
 void WorkflowReader::read_groups(YamlParser& parser, const YamlValue& value) {
@@ -50,7 +57,7 @@ void WorkflowReader::read_groups(YamlParser& parser, const YamlValue& value) {
     const std::optional<YamlValue> item = cursor.next();
     if (!item) return;
     ++pass_->listed_groups;
-    if (!pass_->graph.has_room(item->at)) return;
+    if (!pass_->graph.has_room(item->at)) return parser.stop();
     read_group(parser, *item);
     parser.release(mark);
   }
@@ -74,6 +81,7 @@ void WorkflowReader::read_group(YamlParser& parser, const YamlValue& value) {
       report_unknown_field(reporter_, *entry->key, "a group", kGroupFields);
       continue;
     }
+    if (entry->repeated) report_repeated_field(reporter_, *entry->key);
     seen |= 1U << (field - kGroupFields.begin());
     read_group_field(parser, *entry, group);
   }
@@ -109,12 +117,14 @@ void WorkflowReader::read_group_tasks(YamlParser& parser, const YamlValue& value
   while (true) {
     const Arena::Mark mark = parser.mark();
     const std::optional<YamlValue> item = cursor.next();
-    if (!item) return;
+    if (!item) return forget_torn_item(parser);
+    pass_->item_begins = reporter_.mark();
     ++group.tasks;
-    if (!pass_->graph.has_room(item->at)) return;
+    if (!pass_->graph.has_room(item->at)) return parser.stop();
     const Node* node = parser.tree(*item);
     if (node == nullptr) return;
     read_task(*node, group);
+    pass_->item_ends = reporter_.mark();
     parser.release(mark);
   }
 }
@@ -143,7 +153,8 @@ void WorkflowReader::close_group(GroupDraft& group) {
     reporter_.error(Code::kEmpty, at, fmt::format("the group '{}' has no tasks", group.name));
   } else if (group.tasks > 1 && group.leads != 1) {
     reporter_.error(Code::kLead, at,
-                    fmt::format("the group '{}' has {} tasks with 'lead: true'", group.name, group.leads),
+                    fmt::format("the group '{}' has {} with 'lead: true'", group.name,
+                                group.leads == 0 ? std::string("no task") : fmt::format("{} tasks", group.leads)),
                     {.expected = "exactly one, whose end ends the group", .suggestion = {}});
   } else if (group.tasks == 1 && spec.task_count == 1) {
     workflow.tasks[spec.first_task.value()].lead = true;

@@ -127,8 +127,8 @@ constexpr auto kTaskFields = std::to_array<TaskField>({
     {"volumeMounts", read_volume_mounts},
     {"downloadType", read_download_type},
     {"cacheSize", read_cache_size},
-    {"resources", ignore_internal},
-    {"backend", ignore_internal},
+    {"resources", ignore_internal, Need::kHidden},
+    {"backend", ignore_internal, Need::kHidden},
 });
 
 }  // namespace

@@ -100,13 +100,15 @@ void WorkflowReader::read_workflow(YamlParser& parser, const YamlValue& value) {
       report_unknown_field(reporter_, *entry->key, "the workflow", kWorkflowFields);
       continue;
     }
-    const std::uint32_t bit = 1U << (field - kWorkflowFields.begin());
-    if ((seen & bit) != 0 && (*field == "tasks" || *field == "groups")) {
+    const bool is_list = *field == "tasks" || *field == "groups";
+    if (entry->repeated && !is_list) report_repeated_field(reporter_, *entry->key);
+    if (entry->repeated && is_list) {
       parser.tree(entry->value);
       reporter_.error(Code::kDuplicateKey, entry->key->at, fmt::format("a second '{}' in the workflow", *field));
       continue;
     }
-    seen |= bit;
+    seen |= 1U << (field - kWorkflowFields.begin());
+    if (is_list && entry->value.is_sequence()) pass_->list_at = entry->key->at;
     read_field(parser, *entry);
   }
   if (parser.failed()) return;
@@ -116,7 +118,7 @@ void WorkflowReader::read_workflow(YamlParser& parser, const YamlValue& value) {
 
 void WorkflowReader::check_lists(Span at) {
   if (pass_->listed_tasks > 0 && pass_->listed_groups > 0) {
-    reporter_.error(Code::kExclusive, {at.line, at.column, 1}, "a workflow has either 'tasks' or 'groups', not both",
+    reporter_.error(Code::kExclusive, pass_->list_at, "a workflow has either 'tasks' or 'groups', not both",
                     {.expected = "all tasks inside groups, or none", .suggestion = {}});
   }
   if (pass_->listed_tasks == 0 && pass_->listed_groups == 0) {

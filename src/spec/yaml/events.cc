@@ -27,9 +27,11 @@ constexpr auto kExplanations = std::to_array<Explanation>({
     {"did not find expected '-' indicator", "the list goes on here in a way that YAML cannot read",
      "a '- item' line at the indentation of the items above"},
     {"could not find expected ':'", "a key without its ':'", "'key: value'"},
-    {"did not find expected ',' or ']'", "the list in [ ] is not closed", "',' or ']'"},
-    {"did not find expected ',' or '}'", "the map in { } is not closed", "',' or '}'"},
-    {"found unexpected end of stream", "the file ends inside a quoted text", "the closing quote"},
+    {"did not find expected ',' or ']'", "the list that opens here is not closed",
+     "',' between its items and ']' after the last"},
+    {"did not find expected ',' or '}'", "the map that opens here is not closed",
+     "',' between its entries and '}' after the last"},
+    {"found unexpected end of stream", "the file ends inside the quotes that open here", "the closing quote"},
     {"found unexpected document indicator", "a document marker inside a quoted text", "the closing quote"},
     {"found unknown escape character", "unknown escape after '\\'", "\\\\ for a backslash, or single quotes"},
     {"found undefined tag handle", "undefined tag", "no tag, or one of YAML's own such as !!str"},
@@ -100,7 +102,12 @@ void YamlParser::Events::report() {
   }
   for (const Explanation& known : kExplanations) {
     if (known.problem != problem) continue;
-    reporter_.error(Code::kYamlSyntax, at, fmt::format("not valid YAML: {}", known.message),
+    // What was opened and never closed is seen where it was opened.
+    const bool unclosed = known.message.ends_with("is not closed") || known.message.starts_with("the file ends");
+    const bool elsewhere = unclosed && parser_.context != nullptr;
+    const Span from{static_cast<std::uint32_t>(parser_.context_mark.line),
+                    static_cast<std::uint32_t>(parser_.context_mark.column), 1};
+    reporter_.error(Code::kYamlSyntax, elsewhere ? from : at, fmt::format("not valid YAML: {}", known.message),
                     {.expected = std::string(known.expected), .suggestion = {}});
     return;
   }

@@ -325,7 +325,7 @@ std::optional<MapCursor::Entry> MapCursor::next() {
   if (from_ == From::kMerged) return next_merged();
   if (at_ == nullptr) return std::nullopt;
   const Node* node = std::exchange(at_, at_->next);
-  return Entry{node->key, {node, node->kind, node->at}};
+  return Entry{node->key, {node, node->kind, node->at}, false};
 }
 
 std::optional<MapCursor::Entry> MapCursor::next_in_stream() {
@@ -336,10 +336,7 @@ std::optional<MapCursor::Entry> MapCursor::next_in_stream() {
       if (const Node* merged = parser_.tree(*value)) merged_.push_back(merged);
       continue;
     }
-    if (is_new(key->text)) return Entry{key, *value};
-    parser_.reporter().warning(Code::kDuplicateKey, key->at,
-                               fmt::format("'{}' is given twice; the last one counts", key->text));
-    return Entry{key, *value};
+    return Entry{key, *value, !is_new(key->text)};
   }
   if (parser_.failed()) return std::nullopt;
   from_ = From::kMerged;
@@ -351,7 +348,7 @@ std::optional<MapCursor::Entry> MapCursor::next_merged() {
   while (true) {
     while (at_ != nullptr) {
       const Node* node = std::exchange(at_, at_->next);
-      if (is_new(node->key->text)) return Entry{node->key, {node, node->kind, node->at}};
+      if (is_new(node->key->text)) return Entry{node->key, {node, node->kind, node->at}, false};
     }
     if (merged_.empty()) return std::nullopt;
     at_ = flatten_merge(*merged_.front(), parser_.arena(), parser_.reporter());

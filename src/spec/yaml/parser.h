@@ -51,6 +51,8 @@ class YamlParser {
   const Node* tree(const YamlValue& value);
 
   bool failed() const { return failed_; }
+  // Reads no further: whatever follows is of no interest.
+  void stop() { failed_ = true; }
   Reporter& reporter() { return reporter_; }
 
   Arena::Mark mark() const { return scratch_.mark(); }
@@ -107,6 +109,7 @@ class MapCursor {
   struct Entry {
     const Node* key = nullptr;
     YamlValue value;
+    bool repeated = false;  // this key was there before; only in the stream, a tree has dropped the earlier value
   };
 
   MapCursor(YamlParser& parser, const YamlValue& map);

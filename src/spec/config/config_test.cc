@@ -1,0 +1,144 @@
+#include "spec/config/config.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+namespace sennit::spec {
+namespace {
+
+const Origin* origin_of(const LoadedConfig& loaded, std::string_view key) {
+  const auto found = std::ranges::find(loaded.origins, key, &Origin::key);
+  return found == loaded.origins.end() ? nullptr : &*found;
+}
+
+ConfigSources of_user(std::string text) {
+  ConfigSources sources;
+  sources.files.push_back({ConfigSource::kUser, "/home/ada/config.yaml", std::move(text)});
+  return sources;
+}
+
+TEST(Config, DefaultsHaveOnePoolAndTheirOrigin) {
+  const LoadedConfig loaded = load_config({});
+  EXPECT_TRUE(loaded.ok());
+  EXPECT_EQ(loaded.config.default_pool, "local");
+  ASSERT_NE(origin_of(loaded, "server.stop_grace"), nullptr);
+  EXPECT_EQ(origin_of(loaded, "server.stop_grace")->value, "10s");
+  EXPECT_EQ(origin_of(loaded, "limits.file_size")->value, "256Mi");
+  EXPECT_EQ(origin_of(loaded, "limits.file_size")->source, ConfigSource::kDefault);
+}
+
+TEST(Config, ReadsEverything) {
+  const LoadedConfig loaded = load_config(of_user(R"(
+default_pool: lab
+pools:
+  lab:
+    gpus: [0, 2]
+    cpus: 8
+    memory: 64Gi
+    default_platform: std
+    topology_keys: [rack]
+    max_exec_timeout: 2d
+    platforms:
+      std: {privileged_allowed: false, allowed_mounts: [/data], default_mounts: [/dev/shm]}
+verbs:
+  train: [python3, train.py]
+  pack: tar -c
+retention: {finished: 7d, workflows: 100}
+limits: {tasks: 10, file_size: 1Mi, yaml_depth: 9}
+server: {idle_timeout: 1m, stop_grace: 5, slots: 3}
+)"));
+  ASSERT_TRUE(loaded.ok()) << render(loaded.diagnostics, Color::kOff);
+  const PoolConfig& pool = loaded.config.pools.at("lab");
+  EXPECT_EQ(pool.gpus, GpuSet::from_bits(0b101));
+  EXPECT_EQ(pool.memory, gibibytes(64));
+  EXPECT_FALSE(pool.platforms.at("std").privileged_allowed);
+  EXPECT_EQ(loaded.config.verbs.at("pack"), (std::vector<std::string>{"tar", "-c"}));
+  EXPECT_EQ(loaded.config.limits.file_bytes, 1U << 20);
+  EXPECT_EQ(loaded.config.server.slots, 3U);
+  EXPECT_EQ(origin_of(loaded, "verbs.train")->where, "/home/ada/config.yaml:14");
+  EXPECT_EQ(origin_of(loaded, "pools.lab.platforms.std.allowed_mounts")->value, "[/data]");
+}
+
+TEST(Config, LaterSourcesWinAndMapsMerge) {
+  ConfigSources sources = of_user("server: {slots: 2, stop_grace: 2s}\nverbs: {train: a, eval: b}\n");
+  sources.files.push_back({ConfigSource::kProject, "/p/config.yaml", "verbs: {train: c}\nserver: {stop_grace: 3s}\n"});
+  sources.files.push_back({ConfigSource::kSystem, "/etc/config.yaml", "server: {slots: 1, idle_timeout: 1h}\n"});
+  sources.variable = [](std::string_view name) -> std::optional<std::string> {
+    if (name == "SENNIT_SERVER_STOP_GRACE") return "4s";
+    return std::nullopt;
+  };
+  sources.flags = {{"server.stop_grace", "5s"}, {"verbs.tune", "[x, y]"}};
+  const LoadedConfig loaded = load_config(sources);
+  ASSERT_TRUE(loaded.ok()) << render(loaded.diagnostics, Color::kOff);
+  EXPECT_EQ(loaded.config.server.slots, 2U);
+  EXPECT_EQ(loaded.config.server.idle_timeout, Micros(std::chrono::hours(1)));
+  EXPECT_EQ(loaded.config.server.stop_grace, Micros(std::chrono::seconds(5)));
+  EXPECT_EQ(loaded.config.verbs.at("train"), std::vector<std::string>{"c"});
+  EXPECT_EQ(loaded.config.verbs.at("eval"), std::vector<std::string>{"b"});
+  EXPECT_EQ(loaded.config.verbs.at("tune"), (std::vector<std::string>{"x", "y"}));
+  EXPECT_EQ(origin_of(loaded, "server.slots")->source, ConfigSource::kUser);
+  EXPECT_EQ(origin_of(loaded, "server.stop_grace")->source, ConfigSource::kFlag);
+  EXPECT_EQ(origin_of(loaded, "verbs.train")->source, ConfigSource::kProject);
+}
+
+TEST(Config, MistakesHavePlacesAndLeaveTheDefault) {
+  const LoadedConfig loaded = load_config(of_user("server:\n  idle_timout: 5m\n  slots: many\nservr: {}\n"));
+  EXPECT_FALSE(loaded.ok());
+  EXPECT_EQ(loaded.config.server.slots, 0U);
+  EXPECT_EQ(render(loaded.diagnostics, Color::kOff),
+            "/home/ada/config.yaml:2:3: error[SN201]: unknown field 'idle_timout' in 'server'\n"
+            "      2 |   idle_timout: 5m\n"
+            "        |   ^~~~~~~~~~~\n"
+            "        = expected: one of idle_timeout, stop_grace, slots\n"
+            "        = help: did you mean 'idle_timeout'?\n"
+            "/home/ada/config.yaml:3:10: error[SN203]: 'slots' must be a whole number, not 'many'\n"
+            "      3 |   slots: many\n"
+            "        |          ^~~~\n"
+            "/home/ada/config.yaml:4:1: error[SN201]: unknown field 'servr' in config.yaml\n"
+            "      4 | servr: {}\n"
+            "        | ^~~~~\n"
+            "        = expected: one of default_pool, pools, verbs, retention, limits, server\n"
+            "        = help: did you mean 'server'?\n");
+}
+
+TEST(Config, MistakesInVariablesAndFlagsNameThem) {
+  ConfigSources sources;
+  sources.variable = [](std::string_view name) -> std::optional<std::string> {
+    if (name == "SENNIT_SERVER_SLOTS") return "few";
+    return std::nullopt;
+  };
+  sources.flags = {{"server.slts", "1"}, {"default_pool", "nowhere"}};
+  const LoadedConfig loaded = load_config(sources);
+  ASSERT_EQ(loaded.diagnostics.size(), 3U);
+  EXPECT_EQ(loaded.diagnostics[0].file, "SENNIT_SERVER_SLOTS");
+  EXPECT_EQ(loaded.diagnostics[1].suggestion, "slots");
+  EXPECT_EQ(loaded.diagnostics[2].code, "SN508");
+}
+
+TEST(Config, FilesAreFoundUpwardsAndBySennitHome) {
+  namespace fs = std::filesystem;
+  const fs::path root = fs::path(testing::TempDir()) / "sennit-config-test";
+  fs::remove_all(root);
+  fs::create_directories(root / "project/.sennit");
+  fs::create_directories(root / "project/deep/er");
+  fs::create_directories(root / "home");
+  std::ofstream(root / "project/.sennit/config.yaml") << "server: {slots: 1}\n";
+  std::ofstream(root / "home/config.yaml") << "server: {slots: 2}\n";
+  const auto variable = [&](std::string_view name) -> std::optional<std::string> {
+    if (name == "SENNIT_HOME") return (root / "home").string();
+    return std::nullopt;
+  };
+  const FoundConfig found = find_config_files((root / "project/deep/er").string(), variable);
+  std::vector<ConfigSource> sources;
+  for (const ConfigFile& file : found.files) {
+    if (file.source != ConfigSource::kSystem) sources.push_back(file.source);
+  }
+  EXPECT_EQ(sources, (std::vector<ConfigSource>{ConfigSource::kUser, ConfigSource::kProject}));
+  fs::remove_all(root);
+}
+
+}  // namespace
+}  // namespace sennit::spec

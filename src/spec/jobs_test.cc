@@ -1,0 +1,157 @@
+// What a good file of the jobs dialect becomes.
+#include "spec/load_fixture.h"
+
+namespace sennit::spec {
+namespace {
+
+using Names = std::vector<std::string>;
+
+std::string one_job(std::string_view fields, std::string_view header = "") {
+  return "name: w\n" + std::string(header) + "jobs:\n- name: a\n  verb: train\n  config: c.yaml\n" +
+         std::string(fields);
+}
+
+TEST(Jobs, CommandOfAJob) {
+  const Workflow workflow = load_good(one_job(R"(  args: ["training.lr=1e-4", "--x=1", plain, 5, "a b=c"]
+)"));
+  const TaskBody body = body_of(workflow, "a");
+  EXPECT_EQ(workflow.dialect, Dialect::kJobs);
+  EXPECT_EQ(body.verb, "train");
+  EXPECT_EQ(body.config, "c.yaml");
+  EXPECT_EQ(body.command, (Names{"oumi", "train"}));
+  EXPECT_EQ(body.args, (Names{"--config", "/home/ada/c.yaml", "--training.lr=1e-4", "--x=1", "plain", "5", "a b=c"}));
+}
+
+TEST(Jobs, VerbsOfTheConfiguration) {
+  Config config;
+  config.verbs["train"] = {"python3", "-m", "mine"};
+  config.verbs["pack"] = {"tar"};
+  LoadOptions options = test_options();
+  options.config = &config;
+  const Workflow workflow = load_good(one_job("- {name: b, verb: pack, config: \"hf://x/y\"}\n"
+                                              "- {name: c, verb: judge, config: c}\n"),
+                                      options);
+  EXPECT_EQ(body_of(workflow, "a").command, (Names{"python3", "-m", "mine"}));
+  EXPECT_EQ(body_of(workflow, "b").command, (Names{"tar"}));
+  EXPECT_EQ(body_of(workflow, "b").args, (Names{"--config", "hf://x/y"}));
+  EXPECT_EQ(body_of(workflow, "c").command, (Names{"oumi", "judge", "dataset"}));
+}
+
+// a -> b -> d, a -> c -> d, d written first
+TEST(Jobs, DependenciesInAnyOrder) {
+  const Workflow workflow = load_good(
+      "name: w\njobs:\n- {name: d, verb: eval, config: c, depends_on: [b, c, b]}\n"
+      "- {name: c, verb: eval, config: c, depends_on: a}\n- {name: b, verb: eval, config: c, depends_on: [a]}\n"
+      "- {name: a, verb: train, config: c, depends_on: null}\n");
+  EXPECT_EQ(workflow.upstream.of(GroupIndex(0)).size(), 2U);
+  EXPECT_EQ(workflow.downstream.of(GroupIndex(3)).size(), 2U);
+}
+
+TEST(Jobs, EnvironmentIsMergedAndExpanded) {
+  const Workflow workflow =
+      load_good(one_job("  env: {B: job, C: 0.10, D: yes}\n",
+                        "env: {A: \"${HF_TOKEN}!\", B: flow, X: \"${oc.env:NOT, def}\", Y: \"$${HF_TOKEN}\"}\n"));
+  EXPECT_EQ(body_of(workflow, "a").environment,
+            (EnvironmentList{
+                {"A", "secret!"}, {"B", "job"}, {"X", "def"}, {"Y", "${HF_TOKEN}"}, {"C", "0.10"}, {"D", "yes"}}));
+}
+
+TEST(Jobs, HeaderAfterTheJobsCounts) {
+  const Workflow workflow =
+      load_good(one_job("env: {A: x}\noutput_dir: out\nworkdir: work\ntimeout: 1h\nresources: {gpus: [2]}\n"));
+  const TaskBody body = body_of(workflow, "a");
+  EXPECT_EQ(body.environment, (EnvironmentList{{"A", "x"}}));
+  EXPECT_EQ(body.job_dir, "/home/ada/out/a");
+  EXPECT_EQ(body.workdir, "/home/ada/work");
+  EXPECT_EQ(workflow.timeout, Micros(std::chrono::hours(1)));
+  EXPECT_EQ(workflow.gpus, GpuSet::from_bits(4));
+  EXPECT_EQ(workflow.output_dir, "out");
+}
+
+TEST(Jobs, RetriesAndTimeouts) {
+  const Workflow workflow =
+      load_good(one_job("  max_retries: 3\n  timeout: 90\n- {name: b, verb: train, config: c}\n"));
+  EXPECT_EQ(workflow.policy_of(TaskIndex(0)).max_retries, 3U);
+  EXPECT_EQ(workflow.policy_of(TaskIndex(0)).retry_delay, Micros(std::chrono::seconds(60)));
+  EXPECT_EQ(workflow.policy_of(TaskIndex(0)).exec_timeout, Micros(std::chrono::seconds(90)));
+  EXPECT_EQ(workflow.policy_of(TaskIndex(1)).exec_timeout, Micros(0));
+}
+
+TEST(Jobs, GpuRequests) {
+  struct Row {
+    std::string_view fields;
+    std::uint32_t count;
+    std::uint64_t devices;
+  };
+  const Row rows[] = {
+      {"", 0, 0},
+      {"  resources: {gpu: null}\n", 0, 0},
+      {"  resources: {gpu: auto}\n", 1, 0},
+      {"  resources: {gpu: 0}\n", 0, 1},
+      {"  resources: {gpu: \"1\"}\n", 0, 2},
+      {"  resources: {gpus: [0, 1]}\n", 0, 3},
+      {"  env: {CUDA_VISIBLE_DEVICES: \"0,1\"}\n", 0, 3},
+      {"  env: {CUDA_VISIBLE_DEVICES: 1}\n", 0, 2},
+      {"  env: {CUDA_VISIBLE_DEVICES: \"\"}\n", 0, 0},
+      {"  env: {CUDA_VISIBLE_DEVICES: \"1\"}\n  resources: {gpu: 1}\n", 0, 2},
+  };
+  for (const Row& row : rows) {
+    const Workflow workflow = load_good(one_job(row.fields, "resources: {gpus: [0, 1]}\n"));
+    EXPECT_EQ(workflow.resources_of(TaskIndex(0)).gpu_count, row.count) << row.fields;
+    EXPECT_EQ(workflow.resources_of(TaskIndex(0)).gpu_devices.bits(), row.devices) << row.fields;
+  }
+}
+
+TEST(Jobs, DevicesThatAreLeasedAreNotInTheEnvironment) {
+  EXPECT_TRUE(body_of(load_good(one_job("  env: {CUDA_VISIBLE_DEVICES: \"0\"}\n")), "a").environment.empty());
+  EXPECT_EQ(body_of(load_good(one_job("  env: {CUDA_VISIBLE_DEVICES: \"\"}\n")), "a").environment.size(), 1U);
+}
+
+TEST(Jobs, FlagsReplaceWhatTheFileSays) {
+  LoadOptions options = test_options();
+  options.gpus = GpuSet::from_bits(0b1100);
+  options.max_parallel = 1;
+  const Workflow workflow = load_good(one_job("", "resources: {gpus: [0, 1], max_parallel: 4}\ntui: false\n"), options);
+  EXPECT_EQ(workflow.gpus, GpuSet::from_bits(0b1100));
+  EXPECT_EQ(workflow.max_parallel, 1U);
+}
+
+TEST(Jobs, EveryFieldOfThePageIsTaken) {
+  const Loaded loaded = load(R"(
+name: workflow-name
+description: What this does
+resources: {gpus: [0, 1, 2, 3], max_parallel: 4, allocation: load_balanced, mode: mixed, cost_per_gpu_hour: 2.5,
+            local_gpus: [0, 1], remote: [{name: aws-cluster, max_jobs: 4}]}
+env: {WANDB_PROJECT: my-project}
+output_dir: ./outputs/workflow
+tui: true
+timeout: 86400
+jobs:
+- {name: job-1, verb: train, config: c.yaml, resources: {gpu: 0, cpus: 2, memory: 1Gi}, workdir: ./work, retry_delay: 60}
+)",
+                             test_options());
+  ASSERT_TRUE(loaded.ok()) << diagnostics_of(loaded);
+  EXPECT_EQ(loaded.tui, true);
+  EXPECT_EQ(loaded.cost_per_gpu_hour, 2.5);
+  EXPECT_EQ(loaded.workflow->allocation, Allocation::kLoadBalanced);
+  EXPECT_EQ(loaded.workflow->resources_of(TaskIndex(0)).memory, gibibytes(1));
+  EXPECT_EQ(body_of(*loaded.workflow, "job-1").job_dir, "/home/ada/outputs/workflow/job-1");
+}
+
+TEST(Jobs, ConfigsAreFoundHereOrBesideTheFile) {
+  const BundledFiles files(BundledFiles::Files{{"/home/ada/flows/c.yaml", ""}});
+  LoadOptions options = test_options();
+  options.files = &files;
+  options.file_directory = "/home/ada/flows";
+  EXPECT_EQ(body_of(load_good(one_job(""), options), "a").args[1], "/home/ada/flows/c.yaml");
+  options.file_directory = "/home/ada/other";
+  EXPECT_EQ(codes_of(one_job(""), options), "SN602");
+}
+
+TEST(Jobs, AFileInFlowStyleIsRecognised) {
+  EXPECT_EQ(load_good("{name: w, jobs: [{name: a, verb: train, config: c}]}").tasks.size(), 1U);
+  EXPECT_EQ(load_good(" name: w\n jobs:\n - {name: a, verb: train, config: c}\n").tasks.size(), 1U);
+}
+
+}  // namespace
+}  // namespace sennit::spec

@@ -1,0 +1,149 @@
+// What a good file of the tasks dialect becomes.
+#include "spec/load_fixture.h"
+
+namespace sennit::spec {
+namespace {
+
+std::vector<std::string> upstream_of(const Workflow& workflow, std::string_view task) {
+  std::vector<std::string> names;
+  const GroupIndex group = workflow.tasks[find_task(workflow, task)->value()].group;
+  for (const GroupIndex other : workflow.upstream.of(group)) names.push_back(workflow.name_of(other));
+  return names;
+}
+
+using Names = std::vector<std::string>;
+
+TEST(Tasks, EachIsAGroupOfItsOwnAndItsLead) {
+  const Workflow workflow = load_good(tasks_file("  - {name: a, image: x, command: [run], args: [1, 2.5]}\n"));
+  EXPECT_EQ(workflow.dialect, Dialect::kTasks);
+  EXPECT_EQ(workflow.name_of(GroupIndex(0)), "a-group");
+  EXPECT_TRUE(workflow.tasks[0].lead);
+  EXPECT_EQ(body_of(workflow, "a").args, (Names{"1", "2.5"}));
+}
+
+// a -> c, b -> c; c is written first
+TEST(Tasks, InputsMayNameTasksFurtherDown) {
+  const Workflow workflow = load_good(tasks_file(
+      "  - {name: c, image: x, command: [run], inputs: [{url: \"s3://b\"}, {task: b}, {task: a}, {task: b}]}\n"
+      "  - {name: a, image: x, command: [run]}\n"
+      "  - {name: b, image: x, command: [run], inputs: [{task: a}]}\n"));
+  EXPECT_EQ(upstream_of(workflow, "c"), (Names{"a-group", "b-group"}));
+  const TaskBody body = body_of(workflow, "c");
+  EXPECT_EQ(body.inputs[1].task, *find_task(workflow, "b"));
+  EXPECT_EQ(body.inputs[2].task, *find_task(workflow, "a"));
+  EXPECT_EQ(body.inputs[3].task, *find_task(workflow, "b"));
+  EXPECT_EQ(body_of(workflow, "b").inputs[0].task, *find_task(workflow, "a"));
+}
+
+TEST(Tasks, EarlierWorkflowsMakeNoEdge) {
+  const Workflow workflow =
+      load_good(tasks_file("  - {name: a, image: x, command: [run], inputs: [{task: \"old-1:b\", regex: \"x\"}]}\n"));
+  EXPECT_EQ(workflow.upstream.size(), 0U);
+  const TaskBody body = body_of(workflow, "a");
+  EXPECT_TRUE(body.inputs[0].from_other);
+  EXPECT_EQ(body.inputs[0].regex, "x");
+}
+
+TEST(Tasks, ADatasetThatAnotherGroupMakesIsADependency) {
+  const Workflow workflow = load_good(R"(
+workflow:
+  name: wf
+  groups:
+  - name: use
+    tasks:
+    - {name: t4, lead: true, image: x, command: [run], inputs: [{dataset: {name: d3}}]}
+  - name: make
+    tasks:
+    - {name: t1, lead: true, image: x, command: [run]}
+    - {name: t2, image: x, command: [run], outputs: [{dataset: {name: "d3:latest", path: out}}]}
+)");
+  EXPECT_EQ(upstream_of(workflow, "t4"), (Names{"make"}));
+}
+
+TEST(Tasks, HeaderAfterTheListIsKnownToTheTasks) {
+  const Workflow workflow = load_good(tasks_file("  - {name: a, image: x, command: [run], resource: big}\n"
+                                                 "  - {name: b, image: x, command: [run]}\n") +
+                                      "  resources:\n    default: {memory: 1Gi}\n    big: {gpu: 2, cpu: 4}\n"
+                                      "  timeout: {exec_timeout: 8h}\n");
+  EXPECT_EQ(workflow.resources_of(TaskIndex(0)).gpu_count, 2U);
+  EXPECT_EQ(workflow.resources_of(TaskIndex(0)).cpus, 4U);
+  EXPECT_EQ(workflow.resources_of(TaskIndex(1)).memory, gibibytes(1));
+  EXPECT_EQ(workflow.policy_of(TaskIndex(0)).exec_timeout, Micros(std::chrono::hours(8)));
+}
+
+TEST(Tasks, GroupsKeepTheirOptionsWhereverTheyStand) {
+  const Workflow workflow = load_good(R"(
+workflow:
+  name: wf
+  groups:
+  - tasks:
+    - {name: a, image: x, command: [run]}
+    - {name: b, lead: yes, image: x, command: [run]}
+    barrier: "no"
+    ignoreNonleadStatus: 0
+    name: pair
+  - {name: one, tasks: [{name: c, lead: false, image: x, command: [run]}]}
+)");
+  EXPECT_EQ(workflow.name_of(GroupIndex(0)), "pair");
+  EXPECT_FALSE(workflow.groups[0].barrier);
+  EXPECT_FALSE(workflow.groups[0].ignore_nonlead_status);
+  EXPECT_EQ(workflow.lead_of(GroupIndex(0)), TaskIndex(1));
+  EXPECT_EQ(workflow.lead_of(GroupIndex(1)), TaskIndex(2));
+}
+
+TEST(Tasks, TemplatesWithDefaultsAndFlags) {
+  LoadOptions options = test_options();
+  options.sets = {"n=2", "who=set"};
+  options.set_strings = {"who=007"};
+  options.set_envs = {"A=b=c", "B=new"};
+  const std::string text =
+      "default-values:\n  n: 1\n  image: alpine:3\n" +
+      tasks_file(
+          "{% for i in range(n) %}\n"
+          "  - name: t{{ i }}\n    image: {{ image }}\n    command: [\"{{who}}\", \"{{output}}\", \"{{input}}\"]\n"
+          "    environment: {B: old}\n{% endfor %}\n");
+  const Workflow workflow = load_good(text, options);
+  EXPECT_EQ(workflow.tasks.size(), 2U);
+  const TaskBody body = body_of(workflow, "t1");
+  EXPECT_EQ(body.command, (Names{"007", "{{output}}", "{{input}}"}));
+  EXPECT_EQ(body.environment, (EnvironmentList{{"B", "new"}, {"A", "b=c"}}));
+}
+
+TEST(Tasks, TokensAreNoTemplate) {
+  const Loaded loaded = load(tasks_file("  - {name: a, image: x, command: [\"{{output}}/{{workflow_id}}\"]}\n"), {});
+  EXPECT_TRUE(loaded.ok());
+  EXPECT_FALSE(loaded.rendered);
+}
+
+TEST(Tasks, LocalFilesAreReadBesideTheFile) {
+  const BundledFiles files(BundledFiles::Files{{"/home/ada/flows/run.sh", "echo {{ x }}"}});
+  LoadOptions options = test_options();
+  options.files = &files;
+  options.file_directory = "/home/ada/flows";
+  const Workflow workflow = load_good(
+      tasks_file("  - {name: a, image: x, command: [sh], files: [{path: /r, localpath: run.sh}]}\n"), options);
+  EXPECT_EQ(body_of(workflow, "a").files[0].contents, "echo {{ x }}");
+}
+
+TEST(Tasks, AliasesAndMergeKeysBetweenTasks) {
+  const Workflow workflow =
+      load_good(tasks_file("  - &base {name: a, image: x, command: [run], args: &args [p, q]}\n"
+                           "  - {<<: *base, name: b}\n"
+                           "  - {name: c, image: y, command: *args}\n"));
+  EXPECT_EQ(body_of(workflow, "b").args, (Names{"p", "q"}));
+  EXPECT_EQ(body_of(workflow, "c").command, (Names{"p", "q"}));
+}
+
+TEST(Tasks, ALiteralAtTheEndOfTheFileLosesOneNewlineAsInJinja) {
+  const Workflow workflow = load_good(tasks_file("  - name: a\n    image: x\n    command:\n    - |\n      echo\n"));
+  EXPECT_EQ(body_of(workflow, "a").command, (Names{"echo"}));
+}
+
+TEST(Tasks, AByteOrderMarkAndWindowsLineEndsDoNotMatter) {
+  const Workflow workflow = load_good(
+      "\xEF\xBB\xBFworkflow:\r\n  name: wf\r\n  tasks:\r\n  - name: a\r\n    image: x\r\n    command: [run]\r\n");
+  EXPECT_EQ(workflow.name, "wf");
+}
+
+}  // namespace
+}  // namespace sennit::spec

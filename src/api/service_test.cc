@@ -128,9 +128,9 @@ TEST_F(ServiceTest, MistakesComeBackAllAtOnceWithTheirPlaces) {
   EXPECT_EQ(answer->status, 400);
   const auto error = views::parse_error(answer->body).value();
   EXPECT_EQ(error.code, "invalid");
-  ASSERT_EQ(error.diagnostics.size(), 3U);  // no image, an unknown field, a command that is no list
-  EXPECT_EQ(error.diagnostics.at(1).line, 5U);
-  EXPECT_EQ(error.diagnostics.at(1).suggestion, "image");
+  ASSERT_EQ(error.diagnostics.size(), 2U);  // an unknown field, a command that is no list
+  EXPECT_EQ(error.diagnostics.at(0).line, 5U);
+  EXPECT_EQ(error.diagnostics.at(0).suggestion, "image");
 }
 
 TEST_F(ServiceTest, MoreGpusThanThereAreIsRefusedWithTheNumbers) {

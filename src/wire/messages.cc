@@ -209,7 +209,7 @@ Result<std::uint64_t> decode_number(std::string_view bytes) {
 Result<Message> decode_stop(std::string_view bytes) {
   Stop stop;
   SENNIT_TRY(read_with_attempt(bytes, stop.attempt, [&](const Field& field) {
-    if (field.tag == 5 && field.number <= static_cast<std::uint64_t>(StopReason::kWorkflowTimeout)) {
+    if (field.tag == 5 && field.number <= static_cast<std::uint64_t>(StopReason::kGroupRestart)) {
       stop.reason = static_cast<StopReason>(field.number);
     }
     if (field.tag == 6) stop.grace = Micros(field.as_signed());

@@ -37,7 +37,6 @@ class Scope final : public Object {
 };
 
 // Walks a parsed template.
-// Large: one function for each kind of statement and expression of the language.
 // Where text goes: the result, or what a macro or block captures.
 class Output {
  public:

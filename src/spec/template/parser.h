@@ -46,7 +46,6 @@ class TokenStream {
 };
 
 // The grammar of expressions. Statements use it for their parts.
-// Large: one function for each rule of the grammar.
 class ExpressionParser {
  public:
   ExpressionParser(Runtime& runtime, Template& result, TokenStream& stream)

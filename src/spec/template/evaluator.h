@@ -36,7 +36,6 @@ class Scope final : public Object {
   std::vector<Entry> entries_;
 };
 
-// Walks a parsed template.
 // Where text goes: the result, or what a macro or block captures.
 class Output {
  public:
@@ -75,6 +74,7 @@ class Output {
   SourceMap* map_;
 };
 
+// Walks a parsed template.
 class Evaluator {
  public:
   Evaluator(Runtime& runtime, const Template& parsed, const SourceText& source, const Variables& variables);

@@ -28,6 +28,8 @@ namespace {
 
 constexpr HostId kThisHost{1};
 constexpr Micros kStopGrace = std::chrono::seconds(2);
+// How long the report of a start may wait for a commit to share: most no-op tasks end sooner.
+constexpr Micros kStartsWait = std::chrono::milliseconds(2);
 
 std::string host_name() {
   char name[256] = {};
@@ -56,6 +58,7 @@ class Server {
         workers_(loop_, 1),
         step_(loop_, [this] { step(); }),
         deadline_(loop_),
+        later_(loop_),
         engine_(*store_, loop_.clock(), engine_options(state, config)),
         policy_(engine_, config),
         runner_(loop_, runner_options(state), policy_),
@@ -85,10 +88,15 @@ class Server {
 
  private:
   engine::EngineOptions engine_options(const store::StateDir& state, const spec::Config& config) {
-    return {
-        .instance = state.instance(), .runs_dir = layout_.runs, .stop_grace = config.server.stop_grace, .wake = [this] {
-          step_.request();
-        }};
+    engine::EngineOptions options;
+    options.instance = state.instance();
+    options.runs_dir = layout_.runs;
+    options.stop_grace = config.server.stop_grace;
+    options.wake = [this] { step_.request(); };
+    options.wake_later = [this] {
+      if (!later_.is_armed()) later_.arm_after(kStartsWait, [this] { step_.request(); });
+    };
+    return options;
   }
 
   runner::AgentRunnerOptions runner_options(const store::StateDir& state) {
@@ -114,6 +122,7 @@ class Server {
 
   // Runs at the end of a turn in which something was posted: one commit for all of it.
   void step() {
+    later_.cancel();
     if (engine_.step()) step_.request();
     if (const auto due = engine_.next_deadline()) {
       deadline_.arm_at(*due, [this] { step_.request(); });
@@ -148,6 +157,7 @@ class Server {
   loop::WorkerPool workers_;
   loop::TurnEnd step_;
   loop::Timer deadline_;
+  loop::Timer later_;
   engine::Engine engine_;
   HostPolicy policy_;
   runner::AgentRunner runner_;

@@ -39,16 +39,22 @@ class NameIndex {
   static constexpr std::uint32_t kFree = 0xFFFFFFFF;
   static constexpr std::uint32_t kGroupBit = 0x80000000;
 
+  // The hash beside the owner saves the look at its name, two cache misses away, for nearly every wrong slot.
+  struct Slot {
+    std::uint32_t hash = 0;
+    std::uint32_t owner = kFree;
+  };
+
   std::optional<Owner> insert(std::uint32_t owner);
   std::string_view name_of(std::uint32_t owner) const;
-  std::uint64_t hash(std::string_view name) const;
+  std::uint32_t hash(std::string_view name) const;
   bool same(std::string_view a, std::string_view b) const;
   void grow();
   static Owner decode(std::uint32_t owner);
 
   const Workflow& workflow_;
   NameMatch match_;
-  std::vector<std::uint32_t> slots_;  // a power of two of them, at most half full
+  std::vector<Slot> slots_;  // a power of two of them, at most half full
   std::size_t used_ = 0;
 };
 

@@ -53,6 +53,7 @@ std::optional<Workflow> JobsReader::read(std::string_view yaml) {
 bool JobsReader::read_pass(std::string_view yaml) {
   pass_.emplace(reporter_, limits_);
   again_ = false;
+  pass_->builder.header().bodies.reserve(yaml.size());
   YamlParser parser(yaml, limits_, reporter_);
   const std::optional<YamlValue> root = parser.root();
   if (root) read_root(parser, *root);

@@ -51,6 +51,8 @@ std::optional<Workflow> WorkflowReader::read(std::string_view yaml) {
 bool WorkflowReader::read_pass(std::string_view yaml) {
   pass_.emplace(reporter_, limits_);
   again_ = false;
+  // Bodies are about as long as their text. What is reserved and not used costs no memory.
+  pass_->builder.header().bodies.reserve(yaml.size());
   YamlParser parser(yaml, limits_, reporter_);
   const std::optional<YamlValue> root = parser.root();
   if (root) read_root(parser, *root);

@@ -37,6 +37,7 @@ class Arena {
   void rewind(Mark mark) {
     block_ = mark.block;
     used_ = mark.used;
+    use_block();
   }
 
  private:
@@ -49,8 +50,8 @@ class Arena {
 
   void* take(std::size_t size, std::size_t alignment) {
     used_ = (used_ + alignment - 1) & ~(alignment - 1);
-    if (blocks_.empty() || used_ + size > blocks_[block_].size) next_block(size);
-    void* at = blocks_[block_].bytes.get() + used_;
+    if (used_ + size > room_) next_block(size);
+    void* at = base_ + used_;
     used_ += size;
     return at;
   }
@@ -58,16 +59,25 @@ class Arena {
   void next_block(std::size_t size) {
     if (!blocks_.empty()) ++block_;
     used_ = 0;
-    if (block_ < blocks_.size() && blocks_[block_].size >= size) return;
+    if (block_ < blocks_.size() && blocks_[block_].size >= size) return use_block();
     const std::size_t wanted = size > kBlock ? size : kBlock;
     // A block that is too small is dropped with all after it: nothing beyond the current one is in use.
     blocks_.resize(block_);
     blocks_.push_back({std::make_unique_for_overwrite<std::byte[]>(wanted), wanted});
+    use_block();
+  }
+
+  void use_block() {
+    if (blocks_.empty()) return;
+    base_ = blocks_[block_].bytes.get();
+    room_ = blocks_[block_].size;
   }
 
   std::vector<Block> blocks_;
   std::size_t block_ = 0;
   std::size_t used_ = 0;
+  std::byte* base_ = nullptr;  // of the block in use
+  std::size_t room_ = 0;
 };
 
 }  // namespace sennit::spec

@@ -76,8 +76,8 @@ void Reporter::rewind(Mark mark) {
   more_ = mark.more;
 }
 
-void Reporter::forget(Mark from, Mark to) {
-  if (to.diagnostics > diagnostics_.size() || from.diagnostics > to.diagnostics) return;
+void Reporter::forget_torn_item(Mark from, Mark to) {
+  if (to.diagnostics + 1 != diagnostics_.size() || from.diagnostics > to.diagnostics) return;
   diagnostics_.erase(diagnostics_.begin() + static_cast<std::ptrdiff_t>(from.diagnostics),
                      diagnostics_.begin() + static_cast<std::ptrdiff_t>(to.diagnostics));
   errors_ -= to.errors - from.errors;

@@ -54,8 +54,9 @@ class Reporter {
   };
   Mark mark() const { return {diagnostics_.size(), errors_, more_}; }
   void rewind(Mark mark);
-  // Forgets what was reported between two marks.
-  void forget(Mark from, Mark to);
+  // What was reported between the marks about the last item before a syntax error, which is the only report since: bad
+  // indentation ends a map early, and what it lacks then is not its author's mistake. Forgets it.
+  void forget_torn_item(Mark from, Mark to);
   // The diagnostics by place; leaves the reporter empty.
   std::vector<Diagnostic> take();
 

@@ -57,7 +57,10 @@ bool JobsReader::read_pass(std::string_view yaml) {
   YamlParser parser(yaml, limits_, reporter_);
   const std::optional<YamlValue> root = parser.root();
   if (root) read_root(parser, *root);
-  if (parser.failed()) return true;
+  if (parser.failed()) {
+    reporter_.forget_torn_item(pass_->item_begins, pass_->item_ends);
+    return true;
+  }
   parser.finish();
   if (again_ && !second_pass_) return false;
   pass_->graph.finish();
@@ -118,23 +121,17 @@ void JobsReader::read_jobs(YamlParser& parser, const YamlValue& value) {
     return;
   }
   ListCursor cursor(parser, value);
-  Reporter::Mark item_begins;
-  Reporter::Mark item_ends;
   while (true) {
     const Arena::Mark mark = parser.mark();
     const std::optional<YamlValue> item = cursor.next();
-    if (!item) {
-      // Bad indentation ends a map early: what the item before it lacks is not its author's mistake.
-      if (parser.failed()) reporter_.forget(item_begins, item_ends);
-      break;
-    }
-    item_begins = reporter_.mark();
+    if (!item) break;
+    pass_->item_begins = reporter_.mark();
     ++pass_->listed;
     if (!pass_->graph.has_room(item->at)) return parser.stop();
     const Node* node = parser.tree(*item);
     if (node == nullptr) return;
     read_job(*node);
-    item_ends = reporter_.mark();
+    pass_->item_ends = reporter_.mark();
     parser.release(mark);
   }
   parser.release(before);

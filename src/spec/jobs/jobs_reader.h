@@ -40,6 +40,8 @@ class JobsReader {
     Pass(Reporter& reporter, const Limits& limits) : graph(builder, reporter, limits, NameMatch::kExact, "job") {}
     WorkflowBuilder builder;
     GraphAssembly graph;
+    Reporter::Mark item_begins;  // of the job read last
+    Reporter::Mark item_ends;
     bool saw_jobs = false;
     std::size_t listed = 0;
   };

@@ -30,7 +30,7 @@ void WorkflowReader::read_tasks(YamlParser& parser, const YamlValue& value) {
   while (true) {
     const Arena::Mark mark = parser.mark();
     const std::optional<YamlValue> item = cursor.next();
-    if (!item) return forget_torn_item(parser);
+    if (!item) return;
     pass_->item_begins = reporter_.mark();
     ++pass_->listed_tasks;
     if (!pass_->graph.has_room(item->at)) return parser.stop();
@@ -42,11 +42,6 @@ void WorkflowReader::read_tasks(YamlParser& parser, const YamlValue& value) {
     pass_->item_ends = reporter_.mark();
     parser.release(mark);
   }
-}
-
-// Bad indentation ends a map early: what the item before it lacks is not its author's mistake.
-void WorkflowReader::forget_torn_item(const YamlParser& parser) {
-  if (parser.failed()) reporter_.forget(pass_->item_begins, pass_->item_ends);
 }
 
 void WorkflowReader::read_groups(YamlParser& parser, const YamlValue& value) {
@@ -117,7 +112,7 @@ void WorkflowReader::read_group_tasks(YamlParser& parser, const YamlValue& value
   while (true) {
     const Arena::Mark mark = parser.mark();
     const std::optional<YamlValue> item = cursor.next();
-    if (!item) return forget_torn_item(parser);
+    if (!item) return;
     pass_->item_begins = reporter_.mark();
     ++group.tasks;
     if (!pass_->graph.has_room(item->at)) return parser.stop();

@@ -56,7 +56,10 @@ bool WorkflowReader::read_pass(std::string_view yaml) {
   YamlParser parser(yaml, limits_, reporter_);
   const std::optional<YamlValue> root = parser.root();
   if (root) read_root(parser, *root);
-  if (parser.failed()) return true;
+  if (parser.failed()) {
+    reporter_.forget_torn_item(pass_->item_begins, pass_->item_ends);
+    return true;
+  }
   parser.finish();
   if (again_ && !second_pass_) return false;
   for (const auto& [name, at] : pass_->unknown_resources) resources_.report_unknown(name, at);

@@ -42,7 +42,7 @@ class WorkflowReader {
     std::size_t listed_tasks = 0;
     std::size_t listed_groups = 0;
     bool saw_list = false;
-    Reporter::Mark item_begins;
+    Reporter::Mark item_begins;  // of the item read last
     Reporter::Mark item_ends;
     std::vector<std::pair<std::string, Span>> unknown_resources;
     std::vector<TaskIndex> suffixed;  // tasks called something-group
@@ -80,7 +80,6 @@ class WorkflowReader {
   void note_late_field(std::string_view key);
 
   void read_tasks(YamlParser& parser, const YamlValue& value);
-  void forget_torn_item(const YamlParser& parser);
   void read_groups(YamlParser& parser, const YamlValue& value);
   void read_group(YamlParser& parser, const YamlValue& value);
   void read_group_field(YamlParser& parser, const MapCursor::Entry& entry, GroupDraft& group);

@@ -8,13 +8,13 @@
 #include "spec/config/config.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace sennit::spec;
-  ConfigSources sources;
-  sources.files.push_back({ConfigSource::kUser, "config.yaml", std::string(reinterpret_cast<const char*>(data), size)});
+  sennit::spec::ConfigSources sources;
+  sources.files.push_back(
+      {sennit::spec::ConfigSource::kUser, "config.yaml", std::string(reinterpret_cast<const char*>(data), size)});
   sources.flags.emplace_back("server.slots", sources.files[0].text);
-  const LoadedConfig loaded = load_config(sources);
-  for (const Diagnostic& diagnostic : loaded.diagnostics) {
-    if (diagnostic.code.empty() || render(diagnostic, Color::kOff).empty()) std::abort();
+  const sennit::spec::LoadedConfig loaded = sennit::spec::load_config(sources);
+  for (const sennit::spec::Diagnostic& diagnostic : loaded.diagnostics) {
+    if (diagnostic.code.empty() || render(diagnostic, sennit::spec::Color::kOff).empty()) std::abort();
   }
   return 0;
 }

@@ -49,7 +49,10 @@ class Supervisor::Impl final : public wire::Connection::Handler, public ReportSi
   void on_frame(wire::FrameType type, std::string_view payload) override;
   void on_closed(Error error) override;
 
-  void on_started(const fact::AttemptStarted& started) override { report(wire::Started{started}); }
+  // Nobody waits for a start, and most no-op tasks have ended before it has to leave: one report then serves for both.
+  void on_started(const fact::AttemptStarted& started) override {
+    report(wire::Started{started}, wire::Connection::Urgency::kMayWait);
+  }
   void on_barrier(const AttemptId& attempt) override { report(wire::AtBarrier{attempt}); }
   void on_exited(const fact::AttemptExited& exited) override {
     report(wire::Exited{exited});
@@ -80,8 +83,8 @@ class Supervisor::Impl final : public wire::Connection::Handler, public ReportSi
  private:
   void accept(UniqueFd socket);
   void introduce();
-  void report(const wire::Message& message) {
-    if (introduced_) wire::send(*connection_, message);
+  void report(const wire::Message& message, wire::Connection::Urgency urgency = wire::Connection::Urgency::kThisTurn) {
+    if (introduced_) wire::send(*connection_, message, urgency);
   }
   void drop_connection();
   bool may_go() const;

@@ -141,13 +141,8 @@ void Engine::wake() {
 }
 
 void Engine::post(Fact fact) {
-  const bool can_wait = std::holds_alternative<fact::AttemptStarted>(fact) && options_.wake_later;
   inbox_.push_back({std::move(fact), nullptr});
-  if (can_wait) {
-    options_.wake_later();
-  } else {
-    wake();
-  }
+  wake();
 }
 
 void Engine::submit(NewRun run, std::function<void(Result<Accepted>)> reply) {

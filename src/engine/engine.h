@@ -41,9 +41,6 @@ struct EngineOptions {
   Micros stop_grace{10'000'000};          // SIGTERM to SIGKILL
   std::uint32_t snapshot_every = 10'000;  // events, and at least four times the workflow's tasks
   std::function<void()> wake;             // called when something was posted to an idle engine: step() soon
-  // Called instead when nothing waits for what was posted (an attempt's start): step() within a few milliseconds, or
-  // with the next wake, so that both share a commit. May be empty.
-  std::function<void()> wake_later;
 };
 
 // What is submitted. The engine gives it its key, id and uuid, and the time.

@@ -229,19 +229,6 @@ TEST_F(EngineTest, NothingIsPlacedWhilePaused) {
   EXPECT_EQ(runner_.started.size(), 1U);
 }
 
-TEST_F(EngineTest, OnlyAStartMayWaitForTheNextCommit) {
-  int at_once = 0;
-  int later = 0;
-  EngineOptions options{.instance = InstanceId(7), .runs_dir = "/runs", .wake = [&] { ++at_once; }};
-  options.wake_later = [&] { ++later; };
-  Engine engine(store_, clock_, options);
-  engine.post(fact::AttemptStarted{});
-  EXPECT_EQ(at_once, 0);
-  EXPECT_EQ(later, 1);
-  engine.post(fact::AttemptExited{});
-  EXPECT_EQ(at_once, 1);
-}
-
 TEST(LoopbackAddress, DiffersWithinAWorkflow) {
   EXPECT_NE(loopback_address(WorkflowKey(3), TaskIndex(0)), loopback_address(WorkflowKey(3), TaskIndex(1)));
   EXPECT_EQ(loopback_address(WorkflowKey(0), TaskIndex(0)), "127.1.0.0");

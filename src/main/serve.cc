@@ -28,8 +28,6 @@ namespace {
 
 constexpr HostId kThisHost{1};
 constexpr Micros kStopGrace = std::chrono::seconds(2);
-// How long the report of a start may wait for a commit to share: most no-op tasks end sooner.
-constexpr Micros kStartsWait = std::chrono::milliseconds(2);
 
 std::string host_name() {
   char name[256] = {};
@@ -58,7 +56,6 @@ class Server {
         workers_(loop_, 1),
         step_(loop_, [this] { step(); }),
         deadline_(loop_),
-        later_(loop_),
         engine_(*store_, loop_.clock(), engine_options(state, config)),
         policy_(engine_, config),
         runner_(loop_, runner_options(state), policy_),
@@ -93,9 +90,6 @@ class Server {
     options.runs_dir = layout_.runs;
     options.stop_grace = config.server.stop_grace;
     options.wake = [this] { step_.request(); };
-    options.wake_later = [this] {
-      if (!later_.is_armed()) later_.arm_after(kStartsWait, [this] { step_.request(); });
-    };
     return options;
   }
 
@@ -122,7 +116,6 @@ class Server {
 
   // Runs at the end of a turn in which something was posted: one commit for all of it.
   void step() {
-    later_.cancel();
     if (engine_.step()) step_.request();
     if (const auto due = engine_.next_deadline()) {
       deadline_.arm_at(*due, [this] { step_.request(); });
@@ -157,7 +150,6 @@ class Server {
   loop::WorkerPool workers_;
   loop::TurnEnd step_;
   loop::Timer deadline_;
-  loop::Timer later_;
   engine::Engine engine_;
   HostPolicy policy_;
   runner::AgentRunner runner_;

@@ -8,6 +8,7 @@
 
 #include "loop/lifetime.h"
 #include "loop/outbox.h"
+#include "loop/timer.h"
 #include "loop/watch.h"
 
 namespace sennit::wire {
@@ -21,7 +22,11 @@ constexpr std::size_t kFlushAtOnce = 256 * 1024;  // a long turn does not keep t
 class Connection::Impl {
  public:
   Impl(loop::Loop& loop, UniqueFd socket, Handler& handler, ProtocolRange range)
-      : socket_(std::move(socket)), handler_(handler), range_(range), turn_end_(loop, [this] { on_turn_end(); }) {
+      : socket_(std::move(socket)),
+        handler_(handler),
+        range_(range),
+        turn_end_(loop, [this] { on_turn_end(); }),
+        waited_(loop) {
     append_frame(outbox_.tail(), kHelloFrame, format_hello(range_));
     turn_end_.request();
     auto added =
@@ -33,10 +38,15 @@ class Connection::Impl {
     watch_ = std::move(added).value();
   }
 
-  void send(FrameType type, std::string_view payload) {
+  void send(FrameType type, std::string_view payload, Urgency urgency) {
     if (!open_ || failure_) return;
     append_frame(outbox_.tail(), type, payload);
-    turn_end_.request();
+    if (urgency == Urgency::kThisTurn) {
+      turn_end_.request();
+    } else if (!waited_.is_armed()) {
+      // Not cancelled when the frame leaves earlier: to let it pass costs less than to arm it for each frame.
+      waited_.arm_after(kLongestWait, [this] { turn_end_.request(); });
+    }
     if (outbox_.size() > kFlushAtOnce) write();
     if (outbox_.size() > kHighWater) above_high_water_ = true;
   }
@@ -177,6 +187,7 @@ class Connection::Impl {
   FrameDecoder decoder_;
   loop::Outbox outbox_;
   loop::TurnEnd turn_end_;
+  loop::Timer waited_;  // a frame that may wait has waited long enough
   loop::Lifetime lifetime_;
   std::optional<Error> failure_;  // to be told at the end of the turn
   bool open_ = true;
@@ -190,7 +201,9 @@ class Connection::Impl {
 Connection::Connection(loop::Loop& loop, UniqueFd socket, Handler& handler, ProtocolRange range)
     : impl_(std::make_unique<Impl>(loop, std::move(socket), handler, range)) {}
 Connection::~Connection() = default;
-void Connection::send(FrameType type, std::string_view payload) { impl_->send(type, payload); }
+void Connection::send(FrameType type, std::string_view payload, Urgency urgency) {
+  impl_->send(type, payload, urgency);
+}
 std::size_t Connection::buffered() const { return impl_->buffered(); }
 void Connection::flush() { impl_->write(); }
 void Connection::pause_reading() { impl_->pause_reading(); }

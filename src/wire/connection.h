@@ -10,12 +10,14 @@
 // Errors:    send() has none; whatever ends the connection is told once to on_closed.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string_view>
 
 #include "base/error.h"
+#include "base/instant.h"
 #include "base/unique_fd.h"
 #include "loop/loop.h"
 #include "wire/frame.h"
@@ -44,8 +46,13 @@ class Connection {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
+  // When a frame leaves. One that may wait goes with the next that does not, so that both cost the peer one wake-up,
+  // and after kLongestWait in any case.
+  enum class Urgency { kThisTurn, kMayWait };
+  static constexpr Micros kLongestWait = std::chrono::milliseconds(2);
+
   // Queues one frame. After the connection has closed it does nothing. The payload must not exceed kMaxFrameBytes.
-  void send(FrameType type, std::string_view payload);
+  void send(FrameType type, std::string_view payload, Urgency urgency = Urgency::kThisTurn);
 
   // Bytes queued and not yet taken by the kernel. A producer that can wait stops above kHighWater and goes on at
   // on_drained; the bound is the producer's, because only it knows what may wait.

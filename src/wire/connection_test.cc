@@ -97,6 +97,23 @@ TEST_F(Connections, WhatIsSentDuringATurnLeavesAtItsEnd) {
   EXPECT_EQ(left->buffered(), 0U);
 }
 
+TEST_F(Connections, WhatMayWaitLeavesWithTheNextThatDoesNot) {
+  connect_both();
+  left->send(kText, "one", Connection::Urgency::kMayWait);
+  loop.run_once();
+  EXPECT_GT(left->buffered(), 0U);
+  left->send(kText, "two");
+  run_until([&] { return at_right.frames.size() == 2; });
+  EXPECT_EQ(at_right.frames, (std::vector<std::string>{"one", "two"}));
+}
+
+TEST_F(Connections, WhatMayWaitDoesNotWaitForEver) {
+  connect_both();
+  left->send(kText, "alone", Connection::Urgency::kMayWait);
+  run_until([&] { return at_right.frames.size() == 1; });
+  EXPECT_EQ(left->buffered(), 0U);
+}
+
 TEST_F(Connections, FlushDoesNotWaitForTheTurn) {
   connect_both();
   left->send(kText, "now");

@@ -305,10 +305,10 @@ Result<Message> decode_message(FrameType type, std::string_view payload) {
   return message;
 }
 
-void send(Connection& connection, const Message& message) {
+void send(Connection& connection, const Message& message, Connection::Urgency urgency) {
   std::string payload;
   const FrameType type = encode(message, payload);
-  if (type != kHelloFrame) connection.send(type, payload);
+  if (type != kHelloFrame) connection.send(type, payload, urgency);
 }
 
 void encode_exited(const fact::AttemptExited& fact, std::string& out) {

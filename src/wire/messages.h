@@ -149,7 +149,7 @@ FrameType encode(const Message& message, std::string& out);
 Result<Message> decode_message(FrameType type, std::string_view payload);
 
 // Sends a message as one frame.
-void send(Connection& connection, const Message& message);
+void send(Connection& connection, const Message& message, Connection::Urgency urgency = Connection::Urgency::kThisTurn);
 
 // The payload of Exited on its own: a record of the agent's spool.
 void encode_exited(const fact::AttemptExited& fact, std::string& out);

@@ -18,7 +18,7 @@ namespace {
 // copy that nobody interrupts lets the next commit begin the log anew.
 constexpr int kCheckpointPages = 1024;
 // Commits come so fast that no copy ever catches up: hold them off for a moment.
-constexpr int kHoldOffPages = 16'384;
+constexpr int kHoldOffPages = 4096;
 // A log that once grew past this (a huge submission) gives its disk space back.
 constexpr int kTruncatePages = 65'536;
 // What may be left to copy while the loop is held off: about a millisecond of writing and one disk flush.

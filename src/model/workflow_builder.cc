@@ -38,6 +38,10 @@ GroupIndex WorkflowBuilder::begin_group(std::string_view name, const GroupSpec& 
   return GroupIndex(static_cast<std::uint32_t>(workflow_.groups.size() - 1));
 }
 
+void WorkflowBuilder::name_group(GroupIndex group, std::string_view name) {
+  workflow_.groups[group.value()].name = append_text(workflow_.names, name);
+}
+
 TaskIndex WorkflowBuilder::add_task(std::string_view name, const TaskBody& body, const ResourceRequest& resources,
                                     const TaskPolicy& policy, bool lead) {
   SENNIT_CHECK(!workflow_.groups.empty());

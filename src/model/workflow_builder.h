@@ -21,6 +21,8 @@ class WorkflowBuilder {
 
   // `name` empty: a group of one task, shown as "<task>-group".
   GroupIndex begin_group(std::string_view name, const GroupSpec& options = {});
+  // For a reader that learns the name after the group's tasks; at most once, of a group that began without.
+  void name_group(GroupIndex group, std::string_view name);
   // Adds a task to the group begun last.
   TaskIndex add_task(std::string_view name, const TaskBody& body, const ResourceRequest& resources,
                      const TaskPolicy& policy, bool lead);

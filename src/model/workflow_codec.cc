@@ -169,7 +169,21 @@ bool read_task_rows(std::string_view rows, Workflow& workflow) {
   return true;
 }
 
-// Positions are implied by the order in which the builder appended the texts: a group's name, then its tasks'.
+// The names in the order that place_texts() expects. In memory they lie as they were read, and a file may name a group
+// after its tasks.
+std::string names_in_order(const Workflow& workflow) {
+  const std::string_view texts = workflow.names;
+  std::string names;
+  names.reserve(texts.size());
+  std::uint32_t next_task = 0;
+  for (const GroupSpec& group : workflow.groups) {
+    names += texts.substr(group.name.at, group.name.size);
+    for (std::uint32_t i = 0; i < group.task_count; ++i) names += workflow.name_of(TaskIndex(next_task++));
+  }
+  return names;
+}
+
+// Positions are implied by the order: a group's name, then its tasks'; bodies as the tasks.
 bool place_texts(Workflow& workflow) {
   std::uint64_t name_at = 0;
   std::uint64_t body_at = 0;
@@ -287,7 +301,7 @@ std::string encode(const Workflow& workflow) {
     writer.nest(kPolicy, [&](FieldWriter& inner) { write_policy(inner, policy); });
   }
   write_rows(writer, workflow);
-  writer.put(kNames, workflow.names);
+  writer.put(kNames, names_in_order(workflow));
   writer.put(kBodies, workflow.bodies);
   return out;
 }

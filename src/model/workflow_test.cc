@@ -76,6 +76,22 @@ TEST(Workflow, EncodingKeepsEverything) {
   EXPECT_EQ(again->body_of(TaskIndex(1)).value(), body_of("head"));
 }
 
+TEST(Workflow, EncodingKeepsTheNameOfAGroupThatWasNamedAfterItsTasks) {
+  WorkflowBuilder builder;
+  for (const char* name : {"first", "second"}) {
+    const GroupIndex group = builder.begin_group("");
+    builder.add_task(std::string(name) + "-lead", {}, {}, {}, true);
+    builder.add_task(std::string(name) + "-side", {}, {}, {}, false);
+    builder.name_group(group, name);
+  }
+  const Result<Workflow> again = decode_workflow(encode(std::move(builder).finish().value()));
+  ASSERT_TRUE(again.ok()) << again.error().message();
+  EXPECT_EQ(again->name_of(GroupIndex(0)), "first");
+  EXPECT_EQ(again->name_of(TaskIndex(1)), "first-side");
+  EXPECT_EQ(again->name_of(GroupIndex(1)), "second");
+  EXPECT_EQ(again->name_of(TaskIndex(2)), "second-lead");
+}
+
 TEST(Workflow, EveryCutIsCorruptOrRefused) {
   const std::string bytes = encode(two_stages());
   for (std::size_t cut = 0; cut < bytes.size(); ++cut) {

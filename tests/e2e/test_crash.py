@@ -54,6 +54,34 @@ class ServerKilled(CrashCase):
         self.assertEqual(len(out), 5001)
         self.assertTrue(out[-1].endswith("last"))
 
+    def test_groups_keep_their_names_and_data(self) -> None:
+        path = self.write("flow.yaml", f"""
+            workflow:
+              name: groups
+              groups:
+              - name: first
+                tasks:
+                - name: producer
+                  lead: true
+                  image: debian:12
+                  command: [sh, -c, "echo 7 > {{{{output}}}}/n; touch {self.work}/made; while ! test -e {self.work}/go; do sleep 0.01; done"]
+              - name: second
+                tasks:
+                - name: consumer
+                  lead: true
+                  image: debian:12
+                  command: [sh, -c, "cat {{{{input:producer}}}}/n > {self.work}/seen"]
+                  inputs:
+                  - task: producer
+            """)
+        workflow = self.submit(path)
+        self.wait_for_file(self.work / "made")
+        self.kill(self.wait_for_server())
+        (self.work / "go").touch()
+        self.assertEqual(self.wait_for_end(workflow), "COMPLETED")
+        self.assertEqual(self.statuses(workflow), {"producer": "COMPLETED", "consumer": "COMPLETED"})
+        self.assertEqual(lines_of(self.work / "seen"), ["7"])
+
     def test_agent_brings_the_server_back_by_itself(self) -> None:
         workflow = self.marked(["a", "b"], 0.5, after={"b": ["a"]})
         self.wait_for_start()

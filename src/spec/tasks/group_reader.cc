@@ -138,8 +138,7 @@ void WorkflowReader::close_group(GroupDraft& group) {
   }
   Workflow& workflow = pass_->builder.header();
   GroupSpec& spec = workflow.groups[group.index.value()];
-  spec.name = {static_cast<std::uint32_t>(workflow.names.size()), static_cast<std::uint32_t>(group.name.size())};
-  workflow.names.append(group.name);
+  pass_->builder.name_group(group.index, group.name);
   pass_->graph.added(group.index, group.name_at);
   check_hosts(group.hosts, group.index);
   if (!group.has_tasks) return;

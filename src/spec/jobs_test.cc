@@ -60,7 +60,7 @@ TEST(Jobs, HeaderAfterTheJobsCounts) {
   const Workflow workflow =
       load_good(one_job("env: {A: x}\noutput_dir: out\nworkdir: work\ntimeout: 1h\nresources: {gpus: [2]}\n"));
   const TaskBody body = body_of(workflow, "a");
-  EXPECT_EQ(body.environment, (EnvironmentList{{"A", "x"}}));
+  EXPECT_EQ(body.environment, (EnvironmentList{{"A", "x"}, {"CUDA_VISIBLE_DEVICES", "2"}}));
   EXPECT_EQ(body.job_dir, "/home/ada/out/a");
   EXPECT_EQ(body.workdir, "/home/ada/work");
   EXPECT_EQ(workflow.timeout, Micros(std::chrono::hours(1)));
@@ -105,6 +105,29 @@ TEST(Jobs, GpuRequests) {
 TEST(Jobs, DevicesThatAreLeasedAreNotInTheEnvironment) {
   EXPECT_TRUE(body_of(load_good(one_job("  env: {CUDA_VISIBLE_DEVICES: \"0\"}\n")), "a").environment.empty());
   EXPECT_EQ(body_of(load_good(one_job("  env: {CUDA_VISIBLE_DEVICES: \"\"}\n")), "a").environment.size(), 1U);
+}
+
+TEST(Jobs, DevicesOfTheWorkflowAreSeenByJobsThatAskForNone) {
+  EXPECT_EQ(body_of(load_good(one_job("", "resources: {gpus: [2, 3]}\n")), "a").environment,
+            (EnvironmentList{{"CUDA_VISIBLE_DEVICES", "2,3"}}));
+  const Workflow workflow = load_good(one_job("  resources: {gpu: auto}\n", "env: {CUDA_VISIBLE_DEVICES: \"2,3\"}\n"));
+  EXPECT_EQ(workflow.gpus, GpuSet::from_bits(0b1100));
+  EXPECT_TRUE(body_of(workflow, "a").environment.empty()) << "what is leased says the lease";
+}
+
+TEST(Jobs, ContradictingDeviceLists) {
+  const std::string hidden = "env: {CUDA_VISIBLE_DEVICES: \"\"}\n";
+  EXPECT_EQ(codes_of(one_job("  resources: {gpu: 0}\n", hidden)), "SN507");
+  EXPECT_EQ(codes_of(one_job("", hidden + "resources: {gpus: [0]}\n")), "SN507");
+  EXPECT_EQ(codes_of(one_job("", "resources: {gpus: [0, 1]}\nenv: {CUDA_VISIBLE_DEVICES: \"2,3\"}\n")), "SN507");
+  EXPECT_EQ(codes_of(one_job("  env: {CUDA_VISIBLE_DEVICES: 3}\n", "env: {CUDA_VISIBLE_DEVICES: \"2\"}\n")), "SN506");
+}
+
+TEST(Jobs, VariablesOfFlagsGoOverThoseOfTheFile) {
+  LoadOptions options = test_options();
+  options.set_envs = {"B=flag", "TOKEN=t"};
+  const Workflow workflow = load_good(one_job("  env: {B: job, C: \"${TOKEN}\"}\n"), options);
+  EXPECT_EQ(body_of(workflow, "a").environment, (EnvironmentList{{"B", "flag"}, {"C", "t"}, {"TOKEN", "t"}}));
 }
 
 TEST(Jobs, FlagsReplaceWhatTheFileSays) {

@@ -77,7 +77,8 @@ TEST(ParseGpuList, ListsAndRanges) {
   EXPECT_EQ(bits("0"), "0");
   EXPECT_EQ(bits("3,1"), "1,3");
   EXPECT_EQ(bits("0-3,6"), "0,1,2,3,6");
-  for (const char* text : {"", "a", "1,", ",1", "64", "-1", "1-", "1 2"}) EXPECT_EQ(bits(text), "refused") << text;
+  for (const char* text : {"", "a", "1,", ",1", "64", "-1", "1-", "3-1", "1 2"})
+    EXPECT_EQ(bits(text), "refused") << text;
 }
 
 TEST(LocalCheck, LargeFilesAreLeftToTheServerUnlessTheyNameLocalFiles) {

@@ -136,6 +136,7 @@ Result<GpuSet> parse_gpu_list(std::string_view text) {
     if (dash != std::string_view::npos) {
       SENNIT_ASSIGN(last, parse_device(part.substr(dash + 1), whole));
     }
+    if (last < first) return Error(ErrorCode::kInvalid, fmt::format("--gpus {}: {} counts down", whole, part));
     for (unsigned device = first; device <= last; ++device) gpus.add(device);
     if (comma == std::string_view::npos) return gpus;
     text.remove_prefix(comma + 1);

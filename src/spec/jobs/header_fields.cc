@@ -7,6 +7,7 @@
 #include "spec/device_list.h"
 #include "spec/fields.h"
 #include "spec/grammar.h"
+#include "spec/jobs/job_devices.h"
 #include "spec/jobs/jobs_reader.h"
 #include "spec/suggest.h"
 #include "spec/time_span.h"
@@ -30,6 +31,7 @@ void read_description(JobsReader& reader, const Node& value, JobsHeader& header)
 void read_env(JobsReader& reader, const Node& value, JobsHeader& header) {
   header.environment.clear();
   reader.read_environment(value, header.environment);
+  note_visible_devices(reader.reporter(), value, header.environment, header.visible);
 }
 
 void read_output_dir(JobsReader& reader, const Node& value, JobsHeader& header) {

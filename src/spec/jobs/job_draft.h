@@ -13,10 +13,18 @@
 
 namespace sennit::spec {
 
+// CUDA_VISIBLE_DEVICES, where it was written.
+struct VisibleDevices {
+  Span at;
+  std::optional<GpuSet> devices;  // empty: it hides all; nothing: it names them in another way, such as a UUID
+  bool is_set() const { return at.line != 0; }
+};
+
 struct JobsHeader {
   std::string name;
   std::string description;
   EnvironmentList environment;
+  VisibleDevices visible;
   std::string output_dir;
   std::string workdir;
   Micros timeout{};
@@ -47,8 +55,7 @@ struct JobDraft {
   ResourceRequest resources;
   bool asks_gpu = false;  // by `resources`
   Span gpu_at;
-  std::optional<GpuSet> visible_devices;  // by CUDA_VISIBLE_DEVICES in its own env
-  Span visible_at;
+  VisibleDevices visible;  // in its own env, or by --set-env
   std::string remote;
   Span remote_at;
 };

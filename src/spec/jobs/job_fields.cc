@@ -6,6 +6,7 @@
 #include "spec/device_list.h"
 #include "spec/fields.h"
 #include "spec/jobs/job_command.h"
+#include "spec/jobs/job_devices.h"
 #include "spec/jobs/jobs_reader.h"
 #include "spec/time_span.h"
 #include "spec/values.h"
@@ -15,7 +16,6 @@ namespace {
 
 constexpr std::int64_t kMostRetries = 1'000'000;
 constexpr std::int64_t kMostCpus = 1 << 20;
-constexpr std::string_view kVisibleDevices = "CUDA_VISIBLE_DEVICES";
 
 void read_name(JobsReader& reader, const Node& value, JobDraft& job) {
   job.name_at = value.at;
@@ -66,25 +66,10 @@ void read_args(JobsReader& reader, const Node& value, JobDraft& job) {
   }
 }
 
-void note_visible_devices(JobsReader& reader, const Node& entry, JobDraft& job, std::string_view text) {
-  job.visible_at = entry.at;
-  job.visible_devices = parse_devices(text);
-  if (job.visible_devices) return;
-  reader.reporter().warning(Code::kNoEffect, entry.at,
-                            fmt::format("'{}' is passed on, but no GPU is reserved for it", text),
-                            {.expected = "device numbers such as \"0,1\"", .suggestion = {}});
-}
-
 void read_env(JobsReader& reader, const Node& value, JobDraft& job) {
   job.environment.clear();
   reader.read_environment(value, job.environment);
-  if (!value.is_mapping()) return;
-  for (const Node& entry : Children(value)) {
-    if (entry.key->text != kVisibleDevices) continue;
-    for (const auto& [name, text] : job.environment) {
-      if (name == kVisibleDevices) note_visible_devices(reader, entry, job, text);
-    }
-  }
+  note_visible_devices(reader.reporter(), value, job.environment, job.visible);
 }
 
 void read_workdir(JobsReader& reader, const Node& value, JobDraft& job) {

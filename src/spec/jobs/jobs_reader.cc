@@ -11,19 +11,27 @@
 #include "spec/jobs/variables.h"
 #include "spec/suggest.h"
 #include "spec/tasks/task_reader.h"
+#include "spec/tasks/template_stage.h"
 #include "spec/values.h"
 
 namespace sennit::spec {
 namespace {
 
 constexpr Micros kRetryDelay = std::chrono::seconds(60);
-constexpr std::string_view kVisibleDevices = "CUDA_VISIBLE_DEVICES";
 
 }  // namespace
 
 bool JobsReader::read_expanded(const Node& value, std::string_view what, std::string& out) {
   return read_text(reporter_, value, what, Accept::kVerbatim, out) &&
-         expand_variables(out, value.at, options_.variable, reporter_);
+         expand_variables(
+             out, value.at, [this](std::string_view name) { return variable(name); }, reporter_);
+}
+
+// What --set-env sets, `${NAME}` finds as well.
+std::optional<std::string> JobsReader::variable(std::string_view name) const {
+  const auto flag = std::ranges::find(environment_flags_, name, &EnvironmentList::value_type::first);
+  if (flag != environment_flags_.end()) return flag->second;
+  return options_.variable ? options_.variable(name) : std::nullopt;
 }
 
 void JobsReader::read_environment(const Node& value, EnvironmentList& environment) {
@@ -41,6 +49,7 @@ void JobsReader::read_environment(const Node& value, EnvironmentList& environmen
 }
 
 std::optional<Workflow> JobsReader::read(std::string_view yaml) {
+  environment_flags_ = environment_flags(options_, reporter_);
   const Reporter::Mark before = reporter_.mark();
   if (!read_pass(yaml)) {
     reporter_.rewind(before);
@@ -86,9 +95,9 @@ void JobsReader::read_root(YamlParser& parser, const YamlValue& root) {
     named = named || entry->key->text == "name";
     if (pass_->saw_jobs && entry->key->text != "name" && entry->key->text != "description") again_ = true;
     read_header_field(*this, *entry->key, *node, header_);
-    settle_header();
   }
   if (parser.failed()) return;
+  check_header_devices();
   if (!named) report_missing_field(reporter_, root.at, "the workflow", "name");
   if (pass_->listed == 0) {
     reporter_.error(Code::kEmpty, {root.at.line, root.at.column, 1}, "the workflow has no jobs",
@@ -96,14 +105,16 @@ void JobsReader::read_root(YamlParser& parser, const YamlValue& root) {
   }
 }
 
-// A CUDA_VISIBLE_DEVICES for all jobs says which devices the workflow may use.
-void JobsReader::settle_header() {
-  if (header_.gpus || header_.local_gpus) return;
-  for (const auto& [name, value] : header_.environment) {
-    if (name != kVisibleDevices) continue;
-    const std::optional<GpuSet> devices = parse_devices(value);
-    if (devices && !devices->empty()) header_.local_gpus = devices;
-  }
+// A CUDA_VISIBLE_DEVICES for all jobs says which devices the workflow may use, and so does `resources.gpus`.
+void JobsReader::check_header_devices() {
+  const std::optional<GpuSet>& listed = header_.gpus ? header_.gpus : header_.local_gpus;
+  if (!listed || listed->empty() || !header_.visible.devices || *header_.visible.devices == *listed) return;
+  const std::string visible =
+      header_.visible.devices->empty() ? "hides all GPUs" : "lists GPU " + to_string(*header_.visible.devices);
+  reporter_.error(
+      Code::kGpuConflict, header_.visible.at,
+      fmt::format("CUDA_VISIBLE_DEVICES {}, 'resources' of the workflow GPU {}", visible, to_string(*listed)),
+      {.expected = "one of the two", .suggestion = {}});
 }
 
 void JobsReader::read_jobs(YamlParser& parser, const YamlValue& value) {
@@ -146,9 +157,9 @@ void JobsReader::read_job(const Node& node) {
   job.at = node.at;
   job.policy.retry_delay = kRetryDelay;
   read_job_fields(*this, node, job);
+  apply_environment_flags(job);
   check_verb(job);
-  settle_gpus(job);
-  check_devices(job);
+  settle_devices(reporter_, devices(), job);
   check_remote(job);
   if (!check_name(job)) return;
   const TaskBody body = body_of(job);
@@ -172,6 +183,14 @@ bool JobsReader::check_name(const JobDraft& job) {
   return !job.name.empty();
 }
 
+// --set-env goes over what the file says.
+void JobsReader::apply_environment_flags(JobDraft& job) const {
+  for (const auto& [name, value] : environment_flags_) {
+    set_variable(job.environment, name, value);
+    if (name == kVisibleDevices) job.visible = {.at = job.at, .devices = parse_devices(value)};
+  }
+}
+
 void JobsReader::check_verb(const JobDraft& job) {
   if (!job.has_verb || is_known_verb(job.verb, config_.verbs)) return;
   std::vector<std::string_view> verbs = known_verbs();
@@ -181,42 +200,12 @@ void JobsReader::check_verb(const JobDraft& job) {
       {.expected = fmt::format("one of {}", fmt::join(verbs, ", ")), .suggestion = nearest(job.verb, verbs)});
 }
 
-// GPUs that a job asks for in two ways must be the same.
-void JobsReader::settle_gpus(JobDraft& job) {
-  if (!job.visible_devices || job.visible_devices->empty()) {
-    if (!job.visible_devices || !job.asks_gpu) return;
-    reporter_.error(Code::kGpuConflict, job.visible_at,
-                    "CUDA_VISIBLE_DEVICES hides all GPUs, but 'resources' asks for one",
-                    {.expected = "one of the two", .suggestion = {}});
-    return;
-  }
-  const bool same = job.asks_gpu && job.resources.gpu_devices == *job.visible_devices;
-  if (job.asks_gpu && !same) {
-    const std::string asked = job.resources.gpu_count > 0 ? "any GPU" : "GPU " + to_string(job.resources.gpu_devices);
-    reporter_.error(
-        Code::kGpuConflict, job.visible_at,
-        fmt::format("CUDA_VISIBLE_DEVICES asks for GPU {}, 'resources' for {}", to_string(*job.visible_devices), asked),
-        {.expected = "one of the two", .suggestion = {}});
-    return;
-  }
-  if (!job.asks_gpu) job.gpu_at = job.visible_at;
-  job.resources.gpu_devices = *job.visible_devices;
-  std::erase_if(job.environment, [](const auto& variable) { return variable.first == kVisibleDevices; });
-}
-
-GpuSet JobsReader::allowed_gpus() const {
-  if (options_.gpus) return *options_.gpus;
-  return header_.gpus.value_or(header_.local_gpus.value_or(GpuSet()));
-}
-
-void JobsReader::check_devices(const JobDraft& job) {
-  const GpuSet allowed = allowed_gpus();
-  const GpuSet missing = job.resources.gpu_devices.without(allowed);
-  if (allowed.empty() || missing.empty()) return;
-  reporter_.error(Code::kGpuNotListed, job.gpu_at,
-                  fmt::format("GPU {} is not among the workflow's ({})", to_string(missing), to_string(allowed)),
-                  {.expected = options_.gpus ? "a device that --gpus names" : "a device that 'resources.gpus' lists",
-                   .suggestion = {}});
+// What jobs may use: --gpus before the list of the file before the workflow's CUDA_VISIBLE_DEVICES.
+WorkflowDevices JobsReader::devices() const {
+  if (options_.gpus) return {.allowed = *options_.gpus, .from_flag = true};
+  const GpuSet visible = header_.visible.devices.value_or(GpuSet());
+  return {.allowed = header_.gpus.value_or(header_.local_gpus.value_or(visible)),
+          .hidden = header_.visible.devices && visible.empty()};
 }
 
 void JobsReader::check_remote(const JobDraft& job) {
@@ -256,6 +245,7 @@ TaskBody JobsReader::body_of(const JobDraft& job) {
   body.args.insert(body.args.end(), job.args.begin(), job.args.end());
   body.environment = header_.environment;
   for (const auto& [name, value] : job.environment) set_variable(body.environment, name, value);
+  show_devices(devices(), job, body.environment);
   const std::string& workdir = job.workdir.empty() ? header_.workdir : job.workdir;
   if (!workdir.empty()) body.workdir = absolute_path(workdir, options_.directory);
   if (!header_.output_dir.empty()) {
@@ -278,7 +268,7 @@ std::optional<Workflow> JobsReader::finish() {
   workflow.timeout = header_.timeout;
   workflow.max_parallel = options_.max_parallel.value_or(header_.max_parallel);
   workflow.allocation = header_.allocation;
-  workflow.gpus = allowed_gpus();
+  workflow.gpus = devices().allowed;
   workflow.output_dir = header_.output_dir;
   Result<Workflow> result = std::move(pass_->builder).finish();
   if (result) return std::move(result).value();

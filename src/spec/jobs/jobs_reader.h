@@ -11,6 +11,7 @@
 
 #include "model/workflow_builder.h"
 #include "spec/graph_assembly.h"
+#include "spec/jobs/job_devices.h"
 #include "spec/jobs/job_draft.h"
 #include "spec/load.h"
 #include "spec/reporter.h"
@@ -53,18 +54,19 @@ class JobsReader {
   bool check_name(const JobDraft& job);
   void check_verb(const JobDraft& job);
   std::string config_path(const JobDraft& job);
-  void settle_gpus(JobDraft& job);
-  void check_devices(const JobDraft& job);
   void check_remote(const JobDraft& job);
   TaskBody body_of(const JobDraft& job);
-  GpuSet allowed_gpus() const;
-  void settle_header();
+  WorkflowDevices devices() const;
+  void check_header_devices();
+  void apply_environment_flags(JobDraft& job) const;
+  std::optional<std::string> variable(std::string_view name) const;
   std::optional<Workflow> finish();
 
   const LoadOptions& options_;
   const Config& config_;
   const Limits& limits_;
   Reporter& reporter_;
+  EnvironmentList environment_flags_;  // --set-env
   JobsHeader header_;
   std::optional<Pass> pass_;
   bool second_pass_ = false;

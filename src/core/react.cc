@@ -141,8 +141,8 @@ class Reactor {
                          event::AttemptStarted{index, task.number, 0});
     }
     if (task.stopping == StopReason::kGroupRestart && !workflow.canceled) return restart(workflow, index, exit);
-    const StopReason reason =
-        task.stopping == StopReason::kGroupRestart ? reason_of(*workflow.canceled) : task.stopping;
+    StopReason reason = task.stopping == StopReason::kGroupRestart ? reason_of(*workflow.canceled) : task.stopping;
+    if (ran && ended_before_cancel(workflow, exit, reason)) reason = StopReason::kNone;
     const Instant at = exit.at.is_set() ? std::clamp(exit.at, std::min(last_time(task), now_), now_) : now_;
     if (reason != StopReason::kNone) return end_at(workflow, index, at, verdict_of_stop(workflow, index, reason));
     Ending ending = ending_of(task, workflow.spec->policy_of(index), exit, now_);
@@ -151,6 +151,13 @@ class Reactor {
     restart_group(workflow, index);
     decider_.decide(workflow.key, event::TaskRescheduled{index, task.number, ending.verdict.exit_code, ending.due,
                                                          ending.lost, std::move(ending.verdict.message)});
+  }
+
+  // The command ended by itself and the report of it was late: its host was not connected when the cancel was asked
+  // for.
+  static bool ended_before_cancel(const WorkflowState& workflow, const AttemptExit& exit, StopReason reason) {
+    return workflow.canceled && reason == reason_of(*workflow.canceled) && exit.at.is_set() &&
+           exit.at < workflow.canceled_at;
   }
 
   static Instant last_time(const TaskState& task) {

@@ -82,6 +82,20 @@ TEST_F(Life, CancelEndsWaitingTasksAtOnceAndRunningOnesAtTheirExit) {
   EXPECT_EQ(status(), "FAILED_CANCELED");
 }
 
+TEST_F(Life, AnExitThatCameBeforeTheCancelCountsAsItIs) {
+  join();
+  submit(TestFlow().task("a").task("b", {"a"}).build());
+  start("a");
+  AttemptExit exit;
+  exit.at = now_;
+  now_ = now_ + Micros(1'000);
+  happen(fact::Cancel{WorkflowKey(1), "ada", ""});
+  happen(fact::AttemptExited{attempt("a"), exit});
+  EXPECT_EQ(status("a"), "COMPLETED");
+  EXPECT_EQ(status("b"), "FAILED_CANCELED");
+  EXPECT_EQ(status(), "FAILED_CANCELED");
+}
+
 TEST_F(Life, ARepeatedExitChangesNothingAndIsForgottenAgain) {
   join();
   submit(TestFlow().task("a").task("b", {"a"}).build());
@@ -208,7 +222,8 @@ TEST_F(Life, TheWorkflowsTimeoutEndsEverything) {
   submit(flow.task("a").task("b", {"a"}).build());
   start("a");
   pass(10 * kSecond);
-  EXPECT_EQ(status("b"), "FAILED_EXEC_TIMEOUT");
+  EXPECT_EQ(status("b"), "FAILED_CANCELED");
+  EXPECT_EQ(message("b"), "not started: the workflow ran longer than the set limit of 10s");
   exit("a", 143);
   EXPECT_EQ(status(), "FAILED_EXEC_TIMEOUT");
   EXPECT_EQ(this->flow().message, "ran longer than the set limit of 10s");

@@ -103,13 +103,16 @@ class Settler {
     const StopReason reason = reason_of(*workflow_.canceled);
     for (const TaskIndex task : TaskRange(workflow_.spec->group(group))) {
       if (is_group_finished(workflow_.task(task).status)) continue;
-      decider_.stop_task(workflow_, task, reason, verdict_of_stop(workflow_, task, reason));
+      decider_.stop_task(workflow_, task, reason, verdict_of_sweep(workflow_, task));
     }
   }
 
   void settle_workflow() {
     if (is_finished(workflow_.status)) return;
-    const WorkflowStatus status = aggregate_workflow(workflow_.group_counts);
+    WorkflowStatus status = aggregate_workflow(workflow_.group_counts);
+    // What could not start any more counts as cancelled; what ended the workflow is its time limit all the same.
+    const bool timed_out = workflow_.canceled && workflow_.canceled->reason == StopReason::kWorkflowTimeout;
+    if (timed_out && status == WorkflowStatus::kFailedCanceled) status = WorkflowStatus::kFailedExecTimeout;
     if (status == WorkflowStatus::kPending || status == workflow_.status) return;
     std::string message;
     if (is_failed(status) && workflow_.canceled) message = workflow_.canceled->message;

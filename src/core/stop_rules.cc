@@ -54,6 +54,15 @@ Verdicted verdict_of_stop(const WorkflowState& workflow, TaskIndex task, StopRea
   return {Status::kFailedServerError, exit_codes::kServerError, "stopped without a reason"};
 }
 
+Verdicted verdict_of_sweep(const WorkflowState& workflow, TaskIndex task) {
+  const StopReason reason = reason_of(*workflow.canceled);
+  if (reason != StopReason::kWorkflowTimeout) return verdict_of_stop(workflow, task, reason);
+  return {
+      Status::kFailedCanceled,
+      {},
+      fmt::format("not started: the workflow ran longer than the set limit of {}", readable(workflow.spec->timeout))};
+}
+
 Verdicted verdict_of_upstream() {
   return {Status::kFailedUpstream, exit_codes::kUpstreamFailed, "Upstream task failed."};
 }

@@ -14,6 +14,9 @@ Verdicted verdict_of_stop(const WorkflowState& workflow, TaskIndex task, StopRea
 Verdicted verdict_of_upstream();
 Verdicted verdict_of_queue_timeout(const WorkflowState& workflow, TaskIndex task);
 
+// The end of a task that had not started when the whole workflow was told to stop.
+Verdicted verdict_of_sweep(const WorkflowState& workflow, TaskIndex task);
+
 // The reason that a cancellation gives to running tasks.
 StopReason reason_of(const event::CancelAsked& cancel);
 

@@ -142,6 +142,19 @@ TEST_F(Gang, ARetryInsideAFullGroupDoesNotWaitForItsOwnGroup) {
   EXPECT_EQ(row("side0").number, 1U);
 }
 
+// The lead keeps its GPU until the retry is there: who waits for both GPUs must not have the other one kept for it.
+TEST_F(Gang, ARetryInsideAGroupComesBeforeThoseThatWaitForItsDevice) {
+  std::vector<TestTask> tasks = lead_and_sides(1);
+  for (TestTask& task : tasks) task.resources.gpu_count = 1;
+  tasks[1].policy.exit_actions = {{ExitActionKind::kReschedule, 3, 3}};
+  join({.cpus = 4, .memory = {}, .gpus = GpuSet::first(2)});
+  submit(TestFlow().gang(kIgnoring, tasks).build());
+  const WorkflowKey high = submit(TestFlow().task(needs_gpus("big", 2)).build(), Priority::kHigh);
+  exit("side0", 3);
+  EXPECT_EQ(status("side0"), "INITIALIZING");
+  EXPECT_EQ(status("big", high), "SCHEDULING");
+}
+
 TEST_F(Gang, ATimeoutIsTheWholeGroups) {
   std::vector<TestTask> tasks = lead_and_sides(1);
   tasks[1].policy.exec_timeout = Micros(1'000'000);

@@ -56,8 +56,9 @@ class Placer {
     return first;
   }
 
-  static std::tuple<std::uint8_t, WorkflowKey, TaskIndex> order(const Candidate& candidate) {
-    return {candidate.key.rank, candidate.key.workflow, candidate.task};
+  // Whoever is let in already comes first: its group holds what others wait for until it is there.
+  static std::tuple<bool, std::uint8_t, WorkflowKey, TaskIndex> order(const Candidate& candidate) {
+    return {!is_admitted(*candidate.queue), candidate.key.rank, candidate.key.workflow, candidate.task};
   }
 
   std::optional<Candidate> front_of(Queue& queue) {
@@ -75,8 +76,10 @@ class Placer {
   }
 
   bool is_capped(const Queue& queue, WorkflowKey workflow) const {
-    return !queue.shape->front().admitted && std::find(capped_.begin(), capped_.end(), workflow) != capped_.end();
+    return !is_admitted(queue) && std::find(capped_.begin(), capped_.end(), workflow) != capped_.end();
   }
+
+  static bool is_admitted(const Queue& queue) { return queue.shape->front().admitted; }
 
   WorkflowState& workflow_of(const QueueKey& key) {
     WorkflowState* workflow = state_.find(key.workflow);
@@ -96,13 +99,19 @@ class Placer {
   void place(const Candidate& candidate) {
     WorkflowState& workflow = workflow_of(candidate.key);
     const Shape& shape = *candidate.queue->shape;
-    if (!shape.front().admitted && !within_cap(workflow, shape.size())) {
+    const bool admitted = is_admitted(*candidate.queue);
+    if (!admitted) keep_places_of_admitted();
+    if (!admitted && !within_cap(workflow, shape.size())) {
       capped_.push_back(workflow.key);
       return;
     }
     if (!find_seats(rooms_, shape, seats_)) {
       candidate.queue->blocked = true;
-      keep_place(shape);
+      if (admitted) {
+        held_up_.push_back(&shape);
+      } else {
+        keep_place(shape);
+      }
       return;
     }
     take_seats(rooms_, shape, seats_);
@@ -121,6 +130,13 @@ class Placer {
     return cap == 0 || workflow.active + std::min<std::size_t>(tasks, cap) <= cap;
   }
 
+  // Only once all of them have been tried: what one that does not fit kept from another could be what the other's group
+  // has to go on with before the first one is served.
+  void keep_places_of_admitted() {
+    for (const Shape* shape : held_up_) keep_place(*shape);
+    held_up_.clear();
+  }
+
   // On the first host that could take it; nothing is kept for what can never run.
   void keep_place(const Shape& shape) {
     std::vector<Seat> unused;
@@ -137,7 +153,8 @@ class Placer {
   std::vector<Room> rooms_;  // free, less what is kept
   std::vector<Room> empty_rooms_;
   std::vector<Queue> queues_;
-  std::vector<WorkflowKey> capped_;  // the next group of these does not fit under max_parallel
+  std::vector<const Shape*> held_up_;  // admitted ones that do not fit
+  std::vector<WorkflowKey> capped_;    // the next group of these does not fit under max_parallel
   std::vector<Seat> seats_;
 };
 

@@ -19,8 +19,9 @@ struct TaskNeeds {
   std::uint64_t gpu_devices = 0;   // ... or exactly these (bits)
   std::uint64_t allowed_gpus = 0;  // bits; 0: every device of the host
   std::uint64_t memory = 0;        // bytes
-  // A retry in a group that runs: its group has been let in, so it waits for devices only. It must not wait for CPUs or
-  // for max_parallel, because the others of its group hold theirs while they wait for it at the barrier.
+  // A retry in a group that runs: its group has been let in, so it waits for devices only, and before everybody else.
+  // It must not wait for CPUs, for max_parallel or for a device that is kept for somebody, because the others of its
+  // group hold theirs while they wait for it at the barrier.
   bool admitted = false;
 
   GpuSet devices() const { return GpuSet::from_bits(gpu_devices); }

@@ -70,7 +70,8 @@ class AttemptTable::Impl final : public LogPump::Sink {
         spool_(std::move(spool)),
         spawner_(std::move(spawner)),
         pump_(loop, *this),
-        leftovers_(loop, options_.instance) {}
+        leftovers_(loop, options_.instance, options_.guard,
+                   [this](const AttemptId& id) { return find(id) == nullptr; }) {}
 
   void add_workflow(WorkflowContext context) {
     const WorkflowKey key = context.key;
@@ -244,9 +245,8 @@ void AttemptTable::Impl::on_capture_ended(CaptureId id) {
 
 void AttemptTable::Impl::finish(Attempt& attempt) {
   if (attempt.phase == Phase::kLingering) attempt.child.signal_group(SIGKILL);
-  // Its devices must be free for the next one, and nothing of a stopped task goes on.
+  // Its devices must be free for the next one.
   if (!attempt.order.gpus.empty()) leftovers_.kill_now(attempt.id());
-  if (attempt.stopped != Stopped::kNo) leftovers_.kill_soon(attempt.id());
   attempt.phase = Phase::kDraining;
   attempt.timer.reset();
   if (const std::optional<logs::LogSummary> summary = pump_.finish(attempt.capture)) complete(attempt, *summary);
@@ -271,6 +271,7 @@ void AttemptTable::Impl::complete(Attempt& attempt, const logs::LogSummary& summ
 void AttemptTable::Impl::end(Attempt& attempt) {
   const fact::AttemptExited exited{attempt.id(), std::move(attempt.exit)};
   attempts_.erase(exited.attempt);
+  leftovers_.look_soon();
   if (const Result<void> kept = spool_.add(exited); !kept) {
     say(Level::kError, "attempt={} exit is kept in memory only: {}", to_string(exited.attempt), kept.error().message());
   }

@@ -5,13 +5,15 @@
 // the spool until it is forgotten. Orders may be repeated: each is answered by what the attempt has come to.
 //
 // When an attempt's process ends, the rest of its group gets kLinger to finish what it is writing (a `tee` that the
-// script had its output go through) and is killed then. Stopping also finds processes that left the group, by their
-// environment.
+// script had its output go through) and is killed then. Processes that left the group are killed a moment after the
+// attempt's end (agent/leftovers.h), or before it if devices are to be given back.
 //
 // Threads:   the loop's, which must be the process's main thread: children die with the thread that spawned them.
 // Ownership: destroying the table kills every task. The reports' sink outlives it.
 // Errors:    what cannot be started is reported as an exit (kNotStarted).
 #pragma once
+
+#include <sys/types.h>
 
 #include <chrono>
 #include <cstdint>
@@ -40,6 +42,7 @@ class ReportSink {
 
 struct AttemptTableOptions {
   InstanceId instance;
+  pid_t guard = 0;  // what the processes of attempts fall to: their subreaper
   std::string spool_dir;
   std::string gpu_locks;  // the directory of the devices' locks; "": devices are pretended
 };

@@ -18,6 +18,7 @@
 #include "loop/watch.h"
 #include "model/exit_codes.h"
 #include "model/task_body.h"
+#include "proc/reaper.h"
 
 namespace sennit::agent {
 namespace {
@@ -42,6 +43,7 @@ class AttemptTableTest : public ::testing::Test {
   AttemptTableTest() : instance_(static_cast<std::uint64_t>(::getpid()) << 20 | ++instances_) {
     std::string name = std::filesystem::temp_directory_path() / "sennit-table-XXXXXX";
     dir_ = ::mkdtemp(name.data());
+    EXPECT_TRUE(proc::become_subreaper().ok());
     table_ = open();
   }
   ~AttemptTableTest() override {
@@ -51,7 +53,8 @@ class AttemptTableTest : public ::testing::Test {
   }
 
   std::unique_ptr<AttemptTable> open(const std::string& gpu_locks = {}) {
-    AttemptTableOptions options{.instance = instance_, .spool_dir = dir_ + "/spool", .gpu_locks = gpu_locks};
+    AttemptTableOptions options{
+        .instance = instance_, .guard = ::getpid(), .spool_dir = dir_ + "/spool", .gpu_locks = gpu_locks};
     auto table = std::move(AttemptTable::open(loop_, options, reports_)).value();
     WorkflowContext context;
     context.key = WorkflowKey(1);
@@ -228,6 +231,20 @@ TEST_F(AttemptTableTest, DaemonThatHoldsThePipesDoesNotHoldTheExitUp) {
   const AttemptExit exit = run("setsid sh -c 'echo $$ >up; exec sleep 1000' & while [ ! -s up ]; do :; done; echo bye");
   EXPECT_EQ(exit.code, 0);
   EXPECT_EQ(log(), "bye\n");
+}
+
+TEST_F(AttemptTableTest, WhoLeftTheGroupIsKilledAfterTheEnd) {
+  run("setsid sh -c 'sh -c \"echo \\$\\$ >up; exec sleep 1000\" & exec sleep 1000' & while [ ! -s up ]; do :; done");
+  EXPECT_TRUE(ends(process_named_in("up"))) << "also who was below it";
+}
+
+TEST_F(AttemptTableTest, WhoLeftTheGroupOfAnotherAttemptIsSpared) {
+  ASSERT_EQ(::mkfifo((dir_ + "/go").c_str(), 0600), 0);
+  start("setsid sh -c 'echo $$ >up; exec sleep 1000' & read line <go", 1);
+  const UniqueFd spared = process_named_in("up");
+  start("setsid sh -c 'echo $$ >up2; exec sleep 1000' & while [ ! -s up2 ]; do :; done", 2);
+  EXPECT_TRUE(ends(process_named_in("up2")));
+  EXPECT_EQ(::syscall(SYS_pidfd_send_signal, spared.get(), 0, nullptr, 0), 0);
 }
 
 TEST_F(AttemptTableTest, BarrierParksUntilReleased) {

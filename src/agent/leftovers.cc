@@ -1,5 +1,8 @@
 #include "agent/leftovers.h"
 
+#include <optional>
+#include <string>
+
 #include "proc/reaper.h"
 
 namespace sennit::agent {
@@ -21,14 +24,16 @@ void Leftovers::kill_now(const AttemptId& attempt) {
   proc::kill_marked(kVariable, [&](std::string_view value) { return value == id; });
 }
 
-void Leftovers::kill_soon(const AttemptId& attempt) {
-  due_.insert(to_string(attempt));
-  if (!timer_.is_armed()) timer_.arm_after(kSoon, [this] { kill_due(); });
+void Leftovers::look_soon() {
+  if (!timer_.is_armed()) timer_.arm_after(kSoon, [this] { look(); });
 }
 
-void Leftovers::kill_due() {
-  proc::kill_marked(kVariable, [this](std::string_view value) { return due_.contains(std::string(value)); });
-  due_.clear();
+void Leftovers::look() {
+  const auto is_left = [this](std::string_view value) {
+    const std::optional<AttemptId> attempt = parse_attempt_id(value);
+    return attempt && attempt->instance == instance_ && is_over_(*attempt);
+  };
+  if (proc::kill_marked_children(guard_, kVariable, is_left) > 0) look_soon();
 }
 
 std::size_t kill_leftovers(InstanceId instance) {

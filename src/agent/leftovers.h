@@ -1,13 +1,15 @@
 // Processes of an attempt that left its process group, found by the SENNIT_ATTEMPT that they inherited.
 //
-// Looking for them reads the environment of every process of the user, so the attempts of many stops are looked for
-// together, a moment later.
+// Whoever outlives an attempt has fallen to the guard, or descends from one that has: a look at the guard's children
+// finds the topmost, and those below it once it is dead. An attempt that left nothing behind costs its share of a look
+// that is made for many, a moment later.
 //
 // Threads: the loop's. Errors: none; what cannot be read is another user's.
 #pragma once
 
-#include <set>
-#include <string>
+#include <sys/types.h>
+
+#include <functional>
 
 #include "loop/loop.h"
 #include "loop/timer.h"
@@ -17,17 +19,23 @@ namespace sennit::agent {
 
 class Leftovers {
  public:
-  Leftovers(loop::Loop& loop, InstanceId instance) : instance_(instance), timer_(loop) {}
+  // `guard`: the subreaper that the processes of attempts fall to. `is_over`: nothing of the attempt may run any more.
+  Leftovers(loop::Loop& loop, InstanceId instance, pid_t guard, std::function<bool(const AttemptId&)> is_over)
+      : instance_(instance), guard_(guard), is_over_(std::move(is_over)), timer_(loop) {}
 
+  // Returns once all of the attempt's are killed. Reads the environment of every process of the user.
   void kill_now(const AttemptId& attempt);
-  void kill_soon(const AttemptId& attempt);
+
+  // An attempt is over: what it left is killed soon.
+  void look_soon();
 
  private:
-  void kill_due();
+  void look();
 
   InstanceId instance_;
+  pid_t guard_;
+  std::function<bool(const AttemptId&)> is_over_;
   loop::Timer timer_;
-  std::set<std::string> due_;
 };
 
 // What earlier agents of this instance left behind when their guard was killed with them; returns how many there were.

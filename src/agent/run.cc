@@ -67,6 +67,7 @@ int agent_main(const AgentOptions& options, const ServerRequests& requests) {
   const HostCapacity capacity = measure_capacity();
   SupervisorOptions supervisor_options;
   supervisor_options.table = {.instance = options.instance,
+                              .guard = ::getppid(),
                               .spool_dir = options.spool_dir,
                               .gpu_locks = capacity.pretended_gpus ? "" : gpu_lock_directory()};
   supervisor_options.version = options.version;

@@ -72,11 +72,12 @@ std::vector<pid_t> children_by_scan(pid_t parent) {
   return pids;
 }
 
-// Our direct children. The kernel keeps the list where it was built with it; else every process is asked.
-std::vector<pid_t> children() {
-  const std::string self = std::to_string(::getpid());
-  const std::string path = "/proc/self/task/" + self + "/children";
-  if (::access(path.c_str(), R_OK) != 0) return children_by_scan(::getpid());
+// The direct children of a process's main thread. The kernel keeps the list where it was built with it; else every
+// process is asked.
+std::vector<pid_t> children_of(pid_t parent) {
+  const std::string number = std::to_string(parent);
+  const std::string path = "/proc/" + number + "/task/" + number + "/children";
+  if (::access(path.c_str(), R_OK) != 0) return children_by_scan(parent);
   const std::string text = read_file(path);
   std::vector<pid_t> pids;
   std::string_view rest = text;
@@ -132,7 +133,7 @@ std::size_t kill_descendants() {
   std::size_t reaped = 0;
   for (;;) {
     // Whoever forks between two rounds has a parent that dies in this one, and so becomes our child.
-    for (const pid_t pid : children()) ::kill(pid, SIGKILL);
+    for (const pid_t pid : children_of(::getpid())) ::kill(pid, SIGKILL);
     siginfo_t info{};
     if (::waitid(P_ALL, 0, &info, WEXITED) != 0) {
       if (errno == EINTR) continue;
@@ -141,6 +142,15 @@ std::size_t kill_descendants() {
     ++reaped;
     for (info = {}; ::waitid(P_ALL, 0, &info, WEXITED | WNOHANG) == 0 && info.si_pid != 0; info = {}) ++reaped;
   }
+}
+
+std::size_t kill_marked_children(pid_t parent, std::string_view variable,
+                                 const std::function<bool(std::string_view value)>& is_meant) {
+  std::size_t killed = 0;
+  for (const pid_t pid : children_of(parent)) {
+    if (pid != ::getpid() && kill_if_marked(pid, variable, is_meant)) ++killed;
+  }
+  return killed;
 }
 
 std::size_t kill_marked(std::string_view variable, const std::function<bool(std::string_view value)>& is_meant) {

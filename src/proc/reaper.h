@@ -22,6 +22,12 @@ Result<void> become_subreaper();
 // subreaper. A process that the kernel cannot end now (it waits for a device) is waited for.
 std::size_t kill_descendants();
 
+// Kills those children of `parent` in whose initial environment `variable` has a value that `is_meant`; returns how
+// many. Their own children fall to a subreaper as they die: where that is `parent`, a call that returns 0 has found the
+// last of them. About 30 us, and 20 us for each child.
+std::size_t kill_marked_children(pid_t parent, std::string_view variable,
+                                 const std::function<bool(std::string_view value)>& is_meant);
+
 // Kills every process of our user in whose initial environment `variable` has a value that `is_meant`, except ourselves
 // and our ancestors, until a pass over /proc finds none; returns how many were killed. Survives setsid, double forks
 // and everything but a program that clears its environment. About 20 us a process of the host.

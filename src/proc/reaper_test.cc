@@ -106,6 +106,28 @@ TEST(Reaper, MarkedProcessesAreKilledAndOthersSpared) {
   }
 }
 
+TEST(Reaper, OnlyMarkedChildrenOfTheParentAreKilled) {
+  Pipe ours;
+  Pipe other;
+  for (Pipe* pipe : {&ours, &other}) {
+    if (::fork() != 0) continue;
+    ::setenv("SENNIT_TEST_MARK", pipe == &ours ? "ours" : "other", 1);
+    exec_tree(*pipe);
+  }
+  ours.write_end.reset();
+  EXPECT_EQ(ours.read(6).size(), 6U);
+  EXPECT_EQ(other.read(6).size(), 6U);
+  const auto kill = [](const std::string& mark) {
+    return kill_marked_children(::getpid(), "SENNIT_TEST_MARK", [&](std::string_view value) { return value == mark; });
+  };
+  EXPECT_EQ(kill("ours"), 1U) << "the shell, and not those below it";
+  EXPECT_EQ(kill("third"), 0U);
+  kill_marked("SENNIT_TEST_MARK", [](std::string_view value) { return value == "ours" || value == "other"; });
+  EXPECT_TRUE(ours.ends());
+  while (::wait(nullptr) > 0) {
+  }
+}
+
 TEST(Detached, RunsInASessionOfItsOwnWithoutTheMark) {
   const std::string log = std::string(::testing::TempDir()) + "sennit-detached-" + std::to_string(::getpid());
   const Pipe done;

@@ -182,6 +182,15 @@ class Server(SennitTest):
 class TaskWorld(SennitTest):
     """What a task's process looks like from outside."""
 
+    def test_daemon_of_a_completed_task_is_ended(self) -> None:
+        other = self.submit(self.shell_tasks({"o": "touch begun; exec sleep 67"}, name="other"))
+        self.wait_for_file(self.work / "begun")  # the agent has work and stays
+        script = "setsid sh -c 'echo $$ > daemon; exec sleep 66' & while [ ! -s daemon ]; do sleep 0.01; done"
+        self.ok("run", self.shell_tasks({"a": script}))
+        daemon = int(lines_of(self.work / "daemon")[0])
+        wait_until(lambda: not is_alive(daemon), "the daemon to be gone", show=self.process_table)
+        self.ok("cancel", other)
+
     def test_task_leads_a_process_group_below_the_agent(self) -> None:
         workflow = self.submit(self.shell_tasks({"a": "echo $$ > pid; exec sleep 60"}))
         pid = int(wait_until(lambda: lines_of(self.work / "pid"), "the pid")[0])

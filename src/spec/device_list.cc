@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "spec/strict_values.h"
 #include "spec/values.h"
 
 namespace sennit::spec {
@@ -13,7 +14,7 @@ std::optional<GpuSet> read_devices(Reporter& reporter, const Node& value, std::s
   }
   GpuSet devices;
   for (const Node& item : Children(value)) {
-    const auto device = read_whole(reporter, item, fmt::format("a GPU in {}", what), 0, GpuSet::kMaxDevices - 1);
+    const auto device = read_count(reporter, item, fmt::format("a GPU in {}", what), 0, GpuSet::kMaxDevices - 1);
     if (device) devices.add(static_cast<unsigned>(*device));
   }
   return devices;

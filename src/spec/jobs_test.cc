@@ -56,6 +56,24 @@ TEST(Jobs, EnvironmentIsMergedAndExpanded) {
                 {"A", "secret!"}, {"B", "job"}, {"X", "def"}, {"Y", "${HF_TOKEN}"}, {"C", "0.10"}, {"D", "yes"}}));
 }
 
+TEST(Jobs, DefaultsOfVariablesMayBeVariables) {
+  const Workflow workflow = load_good(one_job("  env: {A: \"${oc.env:NOT,${oc.env:NOR,${HF_TOKEN}}}!\"}\n"));
+  EXPECT_EQ(body_of(workflow, "a").environment, (EnvironmentList{{"A", "secret!"}}));
+  EXPECT_EQ(codes_of(one_job("  env: {A: \"${oc.env:NOT,${NOR}}\"}\n")), "SN603");
+}
+
+TEST(Jobs, TimesAndNumbers) {
+  for (const std::string_view time : {"90", "\"90\"", "90s", "1m30s", "PT1M30S"}) {
+    const Workflow workflow = load_good(one_job("  timeout: " + std::string(time) + "\n"));
+    EXPECT_EQ(workflow.policy_of(TaskIndex(0)).exec_timeout, std::chrono::seconds(90)) << time;
+  }
+  for (const std::string_view time : {"true", "no", "soon", "1h-3m", "\"\"", "-5", "99999999999999999999h1s"}) {
+    EXPECT_FALSE(codes_of(one_job("  timeout: " + std::string(time) + "\n")).empty()) << time;
+  }
+  EXPECT_EQ(codes_of(one_job("  max_retries: yes\n", "resources: {max_parallel: true, gpus: [true]}\n")),
+            "SN203 SN203 SN203");
+}
+
 TEST(Jobs, HeaderAfterTheJobsCounts) {
   const Workflow workflow =
       load_good(one_job("env: {A: x}\noutput_dir: out\nworkdir: work\ntimeout: 1h\nresources: {gpus: [2]}\n"));

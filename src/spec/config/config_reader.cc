@@ -7,7 +7,7 @@
 
 #include "spec/device_list.h"
 #include "spec/fields.h"
-#include "spec/time_span.h"
+#include "spec/strict_values.h"
 #include "spec/values.h"
 #include "spec/yaml/parser.h"
 
@@ -56,7 +56,7 @@ std::string quoted_key(const Node& value) { return fmt::format("'{}'", value.key
 
 template <class Number>
 void read_number(ConfigReader& reader, const Node& value, std::int64_t least, Number& out) {
-  const auto number = read_whole(reader.reporter(), value, quoted_key(value), least, kMost32);
+  const auto number = read_count(reader.reporter(), value, quoted_key(value), least, kMost32);
   if (number) out = static_cast<Number>(*number);
 }
 
@@ -157,7 +157,7 @@ void read_pool_gpus(ConfigReader& reader, const Node& value, PoolConfig& pool) {
     if (const auto devices = read_devices(reader.reporter(), value, "'gpus'")) pool.gpus = devices;
     return;
   }
-  const auto count = read_whole(reader.reporter(), value, "'gpus'", 0, GpuSet::kMaxDevices);
+  const auto count = read_count(reader.reporter(), value, "'gpus'", 0, GpuSet::kMaxDevices);
   if (count) pool.gpus = GpuSet::first(static_cast<unsigned>(*count));
 }
 

@@ -9,8 +9,8 @@
 #include "spec/grammar.h"
 #include "spec/jobs/job_devices.h"
 #include "spec/jobs/jobs_reader.h"
+#include "spec/strict_values.h"
 #include "spec/suggest.h"
-#include "spec/time_span.h"
 #include "spec/values.h"
 
 namespace sennit::spec {
@@ -61,7 +61,7 @@ void read_local_gpus(JobsReader& reader, const Node& value, JobsHeader& header) 
 
 void read_max_parallel(JobsReader& reader, const Node& value, JobsHeader& header) {
   if (value.is_null()) return;
-  const auto most = read_whole(reader.reporter(), value, "'max_parallel'", 0, kMostParallel);
+  const auto most = read_count(reader.reporter(), value, "'max_parallel'", 0, kMostParallel);
   header.max_parallel = static_cast<std::uint32_t>(most.value_or(0));
 }
 
@@ -102,7 +102,7 @@ void read_remote_name(JobsReader& reader, const Node& value, RemoteDraft& remote
   read_text(reader.reporter(), value, "'name'", Accept::kVerbatim, remote.name);
 }
 void read_remote_jobs(JobsReader& reader, const Node& value, RemoteDraft& /*remote*/) {
-  read_whole(reader.reporter(), value, "'max_jobs'", 1, kMostParallel);
+  read_count(reader.reporter(), value, "'max_jobs'", 1, kMostParallel);
 }
 void accept_remote_detail(JobsReader& /*reader*/, const Node& /*value*/, RemoteDraft& /*remote*/) {}
 

@@ -8,7 +8,7 @@
 #include "spec/jobs/job_command.h"
 #include "spec/jobs/job_devices.h"
 #include "spec/jobs/jobs_reader.h"
-#include "spec/time_span.h"
+#include "spec/strict_values.h"
 #include "spec/values.h"
 
 namespace sennit::spec {
@@ -78,7 +78,7 @@ void read_workdir(JobsReader& reader, const Node& value, JobDraft& job) {
 
 void read_max_retries(JobsReader& reader, const Node& value, JobDraft& job) {
   if (value.is_null()) return;
-  const auto retries = read_whole(reader.reporter(), value, "'max_retries'", 0, kMostRetries);
+  const auto retries = read_count(reader.reporter(), value, "'max_retries'", 0, kMostRetries);
   job.policy.max_retries = static_cast<std::uint32_t>(retries.value_or(0));
 }
 
@@ -109,7 +109,7 @@ void read_gpu(JobsReader& reader, const Node& value, JobDraft& job) {
                             {.expected = "the number of a GPU, or auto; 'gpus: [0, 1]' for several", .suggestion = {}});
     return;
   }
-  const auto device = read_whole(reader.reporter(), value, "'gpu'", 0, GpuSet::kMaxDevices - 1);
+  const auto device = read_count(reader.reporter(), value, "'gpu'", 0, GpuSet::kMaxDevices - 1);
   if (device) job.resources.gpu_devices.add(static_cast<unsigned>(*device));
 }
 
@@ -132,7 +132,7 @@ void read_remote(JobsReader& reader, const Node& value, JobDraft& job) {
 
 void read_cpus(JobsReader& reader, const Node& value, JobDraft& job) {
   if (value.is_null()) return;
-  const auto cpus = read_whole(reader.reporter(), value, "'cpus'", 0, kMostCpus);
+  const auto cpus = read_count(reader.reporter(), value, "'cpus'", 0, kMostCpus);
   if (cpus) job.resources.cpus = static_cast<std::uint32_t>(*cpus);
 }
 

@@ -40,8 +40,13 @@ std::optional<Reference> parse_reference(std::string_view text) {
   return reference;
 }
 
-bool append_value(std::string& out, std::string_view inside, Span at, const VariableLookup& lookup,
-                  Reporter& reporter) {
+// Defaults may be references again.
+constexpr int kMostNested = 8;
+
+bool expand(std::string& text, Span at, const VariableLookup& lookup, Reporter& reporter, int depth);
+
+bool append_value(std::string& out, std::string_view inside, Span at, const VariableLookup& lookup, Reporter& reporter,
+                  int depth) {
   const std::optional<Reference> reference = parse_reference(inside);
   if (!reference) {
     reporter.error(
@@ -50,7 +55,10 @@ bool append_value(std::string& out, std::string_view inside, Span at, const Vari
     return false;
   }
   std::optional<std::string> value = lookup ? lookup(reference->name) : std::nullopt;
-  if (!value && reference->fallback) value = *reference->fallback;
+  if (!value && reference->fallback) {
+    value = *reference->fallback;
+    if (!expand(*value, at, lookup, reporter, depth + 1)) return false;
+  }
   if (!value) {
     reporter.error(Code::kVariableNotSet, at, fmt::format("the variable '{}' is not set", reference->name),
                    {.expected = fmt::format("export {0}=..., or a default: ${{oc.env:{0},value}}", reference->name),
@@ -61,10 +69,23 @@ bool append_value(std::string& out, std::string_view inside, Span at, const Vari
   return true;
 }
 
-}  // namespace
+// The position of the `}` that belongs to a `${` before `text`.
+std::size_t closing_brace(std::string_view text) {
+  int open = 1;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text.substr(i).starts_with("${")) ++open;
+    if (text[i] == '}' && --open == 0) return i;
+  }
+  return std::string_view::npos;
+}
 
-bool expand_variables(std::string& text, Span at, const VariableLookup& lookup, Reporter& reporter) {
+bool expand(std::string& text, Span at, const VariableLookup& lookup, Reporter& reporter, int depth) {
   if (text.find("${") == std::string::npos) return true;
+  if (depth > kMostNested) {
+    reporter.error(Code::kBadVariable, at,
+                   fmt::format("defaults of variables are nested more than {} deep", kMostNested));
+    return false;
+  }
   std::string out;
   bool good = true;
   std::string_view rest = text;
@@ -76,18 +97,24 @@ bool expand_variables(std::string& text, Span at, const VariableLookup& lookup, 
       out += "${";
       continue;
     }
-    const std::size_t close = rest.find('}');
+    const std::size_t close = closing_brace(rest);
     if (close == std::string_view::npos) {
       reporter.error(Code::kBadVariable, at, "'${' without its '}'",
                      {.expected = "${NAME}; $${ for a literal ${", .suggestion = {}});
       return false;
     }
-    good = append_value(out, rest.substr(0, close), at, lookup, reporter) && good;
+    good = append_value(out, rest.substr(0, close), at, lookup, reporter, depth) && good;
     rest.remove_prefix(close + 1);
   }
   out += rest;
   text = std::move(out);
   return good;
+}
+
+}  // namespace
+
+bool expand_variables(std::string& text, Span at, const VariableLookup& lookup, Reporter& reporter) {
+  return expand(text, at, lookup, reporter, 0);
 }
 
 }  // namespace sennit::spec

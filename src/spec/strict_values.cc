@@ -1,0 +1,60 @@
+#include "spec/strict_values.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "spec/values.h"
+#include "spec/yaml/scalar.h"
+
+namespace sennit::spec {
+namespace {
+
+constexpr std::string_view kDigits = "0123456789";
+
+// "1h30m": several durations without a space between them, as messages print them.
+std::optional<Micros> parse_compound(std::string_view text) {
+  if (text.empty()) return std::nullopt;
+  std::int64_t sum_us = 0;
+  while (!text.empty()) {
+    const std::size_t unit = std::min(text.find_first_not_of(kDigits), text.size());
+    const std::size_t end = std::min(text.find_first_of(kDigits, unit), text.size());
+    const std::optional<Micros> part = unit == 0 ? std::nullopt : parse_duration(text.substr(0, end));
+    if (!part || __builtin_add_overflow(sum_us, part->count(), &sum_us)) return std::nullopt;
+    text.remove_prefix(end);
+  }
+  return Micros(sum_us);
+}
+
+std::optional<Micros> parse_text(std::string_view text) {
+  constexpr std::size_t kMostDigits = 12;  // of seconds
+  const bool seconds = !text.empty() && text.size() <= kMostDigits && text.find_first_not_of(kDigits) == text.npos;
+  return seconds ? parse_duration(std::string(text) + "s") : parse_compound(text);
+}
+
+bool refuse_switch(Reporter& reporter, const Node& value, std::string_view what, std::string_view wanted) {
+  if (!value.is_scalar() || value.type != ScalarType::kBool) return false;
+  reporter.error(Code::kWrongType, value.at, fmt::format("{} must be {}, not '{}'", what, wanted, value.text));
+  return true;
+}
+
+}  // namespace
+
+std::optional<std::int64_t> read_count(Reporter& reporter, const Node& value, std::string_view what, std::int64_t least,
+                                       std::int64_t most) {
+  if (refuse_switch(reporter, value, what, "a whole number")) return std::nullopt;
+  return read_whole(reporter, value, what, least, most);
+}
+
+std::optional<Micros> read_span(Reporter& reporter, const Node& value, std::string_view what) {
+  if (refuse_switch(reporter, value, what, "a time")) return std::nullopt;
+  if (value.is_text()) {
+    if (const std::optional<Micros> time = parse_text(value.text)) return time;
+  }
+  const std::optional<Micros> duration = read_duration(reporter, value, what);
+  if (!duration || duration->count() >= 0) return duration;
+  reporter.error(Code::kOutOfRange, value.at, fmt::format("{} is negative", what));
+  return std::nullopt;
+}
+
+}  // namespace sennit::spec

@@ -1,0 +1,22 @@
+// Numbers and times as jobs files and config.yaml write them. Stricter than values.h, which takes what OSMO takes: true
+// is no number here, and no time is negative.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "base/instant.h"
+#include "spec/reporter.h"
+#include "spec/yaml/node.h"
+
+namespace sennit::spec {
+
+// A whole number in a range; nothing, after a diagnostic, if it is none.
+std::optional<std::int64_t> read_count(Reporter& reporter, const Node& value, std::string_view what, std::int64_t least,
+                                       std::int64_t most);
+
+// Seconds, also in quotes, or a text such as 2h or 1h30m; nothing, after a diagnostic, if it is neither or negative.
+std::optional<Micros> read_span(Reporter& reporter, const Node& value, std::string_view what);
+
+}  // namespace sennit::spec

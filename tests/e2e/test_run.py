@@ -202,6 +202,20 @@ class Machine(SennitTest):
         self.assertIn("nothing-99", result.err)
         self.assertEqual(result.out, "")
 
+    def test_unknown_tasks_and_attempts_are_mistakes(self) -> None:
+        self.ok("run", self.shell_tasks({"first": "true"}))
+        for words in (("logs", "last", "frist"), ("events", "last", "-t", "frist"), ("why", "last", "frist"),
+                      ("events", "last", "-r", "7"), ("logs", "last", "first", "-t", "second")):
+            result = self.sennit(*words)
+            self.assertEqual(result.code, 2, f"{words}: {result}")
+            self.assertEqual(result.out, "", words)
+
+    def test_logs_have_no_json(self) -> None:
+        self.ok("run", self.shell_tasks({"a": "echo text"}))
+        result = self.sennit("logs", "last", "a", "-o", "json")
+        self.assertEqual(result.code, 2, result)
+        self.assertNotIn("text", result.out)
+
     def test_json_has_no_colour_and_no_chatter(self) -> None:
         path = self.shell_tasks({"a": "true"})
         result = self.ok("submit", path, "-o", "json")

@@ -1,3 +1,7 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
 #include "cli/commands/commands.h"
 #include "cli/commands/not_found.h"
 #include "cli/follow/interrupts.h"
@@ -39,6 +43,10 @@ class EventsCommand final : public Command {
   ExitCode list(Session& session) {
     Result<client::Api> api = session.connect();
     if (!api) return session.fail(api.error());
+    if (task_) {  // of a task that does not exist there are no events either, but that is not the answer
+      const Result<std::string> known = api->why_json(workflow_, *task_);
+      if (!known) return fail_for_workflow(session, *api, known.error(), workflow_, *task_);
+    }
     const Result<std::string> json = api->events_json(workflow_, {});
     if (!json) return fail_for_workflow(session, *api, json.error(), workflow_);
     if (session.format() == OutputFormat::kJson && !task_ && !attempt_) {
@@ -51,6 +59,10 @@ class EventsCommand final : public Command {
       std::erase_if(events->events, [this](const views::EventView& event) { return !is_wanted(event); });
       session.print_json(to_json(*events));
       return ExitCode::kCompleted;
+    }
+    const auto wanted = [this](const views::EventView& event) { return is_wanted(event); };
+    if (attempt_ && std::ranges::none_of(events->events, wanted)) {
+      return session.fail(Error(ErrorCode::kNotFound, fmt::format("there is no attempt {}", *attempt_)));
     }
     for (const views::EventView& event : events->events) print(session, event);
     return ExitCode::kCompleted;

@@ -26,7 +26,7 @@ class LogsCommand final : public Command {
             {.names = "-t,--task",
              .value = "TASK",
              .help = "the same as the argument",
-             .target = &task_,
+             .target = &task_by_option_,
              .completes = Completes::kTask},
             {.names = "-r,--retry-id",
              .value = "N",
@@ -39,6 +39,14 @@ class LogsCommand final : public Command {
   }
 
   ExitCode run(Session& session) override {
+    if (session.wants_json()) {
+      return session.fail(Error(ErrorCode::kInvalid, "logs are the tasks' own bytes; there is no JSON form of them"));
+    }
+    if (task_ && task_by_option_ && *task_ != *task_by_option_) {
+      return session.fail(Error(ErrorCode::kInvalid,
+                                "one task is named as an argument and another one with --task: which of the two?"));
+    }
+    if (!task_) task_ = task_by_option_;
     client::LogQuery query;
     query.task = task_.value_or("");
     if (attempt_) query.attempt = static_cast<std::uint32_t>(std::min<std::uint64_t>(*attempt_, 0xFFFF'FFFF));
@@ -89,6 +97,7 @@ class LogsCommand final : public Command {
 
   std::string workflow_;
   std::optional<std::string> task_;
+  std::optional<std::string> task_by_option_;
   std::optional<std::uint64_t> tail_;
   std::optional<std::uint64_t> attempt_;
   bool follow_ = false;

@@ -76,6 +76,15 @@ void Reporter::rewind(Mark mark) {
   more_ = mark.more;
 }
 
+bool Reporter::keep_last(Mark mark) {
+  if (more_ > 0 || diagnostics_.size() <= mark.diagnostics) return false;
+  Diagnostic last = std::move(diagnostics_.back());
+  rewind(mark);
+  if (last.severity == Severity::kError) ++errors_;
+  diagnostics_.push_back(std::move(last));
+  return true;
+}
+
 void Reporter::forget_torn_item(Mark from, Mark to) {
   if (to.diagnostics + 1 != diagnostics_.size() || from.diagnostics > to.diagnostics) return;
   diagnostics_.erase(diagnostics_.begin() + static_cast<std::ptrdiff_t>(from.diagnostics),

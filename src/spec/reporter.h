@@ -29,6 +29,7 @@ class Reporter {
   // Places given from now on are of this text.
   void look_at(SourceView& view) { view_ = &view; }
   void look_away() { view_ = nullptr; }
+  SourceView* view() { return view_; }
 
   void error(Code code, Span at, std::string message, Help help = {});
   void warning(Code code, Span at, std::string message, Help help = {});
@@ -54,6 +55,9 @@ class Reporter {
   };
   Mark mark() const { return {diagnostics_.size(), errors_, more_}; }
   void rewind(Mark mark);
+  // Forgets what was reported since the mark but the last: the text is read again without that mistake. False if the
+  // limit has been reached.
+  bool keep_last(Mark mark);
   // What was reported between the marks about the last item before a syntax error, which is the only report since: bad
   // indentation ends a map early, and what it lacks then is not its author's mistake. Forgets it.
   void forget_torn_item(Mark from, Mark to);

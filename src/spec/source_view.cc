@@ -76,6 +76,12 @@ Span LineIndex::place_of(std::size_t offset) {
   return {line_, characters(text_.substr(line_start_, offset - line_start_)), 0};
 }
 
+Span LineIndex::span_of(std::size_t offset, std::size_t bytes) {
+  Span span = place_of(offset);
+  span.length = characters(text_.substr(std::min(offset, text_.size()), bytes));
+  return span;
+}
+
 std::string_view LineIndex::line_at(std::size_t offset) const {
   offset = std::min(offset, text_.size());
   std::size_t begin = offset;
@@ -84,7 +90,8 @@ std::string_view LineIndex::line_at(std::size_t offset) const {
 }
 
 SourcePlace SourceView::place_of(Span yaml) {
-  const std::size_t at = yaml_.offset_of(yaml.line, yaml.column);
+  std::size_t at = yaml_.offset_of(yaml.line, yaml.column);
+  if (mended_ != nullptr) at = mended_->original(at);
   const std::size_t offset = begin_ + (map_ != nullptr ? map_->source_of(at) : at);
   SourcePlace place = place_of_offset(offset);
   place.length = yaml.length;

@@ -11,6 +11,7 @@
 
 #include "spec/template/source_map.h"
 #include "spec/yaml/mark.h"
+#include "spec/yaml/mended.h"
 
 namespace sennit::spec {
 
@@ -29,6 +30,8 @@ class LineIndex {
   // Of the character at `line`, `column` (from 0); the end of the line if it is shorter.
   std::size_t offset_of(std::uint32_t line, std::uint32_t column);
   Span place_of(std::size_t offset);
+  // Of so many bytes in one line.
+  Span span_of(std::size_t offset, std::size_t bytes);
   std::string_view line_at(std::size_t offset) const;
   std::string_view text() const { return text_; }
 
@@ -54,11 +57,18 @@ class SourceView {
   SourcePlace place_of(Span yaml);
   SourcePlace place_of_offset(std::size_t source_offset);
 
+  // The YAML is read once more with changes: places are of the changed text, which `mended` leads back.
+  void look_through(std::string_view yaml, const Mended& mended) {
+    yaml_ = LineIndex(yaml);
+    mended_ = &mended;
+  }
+
  private:
   LineIndex source_;
   std::size_t begin_;
   LineIndex yaml_;
   const tmpl::SourceMap* map_ = nullptr;
+  const Mended* mended_ = nullptr;
 };
 
 }  // namespace sennit::spec

@@ -50,16 +50,21 @@ void JobsReader::read_environment(const Node& value, EnvironmentList& environmen
 
 std::optional<Workflow> JobsReader::read(std::string_view yaml) {
   environment_flags_ = environment_flags(options_, reporter_);
-  const Reporter::Mark before = reporter_.mark();
-  if (!read_pass(yaml)) {
-    reporter_.rewind(before);
-    second_pass_ = true;
-    read_pass(yaml);
+  Mended mended(yaml);
+  Reporter::Mark before = reporter_.mark();
+  Reading reading;
+  while ((reading = read_pass(mended, before)) != Reading::kDone) {
+    if (reading == Reading::kHeaderWasLate) {
+      reporter_.rewind(before);
+      second_pass_ = true;
+    }
+    before = reporter_.mark();
   }
   return finish();
 }
 
-bool JobsReader::read_pass(std::string_view yaml) {
+JobsReader::Reading JobsReader::read_pass(Mended& mended, Reporter::Mark before) {
+  const std::string_view yaml = mended.text();
   pass_.emplace(reporter_, limits_);
   again_ = false;
   pass_->builder.header().bodies.reserve(yaml.size());
@@ -67,13 +72,14 @@ bool JobsReader::read_pass(std::string_view yaml) {
   const std::optional<YamlValue> root = parser.root();
   if (root) read_root(parser, *root);
   if (parser.failed()) {
+    if (parser.mend(mended, before)) return Reading::kMended;
     reporter_.forget_torn_item(pass_->item_begins, pass_->item_ends);
-    return true;
+    return Reading::kDone;
   }
   parser.finish();
-  if (again_ && !second_pass_) return false;
+  if (again_ && !second_pass_) return Reading::kHeaderWasLate;
   pass_->graph.finish();
-  return true;
+  return Reading::kDone;
 }
 
 void JobsReader::read_root(YamlParser& parser, const YamlValue& root) {

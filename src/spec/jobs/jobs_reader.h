@@ -15,6 +15,7 @@
 #include "spec/jobs/job_draft.h"
 #include "spec/load.h"
 #include "spec/reporter.h"
+#include "spec/yaml/mended.h"
 #include "spec/yaml/parser.h"
 
 namespace sennit::spec {
@@ -47,7 +48,11 @@ class JobsReader {
     std::size_t listed = 0;
   };
 
-  bool read_pass(std::string_view yaml);
+  // How one reading of the text ended: the others want one more.
+  enum class Reading : std::uint8_t { kDone, kHeaderWasLate, kMended };
+
+  // `before` is what had been reported before it.
+  Reading read_pass(Mended& mended, Reporter::Mark before);
   void read_root(YamlParser& parser, const YamlValue& root);
   void read_jobs(YamlParser& parser, const YamlValue& value);
   void read_job(const Node& node);

@@ -39,16 +39,21 @@ WorkflowReader::WorkflowReader(const LoadOptions& options, const Limits& limits,
       resources_(pool, pool_name, reporter) {}
 
 std::optional<Workflow> WorkflowReader::read(std::string_view yaml) {
-  const Reporter::Mark before = reporter_.mark();
-  if (!read_pass(yaml)) {
-    reporter_.rewind(before);
-    second_pass_ = true;
-    read_pass(yaml);
+  Mended mended(yaml);
+  Reporter::Mark before = reporter_.mark();
+  Reading reading;
+  while ((reading = read_pass(mended, before)) != Reading::kDone) {
+    if (reading == Reading::kHeaderWasLate) {
+      reporter_.rewind(before);
+      second_pass_ = true;
+    }
+    before = reporter_.mark();
   }
   return finish();
 }
 
-bool WorkflowReader::read_pass(std::string_view yaml) {
+WorkflowReader::Reading WorkflowReader::read_pass(Mended& mended, Reporter::Mark before) {
+  const std::string_view yaml = mended.text();
   pass_.emplace(reporter_, limits_);
   again_ = false;
   // Bodies are about as long as their text. What is reserved and not used costs no memory.
@@ -57,15 +62,16 @@ bool WorkflowReader::read_pass(std::string_view yaml) {
   const std::optional<YamlValue> root = parser.root();
   if (root) read_root(parser, *root);
   if (parser.failed()) {
+    if (parser.mend(mended, before)) return Reading::kMended;
     reporter_.forget_torn_item(pass_->item_begins, pass_->item_ends);
-    return true;
+    return Reading::kDone;
   }
   parser.finish();
-  if (again_ && !second_pass_) return false;
+  if (again_ && !second_pass_) return Reading::kHeaderWasLate;
   for (const auto& [name, at] : pass_->unknown_resources) resources_.report_unknown(name, at);
   pass_->graph.finish();
   check_made_up_names();
-  return true;
+  return Reading::kDone;
 }
 
 void WorkflowReader::read_root(YamlParser& parser, const YamlValue& root) {

@@ -20,6 +20,7 @@
 #include "spec/tasks/task_draft.h"
 #include "spec/tasks/task_reader.h"
 #include "spec/tasks/tokens.h"
+#include "spec/yaml/mended.h"
 #include "spec/yaml/parser.h"
 
 namespace sennit::spec {
@@ -69,7 +70,11 @@ class WorkflowReader {
     std::vector<HostToken> hosts;
   };
 
-  bool read_pass(std::string_view yaml);  // false: once more, with the header known
+  // How one reading of the text ended: the others want one more.
+  enum class Reading : std::uint8_t { kDone, kHeaderWasLate, kMended };
+
+  // `before` is what had been reported before it.
+  Reading read_pass(Mended& mended, Reporter::Mark before);
   void read_root(YamlParser& parser, const YamlValue& root);
   void read_workflow(YamlParser& parser, const YamlValue& value);
   void read_field(YamlParser& parser, const MapCursor::Entry& entry);

@@ -2,52 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <array>
-
 #include "base/check.h"
 #include "spec/source_view.h"
+#include "spec/yaml/slip.h"
 
 namespace sennit::spec {
-namespace {
-
-struct Explanation {
-  std::string_view problem;  // libyaml's words
-  std::string_view message;
-  std::string_view expected;
-};
-
-// libyaml's terse complaints in words that help; what is not listed is passed on as it is.
-constexpr auto kExplanations = std::to_array<Explanation>({
-    {"found character that cannot start any token", "this character cannot begin a value", "quotes around the value"},
-    {"found a tab character that violates indentation", "a tab indents this line", "spaces: YAML does not take tabs"},
-    {"mapping values are not allowed in this context", "a ':' is not possible here",
-     "quotes around a value that contains ': ', or another indentation"},
-    {"did not find expected key", "the map goes on here in a way that YAML cannot read",
-     "a 'key: value' line at the indentation of the keys above"},
-    {"did not find expected '-' indicator", "the list goes on here in a way that YAML cannot read",
-     "a '- item' line at the indentation of the items above"},
-    {"could not find expected ':'", "a key without its ':'", "'key: value'"},
-    {"did not find expected ',' or ']'", "the list that opens here is not closed",
-     "',' between its items and ']' after the last"},
-    {"did not find expected ',' or '}'", "the map that opens here is not closed",
-     "',' between its entries and '}' after the last"},
-    {"found unexpected end of stream", "the file ends inside the quotes that open here", "the closing quote"},
-    {"found unexpected document indicator", "a document marker inside a quoted text", "the closing quote"},
-    {"found unknown escape character", "unknown escape after '\\'", "\\\\ for a backslash, or single quotes"},
-    {"found undefined tag handle", "undefined tag", "no tag, or one of YAML's own such as !!str"},
-    {"block sequence entries are not allowed in this context", "a '-' item is not possible here",
-     "the list on its own lines below its key"},
-    {"found invalid Unicode character escape code", "the escape is not a Unicode character", ""},
-    {"did not find expected <document start>", "text after the end of the document", "one document"},
-});
-
-bool begins_with_tab(std::string_view line) {
-  const std::size_t at = line.find_first_not_of(" \t");
-  return line.substr(0, at).find('\t') != std::string_view::npos;
-}
-
-}  // namespace
-
 YamlParser::Events::Events(std::string_view text, Reporter& reporter) : text_(text), reporter_(reporter) {
   SENNIT_CHECK(yaml_parser_initialize(&parser_) == 1);
   yaml_parser_set_encoding(&parser_, YAML_UTF8_ENCODING);
@@ -91,27 +50,24 @@ void YamlParser::Events::report() {
                     {.expected = "a file saved as UTF-8", .suggestion = {}});
     return;
   }
-  const Span at{static_cast<std::uint32_t>(parser_.problem_mark.line),
-                static_cast<std::uint32_t>(parser_.problem_mark.column), 1};
-  const std::string_view line = lines.line_at(lines.offset_of(at.line, at.column));
-  if (begins_with_tab(line)) {
-    reporter_.error(Code::kYamlSyntax, {at.line, static_cast<std::uint32_t>(line.find('\t')), 1},
-                    "not valid YAML: a tab indents this line",
-                    {.expected = "spaces: YAML does not take tabs", .suggestion = {}});
-    return;
-  }
-  for (const Explanation& known : kExplanations) {
-    if (known.problem != problem) continue;
-    // What was opened and never closed is seen where it was opened.
-    const bool unclosed = known.message.ends_with("is not closed") || known.message.starts_with("the file ends");
-    const bool elsewhere = unclosed && parser_.context != nullptr;
-    const Span from{static_cast<std::uint32_t>(parser_.context_mark.line),
-                    static_cast<std::uint32_t>(parser_.context_mark.column), 1};
-    reporter_.error(Code::kYamlSyntax, elsewhere ? from : at, fmt::format("not valid YAML: {}", known.message),
-                    {.expected = std::string(known.expected), .suggestion = {}});
-    return;
-  }
-  reporter_.error(Code::kYamlSyntax, at, fmt::format("not valid YAML: {}", problem));
+  const auto byte_of = [&](const yaml_mark_t& mark) {
+    return lines.offset_of(static_cast<std::uint32_t>(mark.line), static_cast<std::uint32_t>(mark.column));
+  };
+  Complaint complaint{problem, byte_of(parser_.problem_mark), std::nullopt};
+  if (parser_.context != nullptr) complaint.context = byte_of(parser_.context_mark);
+  report(explain(text_, complaint));
+}
+
+void YamlParser::Events::report(Slip slip) {
+  reporter_.error(Code::kYamlSyntax, LineIndex(text_).span_of(slip.at, slip.length), "not valid YAML: " + slip.message,
+                  {.expected = std::move(slip.expected), .suggestion = {}});
+  mend_ = std::move(slip.mend);
+}
+
+bool YamlParser::Events::report_bare_token(Span at) {
+  std::optional<Slip> slip = bare_token(text_, LineIndex(text_).offset_of(at.line, at.column));
+  if (slip) report(std::move(*slip));
+  return slip.has_value();
 }
 
 }  // namespace sennit::spec

@@ -7,9 +7,11 @@
 #include <yaml.h>
 
 #include <string_view>
+#include <vector>
 
 #include "spec/reporter.h"
 #include "spec/yaml/parser.h"
+#include "spec/yaml/slip.h"
 
 namespace sennit::spec {
 
@@ -27,14 +29,21 @@ class YamlParser::Events {
   const yaml_event_t& event() const { return event_; }
   Span span() const;
 
+  // Reports text at this place that is not YAML because of a {{token}} without quotes; false if there is none.
+  bool report_bare_token(Span at);
+  // What would have to change in the text for its last complaint to go; empty if that is not certain.
+  const std::vector<Edit>& mend() const { return mend_; }
+
  private:
   void report();
+  void report(Slip slip);
 
   std::string_view text_;
   Reporter& reporter_;
   yaml_parser_t parser_;
   yaml_event_t event_;
   bool held_ = false;
+  std::vector<Edit> mend_;
 };
 
 }  // namespace sennit::spec

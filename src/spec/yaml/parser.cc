@@ -69,6 +69,12 @@ YamlParser::YamlParser(std::string_view text, const Limits& limits, Reporter& re
 
 YamlParser::~YamlParser() = default;
 
+bool YamlParser::mend(Mended& mended, Reporter::Mark before) {
+  if (reporter_.view() == nullptr || !mended.apply(events_->mend()) || !reporter_.keep_last(before)) return false;
+  reporter_.view()->look_through(mended.text(), mended);
+  return true;
+}
+
 void YamlParser::fail(Code code, Span at, std::string message, Help help) {
   if (!failed_) reporter_.error(code, at, std::move(message), std::move(help));
   failed_ = true;
@@ -281,6 +287,7 @@ const Node* YamlParser::read_key() {
   }
   const Node* key = read_tree();
   if (key != nullptr && !key->is_scalar()) {
+    failed_ = key->is_mapping() && events_->report_bare_token(key->at);
     fail(Code::kBadKey, key->at, fmt::format("{} cannot be a key", describe(*key)),
          {.expected = "a name or a number", .suggestion = {}});
     return nullptr;

@@ -21,6 +21,7 @@
 #include "spec/limits.h"
 #include "spec/reporter.h"
 #include "spec/yaml/arena.h"
+#include "spec/yaml/mended.h"
 #include "spec/yaml/node.h"
 
 namespace sennit::spec {
@@ -51,6 +52,9 @@ class YamlParser {
   const Node* tree(const YamlValue& value);
 
   bool failed() const { return failed_; }
+  // After a failure: changes the text so that another parser gets further, if it is certain what was meant. Of what was
+  // reported since `before` only the failure stays, since all else will be found again. False: nothing has changed.
+  bool mend(Mended& mended, Reporter::Mark before);
   // Reads no further: whatever follows is of no interest.
   void stop() { failed_ = true; }
   Reporter& reporter() { return reporter_; }

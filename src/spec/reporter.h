@@ -4,6 +4,7 @@
 // Ownership: the SourceView in use must outlive the calls that need it; `look_at` replaces it.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -58,6 +59,18 @@ class Reporter {
   // Forgets what was reported since the mark but the last: the text is read again without that mistake. False if the
   // limit has been reached.
   bool keep_last(Mark mark);
+  // Of what was reported since the mark forgets what a caller knows to be no mistake.
+  template <class Predicate>
+  void forget_if(Mark since, Predicate predicate) {
+    const auto forgotten = std::remove_if(
+        diagnostics_.begin() + static_cast<std::ptrdiff_t>(std::min(since.diagnostics, diagnostics_.size())),
+        diagnostics_.end(), [&](const Diagnostic& diagnostic) {
+          const bool forget = predicate(diagnostic);
+          if (forget && diagnostic.severity == Severity::kError) --errors_;
+          return forget;
+        });
+    diagnostics_.erase(forgotten, diagnostics_.end());
+  }
   // What was reported between the marks about the last item before a syntax error, which is the only report since: bad
   // indentation ends a map early, and what it lacks then is not its author's mistake. Forgets it.
   void forget_torn_item(Mark from, Mark to);

@@ -105,8 +105,8 @@ Pool choose_pool(const LoadOptions& options, const Config& config, Reporter& rep
   return {name, &kAnyPool};
 }
 
-std::optional<tmpl::Rendered> fill_in(std::string_view source, const Parts& parts, bool templated,
-                                      const LoadOptions& options, const Limits& limits, Reporter& reporter) {
+std::optional<Filled> fill_in(std::string_view source, const Parts& parts, bool templated, const LoadOptions& options,
+                              const Limits& limits, Reporter& reporter) {
   std::optional<std::size_t> defaults_at;
   if (parts.defaults != nullptr) defaults_at = parts.defaults->at;
   const std::uint32_t errors = reporter.errors();
@@ -114,8 +114,17 @@ std::optional<tmpl::Rendered> fill_in(std::string_view source, const Parts& part
       template_variables(source, defaults_at, parts.defaults != nullptr ? parts.defaults->text : std::string_view(),
                          options, limits, reporter);
   if (reporter.errors() > errors) return std::nullopt;
-  if (!templated) return tmpl::Rendered{};
+  if (!templated) return Filled{};
   return render_section(source, parts.workflow->at, parts.workflow->text.size(), variables, limits, reporter);
+}
+
+// Where values are missing, names are not what they will be, nor is anything in the lines of those values.
+void forget_doubtful(const std::vector<std::uint32_t>& lines, Reporter::Mark since, Reporter& reporter) {
+  if (lines.empty()) return;
+  reporter.forget_if(since, [&](const Diagnostic& diagnostic) {
+    const bool names = diagnostic.code[2] == '3' || diagnostic.code[2] == '5' || diagnostic.code == "SN408";
+    return names || diagnostic.line == 0 || std::ranges::find(lines, diagnostic.line) != lines.end();
+  });
 }
 
 }  // namespace
@@ -130,19 +139,23 @@ void load_tasks(std::string_view source, const std::vector<Section>& sections, c
   const Pool pool = choose_pool(options, config, reporter);
   const EnvironmentList environment = environment_flags(options, reporter);
   const bool templated = needs_rendering(parts.workflow->text);
-  std::optional<tmpl::Rendered> filled = fill_in(source, parts, templated, options, config.limits, reporter);
+  std::optional<Filled> filled = fill_in(source, parts, templated, options, config.limits, reporter);
   if (!filled) return;
+  tmpl::Rendered& rendered = filled->rendered;
   if (!templated && !(options.sets.empty() && options.set_strings.empty()) && parts.defaults == nullptr) {
     reporter.warning_in_general(Code::kSetUnused, "--set", "the file has no template: nothing is set");
   }
-  SourceView view = templated ? SourceView(source, parts.workflow->at, filled->text, filled->map)
+  SourceView view = templated ? SourceView(source, parts.workflow->at, rendered.text, rendered.map)
                               : SourceView(source, parts.workflow->at);
   reporter.look_at(view);
-  const std::string_view yaml = templated ? std::string_view(filled->text) : without_last_newline(parts.workflow->text);
+  const std::string_view yaml =
+      templated ? std::string_view(rendered.text) : without_last_newline(parts.workflow->text);
+  const Reporter::Mark before = reporter.mark();
   WorkflowReader reader(options, config.limits, *pool.config, pool.name, environment, reporter);
   loaded.workflow = reader.read(yaml);
   reporter.look_away();
-  if (templated) loaded.rendered = std::move(filled->text);
+  forget_doubtful(filled->doubtful, before, reporter);
+  if (templated) loaded.rendered = std::move(rendered.text);
 }
 
 std::optional<std::string> render_tasks(std::string_view source, const std::vector<Section>& sections,
@@ -151,10 +164,10 @@ std::optional<std::string> render_tasks(std::string_view source, const std::vect
   reporter.look_at(whole);
   const Parts parts = sort_sections(sections, reporter);
   const bool templated = needs_rendering(parts.workflow->text);
-  std::optional<tmpl::Rendered> filled = fill_in(source, parts, templated, options, config.limits, reporter);
+  std::optional<Filled> filled = fill_in(source, parts, templated, options, config.limits, reporter);
   reporter.look_away();
   if (!filled || reporter.has_errors()) return std::nullopt;
-  return templated ? std::move(filled->text) : std::string(parts.workflow->text);
+  return templated ? std::move(filled->rendered.text) : std::string(parts.workflow->text);
 }
 
 }  // namespace sennit::spec

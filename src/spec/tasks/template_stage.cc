@@ -2,10 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <array>
+#include <span>
+
 #include "spec/source_view.h"
 #include "spec/suggest.h"
 #include "spec/tasks/task_reader.h"
 #include "spec/template/assignment.h"
+#include "spec/template/filters.h"
 #include "spec/yaml/parser.h"
 
 namespace sennit::spec {
@@ -33,9 +37,12 @@ tmpl::Value scalar_value(const Node& node) {
 
 Code code_of(tmpl::ErrorKind kind) {
   switch (kind) {
+    case tmpl::ErrorKind::kUnknownTag:
     case tmpl::ErrorKind::kSyntax: return Code::kTemplateSyntax;
     case tmpl::ErrorKind::kUndefined: return Code::kTemplateUndefined;
-    case tmpl::ErrorKind::kUnknownName: return Code::kTemplateUnknownName;
+    case tmpl::ErrorKind::kUnknownFilter:
+    case tmpl::ErrorKind::kUnknownTest: return Code::kTemplateUnknownName;
+    case tmpl::ErrorKind::kMissing:
     case tmpl::ErrorKind::kType:
     case tmpl::ErrorKind::kValue: return Code::kTemplateValue;
     case tmpl::ErrorKind::kSecurity: return Code::kTemplateForbidden;
@@ -45,23 +52,58 @@ Code code_of(tmpl::ErrorKind kind) {
   return Code::kTemplateSyntax;
 }
 
-Help help_for(const tmpl::RenderError& error, const tmpl::Variables& variables) {
+constexpr auto kTokens = std::to_array<std::string_view>({"output", "workflow_id", "input", "host"});
+
+// {{inputs:0}} is no expression; what was meant may be a token.
+std::string nearest_token(const tmpl::RenderError& error, std::string_view section) {
+  const std::size_t open = section.rfind("{{", error.at.offset);
+  if (open == std::string_view::npos) return {};
+  const std::string_view inside = section.substr(open + 2);
+  const std::size_t end = inside.find("}}");
+  const std::size_t colon = inside.substr(0, end).find(':');
+  if (colon == std::string_view::npos || open + 2 + colon != error.at.offset) return {};
+  const std::string near = nearest(inside.substr(0, colon), std::span(kTokens).subspan(2));
+  if (near.empty()) return {};
+  return fmt::format("{{{{{}{}}}}}", near, inside.substr(colon, end - colon));
+}
+
+Help help_for_variable(const std::string& name, const tmpl::Variables& variables) {
   Help help;
-  if (error.kind == tmpl::ErrorKind::kLimit) {
-    help.expected =
-        "a smaller template; limits.template_steps and limits.template_output in config.yaml set the bounds";
-  }
-  if (error.kind != tmpl::ErrorKind::kUndefined) return help;
-  Nearest nearest(error.name);
-  for (const auto& [name, value] : variables) nearest.consider(name);
-  for (const std::string_view token : {"output", "workflow_id"}) {
-    if (error.name == token) help.expected = fmt::format("'{{{{{}}}}}' without spaces for the token", token);
+  Nearest nearest(name);
+  for (const auto& [variable, value] : variables) nearest.consider(variable);
+  for (const std::string_view token : std::span(kTokens).first(2)) {
+    nearest.consider(token);
+    if (name == token) help.expected = fmt::format("'{{{{{}}}}}' without spaces for the token", token);
   }
   help.suggestion = nearest.result();
   if (help.suggestion.empty() && help.expected.empty()) {
-    help.expected = fmt::format("a value in default-values, or --set {}=...", error.name);
+    help.expected = fmt::format("a value in default-values, or --set {}=...", name);
   }
   return help;
+}
+
+Help help_for(const tmpl::RenderError& error, std::string_view section, const tmpl::Variables& variables) {
+  switch (error.kind) {
+    case tmpl::ErrorKind::kUndefined: return help_for_variable(error.name, variables);
+    case tmpl::ErrorKind::kMissing:
+      return {.expected = "a part that the value has, or |default(...)", .suggestion = {}};
+    case tmpl::ErrorKind::kUnknownFilter:
+      return {.expected = "a filter of Jinja", .suggestion = nearest(error.name, tmpl::filter_names())};
+    case tmpl::ErrorKind::kUnknownTest:
+      return {.expected = "a test of Jinja", .suggestion = nearest(error.name, tmpl::test_names())};
+    case tmpl::ErrorKind::kUnknownTag:
+      return {.expected = "a tag of Jinja", .suggestion = nearest(error.name, tmpl::tag_names())};
+    case tmpl::ErrorKind::kLimit:
+      return {.expected =
+                  "a smaller template; limits.template_steps and limits.template_output in config.yaml set the bounds",
+              .suggestion = {}};
+    case tmpl::ErrorKind::kSyntax: return {.expected = {}, .suggestion = nearest_token(error, section)};
+    case tmpl::ErrorKind::kType:
+    case tmpl::ErrorKind::kValue:
+    case tmpl::ErrorKind::kSecurity:
+    case tmpl::ErrorKind::kUnsupported: break;
+  }
+  return {};
 }
 
 // Values that Python takes for "nothing there".
@@ -135,24 +177,29 @@ tmpl::Variables template_variables(std::string_view source, std::optional<std::s
   return variables;
 }
 
-std::optional<tmpl::Rendered> render_section(std::string_view source, std::size_t at, std::size_t size,
-                                             const tmpl::Variables& variables, const Limits& limits,
-                                             Reporter& reporter) {
+std::optional<Filled> render_section(std::string_view source, std::size_t at, std::size_t size,
+                                     const tmpl::Variables& variables, const Limits& limits, Reporter& reporter) {
   tmpl::RenderOptions options;
   options.max_steps = limits.template_steps;
   options.max_output_bytes = limits.template_output;
   const std::string_view section = source.substr(at, size);
   tmpl::RenderResult result = tmpl::render(section, variables, options);
-  if (result) return std::move(result).value();
-  const tmpl::RenderError& error = result.error();
+  if (result) return Filled{std::move(result).value(), {}};
+  tmpl::RenderFailure failure = std::move(result).failure();
   SourceView view(source, at);
   reporter.look_at(view);
-  const bool named = !error.name.empty() && section.substr(error.at.offset).starts_with(error.name);
-  reporter.error_at_offset(code_of(error.kind), at + error.at.offset,
-                           named ? static_cast<std::uint32_t>(error.name.size()) : 1, "template: " + error.message,
-                           help_for(error, variables));
+  Filled filled;
+  for (const tmpl::RenderError& error : failure.errors) {
+    const bool named = !error.name.empty() && section.substr(error.at.offset).starts_with(error.name);
+    reporter.error_at_offset(code_of(error.kind), at + error.at.offset,
+                             named ? static_cast<std::uint32_t>(error.name.size()) : 1, "template: " + error.message,
+                             help_for(error, section, variables));
+    filled.doubtful.push_back(view.place_of_offset(at + error.at.offset).line);
+  }
   reporter.look_away();
-  return std::nullopt;
+  if (!failure.rest) return std::nullopt;
+  filled.rendered = std::move(*failure.rest);
+  return filled;
 }
 
 EnvironmentList environment_flags(const LoadOptions& options, Reporter& reporter) {

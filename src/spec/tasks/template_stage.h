@@ -4,9 +4,11 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "model/task_body.h"
 #include "spec/load.h"
@@ -21,10 +23,17 @@ tmpl::Variables template_variables(std::string_view source, std::optional<std::s
                                    std::string_view defaults, const LoadOptions& options, const Limits& limits,
                                    Reporter& reporter);
 
-// The text of source[at, at + size) as a template. Nothing if it fails, which is reported at its place in the source.
-std::optional<tmpl::Rendered> render_section(std::string_view source, std::size_t at, std::size_t size,
-                                             const tmpl::Variables& variables, const Limits& limits,
-                                             Reporter& reporter);
+struct Filled {
+  tmpl::Rendered rendered;
+  // Lines of the file where a value could not be computed, which has been reported: another value stands in for it, and
+  // what is wrong with that is nobody's mistake.
+  std::vector<std::uint32_t> doubtful;
+};
+
+// The text of source[at, at + size) as a template. What fails is reported at its place in the source; nothing if the
+// rest of the text is not worth reading then.
+std::optional<Filled> render_section(std::string_view source, std::size_t at, std::size_t size,
+                                     const tmpl::Variables& variables, const Limits& limits, Reporter& reporter);
 
 // --set-env K=V.
 EnvironmentList environment_flags(const LoadOptions& options, Reporter& reporter);

@@ -91,7 +91,7 @@ Val Evaluator::lookup(NameId name, const Expr& expr) {
   const std::string_view text = parsed_.names.name(name);
   if (const Builtin* global = find_global(text)) return Val::function(global);
   runtime_.at(expr.offset);
-  return runtime_.missing(fmt::format("'{}' is undefined", text), std::string(text));
+  return runtime_.missing(fmt::format("'{}' is undefined", text), std::string(text), ErrorKind::kUndefined);
 }
 
 Val Evaluator::evaluate_sequence(const Expr& expr) {

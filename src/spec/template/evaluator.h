@@ -2,7 +2,8 @@
 //
 // Threads:   one render, one thread.
 // Ownership: refers to the template, the source and the variables, which must outlive it.
-// Errors:    a Fault with its place.
+// Errors:    a statement that fails is noted in the list of faults and left out; a Fault is thrown only when the search
+//            for more must end.
 #pragma once
 
 #include <cstddef>
@@ -14,6 +15,7 @@
 #include "spec/template/arguments.h"
 #include "spec/template/ast.h"
 #include "spec/template/fault.h"
+#include "spec/template/parser.h"
 #include "spec/template/runtime.h"
 #include "spec/template/source_text.h"
 
@@ -77,7 +79,8 @@ class Output {
 // Walks a parsed template.
 class Evaluator {
  public:
-  Evaluator(Runtime& runtime, const Template& parsed, const SourceText& source, const Variables& variables);
+  Evaluator(Runtime& runtime, const Template& parsed, const SourceText& source, const Variables& variables,
+            FaultList& faults);
   Evaluator(const Evaluator&) = delete;
   Evaluator& operator=(const Evaluator&) = delete;
 
@@ -131,6 +134,7 @@ class Evaluator {
   Runtime& runtime_;
   const Template& parsed_;
   const Variables& variables_;
+  FaultList& faults_;
   Ref<Scope> scope_;               // null at the top
   std::vector<Val> top_;           // by NameId
   std::vector<bool> top_defined_;  // by NameId

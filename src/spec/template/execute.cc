@@ -79,10 +79,12 @@ class Evaluator::ScopeChange {
   Ref<Scope> before_;
 };
 
-Evaluator::Evaluator(Runtime& runtime, const Template& parsed, const SourceText& source, const Variables& variables)
+Evaluator::Evaluator(Runtime& runtime, const Template& parsed, const SourceText& source, const Variables& variables,
+                     FaultList& faults)
     : runtime_(runtime),
       parsed_(parsed),
       variables_(variables),
+      faults_(faults),
       top_(parsed.names.size()),
       top_defined_(parsed.names.size()),
       output_(runtime, source, result_) {}
@@ -106,7 +108,13 @@ void Evaluator::execute(const Stmt& stmt) {
   } catch (Fault& fault) {
     const std::size_t here = stmt.kind == StmtKind::kPrint ? stmt.expr->offset : stmt.offset;
     if (fault.offset == Fault::kNowhere) fault.offset = here;
-    throw;
+    faults_.note(std::move(fault));
+    // Something stands in, so that what comes later does not fail only for the sake of this.
+    const Val stand_in = runtime_.text(std::string(kStandIn));
+    if (stmt.kind == StmtKind::kPrint) return output_.write(stmt.offset, stand_in);
+    faults_.spoil();
+    const bool names = stmt.kind == StmtKind::kSet && stmt.more->targets[0].kind == Target::Kind::kName;
+    if (names) assign(stmt.more->targets[0], stand_in);
   }
 }
 

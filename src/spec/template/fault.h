@@ -1,11 +1,12 @@
-// How the interpreter's own code fails: a Fault is thrown where the failure is found and caught in render(), which
-// turns it into a RenderError. Exceptions never leave this folder.
+// How the interpreter's own code fails: a Fault is thrown where the failure is found and caught where the search for
+// more can go on, at the latest in render(), which makes RenderErrors of them. Exceptions never leave this folder.
 //
 // Threads:   values only.
 #pragma once
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "spec/template/render.h"
 
@@ -19,6 +20,25 @@ struct Fault {
   std::string message;
   std::string name;
   std::size_t offset = kNowhere;
+};
+
+// What was found so far.
+class FaultList {
+ public:
+  // The same fault at the same place, in the turns of a loop, counts once.
+  void add(Fault fault);
+  // Adds one behind which the search goes on; throws it if it is a limit, or one too many.
+  void note(Fault fault);
+  // More than the value of a {{ }} is missing: the text says nothing about the rest of the file.
+  void spoil() { spoiled_ = true; }
+
+  bool spoiled() const { return spoiled_; }
+  std::vector<Fault>& all() { return faults_; }
+
+ private:
+  std::vector<Fault> faults_;
+  std::size_t noted_ = 0;
+  bool spoiled_ = false;
 };
 
 [[noreturn]] void fail(ErrorKind kind, std::string message, std::string name = {});

@@ -39,14 +39,14 @@ std::vector<std::string_view> filter_names() {
 const Filter& need_filter(std::string_view name) {
   const Filter* filter = find_filter(name);
   if (filter == nullptr) {
-    fail(ErrorKind::kUnknownName, fmt::format("there is no filter '{}'", name), std::string(name));
+    fail(ErrorKind::kUnknownFilter, fmt::format("there is no filter '{}'", name), std::string(name));
   }
   return *filter;
 }
 
 const Test& need_test(std::string_view name) {
   const Test* test = find_test(name);
-  if (test == nullptr) fail(ErrorKind::kUnknownName, fmt::format("there is no test '{}'", name), std::string(name));
+  if (test == nullptr) fail(ErrorKind::kUnknownTest, fmt::format("there is no test '{}'", name), std::string(name));
   return *test;
 }
 

@@ -1,4 +1,4 @@
-// The filters, tests and global functions that templates may use, by name.
+// The filters, tests, tags and global functions that templates may use, by name.
 //
 // Threads:   constant tables.
 // Errors:    they throw Faults where Jinja raises.
@@ -32,8 +32,9 @@ const Builtin* find_global(std::string_view name);
 // For "did you mean".
 std::vector<std::string_view> filter_names();
 std::vector<std::string_view> test_names();
+std::vector<std::string_view> tag_names();
 
-// As find_filter() and find_test(), with a Fault of kind kUnknownName if there is none.
+// As find_filter() and find_test(), with a Fault of kind kUnknownFilter or kUnknownTest if there is none.
 const Filter& need_filter(std::string_view name);
 const Test& need_test(std::string_view name);
 

@@ -1,9 +1,11 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
 #include "spec/template/fault.h"
+#include "spec/template/filters.h"
 #include "spec/template/parser.h"
 #include "spec/template/runtime.h"
 #include "spec/template/unicode.h"
@@ -16,21 +18,26 @@ using Ends = std::initializer_list<std::string_view>;
 
 class StatementParser {
  public:
-  StatementParser(Runtime& runtime, std::string_view source, Template& result)
-      : source_(source), result_(result), scanner_(source), expressions_(runtime, result, stream_) {}
-
-  void parse_all() {
-    parse_body(result_.body, {});
-    if (!expressions_.unknown().empty()) fail_unknown_function(*expressions_.unknown().front());
-  }
-
- private:
   struct Rule {
     std::string_view name;
     void (StatementParser::*parse)(Stmt& stmt);
   };
   static const Rule kRules[];
 
+  StatementParser(Runtime& runtime, std::string_view source, Template& result, FaultList& faults)
+      : runtime_(runtime),
+        source_(source),
+        result_(result),
+        faults_(faults),
+        scanner_(source),
+        expressions_(runtime, result, stream_) {}
+
+  void parse_all() {
+    parse_body(result_.body, {});
+    for (const Expr* expr : expressions_.unknown()) note_unknown_function(*expr);
+  }
+
+ private:
   // What is open, for messages and to know what may follow.
   struct Open {
     std::string_view tag;
@@ -44,7 +51,9 @@ class StatementParser {
   std::string_view parse_body(Body& body, Ends ends);
   void parse_statement(Body& body, const Token& name);
   [[noreturn]] void fail_unclosed();
-  [[noreturn]] static void fail_unknown_function(const Expr& expr);
+  void note_unknown_function(const Expr& expr);
+  void blame_opening(const Tag& tag, Fault& fault) const;
+  void leave_out(Body& body, const Tag& tag, Fault fault);
   [[noreturn]] void fail_unknown(const Token& name);
 
   void begin_body();
@@ -66,8 +75,10 @@ class StatementParser {
   void parse_print_statement(Stmt& stmt);
   void parse_unsupported(Stmt& stmt);
 
+  Runtime& runtime_;
   std::string_view source_;
   Template& result_;
+  FaultList& faults_;
   TokenStream stream_;
   TagScanner scanner_;
   ExpressionParser expressions_;
@@ -106,18 +117,49 @@ Tag StatementParser::next_tag(Body& body) {
     scanner_.resume(lex_tag(source_, tag.inside, kind, stream_.buffer()));
   } catch (Fault& fault) {
     if (fault.offset == tag.inside) fault.offset = tag.offset;  // a missing end is shown where the tag opens
-    throw;
+    blame_opening(tag, fault);
+    if (tag.kind == Tag::Kind::kBlock) throw;
+    leave_out(body, tag, std::move(fault));
+    return next_tag(body);
   }
   stream_.rewind();
   return tag;
 }
 
-void StatementParser::parse_print(Body& body, const Tag& tag) {
+// What follows a tag that is not closed is read as a part of it, and fails in some way or other: tell the cause.
+void StatementParser::blame_opening(const Tag& tag, Fault& fault) const {
+  if (fault.kind != ErrorKind::kSyntax || is_closed(source_, tag)) return;
+  fault.offset = tag.offset;
+  fault.name = source_.substr(tag.offset, 2);
+  fault.message = fmt::format("'{}' is not closed: '{}' is missing", fault.name, fault.name == "{{" ? "}}" : "%}");
+}
+
+// Goes on behind a {{ }} that cannot be read.
+void StatementParser::leave_out(Body& body, const Tag& tag, Fault fault) {
+  faults_.note(std::move(fault));
+  Expr* expr = expressions_.make(ExprKind::kConstant, tag.offset);
+  expr->constant = runtime_.text(std::string(kStandIn));
   Stmt& stmt = body.emplace_back();
   stmt.kind = StmtKind::kPrint;
   stmt.offset = static_cast<std::uint32_t>(tag.offset);
-  stmt.expr = expressions_.parse_tuple(ExpressionParser::Conditional::kYes);
-  stream_.expect(TokenKind::kEnd, "'}}'");
+  stmt.expr = expr;
+  scanner_.resume(end_of_unreadable(source_, tag));
+}
+
+void StatementParser::parse_print(Body& body, const Tag& tag) {
+  const std::size_t depth = expressions_.depth();
+  try {
+    const Expr* expr = expressions_.parse_tuple(ExpressionParser::Conditional::kYes);
+    stream_.expect(TokenKind::kEnd, "'}}'");
+    Stmt& stmt = body.emplace_back();
+    stmt.kind = StmtKind::kPrint;
+    stmt.offset = static_cast<std::uint32_t>(tag.offset);
+    stmt.expr = expr;
+  } catch (Fault& fault) {
+    expressions_.depth() = depth;
+    blame_opening(tag, fault);
+    leave_out(body, tag, std::move(fault));
+  }
 }
 
 // {{ output }} becomes {{output}}, unless a variable has that name; {{ input:0 }} cannot be a variable.
@@ -131,10 +173,11 @@ void StatementParser::add_token(Body& body, const Tag& tag) {
   stmt.expr = expr;
 }
 
-void StatementParser::fail_unknown_function(const Expr& expr) {
-  const std::string_view what = expr.kind == ExprKind::kFilter ? "filter" : "test";
-  fail_at(expr.offset, ErrorKind::kUnknownName, fmt::format("there is no {} '{}'", what, expr.text),
-          std::string(expr.text));
+void StatementParser::note_unknown_function(const Expr& expr) {
+  const bool filter = expr.kind == ExprKind::kFilter;
+  faults_.note({filter ? ErrorKind::kUnknownFilter : ErrorKind::kUnknownTest,
+                fmt::format("there is no {} '{}'", filter ? "filter" : "test", expr.text), std::string(expr.text),
+                expr.offset});
 }
 
 void StatementParser::fail_unclosed() {
@@ -158,7 +201,8 @@ void StatementParser::fail_unknown(const Token& name) {
           fmt::format(", '{}' of line {} is open", open_.back().tag, position_of(source_, open_.back().offset).line);
     }
   }
-  fail_at(name.offset, ErrorKind::kSyntax, std::move(message), closes ? std::string() : std::string(name.text));
+  fail_at(name.offset, closes ? ErrorKind::kSyntax : ErrorKind::kUnknownTag, std::move(message),
+          closes ? std::string() : std::string(name.text));
 }
 
 void StatementParser::parse_statement(Body& body, const Token& name) {
@@ -368,10 +412,18 @@ void StatementParser::parse_unsupported(Stmt& stmt) {
 
 }  // namespace
 
-std::unique_ptr<Template> parse_template(Runtime& runtime, std::string_view source) {
+std::unique_ptr<Template> parse_template(Runtime& runtime, std::string_view source, FaultList& faults) {
   auto result = std::make_unique<Template>();
-  StatementParser(runtime, source, *result).parse_all();
+  StatementParser(runtime, source, *result, faults).parse_all();
   return result;
+}
+
+std::vector<std::string_view> tag_names() {
+  std::vector<std::string_view> names = {"else",     "elif",    "endif",     "endfor",  "endset",
+                                         "endmacro", "endcall", "endfilter", "endwith", "endautoescape",
+                                         "endblock", "raw",     "endraw"};
+  for (const StatementParser::Rule& rule : StatementParser::kRules) names.push_back(rule.name);
+  return names;
 }
 
 }  // namespace sennit::spec::tmpl

@@ -2,7 +2,7 @@
 //
 // Threads:   one parser, one thread.
 // Ownership: the result refers to `source` and to the values of `runtime`; both must outlive it.
-// Errors:    a Fault of kind kSyntax, kUnknownName (a filter or test) or kLimit (nesting), with its place.
+// Errors:    a Fault of kind kSyntax, kUnknownTag or kLimit (nesting), with its place.
 #pragma once
 
 #include <algorithm>
@@ -15,13 +15,18 @@
 
 #include "spec/template/ast.h"
 #include "spec/template/expression_lexer.h"
+#include "spec/template/fault.h"
 #include "spec/template/tag_scanner.h"
 
 namespace sennit::spec::tmpl {
 
 class Runtime;
 
-std::unique_ptr<Template> parse_template(Runtime& runtime, std::string_view source);
+// Tags {{ }} that cannot be read are noted in `faults`, and print kStandIn.
+std::unique_ptr<Template> parse_template(Runtime& runtime, std::string_view source, FaultList& faults);
+
+// What is printed for a {{ }} that failed: a value that fits in most places of a workflow.
+inline constexpr std::string_view kStandIn = "x";
 
 // The tokens of one tag, read one after the other.
 class TokenStream {
@@ -79,6 +84,7 @@ class ExpressionParser {
   // Nesting of brackets and of statements, together.
   void enter();
   void leave() { --depth_; }
+  std::size_t& depth() { return depth_; }  // to be set back after a Fault
 
   Expr* make(ExprKind kind, std::size_t offset);
 

@@ -18,8 +18,9 @@ namespace {
 // Segments of a source map hold 31 bits.
 constexpr std::size_t kMostBytes = (1ULL << 31U) - 1;
 
-RenderError error_at(std::string_view source, std::size_t offset, Fault fault) {
-  return {fault.kind, std::move(fault.message), position_of(source, offset), std::move(fault.name)};
+RenderError error_of(const SourceText& text, std::string_view source, Fault fault) {
+  const std::size_t at = fault.offset == Fault::kNowhere ? 0 : text.original(fault.offset);
+  return {fault.kind, std::move(fault.message), position_of(source, at), std::move(fault.name)};
 }
 
 // Most texts have no tags at all; they need neither parsing nor a copy of the tree.
@@ -45,7 +46,10 @@ std::string_view to_string(ErrorKind kind) {
   switch (kind) {
     case ErrorKind::kSyntax: return "syntax";
     case ErrorKind::kUndefined: return "undefined";
-    case ErrorKind::kUnknownName: return "unknown_name";
+    case ErrorKind::kMissing: return "missing";
+    case ErrorKind::kUnknownTag: return "unknown_tag";
+    case ErrorKind::kUnknownFilter: return "unknown_filter";
+    case ErrorKind::kUnknownTest: return "unknown_test";
     case ErrorKind::kType: return "type";
     case ErrorKind::kValue: return "value";
     case ErrorKind::kSecurity: return "security";
@@ -77,8 +81,9 @@ bool has_template_syntax(std::string_view source) {
 RenderResult render(std::string_view source, const Variables& variables, const RenderOptions& options) {
   const std::size_t most = std::min(options.max_source_bytes, kMostBytes);
   if (source.size() > most) {
-    return RenderError{
+    RenderError error{
         ErrorKind::kLimit, fmt::format("the template is longer than {} bytes (max_source_bytes)", most), {}, {}};
+    return RenderFailure{{std::move(error)}, std::nullopt};
   }
   RenderOptions bounded = options;
   bounded.max_output_bytes = std::min(options.max_output_bytes, kMostBytes);
@@ -86,13 +91,19 @@ RenderResult render(std::string_view source, const Variables& variables, const R
   if (!has_tags(source) && text.text().size() <= bounded.max_output_bytes) return plain(text);
 
   Runtime runtime(bounded);
+  FaultList faults;
+  std::optional<Rendered> rendered;
   try {
-    const std::unique_ptr<Template> parsed = parse_template(runtime, text.text());
-    return Evaluator(runtime, *parsed, text, variables).run();
+    const std::unique_ptr<Template> parsed = parse_template(runtime, text.text(), faults);
+    rendered = Evaluator(runtime, *parsed, text, variables, faults).run();
   } catch (Fault& fault) {
-    const std::size_t at = fault.offset == Fault::kNowhere ? 0 : text.original(fault.offset);
-    return error_at(source, at, std::move(fault));
+    faults.add(std::move(fault));
   }
+  if (faults.all().empty()) return *std::move(rendered);
+  RenderFailure failure;
+  for (Fault& fault : faults.all()) failure.errors.push_back(error_of(text, source, std::move(fault)));
+  if (!faults.spoiled()) failure.rest = std::move(rendered);
+  return failure;
 }
 
 }  // namespace sennit::spec::tmpl

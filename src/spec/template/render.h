@@ -6,15 +6,19 @@
 //
 // Threads:   stateless; any thread, concurrently. The stack needed is bounded by RenderOptions::max_depth.
 // Ownership: the result owns its text; `source` and `variables` are only read during the call.
-// Errors:    the first failure, with the place in the template. Never an exception, except for exhausted memory.
+// Errors:    every failure, with its place in the template: a value that cannot be computed does not hide the next one.
+//            A failure of the syntax of a tag other than {{ }}, or of a limit, ends the search. Never an exception,
+//            except for exhausted memory.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "base/check.h"
 #include "spec/template/source_map.h"
@@ -34,9 +38,12 @@ struct RenderOptions {
 };
 
 enum class ErrorKind : std::uint8_t {
-  kSyntax,       // the template cannot be parsed
-  kUndefined,    // a variable, attribute or item that does not exist was used; RenderError::name says which
-  kUnknownName,  // no filter or test of that name; RenderError::name says which
+  kSyntax,      // the template cannot be parsed
+  kUndefined,   // a variable that does not exist was used; RenderError::name says which
+  kMissing,     // an attribute or item that does not exist was used; RenderError::name says which
+  kUnknownTag,  // no tag of that name; RenderError::name says which
+  kUnknownFilter,
+  kUnknownTest,
   kType,         // an operation on a value of the wrong type
   kValue,        // the right type, an impossible value: division by zero, a bad format string
   kSecurity,     // forbidden by the sandbox: attributes that begin with an underscore
@@ -44,7 +51,7 @@ enum class ErrorKind : std::uint8_t {
   kUnsupported,  // include, import, extends: there is nothing to load from
 };
 
-// In snake case: "unknown_name".
+// In snake case: "unknown_filter".
 std::string_view to_string(ErrorKind kind);
 
 // Line and column count from 1, in the text as given; columns count Unicode code points. The offset is in bytes.
@@ -68,11 +75,17 @@ struct Rendered {
   SourceMap map;  // from offsets in `text` to offsets in the template
 };
 
-// A rendered text or an error with its place; not Result, whose Error has no position.
+struct RenderFailure {
+  std::vector<RenderError> errors;  // at least one; of many the first 100
+  // The text with "x" for every {{ }} that failed; nothing if something else failed too.
+  std::optional<Rendered> rest;
+};
+
+// A rendered text or the errors with their places; not Result, whose Error has no position.
 class [[nodiscard]] RenderResult {
  public:
-  RenderResult(Rendered rendered) : state_(std::move(rendered)) {}  // NOLINT(google-explicit-constructor)
-  RenderResult(RenderError error) : state_(std::move(error)) {}     // NOLINT(google-explicit-constructor)
+  RenderResult(Rendered rendered) : state_(std::move(rendered)) {}     // NOLINT(google-explicit-constructor)
+  RenderResult(RenderFailure failure) : state_(std::move(failure)) {}  // NOLINT(google-explicit-constructor)
 
   bool ok() const { return state_.index() == 0; }
   explicit operator bool() const { return ok(); }
@@ -85,17 +98,18 @@ class [[nodiscard]] RenderResult {
     SENNIT_CHECK(ok());
     return std::get<0>(std::move(state_));
   }
+  // The first.
   const RenderError& error() const& {
     SENNIT_CHECK(!ok());
-    return std::get<1>(state_);
+    return std::get<1>(state_).errors.front();
   }
-  RenderError&& error() && {
+  RenderFailure&& failure() && {
     SENNIT_CHECK(!ok());
     return std::get<1>(std::move(state_));
   }
 
  private:
-  std::variant<Rendered, RenderError> state_;
+  std::variant<Rendered, RenderFailure> state_;
 };
 
 RenderResult render(std::string_view source, const Variables& variables, const RenderOptions& options);

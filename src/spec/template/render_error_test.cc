@@ -42,15 +42,15 @@ TEST(RenderError, NamesWhatIsUndefinedAndWhere) {
       {"a\nb {{ nope }}", ErrorKind::kUndefined, 2, 6, "nope"},
       {"{{ nope|upper }}", ErrorKind::kUndefined, 1, 4, "nope"},
       {"{{ n + nope }}", ErrorKind::kUndefined, 1, 8, "nope"},
-      {"{{ d.zz }}", ErrorKind::kUndefined, 1, 6, "zz"},
-      {"{{ d['zz'] }}", ErrorKind::kUndefined, 1, 6, "zz"},
+      {"{{ d.zz }}", ErrorKind::kMissing, 1, 6, "zz"},
+      {"{{ d['zz'] }}", ErrorKind::kMissing, 1, 6, "zz"},
       {"{% if nope %}x{% endif %}", ErrorKind::kUndefined, 1, 7, "nope"},
       {"{% for x in nope %}{% endfor %}", ErrorKind::kUndefined, 1, 13, "nope"},
       {"\u4e16\u754c {{ nope }}", ErrorKind::kUndefined, 1, 7, "nope"},
       {"a\r\nb\r\n{{ nope }}", ErrorKind::kUndefined, 3, 4, "nope"},
       {"{{ Output }}", ErrorKind::kUndefined, 1, 4, "Output"},
       {"{{ uuid }}", ErrorKind::kUndefined, 1, 4, "uuid"},
-      {"{{ d|attr('a') }}", ErrorKind::kUndefined, 1, 6, "a"},
+      {"{{ d|attr('a') }}", ErrorKind::kMissing, 1, 6, "a"},
   });
 }
 
@@ -59,24 +59,54 @@ TEST(RenderError, ShowsBrokenSyntax) {
       {"{{ n | }}", ErrorKind::kSyntax, 1, 8, ""},
       {"{{ d.items( }}", ErrorKind::kSyntax, 1, 13, ""},
       {"{{ }}", ErrorKind::kSyntax, 1, 4, ""},
-      {"x {{ n", ErrorKind::kSyntax, 1, 3, ""},
-      {"x\n  {% if n", ErrorKind::kSyntax, 2, 3, ""},
+      {"x {{ n", ErrorKind::kSyntax, 1, 3, "{{"},
+      {"x\n  {% if n", ErrorKind::kSyntax, 2, 3, "{%"},
       {"${#arr[@]}", ErrorKind::kSyntax, 1, 2, ""},
       {"{% raw %}x", ErrorKind::kSyntax, 1, 1, ""},
       {"{{ 'a }}", ErrorKind::kSyntax, 1, 4, ""},
+      {"['{{ n']\n['a', '{{ n }}']", ErrorKind::kSyntax, 1, 3, "{{"},
       {"{{{ n }}}", ErrorKind::kSyntax, 1, 7, ""},
       {"{{ n ? 1 }}", ErrorKind::kSyntax, 1, 6, ""},
       {"{% if true %}x", ErrorKind::kSyntax, 1, 4, "if"},
       {"{% for x in l %}{{ x }}", ErrorKind::kSyntax, 1, 4, "for"},
-      {"{% fro x in l %}{% endfor %}", ErrorKind::kSyntax, 1, 4, "fro"},
+      {"{% fro x in l %}{% endfor %}", ErrorKind::kUnknownTag, 1, 4, "fro"},
       {"{% if n %}{% endfor %}", ErrorKind::kSyntax, 1, 14, ""},
       {"{% endif %}", ErrorKind::kSyntax, 1, 4, ""},
-      {"{% do l.append(1) %}", ErrorKind::kSyntax, 1, 4, "do"},
+      {"{% do l.append(1) %}", ErrorKind::kUnknownTag, 1, 4, "do"},
       {"{{host:}}", ErrorKind::kSyntax, 1, 7, ""},
       {"{{ n is odd is even }}", ErrorKind::kSyntax, 1, 13, ""},
-      {"{{ n|nosuch }}", ErrorKind::kUnknownName, 1, 6, "nosuch"},
-      {"{{ n is nosuch }}", ErrorKind::kUnknownName, 1, 9, "nosuch"},
+      {"{{ n|nosuch }}", ErrorKind::kUnknownFilter, 1, 6, "nosuch"},
+      {"{{ n is nosuch }}", ErrorKind::kUnknownTest, 1, 9, "nosuch"},
   });
+}
+
+TEST(RenderError, OneDoesNotHideTheNext) {
+  RenderResult result = render("a: '{{ x + 1 }}'\n{{ n|uper }}\n'{{ n'\n{{ 1 / 0 }}{{ n }}\n{{ d.zz }}", sample(), {});
+  RenderFailure failure = std::move(result).failure();
+  std::string all;
+  for (const RenderError& error : failure.errors) {
+    all += std::to_string(error.at.line) + " " + std::string(to_string(error.kind)) + "; ";
+  }
+  EXPECT_EQ(all, "3 syntax; 2 unknown_filter; 1 undefined; 4 value; 5 missing; ");
+  ASSERT_TRUE(failure.rest);
+  EXPECT_EQ(failure.rest->text, "a: 'x'\nx\n'x'\nx7\nx");
+}
+
+TEST(RenderError, LostStatementsLeaveNoText) {
+  RenderResult result = render("{% if x %}{{ y }}{% endif %}{% set z = x %}{{ z }}{{ y }}", sample(), {});
+  RenderFailure failure = std::move(result).failure();
+  EXPECT_EQ(failure.errors.size(), 3U);  // x twice, y once
+  EXPECT_FALSE(failure.rest);
+}
+
+TEST(RenderError, ManyAreBounded) {
+  std::string source;
+  for (int i = 0; i < 200; ++i) source += "{{ x" + std::to_string(i) + " }}";
+  RenderResult result = render(source, {}, {});
+  RenderFailure failure = std::move(result).failure();
+  EXPECT_EQ(failure.errors.size(), 100U);
+  EXPECT_FALSE(failure.rest);
+  EXPECT_EQ(std::move(render("{% for i in range(99999) %}{{ x }}{% endfor %}", {}, {})).failure().errors.size(), 1U);
 }
 
 TEST(RenderError, RefusesWhatPythonRefuses) {

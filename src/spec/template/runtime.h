@@ -45,7 +45,7 @@ class Runtime {
   Val number(BigInt value);  // kInt if it fits
   Ref<Dict> dict() { return Ref<Dict>(new Dict(heap_)); }
   // A missing thing: `message` says what, `name` is for the caller's "did you mean".
-  Val missing(std::string message, std::string name = {}, ErrorKind kind = ErrorKind::kUndefined);
+  Val missing(std::string message, std::string name = {}, ErrorKind kind = ErrorKind::kMissing);
   Val lenient_undefined(std::string message);
 
   // Where the innermost node being evaluated is; missing() remembers it.

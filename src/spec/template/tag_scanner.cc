@@ -1,5 +1,7 @@
 #include "spec/template/tag_scanner.h"
 
+#include <algorithm>
+#include <cctype>
 #include <cstring>
 #include <optional>
 
@@ -125,6 +127,19 @@ Tag TagScanner::next(std::vector<TextRange>& texts) {
     }
     at_ = after_comment(open);
   }
+}
+
+bool is_closed(std::string_view text, const Tag& tag) {
+  const std::size_t end = text.find(tag.kind == Tag::Kind::kPrint ? "}}" : "%}", tag.inside);
+  return end != std::string_view::npos && end < std::min(text.find("{{", tag.inside), text.find("{%", tag.inside));
+}
+
+std::size_t end_of_unreadable(std::string_view text, const Tag& tag) {
+  const std::size_t end = text.find("}}", tag.inside);
+  if (end < text.find('\n', tag.inside)) return end + 2;
+  std::size_t name = std::min(text.find_first_not_of(' ', tag.inside), text.size());
+  while (name < text.size() && (std::isalnum(static_cast<unsigned char>(text[name])) != 0 || text[name] == '_')) ++name;
+  return name;
 }
 
 }  // namespace sennit::spec::tmpl

@@ -51,6 +51,11 @@ class TagScanner {
   std::size_t at_ = 0;
 };
 
+// Whether a tag has its end before the next one opens.
+bool is_closed(std::string_view text, const Tag& tag);
+// Where to go on behind a {{ }} that cannot be read; one that is not closed in its line ends behind its first name.
+std::size_t end_of_unreadable(std::string_view text, const Tag& tag);
+
 // The size of a run-time token without spaces at the start of `text`, braces included; 0 if there is none.
 std::size_t runtime_token_size(std::string_view text);
 

@@ -23,6 +23,7 @@ constexpr Micros kLeaseRetry = std::chrono::seconds(1);
 
 enum class Phase : std::uint8_t {
   kAtBarrier,
+  kBehind,  // until the attempt that its order names has ended
   kWaitingForGpu,
   kRunning,
   kLingering,  // reaped; others of its group may still write
@@ -100,6 +101,7 @@ class AttemptTable::Impl final : public LogPump::Sink {
   void report_again(const Attempt& attempt);
 
   void run(Attempt& attempt);
+  void step_up(Attempt& attempt);
   Result<void> spawn(Attempt& attempt);
   void wait_for_gpu(Attempt& attempt, const Error& why);
   void on_process_end(Attempt& attempt);
@@ -119,6 +121,7 @@ class AttemptTable::Impl final : public LogPump::Sink {
   Leftovers leftovers_;
   std::unordered_map<WorkflowKey, World> worlds_;
   std::unordered_map<CaptureId, AttemptId> captures_;
+  std::unordered_map<AttemptId, AttemptId, AttemptHash> behind_;                   // who waits, by whom it waits for
   std::unordered_map<AttemptId, std::unique_ptr<Attempt>, AttemptHash> attempts_;  // first to go: the tasks
 };
 
@@ -135,6 +138,7 @@ Attempt* AttemptTable::Impl::find(CaptureId id) {
 void AttemptTable::Impl::report_again(const Attempt& attempt) {
   switch (attempt.phase) {
     case Phase::kAtBarrier: return sink_.on_barrier(attempt.id());
+    case Phase::kBehind:
     case Phase::kWaitingForGpu: return;
     case Phase::kRunning:
     case Phase::kLingering:
@@ -145,7 +149,10 @@ void AttemptTable::Impl::report_again(const Attempt& attempt) {
 
 void AttemptTable::Impl::start(StartOrder order) {
   const AttemptId id = order.attempt;
-  if (const Attempt* attempt = find(id)) return report_again(*attempt);
+  if (Attempt* attempt = find(id)) {
+    if (attempt->phase == Phase::kBehind && !order.behind) return step_up(*attempt);
+    return report_again(*attempt);
+  }
   if (const fact::AttemptExited* exited = spool_.find(id)) return sink_.on_exited(*exited);
   Attempt& attempt = *attempts_.emplace(id, std::make_unique<Attempt>()).first->second;
   attempt.order = std::move(order);
@@ -155,9 +162,20 @@ void AttemptTable::Impl::start(StartOrder order) {
     return end(attempt);
   }
   attempt.world = world->second;
+  const std::optional<AttemptId>& ahead = attempt.order.behind;
+  if (ahead && find(*ahead) != nullptr && behind_.emplace(*ahead, id).second) {
+    attempt.phase = Phase::kBehind;
+    return;
+  }
   if (!attempt.order.barrier) return run(attempt);
   attempt.phase = Phase::kAtBarrier;
   sink_.on_barrier(id);
+}
+
+// It waits behind nobody any more.
+void AttemptTable::Impl::step_up(Attempt& attempt) {
+  behind_.erase(*attempt.order.behind);
+  run(attempt);
 }
 
 void AttemptTable::Impl::release(const AttemptId& id) {
@@ -276,6 +294,8 @@ void AttemptTable::Impl::end(Attempt& attempt) {
     say(Level::kError, "attempt={} exit is kept in memory only: {}", to_string(exited.attempt), kept.error().message());
   }
   sink_.on_exited(exited);
+  const auto next = behind_.find(exited.attempt);
+  if (next != behind_.end()) step_up(*find(next->second));
 }
 
 void AttemptTable::Impl::stop(const AttemptId& id, Micros grace) {
@@ -293,6 +313,7 @@ void AttemptTable::Impl::stop(const AttemptId& id, Micros grace) {
 void AttemptTable::Impl::stop(Attempt& attempt, Micros grace, Stopped stopped) {
   attempt.stopped = stopped;
   switch (attempt.phase) {
+    case Phase::kBehind: behind_.erase(*attempt.order.behind); [[fallthrough]];
     case Phase::kAtBarrier:
     case Phase::kWaitingForGpu:
       attempt.exit = not_started(exit_codes::of_signal(SIGTERM), "stopped before it began", loop_.clock().now());
@@ -343,6 +364,7 @@ void AttemptTable::Impl::on_capture_grew(CaptureId id, std::uint64_t size) {
 AttemptTable::Known AttemptTable::Impl::known() const {
   Known known;
   for (const auto& [id, attempt] : attempts_) {
+    if (attempt->phase == Phase::kBehind) continue;  // has nothing to tell; the order for it is repeated
     known.running.push_back({id, static_cast<std::uint32_t>(attempt->child.pid()), attempt->started_at});
     if (attempt->phase == Phase::kAtBarrier) known.at_barrier.push_back(id);
   }

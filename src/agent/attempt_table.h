@@ -1,6 +1,6 @@
 // The attempts of this host: starts them, ends them, and says what became of each. Knows no server.
 //
-// An attempt is parked (at its group's barrier, or until its devices are free), running, lingering (its process ended,
+// An attempt is parked (at its group's barrier, behind another one, or until its devices are free), running, lingering (its process ended,
 // others of its group are still there), draining (the last of its output is on its way to the log), and then an exit in
 // the spool until it is forgotten. Orders may be repeated: each is answered by what the attempt has come to.
 //

@@ -268,6 +268,42 @@ TEST_F(AttemptTableTest, StopAtTheBarrierEndsIt) {
   EXPECT_TRUE(table_->is_empty());
 }
 
+TEST_F(AttemptTableTest, SentAheadItStartsWhenTheOneBeforeHasEnded) {
+  start("read line <go");
+  StartOrder behind = order("exit 6", 1);
+  behind.behind = id(0);
+  table_->start(behind);
+  table_->start(behind);
+  run_until([&] { return !reports_.started.empty(); });
+  EXPECT_EQ(reports_.started.size(), 1U);
+  EXPECT_EQ(table_->known().running.size(), 1U);
+  std::ofstream(dir_ + "/go") << "\n";
+  EXPECT_EQ(wait_for_exit(2).code, 6);
+  EXPECT_EQ(reports_.exited[0].attempt, id(0));
+}
+
+TEST_F(AttemptTableTest, SentAheadOfNobodyItStartsAtOnce) {
+  StartOrder behind = order("exit 6", 1);
+  behind.behind = id(0);
+  table_->start(behind);
+  EXPECT_EQ(wait_for_exit().code, 6);
+}
+
+TEST_F(AttemptTableTest, SentAheadItMayBeLetGoOrStopped) {
+  start("exec sleep 60");
+  StartOrder first = order("exit 6", 1);
+  first.behind = id(0);
+  table_->start(first);
+  table_->start(order("exit 6", 1));  // it has a place of its own now
+  EXPECT_EQ(wait_for_exit().code, 6);
+  StartOrder second = order("exit 7", 2);
+  second.behind = id(0);
+  table_->start(second);
+  table_->stop(id(2), Micros(0));
+  EXPECT_EQ(wait_for_exit(2).how, AttemptExit::How::kNotStarted);
+  EXPECT_EQ(reports_.exited.back().attempt, id(2));
+}
+
 TEST_F(AttemptTableTest, FollowerIsToldThatTheLogGrew) {
   for (const char* fifo : {"go", "go2"}) ASSERT_EQ(::mkfifo((dir_ + "/" + fifo).c_str(), 0600), 0);
   start("read line <go; echo hello; read line <go2");

@@ -37,6 +37,7 @@ struct Teller {
     task(what.task, what.number);
     view.status = to_string(Status::kInitializing);
     if (!what.gpus.empty()) view.message = "GPUs " + to_string(what.gpus);
+    if (what.behind) view.message = "after " + std::string(workflow.name_of(*what.behind));
   }
   void operator()(const event::AttemptStarted& what) {
     view.kind = "started";

@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "core/bookkeeping.h"
+#include "core/succession.h"
 #include "core/transition.h"
 #include "model/exit_codes.h"
 
@@ -51,14 +52,21 @@ class Applier {
   void operator()(const event::Submitted&) { SENNIT_CHECK(!"a workflow is submitted with apply_submitted"); }
 
   void operator()(const event::AttemptPlaced& e) {
-    move_task(workflow_, e.task, TaskEvent::kPlace);
     TaskState& task = workflow_.task(e.task);
-    task.placed_at = at_;
+    if (is_behind(workflow_, e.task)) {
+      step_out(state_, workflow_, e.task);
+    } else {
+      move_task(workflow_, e.task, TaskEvent::kPlace);
+      task.placed_at = at_;
+      move_group(workflow_, group_of(e.task), GroupEvent::kInitialize);
+    }
     task.host = e.host;
     task.gpus = e.gpus;
-    acquire(state_, workflow_, e.task);
-    ++workflow_.active;
-    move_group(workflow_, group_of(e.task), GroupEvent::kInitialize);
+    if (e.behind) {
+      put_behind(state_, workflow_, e.task, *e.behind);
+    } else {
+      take_seat(e.task);
+    }
     if (is_at_cap(workflow_)) list_lanes(state_, workflow_);
   }
 
@@ -101,6 +109,7 @@ class Applier {
   }
 
   void operator()(const event::TaskEnded& e) {
+    note_end(workflow_, e.task, at_);
     end_attempt(e.task);
     move_task(workflow_, e.task, task_event_to(e.to));
     TaskState& task = workflow_.task(e.task);
@@ -200,14 +209,26 @@ class Applier {
     TaskState& task = workflow_.task(index);
     if (is_active(task.status)) {
       const bool was_at_cap = is_at_cap(workflow_);
-      give_back(state_, workflow_, index);
-      --workflow_.active;
+      leave_seat(index);
       if (was_at_cap) list_lanes(state_, workflow_);
     }
     forget_barrier(index);
     GangState* gang = workflow_.gang(group_of(index));
     if (gang != nullptr && is_final_stop(task.stopping)) --gang->stopping;
     disarm(state_, workflow_, index);
+  }
+
+  void take_seat(TaskIndex index) {
+    acquire(state_, workflow_, index);
+    ++workflow_.active;
+    note_seat(workflow_, index);
+  }
+
+  void leave_seat(TaskIndex index) {
+    if (is_behind(workflow_, index)) return step_out(state_, workflow_, index);
+    give_back(state_, workflow_, index);
+    --workflow_.active;
+    if (const std::optional<TaskIndex> next = step_up(state_, workflow_, index)) take_seat(*next);
   }
 
   void leave_barrier(TaskIndex index) {
@@ -319,11 +340,12 @@ void adopt(State& state, WorkflowState workflow) {
   for (std::uint32_t t = 0; t < adopted.tasks.size(); ++t) {
     const TaskIndex task(t);
     const TaskState& row = adopted.task(task);
-    if (is_active(row.status)) acquire(state, adopted, task);
+    if (is_seated(adopted, task)) acquire(state, adopted, task);
     if (row.status == Status::kScheduling) arm_queue_timeout(state, adopted, task);
     if (row.status == Status::kRunning) arm_exec_timeout(state, adopted, task);
     if (row.status == Status::kProcessing) arm_retry(state, adopted, task);
   }
+  if (!adopted.behind.empty()) state.lines.insert(key);
   arm_workflow_timeout(state, adopted);
   list_lanes(state, adopted);
   unsettle(state, adopted);
@@ -335,10 +357,11 @@ void retire(State& state, WorkflowKey key) {
   unlist_lanes(state, *workflow);
   if (workflow->active > 0) {
     for (std::uint32_t t = 0; t < workflow->tasks.size(); ++t) {
-      if (is_active(workflow->tasks[t].status)) give_back(state, *workflow, TaskIndex(t));
+      if (is_seated(*workflow, TaskIndex(t))) give_back(state, *workflow, TaskIndex(t));
     }
   }
   if (workflow->listed_unsettled) std::erase(state.unsettled, key);
+  state.lines.erase(key);
   for (const Lane& lane : workflow->lanes) {
     const auto it = state.ready.find(lane.shape());
     if (it != state.ready.end() && it->second.empty()) state.ready.erase(it);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "core/succession.h"
 
 namespace sennit::core {
 namespace {
@@ -58,7 +59,7 @@ bool is_at_cap(const WorkflowState& workflow) {
 }
 
 bool is_offered(const WorkflowState& workflow, const Lane& lane) {
-  const bool capped = is_at_cap(workflow) && !lane.shape().front().admitted;
+  const bool capped = is_at_cap(workflow) && !lane.shape().front().admitted && !may_send_ahead(workflow);
   return !lane.empty() && !workflow.canceled && !capped && !is_finished(workflow.status);
 }
 

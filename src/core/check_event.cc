@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "core/apply.h"
+#include "core/succession.h"
 #include "core/transition.h"
 
 namespace sennit::core {
@@ -16,7 +17,11 @@ class Check {
   explicit Check(const WorkflowState& workflow) : workflow_(workflow) {}
 
   Result<void> operator()(const event::Submitted&) const { return corrupt("the workflow is submitted a second time"); }
-  Result<void> operator()(const event::AttemptPlaced& e) const { return attempt(e.task, e.number, TaskEvent::kPlace); }
+  Result<void> operator()(const event::AttemptPlaced& e) const {
+    if (e.behind) SENNIT_TRY(can_be_followed(*e.behind));
+    if (e.task.value() < workflow_.tasks.size() && is_behind(workflow_, e.task)) return latest(e.task, e.number);
+    return attempt(e.task, e.number, TaskEvent::kPlace);
+  }
   Result<void> operator()(const event::AttemptStarted& e) const { return attempt(e.task, e.number, TaskEvent::kStart); }
   Result<void> operator()(const event::AttemptAtBarrier& e) const { return active(e.task, e.number); }
   Result<void> operator()(const event::AttemptStopping& e) const { return active(e.task, e.number); }
@@ -64,6 +69,11 @@ class Check {
     if (move.verdict == Verdict::kGo) return {};
     return corrupt(fmt::format("task {} is {}, which the event does not follow", task.value(),
                                to_string(workflow_.task(task).status)));
+  }
+  Result<void> can_be_followed(TaskIndex ahead) const {
+    const bool good =
+        ahead.value() < workflow_.tasks.size() && is_seated(workflow_, ahead) && !workflow_.next_up.contains(ahead);
+    return good ? Result<void>() : corrupt(fmt::format("nothing can wait behind task {}", ahead.value()));
   }
   Result<void> active(TaskIndex task, std::uint32_t number) const {
     SENNIT_TRY(latest(task, number));

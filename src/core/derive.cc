@@ -3,6 +3,7 @@
 
 #include "core/apply.h"
 #include "core/bookkeeping.h"
+#include "core/succession.h"
 
 namespace sennit::core {
 namespace {
@@ -74,9 +75,9 @@ void count_tasks(WorkflowState& workflow) {
   workflow.task_counts = {};
   workflow.group_counts = {};
   workflow.active = 0;
-  for (const TaskState& task : workflow.tasks) {
-    workflow.task_counts.add(task.status);
-    if (is_active(task.status)) ++workflow.active;
+  for (std::uint32_t t = 0; t < workflow.tasks.size(); ++t) {
+    workflow.task_counts.add(workflow.tasks[t].status);
+    if (is_seated(workflow, TaskIndex(t))) ++workflow.active;
   }
   for (const GroupState& group : workflow.groups) workflow.group_counts.add(group.status);
 }
@@ -139,6 +140,7 @@ void find_edges(WorkflowState& workflow) {
 
 void derive(WorkflowState& workflow) {
   LaneBuilder(workflow).build();
+  derive_next_up(workflow);
   count_tasks(workflow);
   workflow.gangs.clear();
   workflow.unsettled.clear();

@@ -1,7 +1,15 @@
 #include "core/effects.h"
 
+#include "core/succession.h"
+
 namespace sennit::core {
 namespace {
+
+std::optional<AttemptId> attempt_ahead(const State& state, const WorkflowState& workflow, TaskIndex task) {
+  const std::optional<TaskIndex> ahead = ahead_of(workflow, task);
+  if (!ahead) return std::nullopt;
+  return attempt_of(state, workflow, *ahead);
+}
 
 class EffectsOf {
  public:
@@ -9,7 +17,7 @@ class EffectsOf {
       : state_(state), workflow_(workflow), out_(out) {}
 
   void operator()(const event::AttemptPlaced& e) {
-    out_.push_back(effect::Start{attempt(e.task, e.number), e.host, e.gpus});
+    out_.push_back(effect::Start{attempt(e.task, e.number), e.host, e.gpus, attempt_ahead(state_, workflow_, e.task)});
   }
   void operator()(const event::AttemptStopping& e) {
     out_.push_back(effect::Stop{attempt(e.task, e.number), workflow_.task(e.task).host, e.reason});
@@ -52,7 +60,9 @@ class EffectsOf {
 void pending_of(const State& state, const WorkflowState& workflow, TaskIndex task, std::vector<Effect>& out) {
   const TaskState& row = workflow.task(task);
   const AttemptId attempt = attempt_of(state, workflow, task);
-  if (row.status == Status::kInitializing) out.push_back(effect::Start{attempt, row.host, row.gpus});
+  if (row.status == Status::kInitializing) {
+    out.push_back(effect::Start{attempt, row.host, row.gpus, attempt_ahead(state, workflow, task)});
+  }
   if (row.status == Status::kInitializing && row.barrier == AtBarrier::kPassed) {
     out.push_back(effect::Release{attempt, row.host});
   }

@@ -9,6 +9,7 @@
 #include "core/bookkeeping.h"
 #include "core/exit_rules.h"
 #include "core/room.h"
+#include "core/succession.h"
 
 namespace sennit::core {
 namespace {
@@ -206,6 +207,11 @@ Why Explainer::initializing(TaskIndex index) const {
   const TaskState& row = workflow_.task(index);
   Why why;
   why.hint = fmt::format("sennit status {}", id());
+  if (const std::optional<TaskIndex> ahead = ahead_of(workflow_, index)) {
+    why.headline = fmt::format("{} starts as soon as {} has ended", name(index), name(*ahead));
+    why.details.push_back("it was sent to its host ahead of time, because the tasks before it were quick");
+    return why;
+  }
   if (row.barrier != AtBarrier::kParked) {
     why.headline = fmt::format("{} is being started", name(index));
     why.details.push_back(fmt::format("resources given {} ago", readable(std::max(Micros(0), now_ - row.placed_at))));

@@ -6,6 +6,7 @@
 
 #include "core/apply.h"
 #include "core/bookkeeping.h"
+#include "core/succession.h"
 
 namespace sennit::core {
 namespace {
@@ -15,7 +16,11 @@ class Checker {
   explicit Checker(const State& state) : state_(state) {}
 
   std::vector<std::string> check() {
-    for (const auto& [key, workflow] : state_.workflows) check_workflow(workflow);
+    for (const auto& [key, workflow] : state_.workflows) {
+      check_workflow(workflow);
+      expect(state_.lines.contains(key) == !workflow.behind.empty(), "workflow {}: its line is listed wrongly",
+             key.value());
+    }
     check_hosts();
     check_ready();
     return std::move(broken_);
@@ -41,7 +46,20 @@ class Checker {
     if (cap > 0 && workflow.gangs.empty()) {
       expect(workflow.active <= cap, "workflow {}: {} active with max_parallel {}", key, workflow.active, cap);
     }
+    check_line(workflow, again);
     for (std::uint32_t t = 0; t < workflow.tasks.size(); ++t) check_task(workflow, TaskIndex(t));
+  }
+
+  void check_line(const WorkflowState& workflow, const WorkflowState& again) {
+    expect(workflow.next_up == again.next_up && workflow.next_up.size() == workflow.behind.size(),
+           "workflow {}: two wait behind one attempt", workflow.key.value());
+    for (const auto& [task, ahead] : workflow.behind) {
+      const bool good = is_active(workflow.task(task).status) && is_seated(workflow, ahead) &&
+                        workflow.task(task).host == workflow.task(ahead).host &&
+                        needs_held(workflow, task) == needs_held(workflow, ahead);
+      expect(good, "workflow {} task {}: waits behind {}, whose place it cannot take", workflow.key.value(),
+             task.value(), ahead.value());
+    }
   }
 
   void check_gangs(const WorkflowState& workflow, const WorkflowState& again) {
@@ -85,7 +103,10 @@ class Checker {
     const TaskState& row = workflow.task(task);
     const GroupState& group = workflow.group(workflow.spec->tasks[task.value()].group);
     const std::uint64_t key = workflow.key.value();
-    if (is_active(row.status)) {
+    if (is_behind(workflow, task)) {
+      expect(group.upstream_left == 0, "workflow {} task {}: was sent before its inputs are complete", key,
+             task.value());
+    } else if (is_active(row.status)) {
       HostState& host = hosts_[row.host];
       const TaskNeeds& needs = needs_held(workflow, task);
       host.cpus_used += needs.cpus;

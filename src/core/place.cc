@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "core/bookkeeping.h"
 #include "core/room.h"
+#include "core/succession.h"
 
 namespace sennit::core {
 namespace {
@@ -42,7 +43,7 @@ class Placer {
       if (decider_.made() >= budget_) return false;
       place(*candidate);
     }
-    return true;
+    return seat_those_behind();
   }
 
  private:
@@ -102,11 +103,13 @@ class Placer {
     const bool admitted = is_admitted(*candidate.queue);
     if (!admitted) keep_places_of_admitted();
     if (!admitted && !within_cap(workflow, shape.size())) {
-      capped_.push_back(workflow.key);
+      if (!send_ahead(candidate, workflow)) capped_.push_back(workflow.key);
       return;
     }
     if (!find_seats(rooms_, shape, seats_)) {
+      if (send_ahead(candidate, workflow)) return;
       candidate.queue->blocked = true;
+      somebody_waits_ = true;
       if (admitted) {
         held_up_.push_back(&shape);
       } else {
@@ -122,6 +125,51 @@ class Placer {
                                                          seats_[i].gpus});
     }
     list_lane(state_, workflow, candidate.key.lane);
+  }
+
+  // To where an attempt of the same lane is about to end; never past somebody who waits for a place.
+  bool send_ahead(const Candidate& candidate, WorkflowState& workflow) {
+    const Shape& shape = *candidate.queue->shape;
+    if (somebody_waits_ || !may_send_ahead(workflow) || shape.size() > 1 || shape.front().admitted ||
+        shape.front().gpus_wanted() > 0) {
+      return false;
+    }
+    const std::optional<TaskIndex> ahead = take_followable(workflow, candidate.key.lane);
+    if (!ahead || !state_.hosts.at(workflow.task(*ahead).host).joined) return false;
+    workflow.lanes[candidate.key.lane].pop();
+    const TaskIndex task = candidate.task;
+    decider_.decide(workflow.key,
+                    event::AttemptPlaced{task, workflow.task(task).number, workflow.task(*ahead).host, {}, ahead});
+    list_lane(state_, workflow, candidate.key.lane);
+    return true;
+  }
+
+  // A place is free, so nobody has to wait for the end of a certain other one. False: the budget is used up.
+  bool seat_those_behind() {
+    for (auto it = state_.lines.begin(); it != state_.lines.end();) {
+      WorkflowState& workflow = *state_.find(*it++);  // seating the last one takes the entry out
+      while (const std::optional<TaskIndex> task = first_in_line(workflow)) {
+        if (decider_.made() >= budget_) return false;
+        if (!within_cap(workflow, 1) || !seat(workflow, *task)) break;
+      }
+    }
+    return true;
+  }
+
+  static std::optional<TaskIndex> first_in_line(const WorkflowState& workflow) {
+    for (const auto& [task, ahead] : workflow.behind) {
+      if (workflow.task(task).stopping == StopReason::kNone) return task;
+    }
+    return std::nullopt;
+  }
+
+  bool seat(const WorkflowState& workflow, TaskIndex task) {
+    const TaskState& row = workflow.task(task);
+    const Shape shape = {needs_held(workflow, task)};
+    if (!find_seats(rooms_, shape, seats_) || rooms_[seats_.front().room].host != row.host) return false;
+    take_seats(rooms_, shape, seats_);
+    decider_.decide(workflow.key, event::AttemptPlaced{task, row.number, row.host, {}});
+    return true;
   }
 
   // A group that is larger than max_parallel runs when nothing else of its workflow does.
@@ -155,6 +203,7 @@ class Placer {
   std::vector<Queue> queues_;
   std::vector<const Shape*> held_up_;  // admitted ones that do not fit
   std::vector<WorkflowKey> capped_;    // the next group of these does not fit under max_parallel
+  bool somebody_waits_ = false;        // for a place, and came before those that are still to be looked at
   std::vector<Seat> seats_;
 };
 

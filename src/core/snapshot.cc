@@ -226,6 +226,18 @@ Result<void> decode_cancel(std::string_view bytes, WorkflowState& workflow, cons
   });
 }
 
+Result<void> decode_behind(std::string_view bytes, WorkflowState& workflow) {
+  TaskIndex task(0);
+  TaskIndex ahead(0);
+  SENNIT_TRY(read_fields(bytes, [&](const Field& field) {
+    if (field.tag == 1) return take_id(field, task);
+    if (field.tag == 2) return take_id(field, ahead);
+    return true;
+  }));
+  workflow.behind.insert_or_assign(task, ahead);
+  return {};
+}
+
 class Decoder {
  public:
   explicit Decoder(WorkflowState& workflow) : workflow_(workflow), clock_(Instant()) {}
@@ -251,6 +263,7 @@ class Decoder {
       case 10: return decode_group(field.bytes, clock_, workflow_.groups.emplace_back());
       case 11: return decode_task(field.bytes, clock_, workflow_.tasks.emplace_back());
       case 12: return decode_past(field.bytes, clock_, workflow_.past.emplace_back());
+      case 13: return decode_behind(field.bytes, workflow_);
     }
     return {};
   }
@@ -262,6 +275,7 @@ class Decoder {
     for (const TaskState& task : workflow_.tasks) {
       if (task.message > workflow_.messages.size()) return corrupt("a task's message is missing");
     }
+    SENNIT_TRY(check_line());
     for (const PastAttempt& past : workflow_.past) {
       if (past.message > workflow_.messages.size()) return corrupt("an attempt's message is missing");
       if (past.task.value() >= workflow_.tasks.size()) return corrupt("an attempt of no task");
@@ -270,6 +284,18 @@ class Decoder {
   }
 
  private:
+  Result<void> check_line() const {
+    std::set<TaskIndex> followed;
+    const auto is_good = [this](TaskIndex task) {
+      return task.value() < workflow_.tasks.size() && is_active(workflow_.task(task).status);
+    };
+    for (const auto& [task, ahead] : workflow_.behind) {
+      const bool good = is_good(task) && is_good(ahead) && !workflow_.behind.contains(ahead);
+      if (!good || !followed.insert(ahead).second) return corrupt("an attempt waits behind one that it cannot follow");
+    }
+    return {};
+  }
+
   WorkflowState& workflow_;
   Clockwork clock_;
 };
@@ -309,6 +335,13 @@ std::string encode_snapshot(const WorkflowState& workflow) {
   }
   for (const PastAttempt& past : workflow.past) {
     writer.nest(12, [&](FieldWriter& inner) { encode_past(past, clock, inner); });
+  }
+  for (const auto& [task, ahead] : workflow.behind) {
+    record.clear();
+    FieldWriter pair(record);
+    pair.put(1, task.value());
+    pair.put(2, ahead.value());
+    writer.put_always(13, record);
   }
   return out;
 }

@@ -103,20 +103,26 @@ struct WorkflowState {
 
   std::vector<GroupState> groups;
   std::vector<TaskState> tasks;
-  std::vector<PastAttempt> past;      // in the order in which they ended
-  std::vector<std::string> messages;  // each text once, as far as it repeats in a row
+  std::vector<PastAttempt> past;          // in the order in which they ended
+  std::map<TaskIndex, TaskIndex> behind;  // which attempt waits behind which (core/succession.h)
+  std::vector<std::string> messages;      // each text once, as far as it repeats in a row
 
   // Derived.
   StatusCounts group_counts;
-  StatusCounts task_counts;               // of latest attempts
-  std::uint32_t active = 0;               // tasks that hold resources
-  std::vector<Lane> lanes;                // one per distinct shape
-  std::vector<std::uint32_t> task_lanes;  // per task, where a retry of a gang's task queues; empty without gangs
-  std::vector<GangState> gangs;           // by group
-  std::vector<GroupIndex> unsettled;      // something happened; the rules of the group have not been asked yet
-  std::vector<GroupIndex> doomed;         // an upstream group failed
-  std::uint32_t swept = 0;                // groups before this one are done with the cancellation
-  bool listed_unsettled = false;          // is in State::unsettled
+  StatusCounts task_counts;                // of latest attempts
+  std::uint32_t active = 0;                // tasks that hold resources
+  std::map<TaskIndex, TaskIndex> next_up;  // `behind` the other way round
+  std::vector<Lane> lanes;                 // one per distinct shape
+  std::vector<std::uint32_t> task_lanes;   // per task, where a retry of a gang's task queues; empty without gangs
+  std::vector<GangState> gangs;            // by group
+  std::vector<GroupIndex> unsettled;       // something happened; the rules of the group have not been asked yet
+  std::vector<GroupIndex> doomed;          // an upstream group failed
+  std::uint32_t swept = 0;                 // groups before this one are done with the cancellation
+  bool listed_unsettled = false;           // is in State::unsettled
+
+  // What makes the next decisions better and no state different; not kept in a snapshot.
+  std::uint8_t quick_in_a_row = 0;    // attempts that ended within kQuick; stays at kQuickInARow
+  std::vector<TaskIndex> followable;  // behind which another one might be placed; hints
 
   std::string_view message_of(const TaskState& task) const {
     return task.message == 0 ? std::string_view() : messages[task.message - 1];
@@ -171,6 +177,7 @@ struct State {
   ReadyQueues ready;  // lanes that have something to offer
   DeadlineQueue deadlines;
   std::vector<WorkflowKey> unsettled;  // workflows with groups that are unsettled, doomed or to be swept
+  std::set<WorkflowKey> lines;         // workflows with attempts that wait behind others
   bool plan_again = false;             // the last plan stopped at its budget
 
   WorkflowState* find(WorkflowKey key);

@@ -44,6 +44,7 @@ StartOrder start_order(const core::WorkflowState& workflow, const effect::Start&
   order.task = spec.name_of(task);
   order.body = spec.body_bytes(task);
   order.gpus = start.gpus;
+  order.behind = start.behind;
   order.input_dirs = input_dirs(workflow, task);
   if (group.task_count == 1) return order;
   order.barrier = group.barrier;

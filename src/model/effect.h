@@ -2,6 +2,7 @@
 // runner asked twice to start an attempt has one attempt.
 #pragma once
 
+#include <optional>
 #include <variant>
 
 #include "model/event.h"
@@ -14,6 +15,7 @@ struct Start {
   AttemptId attempt;
   HostId host;
   GpuSet gpus;
+  std::optional<AttemptId> behind = std::nullopt;  // to start when this one has ended
   friend bool operator==(const Start&, const Start&) = default;
 };
 

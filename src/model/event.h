@@ -48,12 +48,14 @@ struct Submitted {
   friend bool operator==(const Submitted&, const Submitted&) = default;
 };
 
-// Resources given: the attempt is on its way to a host. WAITING/PROCESSING/SCHEDULING -> INITIALIZING.
+// Resources given: the attempt is on its way to a host. WAITING/PROCESSING/SCHEDULING -> INITIALIZING. With `behind` it
+// gets them from the latest attempt of that task, when it ends; placed once more without, it has its own.
 struct AttemptPlaced {
   TaskIndex task;
   std::uint32_t number = 0;
   HostId host;
   GpuSet gpus;
+  std::optional<TaskIndex> behind = std::nullopt;
   friend bool operator==(const AttemptPlaced&, const AttemptPlaced&) = default;
 };
 

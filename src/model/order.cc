@@ -70,10 +70,15 @@ void encode(const StartOrder& order, std::string& out) {
   for (const std::string& dir : order.input_dirs) writer.put_always(8, dir);
   write_pairs(writer, 9, order.hosts);
   writer.put(10, static_cast<std::uint64_t>(order.barrier));
+  if (!order.behind) return;
+  writer.put(11, std::uint64_t{order.behind->task.value()} + 1);
+  writer.put(12, order.behind->number);
 }
 
 Result<StartOrder> decode_start_order(std::string_view bytes) {
   StartOrder order;
+  std::uint64_t behind = 0;  // its task, plus 1
+  std::uint32_t behind_number = 0;
   FieldReader reader(bytes);
   Field field;
   while (reader.next(field)) {
@@ -88,10 +93,17 @@ Result<StartOrder> decode_start_order(std::string_view bytes) {
       case 8: order.input_dirs.emplace_back(field.bytes); break;
       case 9: SENNIT_TRY(read_pair(field.bytes, order.hosts)); break;
       case 10: order.barrier = field.as_bool(); break;
+      case 11: behind = field.number; break;
+      case 12: behind_number = static_cast<std::uint32_t>(field.number); break;
       default: break;
     }
   }
   SENNIT_TRY(reader.status());
+  if (behind != 0) {
+    order.behind = order.attempt;
+    order.behind->task = TaskIndex(static_cast<std::uint32_t>(behind - 1));
+    order.behind->number = behind_number;
+  }
   return order;
 }
 

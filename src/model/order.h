@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,9 @@ struct StartOrder {
   // {{host:task}} of the same group: name and address.
   std::vector<std::pair<std::string, std::string>> hosts;
   bool barrier = false;  // prepare, report at_barrier, and wait for the release
+  // Of the same workflow and host: start when it has ended, at once if it is not there. A repeated order without this
+  // lets an attempt go that waits for one.
+  std::optional<AttemptId> behind;
 };
 
 void encode(const WorkflowContext& context, std::string& out);

@@ -137,6 +137,7 @@ TEST(AttemptId, TextComesBack) {
 
 TEST(StartOrder, EncodingKeepsEverything) {
   StartOrder order;
+  order.behind = AttemptId{};
   order.attempt = {InstanceId(1), WorkflowKey(2), TaskIndex(3), 4};
   order.task = "train";
   order.body = "body";

@@ -64,6 +64,7 @@ void SimulatedHost::happen(const Happening& happening) {
   if (it == attempts_.end() || it->second.phase == Phase::kExited) return;
   Attempt& attempt = it->second;
   switch (happening.into) {
+    case Phase::kBehind:
     case Phase::kPreparing: return;
     case Phase::kParked:
       if (attempt.phase != Phase::kPreparing) return;
@@ -102,6 +103,19 @@ void SimulatedHost::exit(const AttemptId& id, Attempt& attempt) {
   gpus_in_use_ = gpus_in_use_.without(attempt.order.gpus);
   over_.insert(id);
   report(fact::AttemptExited{id, attempt.script.exit});
+  for (auto& [other, waiting] : attempts_) {
+    if (waiting.phase == Phase::kBehind && waiting.order.behind == id) begin(other, waiting);
+  }
+}
+
+bool SimulatedHost::is_unfinished(const AttemptId& attempt) const {
+  const auto known = attempts_.find(attempt);
+  return known != attempts_.end() && known->second.phase != Phase::kExited;
+}
+
+void SimulatedHost::begin(const AttemptId& id, Attempt& attempt) {
+  attempt.phase = Phase::kPreparing;
+  schedule(id, attempt.script.start_delay, attempt.order.barrier ? Phase::kParked : Phase::kRunning);
 }
 
 void SimulatedHost::report(Fact fact) {
@@ -123,6 +137,7 @@ void SimulatedHost::start(const StartOrder& order) {
   }
   const auto known = attempts_.find(order.attempt);
   if (known != attempts_.end()) {  // asked again: the latest report again
+    if (known->second.phase == Phase::kBehind && !order.behind) return begin(known->first, known->second);
     if (known->second.phase == Phase::kExited) report(fact::AttemptExited{order.attempt, known->second.script.exit});
     return;
   }
@@ -135,7 +150,11 @@ void SimulatedHost::start(const StartOrder& order) {
   attempt.script = screenplay_(order);
   ++started_;
   claim_gpus(attempt);
-  schedule(order.attempt, attempt.script.start_delay, order.barrier ? Phase::kParked : Phase::kRunning);
+  if (order.behind && is_unfinished(*order.behind)) {
+    attempt.phase = Phase::kBehind;
+  } else {
+    begin(order.attempt, attempt);
+  }
 }
 
 void SimulatedHost::stop(AttemptId id, StopReason /*reason*/, Micros /*grace*/) {

@@ -66,7 +66,7 @@ class SimulatedHost final : public runner::Runner {
   void finish_workflow(WorkflowKey workflow) override;
 
  private:
-  enum class Phase : std::uint8_t { kPreparing, kParked, kRunning, kExited };
+  enum class Phase : std::uint8_t { kBehind, kPreparing, kParked, kRunning, kExited };
   struct Attempt {
     StartOrder order;
     Script script;
@@ -83,6 +83,8 @@ class SimulatedHost final : public runner::Runner {
   };
 
   void schedule(const AttemptId& attempt, Micros delay, Phase into);
+  bool is_unfinished(const AttemptId& attempt) const;
+  void begin(const AttemptId& id, Attempt& attempt);
   void happen(const Happening& happening);
   void run(const AttemptId& id, Attempt& attempt);
   void exit(const AttemptId& id, Attempt& attempt);

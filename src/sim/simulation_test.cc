@@ -96,6 +96,23 @@ TEST(Simulation, EverythingAtOnce) {
   });
 }
 
+// Some of them wait on the host behind others, whatever happens to those, to the server or to the host.
+TEST(Simulation, AttemptsThatAreSentAheadEndLikeTheOthers) {
+  for_each_seed(60, [](std::uint64_t seed) {
+    SimulationOptions options;
+    options.seed = seed;
+    options.workload.quick = true;
+    options.workload.timing = seed % 2 == 0;
+    options.snapshot_every = seed % 3 == 0 ? 20 : 10'000;
+    options.faults.crash_percent = 2;
+    options.faults.host_loss_percent = 1;
+    options.faults.failed_commit_percent = 2;
+    options.faults.cancel_percent = seed % 4 == 0 ? 1 : 0;
+    options.faults.reports = {.duplicated_percent = 10, .delayed_percent = 10};
+    return run_to_end(options);
+  });
+}
+
 using Outcomes = std::map<std::string, Outcome>;
 
 // The first thing that differs, or nothing.

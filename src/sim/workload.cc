@@ -22,7 +22,7 @@ class RandomWorkflow {
     if (dice_.percent(20)) header.allocation = Allocation::kFixed;
     if (options_.timing && dice_.percent(15)) header.timeout = Micros(dice_.between(1, 60) * 100'000);
     usable_gpus_ = header.gpus.empty() ? GpuSet::first(options_.gpus) : header.gpus;
-    const std::uint32_t groups = dice_.between(1, options_.max_groups);
+    const std::uint32_t groups = options_.quick ? dice_.between(30, 60) : dice_.between(1, options_.max_groups);
     for (std::uint32_t g = 0; g < groups; ++g) add_group(g);
     Result<Workflow> workflow = std::move(builder_).finish();
     SENNIT_CHECK(workflow.ok());
@@ -31,7 +31,7 @@ class RandomWorkflow {
 
  private:
   void add_group(std::uint32_t g) {
-    const bool gang = !jobs_ && dice_.percent(25);
+    const bool gang = !jobs_ && dice_.percent(options_.quick ? 3 : 25);
     const std::uint32_t size = gang ? dice_.between(2, 4) : 1;
     GroupSpec options;
     options.barrier = dice_.percent(70);
@@ -42,7 +42,7 @@ class RandomWorkflow {
     const std::uint32_t lead = dice_.below(size);
     for (std::uint32_t t = 0; t < size; ++t) add_task(g, t, size, lead == t, gpus_left);
     for (std::uint32_t up = 0; up < g; ++up) {
-      if (dice_.percent(25)) builder_.add_edge(group, GroupIndex(up));
+      if (dice_.percent(options_.quick ? 1 : 25)) builder_.add_edge(group, GroupIndex(up));
     }
   }
 
@@ -56,6 +56,7 @@ class RandomWorkflow {
 
   ResourceRequest random_resources(std::uint32_t group_size, std::uint32_t& gpus_left) {
     ResourceRequest resources;
+    if (options_.quick && dice_.percent(90)) return resources;
     if (dice_.percent(40)) resources.cpus = dice_.between(1, 10);
     if (dice_.percent(30) && gpus_left > 0) {
       resources.gpu_count = dice_.between(1, gpus_left);
@@ -121,7 +122,8 @@ Screenplay random_screenplay(std::uint64_t seed, const WorkloadOptions& options)
     Dice dice(fate_of(seed, who, order.attempt.number));
     Script script;
     script.start_delay = Micros(dice.between(10, 2'000));
-    script.duration = Micros(dice.percent(20) ? 0 : dice.between(1, 2'000'000));
+    const std::uint32_t longest = options.quick && dice.percent(95) ? 10'000 : 2'000'000;
+    script.duration = Micros(dice.percent(20) ? 0 : dice.between(1, longest));
     const bool in_gang = !order.hosts.empty();
     if (!in_gang || options.timing) script.exit = random_exit(dice);
     return script;

@@ -49,6 +49,7 @@ enum Tag : std::uint32_t {
   kTagLost = 16,
   kTagUser = 17,
   kTagSubmission = 18,
+  kTagBehind = 19,  // plus 1
 };
 
 enum SubmissionTag : std::uint32_t {
@@ -103,6 +104,7 @@ struct BodyWriter {
     put_attempt(out, e.task, e.number);
     out.put(kTagHost, e.host.value());
     out.put(kTagGpus, e.gpus.bits());
+    if (e.behind) out.put(kTagBehind, std::uint64_t{e.behind->value()} + 1);
   }
   void operator()(const event::AttemptStarted& e) const {
     put_attempt(out, e.task, e.number);
@@ -174,6 +176,7 @@ struct Raw {
   std::uint64_t reason = 0;
   std::uint64_t to = 0;
   std::uint64_t lost = 0;
+  std::uint64_t behind = 0;
   std::uint64_t has_exit_code = 0;
   std::int64_t exit_code = 0;
   Instant due;
@@ -210,6 +213,7 @@ void read_number_field(const Field& field, Raw& raw) {
     case kTagExitCode: raw.exit_code = field.as_signed(); break;
     case kTagDue: raw.due = Instant::from_unix_us(field.as_signed()); break;
     case kTagLost: raw.lost = field.number; break;
+    case kTagBehind: raw.behind = field.number; break;
     default: break;  // a later release's
   }
 }
@@ -288,7 +292,7 @@ class BodyReader {
       }
       case Kind::kAttemptPlaced:
         return What(event::AttemptPlaced{task(), number(), HostId(ranges_.u32("host", raw_.host)),
-                                         GpuSet::from_bits(raw_.gpus)});
+                                         GpuSet::from_bits(raw_.gpus), behind()});
       case Kind::kAttemptStarted: return What(event::AttemptStarted{task(), number(), ranges_.u32("pid", raw_.pid)});
       case Kind::kAttemptAtBarrier: return What(event::AttemptAtBarrier{task(), number()});
       case Kind::kBarrierReleased: return What(event::BarrierReleased{group()});
@@ -314,6 +318,10 @@ class BodyReader {
   using What = decltype(Event::what);
 
   TaskIndex task() { return TaskIndex(ranges_.u32("task", raw_.task)); }
+  std::optional<TaskIndex> behind() {
+    if (raw_.behind == 0) return std::nullopt;
+    return TaskIndex(ranges_.u32("task", raw_.behind - 1));
+  }
   std::uint32_t number() { return ranges_.u32("attempt number", raw_.number); }
   GroupIndex group() { return GroupIndex(ranges_.u32("group", raw_.group)); }
   Status status() { return ranges_.choice<Status>("status", raw_.to, kStatusCount - 1); }

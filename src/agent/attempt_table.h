@@ -73,7 +73,7 @@ class AttemptTable {
   bool is_empty() const;           // nothing parked, running or on its way out
   std::size_t kept_exits() const;  // not yet forgotten
 
-  // Everything known, for a server that has just connected. Parked attempts have pid 0.
+  // Everything known, for a server that has just connected. Attempts that have not begun have pid 0.
   struct Known {
     std::vector<fact::AttemptStarted> running;
     std::vector<fact::AttemptExited> exited;

@@ -40,6 +40,19 @@ TEST_F(Gang, IsReleasedWhenAllAreAtTheBarrier) {
   EXPECT_EQ(effects<effect::Release>().size(), 2U);
 }
 
+TEST_F(Gang, WhoHasNotBegunNeedNotBeAtTheBarrier) {
+  join();
+  submit(TestFlow().gang(kIgnoring, lead_and_sides(1)).build());
+  happen(fact::AttemptAtBarrier{attempt("side0")});
+  fact::HostJoined joined{.host = kHost, .name = "here", .capacity = {.cpus = 4, .memory = gibibytes(16), .gpus = {}}};
+  joined.running = {{attempt("lead"), 0, {}}, {attempt("side0"), 0, {}}};
+  happen(joined);
+  EXPECT_TRUE(effects<effect::Release>().empty()) << "the lead may be waiting for a device";
+  joined.running = {{attempt("side0"), 0, {}}};
+  happen(joined);
+  EXPECT_EQ(status("lead"), "INITIALIZING") << "it never ran, so it is not lost";
+}
+
 TEST_F(Gang, AFailedSideDoesNotHoldTheBarrier) {
   join();
   submit(TestFlow().gang(kIgnoring, lead_and_sides(2)).build());

@@ -61,11 +61,7 @@ class Reactor {
     for (const fact::AttemptStarted& running : joined.running) known.insert(running.attempt);
     for (const fact::AttemptExited& exited : joined.exited) known.insert(exited.attempt);
     for (const fact::AttemptStarted& running : joined.running) {
-      if (running.pid == 0) {  // parked: it has no process yet
-        (*this)(fact::AttemptAtBarrier{running.attempt});
-      } else {
-        (*this)(running);
-      }
+      if (running.pid != 0) (*this)(running);
     }
     for (const fact::AttemptExited& exited : joined.exited) (*this)(exited);
     // An attempt that never reported may not have reached the host: its start is repeated (effects.h). One that did

@@ -63,7 +63,7 @@ struct HostJoined {
   HostId host;
   std::string name;
   HostCapacity capacity;
-  std::vector<AttemptStarted> running;  // those parked at a barrier have pid 0
+  std::vector<AttemptStarted> running;  // with pid 0: taken, not begun. Whoever is at a barrier says so right after
   std::vector<AttemptExited> exited;
 };
 

@@ -25,9 +25,12 @@ void SimulatedHost::connect(runner::FactSink& sink) {
   for (const auto& [id, attempt] : attempts_) {
     if (attempt.phase == Phase::kExited) joined.exited.push_back({id, attempt.script.exit});
     if (attempt.phase == Phase::kRunning) joined.running.push_back({id, attempt.pid, attempt.started_at});
-    if (attempt.phase == Phase::kParked) joined.running.push_back({id, 0, {}});
+    if (attempt.phase == Phase::kPreparing || attempt.phase == Phase::kParked) joined.running.push_back({id, 0, {}});
   }
   sink_->post(std::move(joined));
+  for (const auto& [id, attempt] : attempts_) {
+    if (attempt.phase == Phase::kParked) report(fact::AttemptAtBarrier{id});
+  }
 }
 
 void SimulatedHost::die() {

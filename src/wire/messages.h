@@ -93,7 +93,7 @@ struct HostInfo {
   std::uint32_t pid = 0;
   std::string name;
   HostCapacity capacity;
-  std::vector<fact::AttemptStarted> running;  // those at a barrier have pid 0
+  std::vector<fact::AttemptStarted> running;  // with pid 0: not begun; AtBarrier follows for those at a barrier
   std::vector<fact::AttemptExited> exited;
   bool more = false;
 };

@@ -29,8 +29,7 @@ class InstantRunner final : public runner::Runner {
  public:
   explicit InstantRunner(Reports reports) : reports_(reports) {}
 
-  void add_workflow(const WorkflowContext& /*context*/) override {}
-  void start(const StartOrder& order) override {
+  void start(const StartOrder& order, const WorkflowContext& /*workflow*/) override {
     running_.push_back({order.attempt, 1, clock_.now()});
     facts_.emplace_back(running_.back());
     if (reports_ == Reports::kStartOnly) return;

@@ -79,6 +79,7 @@ class AttemptTable::Impl final : public LogPump::Sink {
     worlds_.insert_or_assign(key, std::make_shared<const launch::WorkflowWorld>(std::move(context)));
   }
   void finish_workflow(WorkflowKey workflow) { worlds_.erase(workflow); }
+  void forget_workflows() { worlds_.clear(); }
 
   void start(StartOrder order);
   void stop(const AttemptId& id, Micros grace);
@@ -154,13 +155,10 @@ void AttemptTable::Impl::start(StartOrder order) {
     return report_again(*attempt);
   }
   if (const fact::AttemptExited* exited = spool_.find(id)) return sink_.on_exited(*exited);
+  const auto world = worlds_.find(id.workflow);
+  if (world == worlds_.end()) return say(Level::kError, "attempt={} is of an unknown workflow", to_string(id));
   Attempt& attempt = *attempts_.emplace(id, std::make_unique<Attempt>()).first->second;
   attempt.order = std::move(order);
-  const auto world = worlds_.find(id.workflow);
-  if (world == worlds_.end()) {
-    attempt.exit = not_started(exit_codes::kServerError, "the agent was not told of the workflow", loop_.clock().now());
-    return end(attempt);
-  }
   attempt.world = world->second;
   const std::optional<AttemptId>& ahead = attempt.order.behind;
   if (ahead && find(*ahead) != nullptr && behind_.emplace(*ahead, id).second) {
@@ -385,6 +383,7 @@ AttemptTable::AttemptTable(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) 
 AttemptTable::~AttemptTable() = default;
 void AttemptTable::add_workflow(WorkflowContext context) { impl_->add_workflow(std::move(context)); }
 void AttemptTable::finish_workflow(WorkflowKey workflow) { impl_->finish_workflow(workflow); }
+void AttemptTable::forget_workflows() { impl_->forget_workflows(); }
 void AttemptTable::start(StartOrder order) { impl_->start(std::move(order)); }
 void AttemptTable::stop(const AttemptId& attempt, Micros grace) { impl_->stop(attempt, grace); }
 void AttemptTable::release(const AttemptId& attempt) { impl_->release(attempt); }

@@ -59,7 +59,9 @@ class AttemptTable {
 
   void add_workflow(WorkflowContext context);
   void finish_workflow(WorkflowKey workflow);  // attempts that still run keep what they need
+  void forget_workflows();                     // another server tells what it needs anew
 
+  // Of a workflow that was not added: ignored, the server will repeat it.
   void start(StartOrder order);
   void stop(const AttemptId& attempt, Micros grace);
   void release(const AttemptId& attempt);

@@ -184,6 +184,13 @@ TEST_F(AttemptTableTest, WhatCannotStartSaysWhy) {
   EXPECT_TRUE(reports_.started.empty());
 }
 
+TEST_F(AttemptTableTest, StartOfAForgottenWorkflowIsLeftToTheServer) {
+  table_->forget_workflows();
+  start("true");
+  EXPECT_TRUE(reports_.exited.empty());
+  EXPECT_TRUE(table_->is_empty());
+}
+
 TEST_F(AttemptTableTest, StopTerminates) {
   start("echo $$ >up; exec sleep 1000");
   process_named_in("up");

@@ -159,6 +159,7 @@ void Supervisor::Impl::operator()(const wire::ServerInfo& info) {
   }
   say(Level::kInfo, "server pid={} version={}", info.pid, info.version);
   if (mode_ == Mode::kLeft) mode_ = Mode::kServing;
+  table_->forget_workflows();
   introduce();
 }
 

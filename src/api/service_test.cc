@@ -16,8 +16,10 @@ namespace {
 
 class QuietRunner final : public runner::Runner {
  public:
-  void add_workflow(const WorkflowContext& context) override { contexts.push_back(context); }
-  void start(const StartOrder& order) override { started.push_back(order); }
+  void start(const StartOrder& order, const WorkflowContext& workflow) override {
+    started.push_back(order);
+    contexts.push_back(workflow);
+  }
   void stop(AttemptId attempt, StopReason /*reason*/, Micros /*grace*/) override { stopped.push_back(attempt); }
   void release(AttemptId /*attempt*/) override {}
   void forget(AttemptId /*attempt*/) override {}

@@ -1,6 +1,7 @@
 #include "engine/engine.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "base/check.h"
@@ -131,7 +132,7 @@ Result<Recovered> Engine::recover() {
   return recovered;
 }
 
-void Engine::attach(HostId host, runner::Runner& runner) { places_[host] = {&runner, {}}; }
+void Engine::attach(HostId host, runner::Runner& runner) { places_[host] = &runner; }
 void Engine::detach(HostId host) { places_.erase(host); }
 
 void Engine::wake() {
@@ -218,7 +219,6 @@ void Engine::take_fact(const Fact& fact, Instant now) {
   const auto* joined = std::get_if<fact::HostJoined>(&fact);
   if (joined == nullptr) return;
   // It may be a new agent, which knows nothing; what has no result yet is told again.
-  places_[joined->host].told.clear();
   core::pending_effects(state_, joined->host, effects_);
 }
 
@@ -335,9 +335,7 @@ void Engine::after_commit() {
   const std::vector<Effect> effects = std::exchange(effects_, {});
   for (const WorkflowKey key : std::exchange(long_journals_, {})) runs_[key].events = 0;
   for (const Effect& effect : effects) carry_out(effect);
-  for (auto& [host, place] : places_) {
-    if (place.runner != nullptr) place.runner->flush();
-  }
+  for (const auto& [host, runner] : places_) runner->flush();
   if (!batch.submitted.empty() || !batch.finished.empty()) {
     store_.flush([](const Result<void>& flushed) { ignore(flushed, "the next commit meets the same trouble"); });
   }
@@ -355,7 +353,7 @@ runner::Runner* Engine::runner_of(HostId host) {
   const auto known = state_.hosts.find(host);
   // Orders for a host that is away are repeated when it joins.
   if (place == places_.end() || known == state_.hosts.end() || !known->second.joined) return nullptr;
-  return place->second.runner;
+  return place->second;
 }
 
 void Engine::carry_out(const Effect& effect) {
@@ -378,14 +376,11 @@ void Engine::start(const effect::Start& start) {
   if (runner == nullptr || workflow == nullptr) return;
   const core::TaskState& task = workflow->task(start.attempt.task);
   if (task.number != start.attempt.number || !core::is_active(task.status)) return;  // ended in the same step
-  if (places_[start.host].told.insert(workflow->key).second) runner->add_workflow(runs_[workflow->key].context);
-  runner->start(start_order(*workflow, start));
+  runner->start(start_order(*workflow, start), runs_[workflow->key].context);
 }
 
 void Engine::finish(WorkflowKey workflow) {
-  for (auto& [host, place] : places_) {
-    if (place.told.erase(workflow) > 0 && place.runner != nullptr) place.runner->finish_workflow(workflow);
-  }
+  for (const auto& [host, runner] : places_) runner->finish_workflow(workflow);
 }
 
 bool Engine::idle() const { return state_.workflows.empty() && inbox_.empty() && batch_.empty(); }

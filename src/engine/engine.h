@@ -18,7 +18,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -147,11 +146,6 @@ class Engine final : public runner::FactSink {
     WorkflowContext context;
     std::uint64_t events = 0;  // since its last snapshot
   };
-  // What runs on a host, and which workflows it has been told about.
-  struct Place {
-    runner::Runner* runner = nullptr;
-    std::set<WorkflowKey> told;
-  };
   runner::Runner* runner_of(HostId host);
 
   store::Store& store_;
@@ -159,7 +153,7 @@ class Engine final : public runner::FactSink {
   EngineOptions options_;
   core::State state_;
   std::map<WorkflowKey, Run> runs_;
-  std::map<HostId, Place> places_;
+  std::map<HostId, runner::Runner*> places_;
   std::vector<Observer*> observers_;
   std::vector<Posted> inbox_;
   bool woken_ = false;  // somebody was told to call step()

@@ -29,15 +29,17 @@ class StillClock final : public Clock {
 // Writes down what it is told.
 class RecordingRunner final : public runner::Runner {
  public:
-  void add_workflow(const WorkflowContext& context) override { added.push_back(context); }
-  void start(const StartOrder& order) override { started.push_back(order); }
+  void start(const StartOrder& order, const WorkflowContext& workflow) override {
+    started.push_back(order);
+    contexts.push_back(workflow);
+  }
   void stop(AttemptId attempt, StopReason reason, Micros /*grace*/) override { stopped.emplace_back(attempt, reason); }
   void release(AttemptId attempt) override { released.push_back(attempt); }
   void forget(AttemptId attempt) override { forgotten.push_back(attempt); }
   void finish_workflow(WorkflowKey workflow) override { finished.push_back(workflow); }
 
-  std::vector<WorkflowContext> added;
   std::vector<StartOrder> started;
+  std::vector<WorkflowContext> contexts;  // by start
   std::vector<std::pair<AttemptId, StopReason>> stopped;
   std::vector<AttemptId> released;
   std::vector<AttemptId> forgotten;
@@ -129,11 +131,10 @@ TEST_F(EngineTest, AChainRunsAndIsRetired) {
   join();
   submit(chain());
   ASSERT_EQ(runner_.started.size(), 1U);
-  EXPECT_EQ(runner_.added.size(), 1U);
+  EXPECT_EQ(runner_.contexts[0].id, "chain-1");
   exit_last();
   ASSERT_EQ(runner_.started.size(), 2U);
   EXPECT_EQ(runner_.started[1].input_dirs, std::vector<std::string>{"a/0/output"});
-  EXPECT_EQ(runner_.added.size(), 1U);
   exit_last();
   EXPECT_EQ(runner_.forgotten.size(), 2U);
   EXPECT_EQ(runner_.finished.size(), 1U);

@@ -30,16 +30,15 @@ class Runner {
  public:
   virtual ~Runner() = default;
 
-  // Comes before the first start of a workflow, and again before the first one after each fact::HostJoined.
-  virtual void add_workflow(const WorkflowContext& context) = 0;
-  virtual void start(const StartOrder& order) = 0;
+  // `workflow` is what the attempts of a workflow share; it goes to the place once, with the first of them.
+  virtual void start(const StartOrder& order, const WorkflowContext& workflow) = 0;
   // Terminate, wait for `grace`, kill. The exit is still reported as for any other end.
   virtual void stop(AttemptId attempt, StopReason reason, Micros grace) = 0;
   // Lets an attempt through the barrier.
   virtual void release(AttemptId attempt) = 0;
   // The attempt's end is stored: whatever was kept for reporting it again may be dropped.
   virtual void forget(AttemptId attempt) = 0;
-  // The workflow is finished; its context may be dropped.
+  // The workflow is finished; what is kept for it may be dropped. Workflows of which nothing was started are fine.
   virtual void finish_workflow(WorkflowKey workflow) = 0;
   // Ends a batch of orders: a runner that collects them for one write sends them now.
   virtual void flush() {}

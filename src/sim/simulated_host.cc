@@ -16,7 +16,6 @@ void SimulatedHost::set_faults(const ReportFaults& faults, std::uint64_t seed) {
 
 void SimulatedHost::connect(runner::FactSink& sink) {
   sink_ = &sink;
-  told_.clear();
   held_back_.clear();
   fact::HostJoined joined;
   joined.host = id_;
@@ -131,12 +130,9 @@ void SimulatedHost::report(Fact fact) {
   sink_->post(std::move(fact));
 }
 
-void SimulatedHost::add_workflow(const WorkflowContext& context) { told_.insert(context.key); }
-void SimulatedHost::finish_workflow(WorkflowKey workflow) { told_.erase(workflow); }
-
-void SimulatedHost::start(const StartOrder& order) {
-  if (!told_.contains(order.attempt.workflow)) {
-    violations_.push_back("a start before its workflow: " + to_string(order.attempt));
+void SimulatedHost::start(const StartOrder& order, const WorkflowContext& workflow) {
+  if (order.attempt.workflow != workflow.key) {
+    violations_.push_back("a start with another workflow's context: " + to_string(order.attempt));
   }
   const auto known = attempts_.find(order.attempt);
   if (known != attempts_.end()) {  // asked again: the latest report again

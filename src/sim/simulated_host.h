@@ -58,12 +58,11 @@ class SimulatedHost final : public runner::Runner {
   std::uint64_t started() const { return started_; }
   const std::vector<std::string>& violations() const { return violations_; }
 
-  void add_workflow(const WorkflowContext& context) override;
-  void start(const StartOrder& order) override;
+  void start(const StartOrder& order, const WorkflowContext& workflow) override;
   void stop(AttemptId attempt, StopReason reason, Micros grace) override;
   void release(AttemptId attempt) override;
   void forget(AttemptId attempt) override;
-  void finish_workflow(WorkflowKey workflow) override;
+  void finish_workflow(WorkflowKey /*workflow*/) override {}
 
  private:
   enum class Phase : std::uint8_t { kBehind, kPreparing, kParked, kRunning, kExited };
@@ -98,7 +97,6 @@ class SimulatedHost final : public runner::Runner {
   runner::FactSink* sink_ = nullptr;
   std::map<AttemptId, Attempt> attempts_;  // known: not forgotten yet
   std::set<AttemptId> over_;               // exited once; must never be started again
-  std::set<WorkflowKey> told_;
   GpuSet gpus_in_use_;
   std::priority_queue<Happening, std::vector<Happening>, std::greater<>> happenings_;
   std::vector<Fact> held_back_;

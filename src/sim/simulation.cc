@@ -87,11 +87,8 @@ namespace {
 class Wire final : public runner::Runner {
  public:
   Wire(SimulatedHost& host, std::function<bool()> alive) : host_(host), alive_(std::move(alive)) {}
-  void add_workflow(const WorkflowContext& context) override {
-    if (alive_()) host_.add_workflow(context);
-  }
-  void start(const StartOrder& order) override {
-    if (alive_()) host_.start(order);
+  void start(const StartOrder& order, const WorkflowContext& workflow) override {
+    if (alive_()) host_.start(order, workflow);
   }
   void stop(AttemptId attempt, StopReason reason, Micros grace) override {
     if (alive_()) host_.stop(attempt, reason, grace);

@@ -32,7 +32,7 @@ struct ServerInfo {
   friend bool operator==(const ServerInfo&, const ServerInfo&) = default;
 };
 
-// Before the first Start of a workflow on this connection.
+// Before the first Start of a workflow on this connection, with which it is forgotten.
 struct AddWorkflow {
   WorkflowContext context;
 };

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <unordered_set>
 #include <utility>
 
 #include "loop/timer.h"
@@ -40,6 +41,8 @@ class AgentRunner::Impl final : public wire::Connection::Handler {
   void send(const wire::Message& message) {
     if (joined_) wire::send(*connection_, message);
   }
+  void start(const StartOrder& order, const WorkflowContext& workflow);
+  void finish_workflow(WorkflowKey workflow);
   void follow(const AttemptId& attempt);
   void unfollow(const AttemptId& attempt);
   void on_grew(Grew grew) { grew_ = std::move(grew); }
@@ -86,6 +89,7 @@ class AgentRunner::Impl final : public wire::Connection::Handler {
   Micros on_its_way_until_{};  // an agent that was started may not have its lock before
   std::size_t pauses_ = 0;
   loop::Timer retry_;
+  std::unordered_set<WorkflowKey> told_;  // on this connection; the agent forgets them with it
   Grew grew_;
   std::map<AttemptId, int> followed_;  // by how many
 };
@@ -148,6 +152,7 @@ void AgentRunner::Impl::on_frame(wire::FrameType type, std::string_view payload)
 
 void AgentRunner::Impl::on_closed(Error /*error*/) {
   joined_ = false;
+  told_.clear();
   connection_.reset();
   if (leaving_) return;
   step_ = kFirstStep;
@@ -177,6 +182,16 @@ void AgentRunner::Impl::leave() {
   connection_->flush();
 }
 
+void AgentRunner::Impl::start(const StartOrder& order, const WorkflowContext& workflow) {
+  if (!joined_) return;
+  if (told_.insert(workflow.key).second) send(wire::AddWorkflow{workflow});
+  send(wire::Start{order});
+}
+
+void AgentRunner::Impl::finish_workflow(WorkflowKey workflow) {
+  if (told_.erase(workflow) > 0) send(wire::FinishWorkflow{workflow});
+}
+
 void AgentRunner::Impl::follow(const AttemptId& attempt) {
   if (++followed_[attempt] == 1) send(wire::Follow{attempt});
 }
@@ -193,9 +208,8 @@ AgentRunner::AgentRunner(loop::Loop& loop, AgentRunnerOptions options, FactSink&
 AgentRunner::~AgentRunner() = default;
 void AgentRunner::open() { impl_->open(); }
 void AgentRunner::leave() { impl_->leave(); }
-void AgentRunner::add_workflow(const WorkflowContext& context) { impl_->send(wire::AddWorkflow{context}); }
-void AgentRunner::finish_workflow(WorkflowKey workflow) { impl_->send(wire::FinishWorkflow{workflow}); }
-void AgentRunner::start(const StartOrder& order) { impl_->send(wire::Start{order}); }
+void AgentRunner::start(const StartOrder& order, const WorkflowContext& workflow) { impl_->start(order, workflow); }
+void AgentRunner::finish_workflow(WorkflowKey workflow) { impl_->finish_workflow(workflow); }
 void AgentRunner::stop(AttemptId attempt, StopReason reason, Micros grace) {
   impl_->send(wire::Stop{attempt, reason, grace});
 }

@@ -5,8 +5,8 @@
 // that died meanwhile is in neither of its lists, and so is lost, but exits which that agent still wrote down are not.
 // fact::HostLost is posted only when no agent can be brought to life; it is tried again, ever less often.
 //
-// Orders given while no agent is connected are dropped: the engine repeats what has no result, contexts included, when
-// the host joins. Nothing is kept here but who follows what.
+// Orders given while no agent is connected are dropped: the engine repeats what has no result when the host joins.
+// Nothing is kept here but who follows what, and which workflows have been told on this connection.
 //
 // Threads:   the loop's.
 // Ownership: the sink, the loop and the options' functions outlive the runner. Destroying it closes the connection; the
@@ -47,12 +47,11 @@ class AgentRunner final : public Runner {
   // Asks the agent to end when it has nothing to do; the server is about to end, too. Flushes what is queued.
   void leave();
 
-  void add_workflow(const WorkflowContext& context) override;
-  void finish_workflow(WorkflowKey workflow) override;
-  void start(const StartOrder& order) override;
+  void start(const StartOrder& order, const WorkflowContext& workflow) override;
   void stop(AttemptId attempt, StopReason reason, Micros grace) override;
   void release(AttemptId attempt) override;
   void forget(AttemptId attempt) override;
+  void finish_workflow(WorkflowKey workflow) override;
 
   // Calls `grew(attempt, size)` on the loop whenever the attempt's log has grown, soon after it has. Survives
   // reconnections; several followers of one attempt count one by one.

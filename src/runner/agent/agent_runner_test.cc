@@ -148,6 +148,28 @@ TEST_F(AgentRunnerTest, OrdersBeforeTheJoinAreDroppedLaterOnesArrive) {
   EXPECT_EQ(agent_->got[2], wire::kServerInfoFrame) << "and no forget";
 }
 
+TEST_F(AgentRunnerTest, WorkflowIsToldOnceToEachAgent) {
+  using Frames = std::vector<wire::FrameType>;
+  const StartOrder order{.attempt = kAttempt, .task = {}, .body = {}, .gpus = {}, .input_dirs = {}, .hosts = {}};
+  WorkflowContext workflow;
+  workflow.key = kAttempt.workflow;
+  join();
+  runner_->start(order, workflow);
+  runner_->start(order, workflow);
+  run_until([this] { return agent_->got.size() == 3; });
+  EXPECT_EQ(agent_->got, (Frames{wire::kAddWorkflowFrame, wire::kStartFrame, wire::kStartFrame}));
+  agent_->close();
+  run_until([this] { return joins() == 1; });
+  agent_->got.clear();
+  runner_->start(order, workflow);  // of a commit that was held up while the agent changed
+  runner_->finish_workflow(workflow.key);
+  runner_->finish_workflow(workflow.key);
+  runner_->forget(kAttempt);
+  run_until([this] { return agent_->got.size() == 4; });
+  EXPECT_EQ(agent_->got,
+            (Frames{wire::kAddWorkflowFrame, wire::kStartFrame, wire::kFinishWorkflowFrame, wire::kForgetFrame}));
+}
+
 TEST_F(AgentRunnerTest, ReportsBecomeFacts) {
   join();
   agent_->send(wire::Started{{kAttempt, 9, {}}});

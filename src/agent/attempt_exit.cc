@@ -17,6 +17,12 @@ AttemptExit not_started(std::int32_t code, std::string message, Instant at) {
   return exit;
 }
 
+void set_lost(AttemptExit& exit, std::string message) {
+  exit.how = AttemptExit::How::kLost;
+  exit.code = exit_codes::kLost;
+  exit.message = std::move(message);
+}
+
 std::int32_t code_for(const Error& error) {
   return error.code() == ErrorCode::kExhausted ? exit_codes::kStartError : exit_codes::kCommandNotStarted;
 }

@@ -13,6 +13,9 @@ namespace sennit::agent {
 
 AttemptExit not_started(std::int32_t code, std::string message, Instant at);
 
+// Nobody knows how it would have ended.
+void set_lost(AttemptExit& exit, std::string message);
+
 // What a failed start counts as: the user's mistake, or the host's shortage.
 std::int32_t code_for(const Error& error);
 

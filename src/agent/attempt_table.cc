@@ -30,7 +30,7 @@ enum class Phase : std::uint8_t {
   kDraining,   // its output is on its way to the log
 };
 
-// What ended an attempt, if something of ours did.
+// What ended an attempt before it ended by itself, if something of ours did.
 enum class Stopped : std::uint8_t { kNo, kOrdered, kAbandoned };
 
 using World = std::shared_ptr<const launch::WorkflowWorld>;  // shared by the attempts of a workflow
@@ -110,6 +110,7 @@ class AttemptTable::Impl final : public LogPump::Sink {
   void kill(Attempt& attempt);
   void finish(Attempt& attempt);
   void complete(Attempt& attempt, const logs::LogSummary& summary);
+  void end_unstarted(Attempt& attempt, std::int32_t code, std::string why);
   void end(Attempt& attempt);
   void arm(Attempt& attempt, Micros delay, void (Impl::*then)(Attempt&));
 
@@ -184,13 +185,12 @@ void AttemptTable::Impl::release(const AttemptId& id) {
 void AttemptTable::Impl::run(Attempt& attempt) {
   if (!options_.gpu_locks.empty() && !attempt.order.gpus.empty()) {
     Result<GpuLease> lease = lease_gpus(attempt.order.gpus, options_.gpu_locks);
-    if (!lease) return wait_for_gpu(attempt, lease.error());
+    if (!lease && lease.error().code() == ErrorCode::kUnavailable) return wait_for_gpu(attempt, lease.error());
+    if (!lease) return end_unstarted(attempt, exit_codes::kStartError, lease.error().message());
     attempt.lease = std::move(lease).value();
   }
-  Result<void> spawned = spawn(attempt);
-  if (spawned) return;
-  attempt.exit = not_started(code_for(spawned.error()), spawned.error().message(), loop_.clock().now());
-  end(attempt);
+  const Result<void> spawned = spawn(attempt);
+  if (!spawned) end_unstarted(attempt, code_for(spawned.error()), spawned.error().message());
 }
 
 void AttemptTable::Impl::wait_for_gpu(Attempt& attempt, const Error& why) {
@@ -275,16 +275,17 @@ void AttemptTable::Impl::on_capture_finished(CaptureId id, const logs::LogSummar
 void AttemptTable::Impl::complete(Attempt& attempt, const logs::LogSummary& summary) {
   captures_.erase(attempt.capture);
   attempt.exit.message = describe_loss(summary);
-  if (attempt.stopped == Stopped::kAbandoned) {
-    attempt.exit.how = AttemptExit::How::kLost;
-    attempt.exit.code = exit_codes::kLost;
-    attempt.exit.message = "the agent was told to end";
-  }
+  end(attempt);
+}
+
+void AttemptTable::Impl::end_unstarted(Attempt& attempt, std::int32_t code, std::string why) {
+  attempt.exit = not_started(code, std::move(why), loop_.clock().now());
   end(attempt);
 }
 
 // The attempt becomes an exit. `attempt` is gone afterwards.
 void AttemptTable::Impl::end(Attempt& attempt) {
+  if (attempt.stopped == Stopped::kAbandoned) set_lost(attempt.exit, "the agent was told to end");
   const fact::AttemptExited exited{attempt.id(), std::move(attempt.exit)};
   attempts_.erase(exited.attempt);
   leftovers_.look_soon();
@@ -301,26 +302,24 @@ void AttemptTable::Impl::stop(const AttemptId& id, Micros grace) {
   if (const fact::AttemptExited* exited = spool_.find(id)) return sink_.on_exited(*exited);
   // Not kept: an attempt that was never here has nothing to keep, and one that was forgotten is known to have ended.
   fact::AttemptExited unknown{id, {}};
-  unknown.exit.how = AttemptExit::How::kLost;
-  unknown.exit.code = exit_codes::kLost;
-  unknown.exit.message = "the agent does not know the attempt";
+  set_lost(unknown.exit, "the agent does not know the attempt");
   unknown.exit.at = loop_.clock().now();
   sink_.on_exited(unknown);
 }
 
 void AttemptTable::Impl::stop(Attempt& attempt, Micros grace, Stopped stopped) {
-  attempt.stopped = stopped;
   switch (attempt.phase) {
     case Phase::kBehind: behind_.erase(*attempt.order.behind); [[fallthrough]];
     case Phase::kAtBarrier:
     case Phase::kWaitingForGpu:
-      attempt.exit = not_started(exit_codes::of_signal(SIGTERM), "stopped before it began", loop_.clock().now());
-      return end(attempt);
+      attempt.stopped = stopped;
+      return end_unstarted(attempt, exit_codes::of_signal(SIGTERM), "stopped before it began");
     case Phase::kRunning:
+      attempt.stopped = stopped;
       if (grace <= Micros::zero()) return kill(attempt);
       attempt.child.signal_group(SIGTERM);
       return arm(attempt, grace, &Impl::kill);
-    case Phase::kLingering: return finish(attempt);
+    case Phase::kLingering: return finish(attempt);  // it has ended by itself; that is its end
     case Phase::kDraining: return;
   }
 }

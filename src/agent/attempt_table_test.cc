@@ -340,6 +340,35 @@ TEST_F(AttemptTableTest, AbandonedAttemptsAreLost) {
   EXPECT_EQ(exit.code, exit_codes::kLost);
 }
 
+TEST_F(AttemptTableTest, AbandonedAtTheBarrierIsLostToo) {
+  StartOrder parked = order("exit 5");
+  parked.barrier = true;
+  table_->start(parked);
+  table_->abandon(std::chrono::seconds(15));
+  EXPECT_EQ(wait_for_exit().how, AttemptExit::How::kLost);
+}
+
+TEST_F(AttemptTableTest, AbandonedAfterItsEndKeepsItsExitCode) {
+  start("echo $$ >up; (trap '' TERM; while :; do sleep 0.05; done) & exit 4");
+  const UniqueFd process = process_named_in("up");
+  EXPECT_TRUE(ends(process));  // others of its group linger
+  table_->abandon(std::chrono::seconds(15));
+  const AttemptExit exit = wait_for_exit();
+  EXPECT_EQ(exit.how, AttemptExit::How::kExited);
+  EXPECT_EQ(exit.code, 4);
+}
+
+TEST_F(AttemptTableTest, DeviceThatCannotBeLockedFailsTheStart) {
+  table_ = open(dir_ + "/nowhere");
+  StartOrder wants = order("true");
+  wants.gpus = GpuSet::from_bits(0b1);
+  table_->start(wants);
+  const AttemptExit exit = wait_for_exit();
+  EXPECT_EQ(exit.how, AttemptExit::How::kNotStarted);
+  EXPECT_EQ(exit.code, exit_codes::kStartError);
+  EXPECT_EQ(exit.message, "lock GPU 0: No such file or directory");
+}
+
 TEST_F(AttemptTableTest, DeviceOfAnotherServerIsWaitedFor) {
   std::filesystem::create_directory(dir_ + "/locks");
   table_ = open(dir_ + "/locks");

@@ -7,6 +7,11 @@
 #include "model/exit_codes.h"
 
 namespace sennit::agent {
+namespace {
+
+constexpr std::size_t kMaxMessage = 4096;
+
+}  // namespace
 
 AttemptExit not_started(std::int32_t code, std::string message, Instant at) {
   AttemptExit exit;
@@ -32,6 +37,15 @@ void take_end(const proc::ProcessEnd& end, AttemptExit& exit) {
   exit.code = end.code;
   exit.max_rss = end.max_rss;
   exit.cpu_us = end.cpu.count();
+}
+
+void shorten(std::string& message) {
+  if (message.size() <= kMaxMessage) return;
+  std::size_t end = kMaxMessage;
+  const auto continues = [&](std::size_t at) { return (static_cast<unsigned char>(message[at]) & 0xc0) == 0x80; };
+  while (end > kMaxMessage - 3 && continues(end)) --end;  // not within a character of UTF-8
+  message.resize(end);
+  message += "...";
 }
 
 std::string describe_loss(const logs::LogSummary& summary) {

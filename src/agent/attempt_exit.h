@@ -22,6 +22,9 @@ std::int32_t code_for(const Error& error);
 // Copies how the process ended and what it used.
 void take_end(const proc::ProcessEnd& end, AttemptExit& exit);
 
+// Cuts a message that embeds what a user wrote (the name of a program may have megabytes) to what people read.
+void shorten(std::string& message);
+
 // What of the output is missing and why, for the exit's message; "" if nothing is.
 std::string describe_loss(const logs::LogSummary& summary);
 

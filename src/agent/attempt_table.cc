@@ -286,6 +286,7 @@ void AttemptTable::Impl::end_unstarted(Attempt& attempt, std::int32_t code, std:
 // The attempt becomes an exit. `attempt` is gone afterwards.
 void AttemptTable::Impl::end(Attempt& attempt) {
   if (attempt.stopped == Stopped::kAbandoned) set_lost(attempt.exit, "the agent was told to end");
+  shorten(attempt.exit.message);
   const fact::AttemptExited exited{attempt.id(), std::move(attempt.exit)};
   attempts_.erase(exited.attempt);
   leftovers_.look_soon();

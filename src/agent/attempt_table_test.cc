@@ -184,6 +184,19 @@ TEST_F(AttemptTableTest, WhatCannotStartSaysWhy) {
   EXPECT_TRUE(reports_.started.empty());
 }
 
+TEST_F(AttemptTableTest, MessageOfAnExitIsBounded) {
+  TaskBody body;
+  body.command = {"x"};
+  for (int i = 0; i < 1'000'000; ++i) body.command[0] += "\u00e9";
+  StartOrder bad = order("");
+  bad.body.clear();
+  encode(body, bad.body);
+  table_->start(bad);
+  const std::string message = wait_for_exit().message;
+  EXPECT_LT(message.size(), 4200U);
+  EXPECT_TRUE(message.ends_with("\u00e9...")) << "whole characters";
+}
+
 TEST_F(AttemptTableTest, StartOfAForgottenWorkflowIsLeftToTheServer) {
   table_->forget_workflows();
   start("true");

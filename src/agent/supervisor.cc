@@ -17,8 +17,9 @@
 namespace sennit::agent {
 namespace {
 
-// How many attempts one HostInfo carries: well under the largest frame.
-constexpr std::size_t kChunk = 20'000;
+// About how many bytes of attempts one HostInfo carries: far under the largest frame.
+constexpr std::size_t kChunk = 1024 * 1024;
+constexpr std::size_t kAttemptBytes = 64;  // of one, without its message
 // What tasks get between SIGTERM and SIGKILL when the agent itself is told to end.
 constexpr Micros kLastGrace = std::chrono::seconds(5);
 
@@ -167,18 +168,21 @@ void Supervisor::Impl::introduce() {
   AttemptTable::Known known = table_->known();
   wire::HostInfo info;
   info.more = true;
+  std::size_t size = 0;
   const auto flush = [&] {
     wire::send(*connection_, info);
     info.running.clear();
     info.exited.clear();
+    size = 0;
   };
   for (fact::AttemptStarted& running : known.running) {
     info.running.push_back(running);
-    if (info.running.size() == kChunk) flush();
+    if ((size += kAttemptBytes) >= kChunk) flush();
   }
   for (fact::AttemptExited& exited : known.exited) {
+    size += kAttemptBytes + exited.exit.message.size();
     info.exited.push_back(std::move(exited));
-    if (info.exited.size() == kChunk) flush();
+    if (size >= kChunk) flush();
   }
   info.more = false;
   info.version = options_.version;

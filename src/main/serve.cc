@@ -99,7 +99,8 @@ class Server {
             .version = std::string(kVersion),
             .socket = layout_.agent_socket,
             .lock = layout_.agent_lock,
-            .start_agent = [log = layout_.agent_log] { return start_self("agent", log); }};
+            .start_agent = [log = layout_.agent_log] { return start_self("agent", log); },
+            .on_trouble = [](const Error& error) { log_line(Level::kWarning, error.message()); }};
   }
 
   api::ServiceOptions service_options() {

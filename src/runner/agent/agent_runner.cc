@@ -20,6 +20,8 @@ namespace {
 // While an agent is on its way up or its guard on its way down: looked at in short steps that grow.
 constexpr Micros kFirstStep = std::chrono::milliseconds(1);
 constexpr Micros kLongestStep = std::chrono::milliseconds(200);
+// Where an agent refuses us, or we cannot even look: longer than an idle agent stays, so that a wrong one can leave.
+constexpr Micros kLongestPause = std::chrono::seconds(5);
 // How long a started agent may take to the lock, on a machine that has much else to do.
 constexpr Micros kTimeToLock = std::chrono::seconds(5);
 // After agents that were started did not come up: the host counts as lost, and a new one is tried ever less often.
@@ -68,9 +70,10 @@ class AgentRunner::Impl final : public wire::Connection::Handler {
 
  private:
   void connect();
-  void look_again();
+  void look_again(Micros longest = kLongestStep);
+  void look_less_often(const Error& why);
   void start_agent();
-  void pause(const std::string& why);
+  void lose_host(const std::string& why);
   void post(Fact fact) {
     if (joined_) sink_.post(std::move(fact));
   }
@@ -81,7 +84,8 @@ class AgentRunner::Impl final : public wire::Connection::Handler {
   std::unique_ptr<wire::Connection> connection_;
   bool joined_ = false;  // the agent has said what it knows
   bool leaving_ = false;
-  bool lost_ = false;  // told, and not joined since
+  bool lost_ = false;        // told, and not joined since
+  bool complained_ = false;  // likewise
   fact::HostJoined joining_;
   std::uint32_t agent_pid_ = 0;
   Micros step_ = kFirstStep;
@@ -103,7 +107,7 @@ void AgentRunner::Impl::connect() {
     return;
   }
   const Result<proc::FileLock::State> lock = proc::FileLock::probe(options_.lock);
-  if (!lock) return pause(lock.error().message());
+  if (!lock) return look_less_often(lock.error());  // that is our trouble: the agent may be well
   if (*lock == proc::FileLock::State::kHeld) {
     on_its_way_until_ = {};  // if the lock is free the next time, that agent is over
     return look_again();
@@ -112,22 +116,30 @@ void AgentRunner::Impl::connect() {
   start_agent();
 }
 
-void AgentRunner::Impl::look_again() {
+void AgentRunner::Impl::look_again(Micros longest) {
   retry_.arm_after(step_, [this] { connect(); });
-  step_ = std::min(step_ * 3 / 2, kLongestStep);
+  step_ = std::min(step_ * 3 / 2, longest);
 }
 
+// An agent on its way down may close a few connections without a word: that is not worth a message.
+void AgentRunner::Impl::look_less_often(const Error& why) {
+  look_again(kLongestPause);
+  if (step_ < kLongestStep || std::exchange(complained_, true)) return;
+  options_.on_trouble(Error(why).in("connect to the agent"));
+}
+
+// The lock is free: neither an agent nor a guard lives.
 void AgentRunner::Impl::start_agent() {
-  if (starts_ >= kStartsBeforeLost) return pause("the agent does not come up; its agent.log says why");
+  if (starts_ >= kStartsBeforeLost) return lose_host("the agent does not come up; its agent.log says why");
   ++starts_;
-  const Result<void> started = options_.start_agent();
-  if (!started) return pause(started.error().message());
-  on_its_way_until_ = loop_.clock().boot() + kTimeToLock;
   step_ = kFirstStep;
+  const Result<void> started = options_.start_agent();
+  if (!started && starts_ >= kStartsBeforeLost) return lose_host(started.error().message());
+  if (started) on_its_way_until_ = loop_.clock().boot() + kTimeToLock;
   look_again();
 }
 
-void AgentRunner::Impl::pause(const std::string& why) {
+void AgentRunner::Impl::lose_host(const std::string& why) {
   if (!std::exchange(lost_, true)) sink_.post(fact::HostLost{options_.host, why});
   retry_.arm_after(kPauses[std::min(pauses_, kPauses.size() - 1)], [this] {
     starts_ = kStartsBeforeLost - 1;  // one more
@@ -150,11 +162,12 @@ void AgentRunner::Impl::on_frame(wire::FrameType type, std::string_view payload)
   std::visit(*this, *message);
 }
 
-void AgentRunner::Impl::on_closed(Error /*error*/) {
-  joined_ = false;
+void AgentRunner::Impl::on_closed(Error error) {
+  const bool was_joined = std::exchange(joined_, false);
   told_.clear();
   connection_.reset();
   if (leaving_) return;
+  if (!was_joined) return look_less_often(error);
   step_ = kFirstStep;
   look_again();
 }
@@ -168,6 +181,7 @@ void AgentRunner::Impl::operator()(wire::HostInfo& info) {
   agent_pid_ = info.pid;
   joined_ = true;
   lost_ = false;
+  complained_ = false;
   starts_ = 0;
   pauses_ = 0;
   sink_.post(std::exchange(joining_, {}));

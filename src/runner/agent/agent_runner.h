@@ -3,7 +3,8 @@
 // It connects to the agent, starts one if there is none, and does so again whenever the connection ends. On every
 // connection the agent first says what it knows, which arrives as fact::HostJoined; what was running under an agent
 // that died meanwhile is in neither of its lists, and so is lost, but exits which that agent still wrote down are not.
-// fact::HostLost is posted only when no agent can be brought to life; it is tried again, ever less often.
+// fact::HostLost is posted only when no agent lives and none can be brought to life; it is tried again, ever less
+// often.
 //
 // Orders given while no agent is connected are dropped: the engine repeats what has no result when the host joins.
 // Nothing is kept here but who follows what, and which workflows have been told on this connection.
@@ -34,6 +35,8 @@ struct AgentRunnerOptions {
   std::string lock;    // what the agent and its guard hold
   // Starts a detached `sennit agent` on the same state directory.
   std::function<Result<void>()> start_agent;
+  // An agent may be there and cannot be talked to; said once until one joins. It is tried again.
+  std::function<void(const Error&)> on_trouble;
 };
 
 class AgentRunner final : public Runner {

@@ -2,6 +2,7 @@
 #include "runner/agent/agent_runner.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -30,7 +31,9 @@ class FakeAgent final : public wire::Connection::Handler {
   void on_frame(wire::FrameType type, std::string_view payload) override {
     got.push_back(type);
     const wire::Message message = wire::decode_message(type, payload).value();
-    if (std::holds_alternative<wire::ServerInfo>(message) && answers) answer();
+    if (!std::holds_alternative<wire::ServerInfo>(message)) return;
+    if (refuses) return close();
+    if (answers) answer();
   }
   void on_closed(Error /*error*/) override { connection_.reset(); }
   void send(const wire::Message& message) { wire::send(*connection_, message); }
@@ -49,6 +52,7 @@ class FakeAgent final : public wire::Connection::Handler {
 
   std::vector<wire::FrameType> got;
   bool answers = true;
+  bool refuses = false;
 
  private:
   loop::Loop& loop_;
@@ -72,13 +76,15 @@ class AgentRunnerTest : public ::testing::Test, public FactSink {
 
   void start_agent() { agent_.emplace(loop_, dir_ + "/sock", dir_ + "/lock"); }
   void open_runner(std::function<Result<void>()> start) {
-    runner_ = std::make_unique<AgentRunner>(loop_,
-                                            AgentRunnerOptions{.instance = InstanceId(5),
-                                                               .version = "test",
-                                                               .socket = dir_ + "/sock",
-                                                               .lock = dir_ + "/lock",
-                                                               .start_agent = std::move(start)},
-                                            *this);
+    runner_ = std::make_unique<AgentRunner>(
+        loop_,
+        AgentRunnerOptions{.instance = InstanceId(5),
+                           .version = "test",
+                           .socket = dir_ + "/sock",
+                           .lock = dir_ + "/lock",
+                           .start_agent = std::move(start),
+                           .on_trouble = [this](const Error& error) { troubles_.push_back(error.message()); }},
+        *this);
     runner_->open();
   }
   void run_until(const std::function<bool()>& condition) {
@@ -108,6 +114,7 @@ class AgentRunnerTest : public ::testing::Test, public FactSink {
   std::optional<FakeAgent> agent_;
   std::unique_ptr<AgentRunner> runner_;
   std::vector<Fact> facts_;
+  std::vector<std::string> troubles_;
 };
 
 TEST_F(AgentRunnerTest, JoinsAnAgentThatIsThere) {
@@ -207,6 +214,33 @@ TEST_F(AgentRunnerTest, HostIsLostWhenNoAgentCanBeStarted) {
   works = true;
   run_until([this] { return joins() == 1; });
   EXPECT_EQ(facts_.size(), 2U) << "said once";
+}
+
+TEST_F(AgentRunnerTest, AgentThatRefusesIsAskedEverLessOftenAndSaidOnce) {
+  start_agent();
+  agent_->refuses = true;
+  open_runner([]() -> Result<void> { return Error(ErrorCode::kInternal, "not to be called"); });
+  run_until([this] { return !troubles_.empty(); });
+  const std::size_t tries = agent_->got.size();
+  EXPECT_LT(tries, 20U);
+  run_until([&] { return agent_->got.size() > tries; });
+  EXPECT_EQ(troubles_.size(), 1U);
+  EXPECT_TRUE(facts_.empty()) << "not lost";
+  agent_->refuses = false;
+  run_until([this] { return joins() == 1; });
+}
+
+TEST_F(AgentRunnerTest, ShortageOfDescriptorsLosesNoHost) {
+  join();
+  rlimit before{};
+  ::getrlimit(RLIMIT_NOFILE, &before);
+  const rlimit none{.rlim_cur = 0, .rlim_max = before.rlim_max};
+  ::setrlimit(RLIMIT_NOFILE, &none);
+  agent_->close();
+  run_until([this] { return !troubles_.empty(); });
+  ::setrlimit(RLIMIT_NOFILE, &before);
+  run_until([this] { return joins() == 1; });
+  EXPECT_EQ(facts_.size(), 1U) << "no word of a lost host";
 }
 
 TEST_F(AgentRunnerTest, FollowersCountAndSurviveAReconnection) {

@@ -17,6 +17,7 @@
 #include "main/idle_watch.h"
 #include "main/programs.h"
 #include "main/surroundings.h"
+#include "proc/spawner.h"
 #include "runner/agent/agent_runner.h"
 #include "spec/config/config.h"
 #include "store/secret_key.h"
@@ -99,7 +100,7 @@ class Server {
             .version = std::string(kVersion),
             .socket = layout_.agent_socket,
             .lock = layout_.agent_lock,
-            .start_agent = [log = layout_.agent_log] { return start_self("agent", log); },
+            .start_agent = [this] { return start_self("agent", layout_.agent_log, files_); },
             .on_trouble = [](const Error& error) { log_line(Level::kWarning, error.message()); }};
   }
 
@@ -146,6 +147,8 @@ class Server {
   }
 
   store::StateLayout layout_;
+  // Ours is raised: connections, logs that are read. The agent and its tasks get what we were started with.
+  const rlimit files_ = proc::raise_file_limit();
   loop::Loop& loop_;
   std::unique_ptr<store::Store> store_;
   loop::WorkerPool workers_;

@@ -23,8 +23,9 @@ Result<store::StateDir> open_state_dir() {
   return store::StateDir::open(path);
 }
 
-Result<void> start_self(const std::string& command, const std::string& log) {
-  return proc::start_detached({.program = client::own_executable(), .argv = {"sennit", command}, .log = log});
+Result<void> start_self(const std::string& command, const std::string& log, std::optional<rlimit> files) {
+  return proc::start_detached(
+      {.program = client::own_executable(), .argv = {"sennit", command}, .log = log, .files = files});
 }
 
 void log_line(Level level, std::string_view text) {

@@ -1,6 +1,9 @@
 // Starts a program that outlives us and is not our child: a server by the CLI, an agent by a server.
 #pragma once
 
+#include <sys/resource.h>
+
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +18,7 @@ struct DetachedProgram {
   // Variables that it does not inherit, by the beginning of "NAME=value". A program that a task starts by way of us
   // must not look like a part of that task, which is ended with it.
   std::vector<std::string> without = {"SENNIT_ATTEMPT="};
+  std::optional<rlimit> files = std::nullopt;  // its limit of open files; not given: ours
 };
 
 // Returns once the program runs: in a session of its own, in the root directory, with an empty signal mask and no

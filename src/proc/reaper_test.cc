@@ -128,16 +128,18 @@ TEST(Reaper, OnlyMarkedChildrenOfTheParentAreKilled) {
   }
 }
 
-TEST(Detached, RunsInASessionOfItsOwnWithoutTheMark) {
+TEST(Detached, RunsInASessionOfItsOwnWithoutTheMarkAndWithItsLimit) {
   const std::string log = std::string(::testing::TempDir()) + "sennit-detached-" + std::to_string(::getpid());
   const Pipe done;
   ::setenv("SENNIT_ATTEMPT", "1-2-3-4", 1);
   const std::string script = "set -- $(cat /proc/$$/stat); [ $6 != " + std::to_string(::getsid(0)) +
-                             " ] && echo session; echo \"${SENNIT_ATTEMPT-unmarked}\"; pwd; echo done >" + log +
-                             ".done";
-  ASSERT_TRUE(
-      start_detached({.program = "/bin/sh", .argv = {"sh", "-c", "mkfifo " + log + ".done; " + script}, .log = log})
-          .ok());
+                             " ] && echo session; echo \"${SENNIT_ATTEMPT-unmarked}\"; pwd; ulimit -n; echo done >" +
+                             log + ".done";
+  rlimit files{};
+  ::getrlimit(RLIMIT_NOFILE, &files);
+  files.rlim_cur = 99;
+  const std::vector<std::string> argv = {"sh", "-c", "mkfifo " + log + ".done; " + script};
+  ASSERT_TRUE(start_detached({.program = "/bin/sh", .argv = argv, .log = log, .files = files}).ok());
   ::unsetenv("SENNIT_ATTEMPT");
   UniqueFd fifo;
   while (!fifo) fifo.reset(::open((log + ".done").c_str(), O_RDONLY | O_CLOEXEC));
@@ -145,7 +147,7 @@ TEST(Detached, RunsInASessionOfItsOwnWithoutTheMark) {
   EXPECT_EQ(::read(fifo.get(), text, sizeof text), 5);
   const UniqueFd out(::open(log.c_str(), O_RDONLY | O_CLOEXEC));
   const ssize_t n = ::read(out.get(), text, sizeof text);
-  EXPECT_EQ(std::string(text, static_cast<std::size_t>(n)), "session\nunmarked\n/\n");
+  EXPECT_EQ(std::string(text, static_cast<std::size_t>(n)), "session\nunmarked\n/\n99\n");
   ::unlink(log.c_str());
   ::unlink((log + ".done").c_str());
 }

@@ -1,5 +1,6 @@
 """Ctrl-C, a lost terminal, cancel, and running again what did not complete."""
 
+import resource
 import signal
 import unittest
 from pathlib import Path
@@ -190,6 +191,10 @@ class TaskWorld(SennitTest):
         daemon = int(lines_of(self.work / "daemon")[0])
         wait_until(lambda: not is_alive(daemon), "the daemon to be gone", show=self.process_table)
         self.ok("cancel", other)
+
+    def test_task_has_the_users_limit_of_open_files(self) -> None:
+        self.ok("run", self.shell_tasks({"a": "ulimit -n > limit"}))
+        self.assertEqual(lines_of(self.work / "limit"), [str(resource.getrlimit(resource.RLIMIT_NOFILE)[0])])
 
     def test_task_leads_a_process_group_below_the_agent(self) -> None:
         workflow = self.submit(self.shell_tasks({"a": "echo $$ > pid; exec sleep 60"}))

@@ -9,6 +9,7 @@ Result<client::ServerPlace> Session::place() const {
   store::StateLayout layout = store::layout_of(state_dir);
   return client::ServerPlace{.state_dir = std::move(layout.root),
                              .socket = std::move(layout.server_socket),
+                             .lock = std::move(layout.server_lock),
                              .log = std::move(layout.server_log),
                              .executable = client::own_executable(),
                              .arguments = {}};

@@ -2,7 +2,9 @@
 //
 // The server is started detached: a session of its own, no terminal, output to its log file, so that it outlives the
 // command that needed it. The starter waits for the server's own word (client/readiness.h), not for a socket to appear.
-// A file lock makes commands that start at the same moment take turns: the second finds the first one's server.
+// A file lock makes commands that start at the same moment take turns: the second finds the first one's server. While
+// another server holds the state, which does not listen yet or any more, it is waited for: until it answers, or until
+// it is gone and one can be started.
 //
 // Threads:   one at a time.
 // Ownership: the caller owns the connection; nobody owns the server.
@@ -22,6 +24,7 @@ namespace sennit::client {
 struct ServerPlace {
   std::string state_dir;               // made (0700) when a server has to be started
   std::string socket;                  // where it listens
+  std::string lock;                    // held by a server for its whole life
   std::string log;                     // its stdout and stderr
   std::string executable;              // this program
   std::vector<std::string> arguments;  // beside `serve --ready-fd N`

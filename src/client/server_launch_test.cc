@@ -25,6 +25,7 @@ class ServerLaunch : public testing::Test {
     base_ = name;
     place_.state_dir = base_ + "/home/state";
     place_.socket = place_.state_dir + "/server.sock";
+    place_.lock = place_.state_dir + "/server.lock";
     place_.log = place_.state_dir + "/server.log";
     place_.executable = base_ + "/server";
   }
@@ -85,7 +86,8 @@ TEST_F(ServerLaunch, ServerThatDiesSilentlyNamesItsLog) {
 TEST_F(ServerLaunch, ProgramThatCannotBeExecutedIsSaid) {
   const auto client = connect(place_, IfAbsent::kStart);
   ASSERT_FALSE(client.ok());
-  EXPECT_EQ(client.error().message(), "the server could not start: cannot execute the server's program");
+  EXPECT_EQ(client.error().message(),
+            "the server could not start: start " + place_.executable + ": No such file or directory");
 }
 
 TEST_F(ServerLaunch, StateDirectoryBelongsToTheUserAlone) {
@@ -100,6 +102,19 @@ TEST_F(ServerLaunch, ServerThatSomebodyElseStartedIsUsed) {
   std::filesystem::create_directories(place_.state_dir);
   // "taken": another server holds the directory; this one starts to listen only after the first attempt has failed.
   server_is("mv \"$(dirname \"$0\")/hidden.sock\" \"$(dirname \"$0\")/home/state/server.sock\"; echo taken >&$3");
+  const std::string socket = place_.socket;
+  place_.socket = base_ + "/hidden.sock";
+  const UniqueFd listener = listen_there();
+  place_.socket = socket;
+  EXPECT_TRUE(connect(place_, IfAbsent::kStart).ok());
+}
+
+TEST_F(ServerLaunch, ServerThatIsOnItsWayDownIsReplaced) {
+  std::filesystem::create_directories(place_.state_dir);
+  // The first one finds the state still held; nobody listens until the second one does.
+  server_is(
+      "cd $(dirname \"$0\"); if mkdir first; then echo taken >&$3; else mv hidden.sock home/state/server.sock; "
+      "echo ready >&$3; fi");
   const std::string socket = place_.socket;
   place_.socket = base_ + "/hidden.sock";
   const UniqueFd listener = listen_there();

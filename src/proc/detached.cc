@@ -24,6 +24,7 @@ struct Prepared {
   char* const* envp;
   int null;
   int out;
+  int kept;             // -1: none
   const rlimit* files;  // null: stays
   int report;           // an errno goes here; closed by a successful execve
 };
@@ -46,6 +47,7 @@ void reset_signals() {
   if (::dup2(prepared.null, 0) < 0 || ::dup2(prepared.out, 1) < 0 || ::dup2(prepared.out, 2) < 0) fail(prepared, errno);
   if (::chdir("/") != 0) fail(prepared, errno);
   ::syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC);
+  if (prepared.kept >= 0 && ::fcntl(prepared.kept, F_SETFD, 0) != 0) fail(prepared, errno);
   if (prepared.files != nullptr && ::setrlimit(RLIMIT_NOFILE, prepared.files) != 0) fail(prepared, errno);
   reset_signals();
   ::execve(prepared.program, prepared.argv, prepared.envp);
@@ -111,6 +113,7 @@ Result<void> start_detached(const DetachedProgram& program) {
                          .envp = envp.data(),
                          .null = null.get(),
                          .out = out.get(),
+                         .kept = program.kept,
                          .files = program.files ? &*program.files : nullptr,
                          .report = report_write.get()}));
   report_write.reset();

@@ -2,6 +2,7 @@
 
 import resource
 import signal
+import socket
 import unittest
 from pathlib import Path
 
@@ -133,6 +134,19 @@ class Server(SennitTest):
         (self.work / "go").touch()
         self.wait_for_status(workflow, "COMPLETED")
         self.assertTrue((self.work / "end").exists(), result)
+
+    def test_run_while_the_last_server_is_on_its_way_down(self) -> None:
+        self.ok("run", self.shell_tasks({"a": "head -c 20000000 /dev/zero | tr '\\0' '\\n'"}))
+        pid = self.wait_for_server()
+        with socket.socket(socket.AF_UNIX) as reader:  # takes some of its answer: the server gives it two seconds
+            reader.connect(str(self.state / "server.sock"))
+            reader.sendall(b"GET /v1/workflows/last/logs?task=a HTTP/1.1\r\nHost: sennit\r\n\r\n")
+            self.assertTrue(reader.recv(4096).startswith(b"HTTP/1.1 200"))
+            self.kill(pid, signal.SIGTERM)
+            wait_until(lambda: not (self.state / "server.sock").exists(), "the server to stop listening")
+            self.assertTrue(is_alive(pid))
+            self.ok("run", self.shell_tasks({"a": "true"}))
+            self.assertNotEqual(self.wait_for_server(), pid)
 
     def test_stop_without_a_server(self) -> None:
         self.ok("server", "stop")

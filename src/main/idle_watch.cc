@@ -6,17 +6,12 @@ IdleWatch::IdleWatch(loop::Loop& loop, Micros limit, std::function<bool()> busy,
     : limit_(limit), busy_(std::move(busy)), idle_(std::move(idle)), timer_(loop) {}
 
 void IdleWatch::look() {
-  if (limit_.count() == 0) return;
-  if (busy_()) {
-    timer_.cancel();
-    return;
-  }
-  timer_.arm_after(limit_, [this] { time_over(); });
+  if (limit_.count() > 0) timer_.arm_after(limit_, [this] { time_over(); });
 }
 
 void IdleWatch::time_over() {
-  // Whatever makes it busy now will call look() when it ends.
-  if (!busy_()) idle_();
+  if (busy_()) return look();
+  idle_();
 }
 
 }  // namespace sennit::main

@@ -32,6 +32,17 @@ TEST(IdleWatch, WorkThatBeganMeanwhileKeepsIt) {
   while (!gone) loop.run_once();
 }
 
+TEST(IdleWatch, WorkThatEndsWithoutAWordDoesNotKeepItForEver) {
+  loop::Loop loop;
+  int asked = 0;
+  bool gone = false;
+  IdleWatch watch(
+      loop, kSoon, [&] { return ++asked < 3; }, [&] { gone = true; });
+  watch.look();
+  while (!gone) loop.run_once();
+  EXPECT_EQ(asked, 3);
+}
+
 TEST(IdleWatch, LimitZeroMeansNever) {
   loop::Loop loop;
   bool gone = false;

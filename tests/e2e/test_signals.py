@@ -135,6 +135,17 @@ class Server(SennitTest):
         self.wait_for_status(workflow, "COMPLETED")
         self.assertTrue((self.work / "end").exists(), result)
 
+    def test_after_a_stop_the_next_command_goes_on(self) -> None:
+        workflow = self.submit(self.shell_tasks({"a": "touch begun; while [ ! -e go ]; do sleep 0.02; done", "b": "touch b"},
+                                                after={"b": ["a"]}))
+        self.wait_for_file(self.work / "begun")
+        self.ok("server", "stop")
+        (self.work / "go").touch()
+        wait_until(lambda: not self.processes(), "server and agent to be gone", show=self.process_table)
+        self.assertFalse((self.work / "b").exists())
+        self.wait_for_status(workflow, "COMPLETED")
+        self.assertTrue((self.work / "b").exists())
+
     def test_run_while_the_last_server_is_on_its_way_down(self) -> None:
         self.ok("run", self.shell_tasks({"a": "head -c 20000000 /dev/zero | tr '\\0' '\\n'"}))
         pid = self.wait_for_server()

@@ -126,7 +126,7 @@ const CommandInfo kServerStopCommand{
         "sennit server stop\n"
         "sennit server stop --when-idle",
     .details =
-        "Tasks belong to the agent: they run on, and while there are any the agent starts a server again.\n"
+        "Tasks that run go on to their end. Nothing new starts until a command that needs the server starts it again.\n"
         "To end the tasks, cancel their workflows.",
     .make = [] { return std::unique_ptr<Command>(new ServerStopCommand); }};
 

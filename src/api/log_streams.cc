@@ -4,15 +4,17 @@
 
 #include <algorithm>
 #include <list>
+#include <utility>
 
 namespace sennit::api {
 namespace {
 
 constexpr std::size_t kChunk = 256 * 1024;
+constexpr int kPiecesPerTurn = 256;  // some milliseconds: a million attempts without a log must not hold the loop up
 
 }  // namespace
 
-// First the attempts that are there are gone through in order (`next_`); those that still run are kept in `live_` and
+// First the attempts that are there are gone through in order (`listed_`); those that still run are kept in `live_` and
 // written as they grow, together with those that start later.
 class LogStreams::Follower {
  public:
@@ -22,7 +24,8 @@ class LogStreams::Follower {
         spec_(record.state->spec),
         runs_dir_(streams.runs_dir_ + "/" + record.row.submission.id),
         query_(query),
-        responder_(std::move(responder)) {
+        responder_(std::move(responder)),
+        pump_again_(streams.loop_, [this] { pump(); }) {
     list_attempts(*record.state);
     live_workflow_ = record.is_live() && !is_finished(record.state->status);
   }
@@ -61,13 +64,14 @@ class LogStreams::Follower {
     }
   }
 
-  // Writes what there is, as long as the client takes it.
+  // Writes what there is, as long as the client takes it, and goes on in the next turn where it is much.
   void pump() {
-    while (has_room() && write_listed()) {
+    for (int pieces = 0; has_room() && write_listed();) {
+      if (++pieces == kPiecesPerTurn) return pump_again_.request();
     }
     if (!has_room()) return;
     write_live();
-    const bool over = next_.empty() && !current_ && live_.empty() && (!query_.follow || !live_workflow_);
+    const bool over = next_ == listed_.size() && !current_ && live_.empty() && (!query_.follow || !live_workflow_);
     if (!over || ended_) return;
     ended_ = true;
     responder_->end();
@@ -79,6 +83,10 @@ class LogStreams::Follower {
     TaskIndex task;
     std::uint32_t number = 0;
     bool active = false;
+
+    friend bool operator<(const Listed& a, const Listed& b) {
+      return std::pair(a.task, a.number) < std::pair(b.task, b.number);
+    }
   };
   struct Live {
     AttemptId attempt;
@@ -98,14 +106,14 @@ class LogStreams::Follower {
     if (query_.task) {
       const core::TaskState& task = workflow.task(*query_.task);
       const std::uint32_t number = query_.attempt.value_or(task.number);
-      if (number <= task.number) next_.push_back(listed(workflow, *query_.task, number));
+      if (number <= task.number) listed_.push_back(listed(workflow, *query_.task, number));
       live_task_ = !is_group_finished(task.status);
       return;
     }
     for (std::uint32_t i = 0; i < workflow.tasks.size(); ++i) {
       const TaskIndex task(i);
       for (std::uint32_t number = 0; number <= workflow.task(task).number; ++number) {
-        if (wants(task, number)) next_.push_back(listed(workflow, task, number));
+        if (wants(task, number)) listed_.push_back(listed(workflow, task, number));
       }
     }
   }
@@ -126,9 +134,8 @@ class LogStreams::Follower {
   // One piece of the listed attempts; false when there is none left.
   bool write_listed() {
     if (!current_) {
-      if (next_.empty()) return false;
-      const Listed listed = next_.front();
-      next_.pop_front();
+      if (next_ == listed_.size()) return false;
+      const Listed listed = listed_[next_++];
       if (query_.follow && listed.active) {
         add_live(listed.task, listed.number);
         return true;
@@ -141,20 +148,24 @@ class LogStreams::Follower {
     return true;
   }
 
+  // The attempt in the list, if its turn has not come; else null.
+  Listed* find_to_come(TaskIndex task, std::uint32_t number) {
+    const Listed wanted{task, number};
+    const auto begin = listed_.begin() + static_cast<std::ptrdiff_t>(next_);
+    const auto it = std::lower_bound(begin, listed_.end(), wanted);
+    return it == listed_.end() || wanted < *it ? nullptr : &*it;
+  }
+
   void add_live(TaskIndex task, std::uint32_t number) {
     const AttemptId attempt{streams_.engine_.state().instance, key_, task, number};
     const bool known = std::any_of(live_.begin(), live_.end(), [&](const Live& l) { return l.attempt == attempt; });
-    const bool to_come =
-        std::any_of(next_.begin(), next_.end(), [&](const Listed& l) { return l.task == task && l.number == number; });
-    if (known || to_come) return;
+    if (known || find_to_come(task, number) != nullptr) return;
     live_.push_back({attempt, source_of(task, number)});
     streams_.growth_.follow(attempt);
   }
 
   void complete(TaskIndex task, std::uint32_t number) {
-    for (Listed& listed : next_) {
-      if (listed.task == task && listed.number == number) listed.active = false;
-    }
+    if (Listed* listed = find_to_come(task, number)) listed->active = false;
     for (Live& live : live_) {
       if (live.attempt.task == task && live.attempt.number == number) live.complete = live.dirty = true;
     }
@@ -183,12 +194,14 @@ class LogStreams::Follower {
   std::string runs_dir_;
   LogQuery query_;
   std::unique_ptr<http::Responder> responder_;
-  std::list<Listed> next_;
+  std::vector<Listed> listed_;  // sorted
+  std::size_t next_ = 0;        // whose turn it is
   std::optional<LogSource> current_;
   std::list<Live> live_;
   bool live_workflow_ = false;  // what is asked for may still start attempts
   bool live_task_ = true;
   bool ended_ = false;
+  loop::TurnEnd pump_again_;
 
   friend class LogStreams;
 };

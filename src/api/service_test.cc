@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
 
 #include "api/fake_responder.h"
 #include "http/sse.h"
@@ -250,6 +251,19 @@ TEST_F(ServiceTest, FollowedLogEndsWithItsTask) {
   exited(0, 0);
   EXPECT_TRUE(stream->complete);
   EXPECT_TRUE(growth_.followed.empty());
+}
+
+TEST_F(ServiceTest, ManyLogsAreGoneThroughInSeveralTurns) {
+  std::string text = "workflow:\n  name: wide\n  tasks:\n";
+  for (int i = 0; i < 1000; ++i) text += "  - {name: t" + std::to_string(i) + ", image: x, command: [run]}\n";
+  submit(text);
+  for (std::size_t i = 0; i < runner_.started.size(); ++i) exited(i, 0);
+  std::filesystem::create_directories(runs_dir_ + "/wide-1/t999/0");
+  std::ofstream(runs_dir_ + "/wide-1/t999/0/log") << "the last one\n";
+  const auto stream = ask("GET", "/v1/workflows/last/logs");
+  EXPECT_FALSE(stream->complete) << "others have their turn";
+  while (!stream->complete) loop_.run_once();
+  EXPECT_EQ(stream->body, "[t999] the last one\n");
 }
 
 TEST_F(ServiceTest, ListShowsTheNewestFirstAndWhetherThereAreMore) {

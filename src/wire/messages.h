@@ -47,7 +47,8 @@ struct Start {
 };
 
 // SIGTERM, `grace` later SIGCONT and SIGKILL, to everything of the attempt. Answered by Exited (kLost if the agent does
-// not know the attempt).
+// not know the attempt). All reasons are stopped alike today; it is sent so that an agent may tell them apart without a
+// new message.
 struct Stop {
   AttemptId attempt;
   StopReason reason = StopReason::kNone;

@@ -67,6 +67,7 @@ class Feeder final : public ReportSink {
   Feeder(loop::Loop& loop, const std::string& dir) : loop_(loop) {
     AttemptTableOptions options;
     options.instance = InstanceId(0x3f9c2a71d0b4e856);
+    options.guard = ::getpid();
     options.spool_dir = dir + "/spool";
     table_ = AttemptTable::open(loop, options, *this).value();
     WorkflowContext context;

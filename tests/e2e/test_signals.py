@@ -146,6 +146,17 @@ class Server(SennitTest):
         self.wait_for_status(workflow, "COMPLETED")
         self.assertTrue((self.work / "b").exists())
 
+    def test_leaves_after_a_connection_that_is_not_kept(self) -> None:
+        (self.home / "config.yaml").write_text("server: {idle_timeout: 1s}\n", encoding="utf-8")
+        self.ok("run", self.shell_tasks({"a": "head -c 5000000 /dev/zero | tr '\\0' '\\n'"}))
+        pid = self.wait_for_server()
+        with socket.socket(socket.AF_UNIX) as client:
+            client.connect(str(self.state / "server.sock"))
+            client.sendall(b"GET /v1/workflows/last/logs?task=a HTTP/1.0\r\n\r\n")
+            while client.recv(65536):
+                pass
+        wait_until(lambda: not is_alive(pid), "the server to leave")
+
     def test_run_while_the_last_server_is_on_its_way_down(self) -> None:
         self.ok("run", self.shell_tasks({"a": "head -c 20000000 /dev/zero | tr '\\0' '\\n'"}))
         pid = self.wait_for_server()

@@ -1,8 +1,12 @@
 #include "core/place.h"
 
 #include <algorithm>
+#include <functional>
 #include <optional>
+#include <queue>
+#include <set>
 #include <tuple>
+#include <vector>
 
 #include "base/check.h"
 #include "core/bookkeeping.h"
@@ -16,14 +20,21 @@ namespace {
 struct Queue {
   const Shape* shape = nullptr;
   std::set<QueueKey>* keys = nullptr;
-  bool blocked = false;
+
+  bool is_admitted() const { return shape->front().admitted; }
 };
 
 // The first of a queue.
 struct Candidate {
-  Queue* queue = nullptr;
+  Queue queue;
   QueueKey key;
   TaskIndex task;
+
+  // Whoever is let in already comes first: its group holds what others wait for until it is there.
+  std::tuple<bool, std::uint8_t, WorkflowKey, TaskIndex> order() const {
+    return {!queue.is_admitted(), key.rank, key.workflow, task};
+  }
+  friend bool operator>(const Candidate& a, const Candidate& b) { return a.order() > b.order(); }
 };
 
 class Placer {
@@ -34,35 +45,38 @@ class Placer {
       rooms_.push_back(room_of(host));
       empty_rooms_.push_back(empty_room(id, host.capacity));
     }
-    for (auto& [shape, keys] : state_.ready) queues_.push_back({&shape, &keys, false});
   }
 
   bool place() {
     if (rooms_.empty()) return true;
-    while (const std::optional<Candidate> candidate = first_candidate()) {
+    for (auto& [shape, keys] : state_.ready) offer({&shape, &keys});
+    while (!candidates_.empty()) {
+      const Candidate candidate = candidates_.top();
+      candidates_.pop();
+      // What is placed meanwhile can only move a front back.
+      const std::optional<Candidate> front = front_of(candidate.queue);
+      if (!front) continue;
+      if (*front > candidate) {
+        candidates_.push(*front);
+        continue;
+      }
       if (decider_.made() >= budget_) return false;
-      place(*candidate);
+      if (place(candidate) == Outcome::kGoOn) offer(candidate.queue);
     }
     return seat_those_behind();
   }
 
  private:
-  std::optional<Candidate> first_candidate() {
-    std::optional<Candidate> first;
-    for (Queue& queue : queues_) {
-      if (queue.blocked) continue;
-      const std::optional<Candidate> candidate = front_of(queue);
-      if (candidate && (!first || order(*candidate) < order(*first))) first = candidate;
-    }
-    return first;
+  enum class Outcome : std::uint8_t {
+    kGoOn,    // the next of this shape may be tried
+    kBlocked  // nobody of this shape fits
+  };
+
+  void offer(const Queue& queue) {
+    if (const std::optional<Candidate> front = front_of(queue)) candidates_.push(*front);
   }
 
-  // Whoever is let in already comes first: its group holds what others wait for until it is there.
-  static std::tuple<bool, std::uint8_t, WorkflowKey, TaskIndex> order(const Candidate& candidate) {
-    return {!is_admitted(*candidate.queue), candidate.key.rank, candidate.key.workflow, candidate.task};
-  }
-
-  std::optional<Candidate> front_of(Queue& queue) {
+  std::optional<Candidate> front_of(const Queue& queue) {
     auto it = queue.keys->begin();
     while (it != queue.keys->end()) {
       const QueueKey key = *it++;  // unlisting a lane takes its key out
@@ -70,17 +84,15 @@ class Placer {
       WorkflowState& workflow = workflow_of(key);
       drop_stale(workflow, key.lane);
       const std::optional<TaskIndex> task = workflow.lanes[key.lane].front();
-      if (task) return Candidate{&queue, key, *task};
+      if (task) return Candidate{queue, key, *task};
       list_lane(state_, workflow, key.lane);
     }
     return std::nullopt;
   }
 
   bool is_capped(const Queue& queue, WorkflowKey workflow) const {
-    return !is_admitted(queue) && std::find(capped_.begin(), capped_.end(), workflow) != capped_.end();
+    return !queue.is_admitted() && capped_.contains(workflow);
   }
-
-  static bool is_admitted(const Queue& queue) { return queue.shape->front().admitted; }
 
   WorkflowState& workflow_of(const QueueKey& key) {
     WorkflowState* workflow = state_.find(key.workflow);
@@ -97,25 +109,25 @@ class Placer {
     }
   }
 
-  void place(const Candidate& candidate) {
+  Outcome place(const Candidate& candidate) {
     WorkflowState& workflow = workflow_of(candidate.key);
-    const Shape& shape = *candidate.queue->shape;
-    const bool admitted = is_admitted(*candidate.queue);
+    const Shape& shape = *candidate.queue.shape;
+    const bool admitted = candidate.queue.is_admitted();
     if (!admitted) keep_places_of_admitted();
     if (!admitted && !within_cap(workflow, shape.size())) {
-      if (!send_ahead(candidate, workflow)) capped_.push_back(workflow.key);
-      return;
+      if (send_ahead(candidate, workflow)) return Outcome::kGoOn;
+      capped_.insert(workflow.key);
+      return Outcome::kGoOn;
     }
     if (!find_seats(rooms_, shape, seats_)) {
-      if (send_ahead(candidate, workflow)) return;
-      candidate.queue->blocked = true;
+      if (send_ahead(candidate, workflow)) return Outcome::kGoOn;
       somebody_waits_ = true;
       if (admitted) {
         held_up_.push_back(&shape);
       } else {
         keep_place(shape);
       }
-      return;
+      return Outcome::kBlocked;
     }
     take_seats(rooms_, shape, seats_);
     workflow.lanes[candidate.key.lane].pop();
@@ -125,11 +137,12 @@ class Placer {
                                                          seats_[i].gpus});
     }
     list_lane(state_, workflow, candidate.key.lane);
+    return Outcome::kGoOn;
   }
 
   // To where an attempt of the same lane is about to end; never past somebody who waits for a place.
   bool send_ahead(const Candidate& candidate, WorkflowState& workflow) {
-    const Shape& shape = *candidate.queue->shape;
+    const Shape& shape = *candidate.queue.shape;
     if (somebody_waits_ || !may_send_ahead(workflow) || shape.size() > 1 || shape.front().admitted ||
         shape.front().gpus_wanted() > 0) {
       return false;
@@ -200,10 +213,10 @@ class Placer {
   std::size_t budget_;
   std::vector<Room> rooms_;  // free, less what is kept
   std::vector<Room> empty_rooms_;
-  std::vector<Queue> queues_;
-  std::vector<const Shape*> held_up_;  // admitted ones that do not fit
-  std::vector<WorkflowKey> capped_;    // the next group of these does not fit under max_parallel
-  bool somebody_waits_ = false;        // for a place, and came before those that are still to be looked at
+  std::priority_queue<Candidate, std::vector<Candidate>, std::greater<>> candidates_;  // first in order on top
+  std::vector<const Shape*> held_up_;                                                  // admitted ones that do not fit
+  std::set<WorkflowKey> capped_;  // the next group of these does not fit under max_parallel
+  bool somebody_waits_ = false;   // for a place, and came before those that are still to be looked at
   std::vector<Seat> seats_;
 };
 

@@ -142,6 +142,16 @@ TEST_F(Gang, LargerThanTheHostRunsWhenItIsFree) {
   EXPECT_EQ(status("side3"), "INITIALIZING");
 }
 
+TEST_F(Gang, AskingForMoreMemoryThanCanBeCountedRunsAndEnds) {
+  std::vector<TestTask> tasks = lead_and_sides(1);
+  for (TestTask& task : tasks) task.resources.memory = Bytes(10'000'000'000'000'000'000U);
+  join();
+  submit(TestFlow().gang(kIgnoring, tasks).build());
+  run("side0");
+  run("lead");
+  EXPECT_EQ(status(), "COMPLETED");
+}
+
 // The others hold the group's CPUs at the barrier: the retry must not wait for them.
 TEST_F(Gang, ARetryInsideAFullGroupDoesNotWaitForItsOwnGroup) {
   std::vector<TestTask> tasks = lead_and_sides(3);

@@ -3,6 +3,12 @@
 #include <algorithm>
 
 namespace sennit::core {
+namespace {
+
+// More than any host has, and so little that the sum over the tasks of the largest group stays below 2^63.
+constexpr std::uint64_t kMostMemory = std::uint64_t{1} << 43;
+
+}  // namespace
 
 TaskNeeds needs_of(const Workflow& workflow, TaskIndex task) {
   const ResourceRequest& request = workflow.resources_of(task);
@@ -11,7 +17,7 @@ TaskNeeds needs_of(const Workflow& workflow, TaskIndex task) {
   needs.gpu_devices = request.gpu_devices.bits();
   if (needs.gpus_wanted() > 0) needs.allowed_gpus = workflow.gpus.bits();
   needs.cpus = request.cpus ? std::max(*request.cpus, 1U) : (needs.gpus_wanted() > 0 ? 0U : 1U);
-  needs.memory = request.memory.count();
+  needs.memory = std::min(request.memory.count(), kMostMemory);
   return needs;
 }
 

@@ -79,6 +79,7 @@ class Applier {
     GroupState& group = workflow_.group(group_of(e.task));
     if (move_group(workflow_, group_of(e.task), GroupEvent::kRun)) group.started_at = at_;
     arm_exec_timeout(state_, workflow_, e.task);
+    start_workflow();
     if (workflow_.status == WorkflowStatus::kPending) unsettle(state_, workflow_);
   }
 
@@ -154,8 +155,7 @@ class Applier {
       unlist_lanes(state_, workflow_);
       return;
     }
-    workflow_.started_at = at_;
-    arm_workflow_timeout(state_, workflow_);
+    start_workflow();
   }
 
   void operator()(const event::CancelAsked& e) {
@@ -183,6 +183,13 @@ class Applier {
   }
 
  private:
+  // With the first task that starts.
+  void start_workflow() {
+    if (workflow_.started_at.is_set()) return;
+    workflow_.started_at = at_;
+    arm_workflow_timeout(state_, workflow_);
+  }
+
   GroupIndex group_of(TaskIndex task) const { return workflow_.spec->tasks[task.value()].group; }
 
   void upstream_ended(GroupIndex down, Status to) {

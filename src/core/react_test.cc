@@ -30,6 +30,20 @@ TEST_F(Life, DiamondRunsInOrderOfItsEdges) {
   EXPECT_EQ(effects<effect::Finish>().size(), 1U);
 }
 
+TEST_F(Life, AWorkflowRunsSinceItsFirstTaskDidHoweverShort) {
+  join();
+  submit(TestFlow().task("a").task("b", {"a"}).build());
+  const Instant began = now_ + kSecond;
+  now_ = began + kSecond;
+  AttemptExit exit;
+  exit.at = now_;
+  exit.ran_us = kSecond.count();
+  happen(fact::AttemptExited{attempt("a"), exit});
+  EXPECT_EQ(status(), "RUNNING");
+  EXPECT_EQ(flow().started_at, began);
+  EXPECT_EQ(row("a").started_at, began);
+}
+
 TEST_F(Life, AFailureDoomsWhatIsBehindItAndNothingElse) {
   join();
   submit(TestFlow().task("a").task("b", {"a"}).task("c", {"b"}).task("free").build());

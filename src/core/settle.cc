@@ -109,6 +109,10 @@ class Settler {
 
   void settle_workflow() {
     if (is_finished(workflow_.status)) return;
+    // Since its first task did, also if nothing runs any more by the time that it is looked at.
+    if (workflow_.status == WorkflowStatus::kPending && workflow_.started_at.is_set()) {
+      decider_.decide_at(workflow_.key, workflow_.started_at, event::WorkflowMoved{WorkflowStatus::kRunning, {}});
+    }
     WorkflowStatus status = aggregate_workflow(workflow_.group_counts);
     // What could not start any more counts as cancelled; what ended the workflow is its time limit all the same.
     const bool timed_out = workflow_.canceled && workflow_.canceled->reason == StopReason::kWorkflowTimeout;

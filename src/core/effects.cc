@@ -60,13 +60,17 @@ class EffectsOf {
 void pending_of(const State& state, const WorkflowState& workflow, TaskIndex task, std::vector<Effect>& out) {
   const TaskState& row = workflow.task(task);
   const AttemptId attempt = attempt_of(state, workflow, task);
+  // It must not begin now. A host that never heard of it answers that it is lost, and the reason of the stop decides.
+  if (row.stopping != StopReason::kNone) {
+    out.push_back(effect::Stop{attempt, row.host, row.stopping});
+    return;
+  }
   if (row.status == Status::kInitializing) {
     out.push_back(effect::Start{attempt, row.host, row.gpus, attempt_ahead(state, workflow, task)});
   }
   if (row.status == Status::kInitializing && row.barrier == AtBarrier::kPassed) {
     out.push_back(effect::Release{attempt, row.host});
   }
-  if (row.stopping != StopReason::kNone) out.push_back(effect::Stop{attempt, row.host, row.stopping});
 }
 
 }  // namespace

@@ -263,5 +263,15 @@ TEST_F(Life, AJoiningHostIsReconciled) {
   EXPECT_EQ(std::get<effect::Start>(pending.front()).attempt, attempt("unheard"));
 }
 
+TEST_F(Life, AnAttemptThatWasToldToStopIsNotStartedAgain) {
+  join();
+  submit(TestFlow().task("a").build());
+  happen(fact::Cancel{WorkflowKey(1), "ann", ""});
+  std::vector<Effect> pending;
+  pending_effects(state_, kHost, pending);
+  ASSERT_EQ(pending.size(), 1U);
+  EXPECT_EQ(std::get<effect::Stop>(pending.front()).attempt, attempt("a"));
+}
+
 }  // namespace
 }  // namespace sennit::core

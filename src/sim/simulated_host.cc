@@ -158,7 +158,13 @@ void SimulatedHost::start(const StartOrder& order, const WorkflowContext& workfl
 
 void SimulatedHost::stop(AttemptId id, StopReason /*reason*/, Micros /*grace*/) {
   const auto known = attempts_.find(id);
-  if (known == attempts_.end() || known->second.phase == Phase::kExited) return;
+  if (known == attempts_.end()) {
+    AttemptExit lost;
+    lost.how = AttemptExit::How::kLost;
+    lost.code = exit_codes::kLost;
+    return report(fact::AttemptExited{id, lost});
+  }
+  if (known->second.phase == Phase::kExited) return report(fact::AttemptExited{id, known->second.script.exit});
   known->second.script.exit = {};
   known->second.script.exit.how = AttemptExit::How::kSignaled;
   known->second.script.exit.code = 15;

@@ -86,7 +86,7 @@ struct GangState {
   StatusCounts counts;  // of its tasks' latest attempts
   TaskIndex lead;
   std::uint32_t parked = 0;    // at the barrier
-  std::uint32_t passed = 0;    // through the barrier, unfinished and not told to stop
+  std::uint32_t passed = 0;    // through the barrier, unfinished and not told to start again
   std::uint32_t stopping = 0;  // told to stop for good and unfinished
 };
 

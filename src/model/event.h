@@ -79,7 +79,8 @@ struct BarrierReleased {
   friend bool operator==(const BarrierReleased&, const BarrierReleased&) = default;
 };
 
-// We asked its runner to stop it; its end comes later as AttemptEnded. What it will count as is `reason`'s.
+// We asked its runner to stop it; its end comes later as TaskEnded or TaskRescheduled. What it will count as is
+// `reason`'s.
 struct AttemptStopping {
   TaskIndex task;
   std::uint32_t number = 0;

@@ -18,7 +18,7 @@ using WorkflowKey = StrongId<struct WorkflowKeyTag, std::uint64_t>;
 // Positions in a workflow's dense arrays.
 using TaskIndex = StrongId<struct TaskIndexTag, std::uint32_t>;
 using GroupIndex = StrongId<struct GroupIndexTag, std::uint32_t>;
-// A host as the running server knows it; not stored.
+// A host, by the number that the server gives it. Journaled with each attempt that was placed there.
 using HostId = StrongId<struct HostIdTag, std::uint32_t>;
 
 // One try of one task. Effects and reports carry it, so that a repeated or late one is recognised.

@@ -376,7 +376,7 @@ void Engine::start(const effect::Start& start) {
   if (runner == nullptr || workflow == nullptr) return;
   const core::TaskState& task = workflow->task(start.attempt.task);
   if (task.number != start.attempt.number || !core::is_active(task.status)) return;  // ended in the same step
-  runner->start(start_order(*workflow, start), runs_[workflow->key].context);
+  runner->start(start_order(*workflow, start, options_.runs_dir), runs_[workflow->key].context);
 }
 
 void Engine::finish(WorkflowKey workflow) {

@@ -237,3 +237,21 @@ TEST(LoopbackAddress, DiffersWithinAWorkflow) {
 
 }  // namespace
 }  // namespace sennit::engine
+TEST(StartOrder, OnlyWhoNamesAPeerIsToldWhereItIs) {
+  WorkflowBuilder builder;
+  builder.begin_group("gang");
+  TaskBody names_it;
+  names_it.args = {"{{host:b}}"};
+  builder.add_task("a", names_it, {}, {}, true);
+  TaskBody borrows;
+  borrows.inputs = {{.source = "old-1:make", .from_other = true, .other_dir = "old-1/make/0/output"}};
+  builder.add_task("b", borrows, {}, {}, false);
+  core::WorkflowState workflow;
+  workflow.spec = std::make_shared<const Workflow>(std::move(builder).finish().value());
+  workflow.tasks.resize(2);
+  EXPECT_EQ(start_order(workflow, {.attempt = {.task = TaskIndex(0)}}, "/runs").hosts.size(), 2U);
+  const StartOrder other = start_order(workflow, {.attempt = {.task = TaskIndex(1)}}, "/runs");
+  EXPECT_TRUE(other.hosts.empty());
+  EXPECT_EQ(other.input_dirs, std::vector<std::string>{"/runs/old-1/make/0/output"});
+}
+

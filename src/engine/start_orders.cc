@@ -1,6 +1,7 @@
 #include "engine/start_orders.h"
 
 #include <fmt/format.h>
+
 namespace sennit::engine {
 namespace {
 
@@ -9,19 +10,19 @@ std::string output_dir(const core::WorkflowState& workflow, TaskIndex task) {
   return fmt::format("{}/{}/output", workflow.spec->name_of(task), workflow.task(task).number);
 }
 
-// Below the workflow's runs directory, or beside it for an earlier workflow's task.
-std::string input_dir(const core::WorkflowState& workflow, const InputSpec& input) {
+// Below the workflow's runs directory; absolute for an earlier workflow's task.
+std::string input_dir(const core::WorkflowState& workflow, const InputSpec& input, const std::string& runs_dir) {
   if (input.kind != InputSpec::Kind::kTask) return {};
-  if (input.from_other) return input.other_dir.empty() ? std::string() : "../" + input.other_dir;
+  if (input.from_other) return input.other_dir.empty() ? std::string() : runs_dir + "/" + input.other_dir;
   return input.task.value() < workflow.tasks.size() ? output_dir(workflow, input.task) : std::string();
 }
 
-std::vector<std::string> input_dirs(const core::WorkflowState& workflow, TaskIndex task) {
+std::vector<std::string> input_dirs(const core::WorkflowState& workflow, TaskIndex task, const std::string& runs_dir) {
   if (!has_inputs(workflow.spec->body_bytes(task))) return {};
   const Result<TaskBody> body = workflow.spec->body_of(task);
   if (!body) return {};  // the runner reads the same bytes and reports what is wrong with them
   std::vector<std::string> dirs;
-  for (const InputSpec& input : body->inputs) dirs.push_back(input_dir(workflow, input));
+  for (const InputSpec& input : body->inputs) dirs.push_back(input_dir(workflow, input, runs_dir));
   return dirs;
 }
 
@@ -35,7 +36,7 @@ std::string loopback_address(WorkflowKey workflow, TaskIndex task) {
   return fmt::format("127.{}.{}.{}", 1 + place / 65'536, place / 256 % 256, place % 256);
 }
 
-StartOrder start_order(const core::WorkflowState& workflow, const effect::Start& start) {
+StartOrder start_order(const core::WorkflowState& workflow, const effect::Start& start, const std::string& runs_dir) {
   const Workflow& spec = *workflow.spec;
   const TaskIndex task = start.attempt.task;
   const GroupSpec& group = spec.group(spec.tasks[task.value()].group);
@@ -45,9 +46,11 @@ StartOrder start_order(const core::WorkflowState& workflow, const effect::Start&
   order.body = spec.body_bytes(task);
   order.gpus = start.gpus;
   order.behind = start.behind;
-  order.input_dirs = input_dirs(workflow, task);
+  order.input_dirs = input_dirs(workflow, task, runs_dir);
   if (group.task_count == 1) return order;
   order.barrier = group.barrier;
+  // Only who names a peer gets the list: sent to all, a group of N tasks would cost N times N names.
+  if (order.body.find("host:") == std::string::npos) return order;
   for (const TaskIndex peer : core::TaskRange(group)) {
     order.hosts.emplace_back(spec.name_of(peer), loopback_address(workflow.key, peer));
   }

@@ -28,10 +28,10 @@ struct StartOrder {
   std::string task;  // its name; also its directory below runs_dir
   std::string body;  // an encoded TaskBody
   GpuSet gpus;       // leased devices; with `wants_gpus` they become CUDA_VISIBLE_DEVICES
-  // For each input of the body that is a task of this workflow, in input order: that task's output directory,
-  // relative to runs_dir ("train/0/output"). Inputs of other kinds have "".
+  // For each input of the body that is a task, in input order: that task's output directory, relative to runs_dir
+  // ("train/0/output"), or absolute if the task is an earlier workflow's. Inputs of other kinds have "".
   std::vector<std::string> input_dirs;
-  // {{host:task}} of the same group: name and address.
+  // {{host:task}} of the same group: name and address. Empty if the body names no host.
   std::vector<std::pair<std::string, std::string>> hosts;
   bool barrier = false;  // prepare, report at_barrier, and wait for the release
   // Of the same workflow and host: start when it has ended, at once if it is not there. A repeated order without this

@@ -94,7 +94,6 @@ void Service::enter(engine::NewRun run, views::SubmitReply reply, ResponderPtr r
     reply.uuid = accepted->uuid;
     reply.outputs = options_.runs_dir + "/" + accepted->id;
     send_json(**kept, 201, to_json(reply));
-    store_.flush([](Result<void> flushed) { ignore(flushed, "a later flush or checkpoint writes the same pages"); });
   });
 }
 

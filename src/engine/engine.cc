@@ -337,7 +337,7 @@ void Engine::after_commit() {
   for (const Effect& effect : effects) carry_out(effect);
   for (const auto& [host, runner] : places_) runner->flush();
   if (!batch.submitted.empty() || !batch.finished.empty()) {
-    store_.flush([](const Result<void>& flushed) { ignore(flushed, "the next commit meets the same trouble"); });
+    flush();
   }
   for (const Submitting& submitting : std::exchange(submitting_, {})) submitting.reply(submitting.accepted);
   for (const auto& reply : std::exchange(replies_, {})) reply();
@@ -361,6 +361,14 @@ void Engine::carry_out(const Effect& effect) {
   if (const auto* e = std::get_if<effect::Start>(&effect)) return start(*e);
   if (const auto* e = std::get_if<effect::Stop>(&effect)) {
     if (runner::Runner* runner = runner_of(e->host)) runner->stop(e->attempt, e->reason, options_.stop_grace);
+// Somebody who has been given an id must find the workflow again, also after a power failure.
+void Engine::flush() {
+  store_.flush([accepted = std::exchange(submitting_, {})](const Result<void>& flushed) {
+    ignore(flushed, "the next commit meets the same trouble");
+    for (const Submitting& submitting : accepted) submitting.reply(submitting.accepted);
+  });
+}
+
   }
   if (const auto* e = std::get_if<effect::Release>(&effect)) {
     if (runner::Runner* runner = runner_of(e->host)) runner->release(e->attempt);

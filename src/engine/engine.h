@@ -97,7 +97,8 @@ class Engine final : public runner::FactSink {
 
   void post(Fact fact) override;
 
-  // `reply` comes after the commit (or the refusal), from inside a step. kExhausted: the disk is full; kIo, kInvalid.
+  // `reply` comes when the workflow is stored so that a power failure leaves it there, or with the refusal: kExhausted:
+  // the disk is full; kIo, kInvalid. A refusal comes from inside a step.
   void submit(NewRun run, std::function<void(Result<Accepted>)> reply);
   // `reply` comes once the request is stored; tasks end a little later. kNotFound: no such unfinished workflow.
   void cancel(fact::Cancel request, std::function<void(Result<void>)> reply);
@@ -140,6 +141,7 @@ class Engine final : public runner::FactSink {
   void carry_out(const Effect& effect);
   void start(const effect::Start& start);
   void finish(WorkflowKey workflow);
+  void flush();
 
   // What the engine keeps of an unfinished workflow beside the core's state.
   struct Run {

@@ -71,7 +71,9 @@ std::shared_ptr<const Workflow> chain() {
 
 class EngineTest : public ::testing::Test {
  protected:
-  EngineTest() : store_(disk_, [](const std::function<void()>& work) { work(); }) { restart(); }
+  EngineTest() : store_(disk_, [this](std::function<void()> work) { flushed_.push_back(std::move(work)); }) {
+    restart();
+  }
 
   // Another life of the server, with the same disk.
   void restart() {
@@ -94,6 +96,8 @@ class EngineTest : public ::testing::Test {
   void run() {
     while (engine_->step()) {
     }
+    if (disk_is_slow_) return;
+    for (const auto& work : std::exchange(flushed_, {})) work();
   }
   void tell(Fact fact) {
     engine_->post(std::move(fact));
@@ -115,6 +119,8 @@ class EngineTest : public ::testing::Test {
   std::unique_ptr<Engine> engine_;
   Recovered recovered_;
   std::optional<Result<Accepted>> answer_;
+  std::vector<std::function<void()>> flushed_;
+  bool disk_is_slow_ = false;
 };
 
 TEST_F(EngineTest, ASubmissionIsAnsweredAfterItsCommit) {
@@ -123,6 +129,16 @@ TEST_F(EngineTest, ASubmissionIsAnsweredAfterItsCommit) {
   EXPECT_EQ((*answer_)->id, "chain-1");
   EXPECT_EQ(disk_.workflows.size(), 1U);
   EXPECT_EQ(engine_->context_of((*answer_)->key)->runs_dir, "/runs/chain-1");
+}
+
+TEST_F(EngineTest, ASubmissionIsAnsweredWhenThePowerMayFail) {
+  disk_is_slow_ = true;
+  submit(chain());
+  EXPECT_EQ(disk_.workflows.size(), 1U);
+  EXPECT_FALSE(answer_);
+  disk_is_slow_ = false;
+  run();
+  EXPECT_TRUE(answer_ && answer_->ok());
 }
 
 TEST_F(EngineTest, AChainRunsAndIsRetired) {

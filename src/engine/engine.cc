@@ -1,8 +1,10 @@
 #include "engine/engine.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <utility>
+#include <variant>
 
 #include "base/check.h"
 #include "core/apply.h"
@@ -46,12 +48,19 @@ struct EffectWorkflow {
 
 }  // namespace
 
-// What somebody wants an answer to: one of the two is set.
+struct Engine::CancelRequest {
+  fact::Cancel cancel;
+  std::function<void(Result<void>)> reply;
+};
+
+struct Engine::SubmitRequest {
+  NewRun run;
+  std::function<void(Result<Accepted>)> reply;
+};
+
+// What somebody wants an answer to.
 struct Engine::Request {
-  std::optional<fact::Cancel> cancel;
-  std::optional<NewRun> run;
-  std::function<void(Result<void>)> cancel_reply;
-  std::function<void(Result<Accepted>)> submit_reply;
+  std::variant<CancelRequest, SubmitRequest> what;
 };
 
 // A fact, or a request: those are few, so they lie apart and the queue stays small.
@@ -89,7 +98,9 @@ class Engine::Sink final : public core::EventSink {
       const core::WorkflowState* workflow = engine_.state_.find(key);
       limit_ = std::max<std::uint64_t>(engine_.options_.snapshot_every, kEventsPerTask * workflow->tasks.size());
     }
-    if (++run_->events == limit_) engine_.long_journals_.push_back(key);
+    if (++run_->events < limit_ || run_->due_for_snapshot) return;
+    run_->due_for_snapshot = true;
+    engine_.long_journals_.push_back(key);
   }
 
   Engine& engine_;
@@ -147,18 +158,13 @@ void Engine::post(Fact fact) {
 }
 
 void Engine::submit(NewRun run, std::function<void(Result<Accepted>)> reply) {
-  auto request = std::make_unique<Request>();
-  request->run = std::move(run);
-  request->submit_reply = std::move(reply);
-  inbox_.push_back({fact::Tick{}, std::move(request)});
+  inbox_.push_back({fact::Tick{}, std::make_unique<Request>(Request{SubmitRequest{std::move(run), std::move(reply)}})});
   wake();
 }
 
 void Engine::cancel(fact::Cancel request, std::function<void(Result<void>)> reply) {
-  auto asked = std::make_unique<Request>();
-  asked->cancel = std::move(request);
-  asked->cancel_reply = std::move(reply);
-  inbox_.push_back({fact::Tick{}, std::move(asked)});
+  inbox_.push_back(
+      {fact::Tick{}, std::make_unique<Request>(Request{CancelRequest{std::move(request), std::move(reply)}})});
   wake();
 }
 
@@ -192,6 +198,8 @@ bool Engine::step() {
     gather_records(now);
   }
   if (commit(now)) after_commit();
+  for (const auto& refuse : std::exchange(refusals_, {})) refuse();
+  if (stall_) refuse_submissions();
   stepping_ = false;
   return !stall_ && has_work(now);
 }
@@ -206,9 +214,13 @@ void Engine::take_in(Instant now) {
   const std::size_t count = std::min(inbox_.size(), kFactsPerStep);
   for (std::size_t i = 0; i < count; ++i) {
     const std::unique_ptr<Request> request = std::move(inbox_[i].request);
-    if (request == nullptr) take_fact(inbox_[i].fact, now);
-    if (request != nullptr && request->cancel) take_cancel(*request, now);
-    if (request != nullptr && request->run) take_submission(*request, now);
+    if (request == nullptr) {
+      take_fact(inbox_[i].fact, now);
+    } else if (auto* cancel = std::get_if<CancelRequest>(&request->what)) {
+      take_cancel(*cancel, now);
+    } else if (auto* submit = std::get_if<SubmitRequest>(&request->what)) {
+      take_submission(*submit, now);
+    }
   }
   inbox_.erase(inbox_.begin(), inbox_.begin() + static_cast<std::ptrdiff_t>(count));
 }
@@ -222,24 +234,21 @@ void Engine::take_fact(const Fact& fact, Instant now) {
   core::pending_effects(state_, joined->host, effects_);
 }
 
-void Engine::take_cancel(Request& request, Instant now) {
-  const core::WorkflowState* workflow = state_.find(request.cancel->workflow);
+void Engine::take_cancel(CancelRequest& request, Instant now) {
+  const core::WorkflowState* workflow = state_.find(request.cancel.workflow);
   const bool live = workflow != nullptr && !is_finished(workflow->status);
-  if (live) take_fact(*request.cancel, now);
-  if (!request.cancel_reply) return;
-  replies_.push_back([reply = std::move(request.cancel_reply), live] {
+  if (live) take_fact(request.cancel, now);
+  if (!request.reply) return;
+  replies_.push_back([reply = std::move(request.reply), live] {
     if (live) return reply({});
     reply(Error(ErrorCode::kNotFound, "no such unfinished workflow"));
   });
 }
 
-void Engine::take_submission(Request& request, Instant now) {
-  NewRun& run = *request.run;
+void Engine::take_submission(SubmitRequest& request, Instant now) {
+  NewRun& run = request.run;
   Result<store::Identity> identity = store_.allocate(run.workflow->name);
-  if (!identity) {
-    replies_.push_back([reply = std::move(request.submit_reply), error = identity.error()] { reply(error); });
-    return;
-  }
+  if (!identity) return refuse(std::move(request.reply), identity.error());
   run.submission.id = identity->id;
   run.submission.uuid = identity->uuid;
   run.submission.submitted_at = now;
@@ -257,22 +266,26 @@ void Engine::take_submission(Request& request, Instant now) {
   record.spec = run.spec.empty() ? encode(*run.workflow) : std::move(run.spec);
   encode(run.context, record.context);
   runs_[identity->key] = {std::move(run.context), 0};
-  submitting_.push_back({{identity->key, identity->id, identity->uuid}, std::move(request.submit_reply)});
+  submitting_.push_back({{identity->key, identity->id, identity->uuid}, std::move(request.reply)});
   take_fact(fact::Submit{identity->key, std::move(run.workflow), std::move(run.submission)}, now);
 }
 
+// Answered at the end of the step, also if it could not be committed: a refusal is not a part of it.
+void Engine::refuse(std::function<void(Result<Accepted>)> reply, const Error& error) {
+  refusals_.push_back([reply = std::move(reply), error] { reply(error); });
+}
+
 void Engine::refuse_submissions() {
-  std::vector<std::unique_ptr<Request>> refused;
   std::vector<Posted> kept;
-  for (Posted& posted : inbox_) {
-    if (posted.request != nullptr && posted.request->run) {
-      refused.push_back(std::move(posted.request));
-    } else {
+  for (Posted& posted : std::exchange(inbox_, {})) {
+    auto* submit = posted.request == nullptr ? nullptr : std::get_if<SubmitRequest>(&posted.request->what);
+    if (submit == nullptr) {
       kept.push_back(std::move(posted));
+    } else {
+      submit->reply(*stall_error_);
     }
   }
-  inbox_ = std::move(kept);
-  for (const std::unique_ptr<Request>& request : refused) request->submit_reply(*stall_error_);
+  inbox_.insert(inbox_.begin(), std::make_move_iterator(kept.begin()), std::make_move_iterator(kept.end()));
 }
 
 // Last records of finished workflows, and snapshots where a journal has grown long.
@@ -325,27 +338,35 @@ void Engine::withdraw_submissions(const Error& error) {
     runs_.erase(key);
   }
   state_.plan_again = true;  // what they were given is free again
-  for (Submitting& submitting : std::exchange(submitting_, {})) {
-    replies_.push_back([reply = std::move(submitting.reply), error] { reply(error); });
-  }
+  for (Submitting& submitting : std::exchange(submitting_, {})) refuse(std::move(submitting.reply), error);
 }
 
 void Engine::after_commit() {
   const store::Batch batch = std::exchange(batch_, {});
   const std::vector<Effect> effects = std::exchange(effects_, {});
-  for (const WorkflowKey key : std::exchange(long_journals_, {})) runs_[key].events = 0;
+  for (const WorkflowKey key : std::exchange(long_journals_, {})) {
+    runs_[key].events = 0;
+    runs_[key].due_for_snapshot = false;
+  }
   for (const Effect& effect : effects) carry_out(effect);
   for (const auto& [host, runner] : places_) runner->flush();
   if (!batch.submitted.empty() || !batch.finished.empty()) {
     flush();
   }
-  for (const Submitting& submitting : std::exchange(submitting_, {})) submitting.reply(submitting.accepted);
   for (const auto& reply : std::exchange(replies_, {})) reply();
   for (Observer* observer : std::vector(observers_)) observer->committed(batch.events, state_);
   for (const WorkflowKey key : std::exchange(finished_, {})) {
     core::retire(state_, key);
     runs_.erase(key);
   }
+}
+
+// Somebody who has been given an id must find the workflow again, also after a power failure.
+void Engine::flush() {
+  store_.flush([accepted = std::exchange(submitting_, {})](const Result<void>& flushed) {
+    ignore(flushed, "the next commit meets the same trouble");
+    for (const Submitting& submitting : accepted) submitting.reply(submitting.accepted);
+  });
 }
 
 runner::Runner* Engine::runner_of(HostId host) {
@@ -361,14 +382,6 @@ void Engine::carry_out(const Effect& effect) {
   if (const auto* e = std::get_if<effect::Start>(&effect)) return start(*e);
   if (const auto* e = std::get_if<effect::Stop>(&effect)) {
     if (runner::Runner* runner = runner_of(e->host)) runner->stop(e->attempt, e->reason, options_.stop_grace);
-// Somebody who has been given an id must find the workflow again, also after a power failure.
-void Engine::flush() {
-  store_.flush([accepted = std::exchange(submitting_, {})](const Result<void>& flushed) {
-    ignore(flushed, "the next commit meets the same trouble");
-    for (const Submitting& submitting : accepted) submitting.reply(submitting.accepted);
-  });
-}
-
   }
   if (const auto* e = std::get_if<effect::Release>(&effect)) {
     if (runner::Runner* runner = runner_of(e->host)) runner->release(e->attempt);

@@ -123,6 +123,8 @@ class Engine final : public runner::FactSink {
 
  private:
   struct Submitting;
+  struct CancelRequest;
+  struct SubmitRequest;
   struct Request;
   struct Posted;
   class Sink;
@@ -131,22 +133,24 @@ class Engine final : public runner::FactSink {
   void wake();
   void take_in(Instant now);
   void take_fact(const Fact& fact, Instant now);
-  void take_cancel(Request& request, Instant now);
-  void take_submission(Request& request, Instant now);
+  void take_cancel(CancelRequest& request, Instant now);
+  void take_submission(SubmitRequest& request, Instant now);
+  void refuse(std::function<void(Result<Accepted>)> reply, const Error& error);
   void refuse_submissions();
   void gather_records(Instant now);
   bool commit(Instant now);
   void withdraw_submissions(const Error& error);
   void after_commit();
+  void flush();
   void carry_out(const Effect& effect);
   void start(const effect::Start& start);
   void finish(WorkflowKey workflow);
-  void flush();
 
   // What the engine keeps of an unfinished workflow beside the core's state.
   struct Run {
     WorkflowContext context;
     std::uint64_t events = 0;  // since its last snapshot
+    bool due_for_snapshot = false;
   };
   runner::Runner* runner_of(HostId host);
 
@@ -165,6 +169,7 @@ class Engine final : public runner::FactSink {
   store::Batch batch_;
   std::vector<Effect> effects_;
   std::vector<std::function<void()>> replies_;
+  std::vector<std::function<void()>> refusals_;  // of what is not in the batch
   std::vector<Submitting> submitting_;
   std::vector<WorkflowKey> finished_;
   std::vector<WorkflowKey> long_journals_;  // due for a snapshot

@@ -221,6 +221,24 @@ TEST_F(EngineTest, AnUnreadableWorkflowIsQuarantinedAlone) {
   EXPECT_TRUE(disk_.workflows.begin()->second.row.finished);
 }
 
+TEST_F(EngineTest, ASubmissionInAStallIsRefusedAtOnce) {
+  join();
+  submit(chain());
+  store_.fail_commits(20, Error(ErrorCode::kExhausted, "full"));
+  answer_.reset();
+  NewRun again;
+  again.workflow = chain();
+  engine_->submit(std::move(again), [this](Result<Accepted> accepted) { answer_ = std::move(accepted); });
+  exit_last();  // in the same batch, and still there when the submission is withdrawn
+  ASSERT_TRUE(engine_->stall());
+  ASSERT_TRUE(answer_);
+  EXPECT_EQ(answer_->error().code(), ErrorCode::kExhausted);
+  clock_.pass(engine_->stall()->retry_at - clock_.now());
+  submit(chain());  // taken in by the retry itself
+  ASSERT_TRUE(engine_->stall());
+  EXPECT_TRUE(answer_ && !answer_->ok());
+}
+
 TEST_F(EngineTest, CancelIsAnsweredOnceItIsStored) {
   join();
   submit(chain());
@@ -246,13 +264,6 @@ TEST_F(EngineTest, NothingIsPlacedWhilePaused) {
   EXPECT_EQ(runner_.started.size(), 1U);
 }
 
-TEST(LoopbackAddress, DiffersWithinAWorkflow) {
-  EXPECT_NE(loopback_address(WorkflowKey(3), TaskIndex(0)), loopback_address(WorkflowKey(3), TaskIndex(1)));
-  EXPECT_EQ(loopback_address(WorkflowKey(0), TaskIndex(0)), "127.1.0.0");
-}
-
-}  // namespace
-}  // namespace sennit::engine
 TEST(StartOrder, OnlyWhoNamesAPeerIsToldWhereItIs) {
   WorkflowBuilder builder;
   builder.begin_group("gang");
@@ -271,3 +282,10 @@ TEST(StartOrder, OnlyWhoNamesAPeerIsToldWhereItIs) {
   EXPECT_EQ(other.input_dirs, std::vector<std::string>{"/runs/old-1/make/0/output"});
 }
 
+TEST(LoopbackAddress, DiffersWithinAWorkflow) {
+  EXPECT_NE(loopback_address(WorkflowKey(3), TaskIndex(0)), loopback_address(WorkflowKey(3), TaskIndex(1)));
+  EXPECT_EQ(loopback_address(WorkflowKey(0), TaskIndex(0)), "127.1.0.0");
+}
+
+}  // namespace
+}  // namespace sennit::engine

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "launch/attempt_tokens.h"
+#include "model/demands.h"
 #include "proc/program_search.h"
 
 namespace sennit::launch {
@@ -19,34 +20,14 @@ EnvironmentList with_workflow_id(const WorkflowContext& context) {
   return variables;
 }
 
-Error refused(std::string what) {
-  return {ErrorCode::kInvalid, std::move(what) +
-                                   ": a plain process cannot have this, and the sandbox and container "
-                                   "runtimes, which can, are not in this release"};
-}
-
-Error not_yet(std::string what) { return {ErrorCode::kInvalid, std::move(what) + " is not in this release"}; }
-
-Result<void> check_inputs(const TaskBody& body) {
-  for (std::size_t i = 0; i < body.inputs.size(); ++i) {
-    const InputSpec& input = body.inputs[i];
-    const std::string which = "input " + std::to_string(i);
-    if (input.kind == InputSpec::Kind::kUrl) return not_yet(which + ", fetching " + input.source + ",");
-    if (input.kind == InputSpec::Kind::kDataset) return not_yet(which + ", the dataset " + input.source + ",");
-    if (!input.regex.empty()) return not_yet(which + ": choosing files by regex");
-  }
-  return {};
-}
-
 // Refuses what would otherwise silently not happen.
 Result<void> check_possible(const TaskBody& body) {
   if (body.command.empty()) return Error(ErrorCode::kInvalid, "the task has no command");
-  if (!body.files.empty()) return refused("files: " + body.files.front().path);
-  if (!body.volume_mounts.empty()) return refused("volumeMounts: " + body.volume_mounts.front());
-  if (!body.credentials.empty()) return not_yet("the credential " + body.credentials.front().credential);
-  if (!body.outputs.empty()) return not_yet("sending outputs to " + body.outputs.front().target);
-  if (!body.checkpoints.empty()) return not_yet("checkpointing to " + body.checkpoints.front().url);
-  return check_inputs(body);
+  const DemandSet demands = demands_of(body);
+  for (unsigned i = 0; i < kDemandCount; ++i) {
+    if (demands.test(i)) return Error(ErrorCode::kInvalid, refusal_of(static_cast<Demand>(i), body));
+  }
+  return {};
 }
 
 std::string absolute(const std::string& path, const std::string& directory) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <bit>
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -41,7 +42,7 @@ class GpuSet {
     for (; wanted > 0 && rest != 0; --wanted, rest &= rest - 1) chosen.bits_ |= rest & (~rest + 1);
     return chosen;
   }
-  friend constexpr bool operator==(GpuSet, GpuSet) = default;
+  friend constexpr auto operator<=>(GpuSet, GpuSet) = default;
 
  private:
   std::uint64_t bits_ = 0;
@@ -59,7 +60,7 @@ struct ResourceRequest {
   Bytes storage;                      // 0: not named
   std::string platform;               // "": the pool's default
 
-  friend bool operator==(const ResourceRequest&, const ResourceRequest&) = default;
+  friend auto operator<=>(const ResourceRequest&, const ResourceRequest&) = default;
 };
 
 // What a host offers to tasks.

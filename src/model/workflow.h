@@ -5,14 +5,17 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/instant.h"
 #include "base/result.h"
+#include "model/demands.h"
 #include "model/ids.h"
 #include "model/resources.h"
 #include "model/task_body.h"
@@ -37,7 +40,7 @@ struct ExitAction {
   ExitActionKind action = ExitActionKind::kFail;
   std::uint32_t first = 0;
   std::uint32_t last = 0;
-  friend bool operator==(const ExitAction&, const ExitAction&) = default;
+  friend auto operator<=>(const ExitAction&, const ExitAction&) = default;
 };
 
 // How a task is retried and limited. Zero durations mean "no limit". Equal policies are stored once per workflow.
@@ -47,7 +50,7 @@ struct TaskPolicy {
   Micros exec_timeout{};   // from running to finished
   Micros queue_timeout{};  // waiting for resources
   std::vector<ExitAction> exit_actions;
-  friend bool operator==(const TaskPolicy&, const TaskPolicy&) = default;
+  friend auto operator<=>(const TaskPolicy&, const TaskPolicy&) = default;
 };
 
 struct TaskSpec {
@@ -107,6 +110,10 @@ struct Workflow {
   std::string names;
   std::string bodies;
 
+  // Noted while it was built, for whoever takes it in; not stored.
+  std::vector<std::pair<Demand, TaskIndex>> demands;  // the first task that has each
+  std::vector<TaskIndex> borrowers;  // tasks with inputs of earlier workflows that are still to be found
+
   std::string_view name_of(TaskIndex task) const {
     const TextRef ref = tasks[task.value()].name;
     return std::string_view(names).substr(ref.at, ref.size);
@@ -126,6 +133,11 @@ struct Workflow {
 
 // Linear in the number of tasks; meant for a handful of look-ups by hand (CLI, API).
 std::optional<TaskIndex> find_task(const Workflow& workflow, std::string_view name);
+
+// Lets `change` change the bodies of `tasks` (ascending). Their encoding has no fixed width, so the blob is written
+// anew. kCorrupt: one of them is not a body; kExhausted: together they are too long.
+Result<void> change_bodies(Workflow& workflow, std::span<const TaskIndex> tasks,
+                           const std::function<void(TaskIndex, TaskBody&)>& change);
 
 // The whole workflow as bytes (store, snapshot) and back. kCorrupt if the bytes are not a workflow.
 std::string encode(const Workflow& workflow);

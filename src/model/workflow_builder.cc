@@ -1,5 +1,6 @@
 #include "model/workflow_builder.h"
 
+#include <algorithm>
 #include <limits>
 
 #include "model/graph.h"
@@ -8,18 +9,6 @@ namespace sennit {
 namespace {
 
 constexpr std::size_t kMaxText = std::numeric_limits<std::uint32_t>::max();
-
-// The position of `value` in `values`, where equal values are stored once. Files repeat the same few, most often the
-// one used last; the search from the back stays short for the others.
-template <class T>
-std::uint32_t intern_value(std::vector<T>& values, std::uint32_t& last, const T& value) {
-  if (last < values.size() && values[last] == value) return last;
-  for (std::size_t i = values.size(); i-- > 0;) {
-    if (values[i] == value) return last = static_cast<std::uint32_t>(i);
-  }
-  values.push_back(value);
-  return last = static_cast<std::uint32_t>(values.size() - 1);
-}
 
 TextRef append_text(std::string& blob, std::string_view text) {
   const TextRef ref{static_cast<std::uint32_t>(blob.size()), static_cast<std::uint32_t>(text.size())};
@@ -52,22 +41,27 @@ TaskIndex WorkflowBuilder::add_task(std::string_view name, const TaskBody& body,
   too_large_ |= workflow_.bodies.size() > kMaxText || workflow_.names.size() > kMaxText;
   task.body = {static_cast<std::uint32_t>(body_at), static_cast<std::uint32_t>(workflow_.bodies.size() - body_at)};
   task.group = GroupIndex(static_cast<std::uint32_t>(workflow_.groups.size() - 1));
-  task.resources = intern(resources);
-  task.policy = intern(policy);
+  task.resources = resources_.add(workflow_.resources, resources);
+  task.policy = policies_.add(workflow_.policies, policy);
   task.lead = lead;
+  const TaskIndex index(static_cast<std::uint32_t>(workflow_.tasks.size()));
+  note(body, index);
   workflow_.tasks.push_back(task);
   ++workflow_.groups.back().task_count;
-  return TaskIndex(static_cast<std::uint32_t>(workflow_.tasks.size() - 1));
+  return index;
 }
 
 void WorkflowBuilder::add_edge(GroupIndex group, GroupIndex upstream) { edges_.emplace_back(group, upstream); }
 
-std::uint32_t WorkflowBuilder::intern(const ResourceRequest& resources) {
-  return intern_value(workflow_.resources, last_resources_, resources);
-}
-
-std::uint32_t WorkflowBuilder::intern(const TaskPolicy& policy) {
-  return intern_value(workflow_.policies, last_policy_, policy);
+void WorkflowBuilder::note(const TaskBody& body, TaskIndex task) {
+  const DemandSet fresh = demands_of(body) & ~noted_;
+  for (unsigned i = 0; fresh.any() && i < kDemandCount; ++i) {
+    if (fresh.test(i)) workflow_.demands.emplace_back(static_cast<Demand>(i), task);
+  }
+  noted_ |= fresh;
+  const bool borrows =
+      std::ranges::any_of(body.inputs, [](const InputSpec& i) { return i.from_other && i.other_dir.empty(); });
+  if (borrows) workflow_.borrowers.push_back(task);
 }
 
 std::vector<GroupIndex> WorkflowBuilder::find_cycle() const {

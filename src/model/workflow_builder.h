@@ -5,14 +5,31 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "model/workflow.h"
 
 namespace sennit {
+
+// Positions of values of which equal ones are stored once.
+template <class T>
+class Interned {
+ public:
+  std::uint32_t add(std::vector<T>& values, const T& value) {
+    // Files repeat the same few, most often the one used last.
+    if (last_ < values.size() && values[last_] == value) return last_;
+    const auto [it, added] = positions_.try_emplace(value, static_cast<std::uint32_t>(values.size()));
+    if (added) values.push_back(value);
+    return last_ = it->second;
+  }
+
+ private:
+  std::map<T, std::uint32_t> positions_;
+  std::uint32_t last_ = 0;
+};
 
 class WorkflowBuilder {
  public:
@@ -38,13 +55,13 @@ class WorkflowBuilder {
   Result<Workflow> finish() &&;
 
  private:
-  std::uint32_t intern(const ResourceRequest& resources);
-  std::uint32_t intern(const TaskPolicy& policy);
+  void note(const TaskBody& body, TaskIndex task);
 
   Workflow workflow_;
   std::vector<std::pair<GroupIndex, GroupIndex>> edges_;  // group, upstream
-  std::uint32_t last_resources_ = 0;
-  std::uint32_t last_policy_ = 0;
+  Interned<ResourceRequest> resources_;
+  Interned<TaskPolicy> policies_;
+  DemandSet noted_;
   bool too_large_ = false;
 };
 

@@ -62,6 +62,32 @@ TEST(Workflow, RepeatedEdgeIsStoredOnceInBothDirections) {
   EXPECT_TRUE(workflow.downstream.of(GroupIndex(1)).empty());
 }
 
+TEST(Workflow, DemandsAndBorrowersAreNotedWhileItIsBuilt) {
+  WorkflowBuilder builder;
+  builder.begin_group("");
+  builder.add_task("plain", {}, {}, {}, true);
+  TaskBody body;
+  body.files = {{"/etc/motd", ""}};
+  body.inputs = {{.source = "old-1:make", .from_other = true}};
+  for (const char* name : {"first", "second"}) {
+    builder.begin_group("");
+    builder.add_task(name, body, {}, {}, true);
+  }
+  const Workflow workflow = std::move(builder).finish().value();
+  const std::vector<std::pair<Demand, TaskIndex>> demands = {{Demand::kFiles, TaskIndex(1)}};
+  EXPECT_EQ(workflow.demands, demands);
+  EXPECT_EQ(workflow.borrowers, (std::vector{TaskIndex(1), TaskIndex(2)}));
+}
+
+TEST(Workflow, ChangedBodiesLeaveTheOthersAlone) {
+  Workflow workflow = two_stages();
+  const auto lengthen = [](TaskIndex, TaskBody& body) { body.inputs.at(0).other_dir = "a/longer/directory/output"; };
+  ASSERT_TRUE(change_bodies(workflow, std::vector{TaskIndex(1)}, lengthen).ok());
+  EXPECT_EQ(workflow.body_of(TaskIndex(1)).value().inputs.at(0).other_dir, "a/longer/directory/output");
+  EXPECT_EQ(workflow.body_of(TaskIndex(0)).value(), body_of("make"));
+  EXPECT_EQ(workflow.body_of(TaskIndex(2)).value(), body_of("tail"));
+}
+
 TEST(Workflow, EncodingKeepsEverything) {
   const Workflow workflow = two_stages();
   const std::string bytes = encode(workflow);

@@ -127,29 +127,18 @@ void GraphAssembly::resolve_open() {
   if (!fixes.empty() && !reporter_.has_errors()) fix_bodies(fixes);
 }
 
-// Bodies were written before the tasks behind forward references were known. Their encoding has no fixed width, so the
-// blob is written anew, in order.
-void GraphAssembly::fix_bodies(std::vector<std::pair<TaskIndex, std::pair<std::uint32_t, TaskIndex>>>& fixes) {
-  Workflow& workflow = builder_.header();
-  std::string bodies;
-  bodies.reserve(workflow.bodies.size() + fixes.size() * 4);
-  std::size_t next = 0;
-  for (std::uint32_t i = 0; i < workflow.tasks.size(); ++i) {
-    TaskSpec& task = workflow.tasks[i];
-    const std::uint32_t at = static_cast<std::uint32_t>(bodies.size());
-    if (next < fixes.size() && fixes[next].first == TaskIndex(i)) {
-      Result<TaskBody> body = workflow.body_of(TaskIndex(i));
-      SENNIT_CHECK(body.ok());
-      for (; next < fixes.size() && fixes[next].first == TaskIndex(i); ++next) {
-        body->inputs[fixes[next].second.first].task = fixes[next].second.second;
-      }
-      encode(*body, bodies);
-    } else {
-      bodies.append(workflow.body_bytes(TaskIndex(i)));
-    }
-    task.body = {at, static_cast<std::uint32_t>(bodies.size() - at)};
+// Bodies were written before the tasks behind forward references were known.
+void GraphAssembly::fix_bodies(const std::vector<std::pair<TaskIndex, std::pair<std::uint32_t, TaskIndex>>>& fixes) {
+  std::vector<TaskIndex> tasks;
+  for (const auto& [task, fix] : fixes) {
+    if (tasks.empty() || tasks.back() != task) tasks.push_back(task);
   }
-  workflow.bodies = std::move(bodies);
+  auto next = fixes.begin();
+  const Result<void> fixed = change_bodies(builder_.header(), tasks, [&](TaskIndex task, TaskBody& body) {
+    for (; next != fixes.end() && next->first == task; ++next)
+      body.inputs[next->second.first].task = next->second.second;
+  });
+  SENNIT_CHECK(fixed.ok());
 }
 
 void GraphAssembly::connect_datasets() {

@@ -65,7 +65,7 @@ class GraphAssembly {
   void report_duplicate(std::string_view name, NameIndex::Owner earlier, Span at);
   void report_unknown(const Open& open);
   void report_cycle(const std::vector<GroupIndex>& cycle);
-  void fix_bodies(std::vector<std::pair<TaskIndex, std::pair<std::uint32_t, TaskIndex>>>& fixes);
+  void fix_bodies(const std::vector<std::pair<TaskIndex, std::pair<std::uint32_t, TaskIndex>>>& fixes);
   std::string shown(GroupIndex group) const;
 
   WorkflowBuilder& builder_;

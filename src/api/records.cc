@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/apply.h"
 #include "core/snapshot.h"
 
 namespace sennit::api {
@@ -9,7 +10,7 @@ namespace {
 
 constexpr std::size_t kRecent = 4;
 
-// A workflow that ended before it had a state of its own (it could not be read back, say): its row is all there is.
+// A workflow that could not be read back has no state of its own: what its tasks came to is not known.
 core::WorkflowState bare_state(const store::StoredWorkflow& stored, std::shared_ptr<const Workflow> spec) {
   core::WorkflowState state;
   state.key = stored.row.key;
@@ -18,6 +19,15 @@ core::WorkflowState bare_state(const store::StoredWorkflow& stored, std::shared_
   state.status = stored.row.status;
   state.started_at = stored.row.started_at;
   state.ended_at = stored.row.ended_at;
+  state.groups.resize(state.spec->groups.size());
+  for (core::GroupState& group : state.groups) group.status = Status::kFailedServerError;
+  state.messages.emplace_back("what became of it cannot be read");
+  state.tasks.resize(state.spec->tasks.size());
+  for (core::TaskState& task : state.tasks) {
+    task.status = Status::kFailedServerError;
+    task.message = 1;
+  }
+  core::derive(state);
   return state;
 }
 

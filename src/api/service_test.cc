@@ -126,6 +126,21 @@ TEST_F(ServiceTest, SubmittedWorkflowIsAnsweredWithItsIdAndStarts) {
   EXPECT_EQ(runner_.contexts.at(0).environment.at(0).first, "HOME");
 }
 
+// Its journal could not be read back and it never had a snapshot: only its file is left.
+TEST_F(ServiceTest, AQuarantinedWorkflowIsShownAndRestarted) {
+  submit(kTwoTasks);
+  exited(0, 1);
+  store::MemoryWorkflow& stored = disk_.workflows.begin()->second;
+  stored.snapshot.clear();
+  stored.row.status = WorkflowStatus::kFailedServerError;
+  const auto view = views::parse_workflow(ask("GET", "/v1/workflows/demo-1")->body).value();
+  EXPECT_EQ(view.groups.at(1).tasks.at(0).status, "FAILED_SERVER_ERROR");
+  EXPECT_NE(ask("GET", "/v1/workflows/demo-1/why?task=use")->body.find("cannot be read"), std::string::npos);
+  EXPECT_EQ(ask("GET", "/v1/workflows/demo-1/logs?task=use")->status, 200);
+  EXPECT_EQ(wait_for(ask("POST", "/v1/workflows/demo-1/restart"))->status, 201);
+  EXPECT_EQ(runner_.started.back().task, "make");
+}
+
 TEST_F(ServiceTest, MistakesComeBackAllAtOnceWithTheirPlaces) {
   const auto answer = submit("workflow:\n  name: demo\n  tasks:\n  - name: a\n    imge: x\n    command: run\n");
   EXPECT_EQ(answer->status, 400);

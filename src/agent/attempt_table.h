@@ -1,8 +1,9 @@
 // The attempts of this host: starts them, ends them, and says what became of each. Knows no server.
 //
-// An attempt is parked (at its group's barrier, behind another one, or until its devices are free), running, lingering (its process ended,
-// others of its group are still there), draining (the last of its output is on its way to the log), and then an exit in
-// the spool until it is forgotten. Orders may be repeated: each is answered by what the attempt has come to.
+// An attempt is parked (at its group's barrier, behind another one, or until its devices are free), running, lingering
+// (its process ended, others of its group are still there), draining (the last of its output is on its way to the log),
+// and then an exit in the spool until it is forgotten. Orders may be repeated: each is answered by what the attempt has
+// come to.
 //
 // When an attempt's process ends, the rest of its group gets kLinger to finish what it is writing (a `tee` that the
 // script had its output go through) and is killed then. Processes that left the group are killed a moment after the

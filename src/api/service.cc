@@ -17,6 +17,7 @@ Service::Service(loop::Loop& loop, loop::WorkerPool& workers, engine::Engine& en
       store_(store),
       options_(std::move(options)),
       records_(engine, store),
+      admission_(loop, workers, engine, store, records_),
       events_(loop, engine, store),
       logs_(loop, engine, growth, options_.runs_dir) {}
 
@@ -35,7 +36,7 @@ void Service::handle(http::Request request, std::unique_ptr<http::Responder> res
   if (const auto* none = std::get_if<NoRoute>(&found)) {
     const bool wrong_method = *none == NoRoute::kWrongMethod;
     send_error(*responder, wrong_method ? 405 : 404,
-               {.code = std::string(to_string(ErrorCode::kNotFound)),
+               {.code = std::string(to_string(wrong_method ? ErrorCode::kInvalid : ErrorCode::kNotFound)),
                 .message = wrong_method ? fmt::format("{} does not take {}", request.target.path, request.method)
                                         : fmt::format("there is nothing at {}", request.target.path)});
     return;

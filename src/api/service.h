@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 
+#include "api/admission.h"
 #include "api/event_streams.h"
 #include "api/log_streams.h"
 #include "api/records.h"
@@ -48,7 +49,7 @@ class Service final : public http::Handler {
 
   // Called when something that kept the server busy may be over: a follower left, a submission was answered.
   void on_quiet(std::function<void()> function);
-  // Submissions that are being parsed.
+  // Submissions and restarts that are not answered yet.
   std::size_t submissions() const { return submissions_; }
 
  private:
@@ -67,7 +68,6 @@ class Service final : public http::Handler {
   void why(const Route& route, const http::Request& request, ResponderPtr responder);
   void spec(const Route& route, const http::Request& request, ResponderPtr responder);
 
-  std::vector<HostCapacity> capacities() const;
   void enter(engine::NewRun run, views::SubmitReply reply, ResponderPtr responder);
   void quiet();
 
@@ -77,6 +77,7 @@ class Service final : public http::Handler {
   store::Store& store_;
   ServiceOptions options_;
   Records records_;
+  Admission admission_;
   EventStreams events_;
   LogStreams logs_;
   std::function<void()> on_quiet_;

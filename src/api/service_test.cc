@@ -1,119 +1,8 @@
-// The API over the real engine and the in-memory store, with a runner that only remembers.
-#include "api/service.h"
-
-#include <gtest/gtest.h>
-#include <unistd.h>
-
-#include <filesystem>
-#include <fstream>
-
-#include "api/fake_responder.h"
+#include "api/service_fixture.h"
 #include "http/sse.h"
-#include "store/memory_store.h"
-#include "views/json.h"
 
 namespace sennit::api {
 namespace {
-
-class QuietRunner final : public runner::Runner {
- public:
-  void start(const StartOrder& order, const WorkflowContext& workflow) override {
-    started.push_back(order);
-    contexts.push_back(workflow);
-  }
-  void stop(AttemptId attempt, StopReason /*reason*/, Micros /*grace*/) override { stopped.push_back(attempt); }
-  void release(AttemptId /*attempt*/) override {}
-  void forget(AttemptId /*attempt*/) override {}
-  void finish_workflow(WorkflowKey /*workflow*/) override {}
-
-  std::vector<WorkflowContext> contexts;
-  std::vector<StartOrder> started;
-  std::vector<AttemptId> stopped;
-};
-
-class NoGrowth final : public LogGrowth {
- public:
-  void follow(const AttemptId& attempt) override { followed.push_back(attempt); }
-  void unfollow(const AttemptId& attempt) override { std::erase(followed, attempt); }
-  std::vector<AttemptId> followed;
-};
-
-constexpr const char* kTwoTasks =
-    "workflow:\n"
-    "  name: demo\n"
-    "  tasks:\n"
-    "  - name: make\n"
-    "    image: alpine:3\n"
-    "    command: [make]\n"
-    "  - name: use\n"
-    "    image: alpine:3\n"
-    "    command: [cat, \"{{input:0}}/x\"]\n"
-    "    inputs:\n"
-    "    - task: make\n";
-
-class ServiceTest : public testing::Test {
- protected:
-  ServiceTest() {
-    engine_.recover().value();
-    engine_.attach(kHost, runner_);
-    engine_.post(fact::HostJoined{.host = kHost, .name = "here", .capacity = {.cpus = 2, .gpus = GpuSet::first(2)}});
-    engine_.step();
-  }
-  ~ServiceTest() override { std::filesystem::remove_all(runs_dir_); }
-
-  std::shared_ptr<Answer> ask(std::string method, std::string_view target, std::string body = "") {
-    auto answer = std::make_shared<Answer>();
-    service_.handle(
-        {.method = std::move(method), .target = http::parse_target(target).value(), .body = std::move(body)},
-        std::make_unique<FakeResponder>(answer));
-    return answer;
-  }
-
-  void settle() {
-    while (engine_.step()) {
-    }
-  }
-
-  // Submits `text` and waits until it is answered.
-  std::shared_ptr<Answer> submit(std::string text) {
-    const auto answer = ask("POST", "/v1/workflows",
-                            to_json(views::SubmitRequest{.file = "flow.yaml",
-                                                         .text = std::move(text),
-                                                         .file_directory = "/tmp",
-                                                         .environment = {{"HOME", "/root"}},
-                                                         .directory = "/tmp",
-                                                         .user = "ann"}));
-    while (!answer->complete) {
-      loop_.run_once();
-      settle();
-    }
-    return answer;
-  }
-
-  void started(std::size_t order) {
-    engine_.post(fact::AttemptStarted{runner_.started.at(order).attempt, 100, loop_.clock().now()});
-    settle();
-  }
-  void exited(std::size_t order, std::int32_t code) {
-    AttemptExit exit{.code = code};
-    exit.at = loop_.clock().now();
-    engine_.post(fact::AttemptExited{runner_.started.at(order).attempt, exit});
-    settle();
-  }
-
-  static constexpr HostId kHost{1};
-  std::string runs_dir_ = testing::TempDir() + "/service_test_" + std::to_string(::getpid());
-  loop::Loop loop_;
-  loop::WorkerPool workers_{loop_, 1};
-  store::MemoryDisk disk_;
-  store::MemoryStore store_{disk_, [this](std::function<void()> f) { loop_.post(std::move(f)); }};
-  engine::Engine engine_{store_, loop_.clock(), {.instance = InstanceId(7), .runs_dir = runs_dir_}};
-  QuietRunner runner_;
-  NoGrowth growth_;
-  Service service_{loop_,   workers_,
-                   engine_, store_,
-                   growth_, {.runs_dir = runs_dir_, .stop = [](StopWhen) {}, .agent_connected = [] { return true; }}};
-};
 
 TEST_F(ServiceTest, SubmittedWorkflowIsAnsweredWithItsIdAndStarts) {
   const auto answer = submit(kTwoTasks);
@@ -124,21 +13,6 @@ TEST_F(ServiceTest, SubmittedWorkflowIsAnsweredWithItsIdAndStarts) {
   ASSERT_EQ(runner_.started.size(), 1U);
   EXPECT_EQ(runner_.started[0].task, "make");
   EXPECT_EQ(runner_.contexts.at(0).environment.at(0).first, "HOME");
-}
-
-// Its journal could not be read back and it never had a snapshot: only its file is left.
-TEST_F(ServiceTest, AQuarantinedWorkflowIsShownAndRestarted) {
-  submit(kTwoTasks);
-  exited(0, 1);
-  store::MemoryWorkflow& stored = disk_.workflows.begin()->second;
-  stored.snapshot.clear();
-  stored.row.status = WorkflowStatus::kFailedServerError;
-  const auto view = views::parse_workflow(ask("GET", "/v1/workflows/demo-1")->body).value();
-  EXPECT_EQ(view.groups.at(1).tasks.at(0).status, "FAILED_SERVER_ERROR");
-  EXPECT_NE(ask("GET", "/v1/workflows/demo-1/why?task=use")->body.find("cannot be read"), std::string::npos);
-  EXPECT_EQ(ask("GET", "/v1/workflows/demo-1/logs?task=use")->status, 200);
-  EXPECT_EQ(wait_for(ask("POST", "/v1/workflows/demo-1/restart"))->status, 201);
-  EXPECT_EQ(runner_.started.back().task, "make");
 }
 
 TEST_F(ServiceTest, MistakesComeBackAllAtOnceWithTheirPlaces) {
@@ -237,17 +111,31 @@ TEST_F(ServiceTest, RestartRunsWhatDidNotComplete) {
   exited(0, 0);
   started(1);
   exited(1, 1);
-  const auto answer = ask("POST", "/v1/workflows/demo-1/restart");
-  settle();
+  const auto answer = wait_for(ask("POST", "/v1/workflows/demo-1/restart"));
   ASSERT_EQ(answer->status, 201) << answer->body;
   ASSERT_EQ(runner_.started.size(), 3U);
   EXPECT_EQ(runner_.started[2].task, "use");
-  EXPECT_EQ(runner_.started[2].input_dirs.at(0), "../demo-1/make/0/output");
+  EXPECT_EQ(runner_.started[2].input_dirs.at(0), runs_dir_ + "/demo-1/make/0/output");
 }
 
 TEST_F(ServiceTest, RestartOfARunningWorkflowIsAConflict) {
   submit(kTwoTasks);
   EXPECT_EQ(ask("POST", "/v1/workflows/demo-1/restart")->status, 409);
+}
+
+// Its journal could not be read back and it never had a snapshot: only its file is left.
+TEST_F(ServiceTest, AQuarantinedWorkflowIsShownAndRestarted) {
+  submit(kTwoTasks);
+  exited(0, 1);
+  store::MemoryWorkflow& stored = disk_.workflows.begin()->second;
+  stored.snapshot.clear();
+  stored.row.status = WorkflowStatus::kFailedServerError;
+  const auto view = views::parse_workflow(ask("GET", "/v1/workflows/demo-1")->body).value();
+  EXPECT_EQ(view.groups.at(1).tasks.at(0).status, "FAILED_SERVER_ERROR");
+  EXPECT_NE(ask("GET", "/v1/workflows/demo-1/why?task=use")->body.find("cannot be read"), std::string::npos);
+  EXPECT_EQ(ask("GET", "/v1/workflows/demo-1/logs?task=use")->status, 200);
+  EXPECT_EQ(wait_for(ask("POST", "/v1/workflows/demo-1/restart"))->status, 201);
+  EXPECT_EQ(runner_.started.back().task, "make");
 }
 
 TEST_F(ServiceTest, UnknownTaskNamesTheKnownOnes) {

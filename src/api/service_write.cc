@@ -5,41 +5,9 @@
 #include "api/replies.h"
 #include "api/restart.h"
 #include "api/service.h"
-#include "core/feasibility.h"
 #include "views/json.h"
 
 namespace sennit::api {
-namespace {
-
-std::string infeasible_text(const Workflow& workflow, const std::vector<core::ResourceComplaint>& complaints) {
-  std::string text;
-  for (const core::ResourceComplaint& complaint : complaints) {
-    text += text.empty() ? "" : "; ";
-    text += fmt::format("task '{}'", workflow.name_of(complaint.task));
-    if (complaint.tasks > 1) text += fmt::format(" (and {} more)", complaint.tasks - 1);
-    text += " " + complaint.message;
-  }
-  return text;
-}
-
-std::vector<std::string> clamp_warnings(const Workflow& workflow, const std::vector<HostCapacity>& hosts) {
-  std::vector<std::string> warnings;
-  for (const core::ResourceComplaint& complaint : core::find_clamped(workflow, hosts)) {
-    warnings.push_back(fmt::format("task '{}' {}", workflow.name_of(complaint.task), complaint.message));
-  }
-  return warnings;
-}
-
-}  // namespace
-
-std::vector<HostCapacity> Service::capacities() const {
-  std::vector<HostCapacity> capacities;
-  for (const auto& [id, host] : engine_.state().hosts) {
-    if (host.joined) capacities.push_back(host.capacity);
-  }
-  return capacities;
-}
-
 void Service::submit(http::Request request, ResponderPtr responder) {
   auto parsed = views::parse_submit_request(request.body);
   if (!parsed) return send_error(*responder, parsed.error());
@@ -61,16 +29,8 @@ void Service::accept(const views::SubmitRequest& request, Preparation prepared, 
     return quiet();
   }
   auto& submission = std::get<PreparedSubmission>(prepared);
-  const std::vector<HostCapacity> hosts = capacities();
-  const auto infeasible = core::find_infeasible(*submission.workflow, hosts);
-  if (!infeasible.empty()) {
-    --submissions_;
-    send_error(*responder, Error(ErrorCode::kInvalid, infeasible_text(*submission.workflow, infeasible)));
-    return quiet();
-  }
   views::SubmitReply reply;
   reply.tasks = submission.workflow->tasks.size();
-  reply.warnings = clamp_warnings(*submission.workflow, hosts);
   reply.diagnostics = views_of(submission.warnings);
   engine::NewRun run{.workflow = submission.workflow,
                      .spec = std::move(submission.encoded),
@@ -82,19 +42,19 @@ void Service::accept(const views::SubmitRequest& request, Preparation prepared, 
 }
 
 void Service::enter(engine::NewRun run, views::SubmitReply reply, ResponderPtr responder) {
-  // std::function wants something that can be copied; the responder is moved out once.
-  auto kept = std::make_shared<ResponderPtr>(std::move(responder));
-  engine_.submit(std::move(run), [this, reply = std::move(reply), kept](Result<engine::Accepted> accepted) mutable {
+  auto answer = [this, reply = std::move(reply), kept = std::move(responder)](Result<Admitted> admitted) mutable {
     --submissions_;
-    if (!accepted) {
-      send_error(**kept, accepted.error());
+    if (!admitted) {
+      send_error(*kept, admitted.error());
       return quiet();
     }
-    reply.name = accepted->id;
-    reply.uuid = accepted->uuid;
-    reply.outputs = options_.runs_dir + "/" + accepted->id;
-    send_json(**kept, 201, to_json(reply));
-  });
+    reply.name = admitted->accepted.id;
+    reply.uuid = admitted->accepted.uuid;
+    reply.outputs = options_.runs_dir + "/" + admitted->accepted.id;
+    reply.warnings = std::move(admitted->warnings);
+    send_json(*kept, 201, to_json(reply));
+  };
+  admission_.admit(std::move(run), std::move(answer));
 }
 
 void Service::restart(const Route& route, ResponderPtr responder) {

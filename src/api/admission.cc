@@ -1,0 +1,120 @@
+#include "api/admission.h"
+
+#include <fmt/format.h>
+
+#include "core/feasibility.h"
+
+namespace sennit::api {
+namespace {
+
+constexpr Micros kPatience = std::chrono::seconds(5);
+
+// All of them at once, each with the first task that has it.
+Result<void> check_demands(const Workflow& workflow) {
+  std::string text;
+  for (const auto& [demand, task] : workflow.demands) {
+    SENNIT_ASSIGN(const TaskBody body, workflow.body_of(task));
+    text += fmt::format("{}task '{}': {}", text.empty() ? "" : "; ", workflow.name_of(task), refusal_of(demand, body));
+  }
+  if (text.empty()) return {};
+  return Error(ErrorCode::kInvalid, std::move(text));
+}
+
+std::string infeasible_text(const Workflow& workflow, const std::vector<core::ResourceComplaint>& complaints) {
+  std::string text;
+  for (const core::ResourceComplaint& complaint : complaints) {
+    text += text.empty() ? "" : "; ";
+    text += fmt::format("task '{}'", workflow.name_of(complaint.task));
+    if (complaint.tasks > 1) text += fmt::format(" (and {} more)", complaint.tasks - 1);
+    text += " " + complaint.message;
+  }
+  return text;
+}
+
+std::vector<std::string> clamp_warnings(const Workflow& workflow, const std::vector<HostCapacity>& hosts) {
+  std::vector<std::string> warnings;
+  for (const core::ResourceComplaint& complaint : core::find_clamped(workflow, hosts)) {
+    warnings.push_back(fmt::format("task '{}' {}", workflow.name_of(complaint.task), complaint.message));
+  }
+  return warnings;
+}
+
+struct Filled {
+  std::shared_ptr<const Workflow> workflow;
+  std::string encoded;
+};
+
+Result<Filled> fill_in(const Workflow& workflow, const BorrowedOutputs& outputs) {
+  SENNIT_ASSIGN(Workflow filled, with_borrowed(workflow, outputs));
+  std::string encoded = encode(filled);
+  return Filled{std::make_shared<const Workflow>(std::move(filled)), std::move(encoded)};
+}
+
+}  // namespace
+
+Admission::Admission(loop::Loop& loop, loop::WorkerPool& workers, engine::Engine& engine, store::Store& store,
+                     Records& records)
+    : loop_(loop), workers_(workers), engine_(engine), store_(store), records_(records), patience_(loop) {
+  engine_.add_observer(*this);
+}
+
+Admission::~Admission() { engine_.remove_observer(*this); }
+
+std::vector<HostCapacity> Admission::hosts() const {
+  std::vector<HostCapacity> capacities;
+  for (const auto& [id, host] : engine_.state().hosts) {
+    if (host.joined) capacities.push_back(host.capacity);
+  }
+  return capacities;
+}
+
+void Admission::admit(engine::NewRun run, Reply reply) {
+  if (const Result<void> possible = check_demands(*run.workflow); !possible) return reply(possible.error());
+  Result<BorrowedOutputs> borrowed = find_borrowed(*run.workflow, records_, store_);
+  if (!borrowed) return reply(borrowed.error());
+  Waiting entry{std::move(run), std::move(reply)};
+  if (borrowed->empty()) return await_host(std::move(entry));
+  fill(std::move(entry), std::move(*borrowed));
+}
+
+void Admission::fill(Waiting entry, BorrowedOutputs outputs) {
+  auto work = [workflow = entry.run.workflow, outputs = std::move(outputs)] { return fill_in(*workflow, outputs); };
+  workers_.submit(std::move(work), [this, kept = std::move(entry)](Result<Filled> filled) mutable {
+    if (!filled) return kept.reply(filled.error());
+    kept.run.workflow = std::move(filled->workflow);
+    kept.run.spec = std::move(filled->encoded);
+    await_host(std::move(kept));
+  });
+}
+
+void Admission::await_host(Waiting entry) {
+  if (!hosts().empty()) return enter(std::move(entry));
+  waiting_.push_back(std::move(entry));
+  if (!patience_.is_armed()) patience_.arm_after(kPatience, [this] { enter_all(); });
+}
+
+void Admission::committed(std::span<const Event> /*events*/, const core::State& /*state*/) {
+  if (!waiting_.empty() && !hosts().empty()) enter_all();
+}
+
+void Admission::enter_all() {
+  patience_.cancel();
+  for (Waiting& entry : std::exchange(waiting_, {})) enter(std::move(entry));
+}
+
+void Admission::enter(Waiting entry) {
+  const std::vector<HostCapacity> capacities = hosts();
+  const Workflow& workflow = *entry.run.workflow;
+  if (const auto infeasible = core::find_infeasible(workflow, capacities); !infeasible.empty()) {
+    return entry.reply(Error(ErrorCode::kInvalid, infeasible_text(workflow, infeasible)));
+  }
+  // The engine wants something that can be copied; it calls it once.
+  auto reply = std::make_shared<Reply>(std::move(entry.reply));
+  auto answer = [reply, warnings = clamp_warnings(workflow, capacities)](Result<engine::Accepted> accepted) {
+    if (!accepted) return (*reply)(accepted.error());
+    (*reply)(Admitted{std::move(*accepted), warnings});
+  };
+  engine_.submit(std::move(entry.run), std::move(answer));
+}
+
+}  // namespace sennit::api

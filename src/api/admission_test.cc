@@ -1,0 +1,97 @@
+// What is refused on the way into the engine, and what waits for a host.
+#include "api/admission.h"
+
+#include "api/service_fixture.h"
+
+namespace sennit::api {
+namespace {
+
+using Admitting = ServiceTest;
+
+class BeforeTheHost : public ServiceTest {
+ protected:
+  BeforeTheHost() : ServiceTest(Host::kAbsent) {}
+
+  // Parsed, and at the door.
+  std::shared_ptr<Answer> waiting(std::string text) {
+    auto answer = post(std::move(text));
+    while (workers_.pending() > 0) loop_.run_once();
+    return answer;
+  }
+};
+
+constexpr const char* kTooManyGpus =
+    "workflow:\n  name: demo\n  resources: {default: {gpu: 9}}\n  tasks:\n"
+    "  - {name: a, image: x, command: [run]}\n";
+
+// A task that takes what `source` says.
+std::string borrower(const std::string& source) {
+  return "workflow:\n  name: next\n  tasks:\n"
+         "  - {name: a, image: x, command: [cat, \"{{input:0}}\"], inputs: [{task: \"" +
+         source + "\"}]}\n";
+}
+
+TEST_F(BeforeTheHost, ASubmissionWaitsForItAndIsChecked) {
+  const auto answer = waiting(kTooManyGpus);
+  EXPECT_FALSE(answer->complete);
+  EXPECT_EQ(service_.submissions(), 1U);
+  join();
+  EXPECT_EQ(wait_for(answer)->status, 400);
+  EXPECT_EQ(service_.submissions(), 0U);
+}
+
+TEST_F(BeforeTheHost, WhatFitsGoesInWhenItJoins) {
+  const auto answer = waiting(kTwoTasks);
+  join();
+  EXPECT_EQ(wait_for(answer)->status, 201);
+  EXPECT_EQ(runner_.started.size(), 1U);
+}
+
+TEST_F(Admitting, WhatAProcessCannotHaveIsRefusedAllAtOnce) {
+  const auto answer = submit(
+      "workflow:\n  name: demo\n  tasks:\n  - {name: a, image: x, command: [run]}\n"
+      "  - {name: b, image: x, command: [run], files: [{path: /etc/motd, contents: hi}]}\n"
+      "  - {name: c, image: x, command: [run], inputs: [{task: a, regex: '.*'}]}\n");
+  EXPECT_EQ(answer->status, 400);
+  EXPECT_NE(answer->body.find("task 'b': files: /etc/motd"), std::string::npos) << answer->body;
+  EXPECT_NE(answer->body.find("task 'c': input 0: choosing files by regex"), std::string::npos) << answer->body;
+  EXPECT_TRUE(runner_.started.empty());
+}
+
+TEST_F(Admitting, AnEarlierWorkflowsOutputIsFound) {
+  submit(kTwoTasks);
+  exited(0, 0);
+  const auto answer = submit(borrower("demo-1:make"));
+  ASSERT_EQ(answer->status, 201) << answer->body;
+  exited(1, 0);
+  EXPECT_EQ(runner_.started.back().task, "a");
+  EXPECT_EQ(runner_.started.back().input_dirs.at(0), runs_dir_ + "/demo-1/make/0/output");
+}
+
+TEST_F(Admitting, AnEarlierOutputThatIsNotThereIsRefused) {
+  submit(kTwoTasks);
+  const auto refusal = [this](const std::string& source) {
+    const auto answer = submit(borrower(source));
+    EXPECT_EQ(answer->status, 400);
+    return answer->body;
+  };
+  EXPECT_NE(refusal("dmo-1:make").find("did you mean 'demo-1'?"), std::string::npos);
+  EXPECT_NE(refusal("demo:make").find("there is no workflow 'demo'"), std::string::npos);
+  EXPECT_NE(refusal("demo-1:mak").find("did you mean 'make'?"), std::string::npos);
+  EXPECT_NE(refusal("demo-1:make").find("has not ended: it is INITIALIZING"), std::string::npos);
+}
+
+TEST_F(Admitting, ARestartIsCheckedToo) {
+  submit(
+      "workflow:\n  name: demo\n  resources: {default: {gpu: 2}}\n  tasks:\n"
+      "  - {name: a, image: x, command: [run]}\n");
+  exited(0, 1);
+  engine_.post(fact::HostJoined{.host = kHost, .name = "here", .capacity = {.cpus = 2}});
+  settle();
+  const auto answer = wait_for(ask("POST", "/v1/workflows/demo-1/restart"));
+  EXPECT_EQ(answer->status, 400);
+  EXPECT_NE(answer->body.find("asks for 2 GPUs"), std::string::npos) << answer->body;
+}
+
+}  // namespace
+}  // namespace sennit::api

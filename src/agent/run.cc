@@ -19,6 +19,7 @@
 #include "agent/supervisor.h"
 #include "loop/signals.h"
 #include "proc/file_lock.h"
+#include "proc/prompt.h"
 
 namespace sennit::agent {
 namespace {
@@ -61,6 +62,7 @@ class ServerRequests {
 
 int agent_main(const AgentOptions& options, const ServerRequests& requests) {
   ::prctl(PR_SET_NAME, "sennit-agent");
+  proc::ask_for_short_turns();
   const std::size_t killed = kill_leftovers(options.instance);
   if (killed > 0) say(Level::kWarn, "ended {} processes that an earlier agent left", killed);
   loop::Loop loop;

@@ -17,6 +17,7 @@
 #include "main/idle_watch.h"
 #include "main/programs.h"
 #include "main/surroundings.h"
+#include "proc/prompt.h"
 #include "proc/spawner.h"
 #include "runner/agent/agent_runner.h"
 #include "spec/config/config.h"
@@ -215,6 +216,7 @@ int serve(const cli::ServeOptions& options) {
   Announcer announcer{options.ready_fd};
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGHUP, SIG_IGN);
+  proc::ask_for_short_turns();
   const Result<store::StateDir> state = open_state_dir();
   if (!state) return fail(state.error(), announcer);
   const Result<store::StateLock> lock = state->lock_server();

@@ -35,12 +35,19 @@ enum class Stopped : std::uint8_t { kNo, kOrdered, kAbandoned };
 
 using World = std::shared_ptr<const launch::WorkflowWorld>;  // shared by the attempts of a workflow
 
+// What is made before there is a process.
+struct Prepared {
+  launch::PreparedProcess process;
+  LogPump::Capture capture;
+};
+
 struct Attempt {
-  StartOrder order;  // its body is dropped once it runs
+  StartOrder order;  // its body is dropped once it is prepared
   World world;
   Phase phase = Phase::kRunning;
   Stopped stopped = Stopped::kNo;
   GpuLease lease;
+  std::optional<Prepared> prepared;  // until it runs
   CaptureId capture;
   proc::Child child;
   loop::Watch watch;                   // of child's pidfd: after it, so that it is removed first
@@ -103,7 +110,10 @@ class AttemptTable::Impl final : public LogPump::Sink {
 
   void run(Attempt& attempt);
   void step_up(Attempt& attempt);
+  void let_next_go(const AttemptId& ended);
+  Result<void> prepare(Attempt& attempt);
   Result<void> spawn(Attempt& attempt);
+  void drop_prepared(Attempt& attempt);
   void wait_for_gpu(Attempt& attempt, const Error& why);
   void on_process_end(Attempt& attempt);
   void stop(Attempt& attempt, Micros grace, Stopped stopped);
@@ -164,6 +174,7 @@ void AttemptTable::Impl::start(StartOrder order) {
   const std::optional<AttemptId>& ahead = attempt.order.behind;
   if (ahead && find(*ahead) != nullptr && behind_.emplace(*ahead, id).second) {
     attempt.phase = Phase::kBehind;
+    ignore(prepare(attempt), "it is tried again, and reported, when its turn has come");
     return;
   }
   if (!attempt.order.barrier) return run(attempt);
@@ -175,6 +186,11 @@ void AttemptTable::Impl::start(StartOrder order) {
 void AttemptTable::Impl::step_up(Attempt& attempt) {
   behind_.erase(*attempt.order.behind);
   run(attempt);
+}
+
+void AttemptTable::Impl::let_next_go(const AttemptId& ended) {
+  const auto next = behind_.find(ended);
+  if (next != behind_.end()) step_up(*find(next->second));
 }
 
 void AttemptTable::Impl::release(const AttemptId& id) {
@@ -201,39 +217,47 @@ void AttemptTable::Impl::wait_for_gpu(Attempt& attempt, const Error& why) {
   arm(attempt, kLeaseRetry, &Impl::run);
 }
 
-Result<void> AttemptTable::Impl::spawn(Attempt& attempt) {
-  SENNIT_ASSIGN(launch::PreparedProcess prepared, launch::prepare_process(*attempt.world, attempt.order));
+Result<void> AttemptTable::Impl::prepare(Attempt& attempt) {
+  SENNIT_ASSIGN(launch::PreparedProcess process, launch::prepare_process(*attempt.world, attempt.order));
   SENNIT_ASSIGN(const LogPump::Capture capture, pump_.open({.world = attempt.world,
                                                             .task = attempt.order.task,
                                                             .number = attempt.id().number,
-                                                            .job_log = std::move(prepared.job_log)}));
-  const std::vector<const char*> argv = prepared.argv();
-  Result<proc::Child> child = spawner_.spawn({.program = prepared.program.c_str(),
-                                              .argv = argv.data(),
-                                              .envp = prepared.environment.data(),
-                                              .directory = prepared.directory.c_str(),
-                                              .out = capture.out,
-                                              .err = capture.err});
-  if (!child) {
-    pump_.finish(capture.id);
-    return std::move(child).error();
-  }
-  attempt.child = std::move(child).value();
+                                                            .job_log = std::move(process.job_log)}));
+  attempt.prepared = Prepared{std::move(process), capture};
+  attempt.order.body = {};
+  return {};
+}
+
+void AttemptTable::Impl::drop_prepared(Attempt& attempt) {
+  if (!attempt.prepared) return;
+  pump_.finish(attempt.prepared->capture.id);
+  attempt.prepared.reset();
+}
+
+Result<void> AttemptTable::Impl::spawn(Attempt& attempt) {
+  if (!attempt.prepared) SENNIT_TRY(prepare(attempt));
+  const auto& [process, capture] = *attempt.prepared;
+  const std::vector<const char*> argv = process.argv();
+  SENNIT_ASSIGN(attempt.child, spawner_.spawn({.program = process.program.c_str(),
+                                               .argv = argv.data(),
+                                               .envp = process.environment.data(),
+                                               .directory = process.directory.c_str(),
+                                               .out = capture.out,
+                                               .err = capture.err}));
   Result<loop::Watch> watch =
       loop::Watch::add(loop_, attempt.child.pidfd(), loop::Interest::kRead,
                        [this, attempt_ptr = &attempt](loop::Ready /*its end*/) { on_process_end(*attempt_ptr); });
   if (!watch) {
     attempt.child = proc::Child();
-    pump_.finish(capture.id);
     return std::move(watch).error();
   }
   attempt.watch = std::move(watch).value();
   attempt.capture = capture.id;
   captures_.emplace(capture.id, attempt.id());
+  attempt.prepared.reset();
   attempt.phase = Phase::kRunning;
   attempt.started_at = loop_.clock().now();
   attempt.started_boot = loop_.clock().boot();
-  attempt.order.body = {};
   attempt.timer.reset();
   sink_.on_started({attempt.id(), static_cast<std::uint32_t>(attempt.child.pid()), attempt.started_at});
   return {};
@@ -265,7 +289,9 @@ void AttemptTable::Impl::finish(Attempt& attempt) {
   if (!attempt.order.gpus.empty()) leftovers_.kill_now(attempt.id());
   attempt.phase = Phase::kDraining;
   attempt.timer.reset();
-  if (const std::optional<logs::LogSummary> summary = pump_.finish(attempt.capture)) complete(attempt, *summary);
+  const std::optional<logs::LogSummary> summary = pump_.finish(attempt.capture);
+  let_next_go(attempt.id());  // its place is free, though there may be output to carry
+  if (summary) complete(attempt, *summary);
 }
 
 void AttemptTable::Impl::on_capture_finished(CaptureId id, const logs::LogSummary& summary) {
@@ -279,6 +305,7 @@ void AttemptTable::Impl::complete(Attempt& attempt, const logs::LogSummary& summ
 }
 
 void AttemptTable::Impl::end_unstarted(Attempt& attempt, std::int32_t code, std::string why) {
+  drop_prepared(attempt);
   attempt.exit = not_started(code, std::move(why), loop_.clock().now());
   end(attempt);
 }
@@ -294,8 +321,7 @@ void AttemptTable::Impl::end(Attempt& attempt) {
     say(Level::kError, "attempt={} exit is kept in memory only: {}", to_string(exited.attempt), kept.error().message());
   }
   sink_.on_exited(exited);
-  const auto next = behind_.find(exited.attempt);
-  if (next != behind_.end()) step_up(*find(next->second));
+  let_next_go(exited.attempt);
 }
 
 void AttemptTable::Impl::stop(const AttemptId& id, Micros grace) {

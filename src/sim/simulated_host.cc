@@ -151,6 +151,7 @@ void SimulatedHost::start(const StartOrder& order, const WorkflowContext& workfl
   claim_gpus(attempt);
   if (order.behind && is_unfinished(*order.behind)) {
     attempt.phase = Phase::kBehind;
+    ++sent_ahead_;
   } else {
     begin(order.attempt, attempt);
   }

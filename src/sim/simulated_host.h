@@ -56,6 +56,7 @@ class SimulatedHost final : public runner::Runner {
 
   bool quiet() const { return attempts_.empty(); }
   std::uint64_t started() const { return started_; }
+  std::uint64_t sent_ahead() const { return sent_ahead_; }  // of those, behind others
   const std::vector<std::string>& violations() const { return violations_; }
 
   void start(const StartOrder& order, const WorkflowContext& workflow) override;
@@ -102,6 +103,7 @@ class SimulatedHost final : public runner::Runner {
   std::vector<Fact> held_back_;
   std::uint64_t order_ = 0;
   std::uint64_t started_ = 0;
+  std::uint64_t sent_ahead_ = 0;
   std::uint32_t next_pid_ = 1000;
   ReportFaults faults_;
   Dice dice_{0};

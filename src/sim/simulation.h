@@ -62,6 +62,7 @@ class Simulation {
   std::map<std::string, Outcome> outcomes() const;
   std::uint64_t commits() const { return commits_; }
   std::uint64_t crashes() const { return crashes_; }
+  std::uint64_t sent_ahead() const { return host_.sent_ahead(); }
   const store::MemoryDisk& disk() const { return disk_; }
 
  private:

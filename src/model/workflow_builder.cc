@@ -64,9 +64,19 @@ void WorkflowBuilder::note(const TaskBody& body, TaskIndex task) {
   if (borrows) workflow_.borrowers.push_back(task);
 }
 
-std::vector<GroupIndex> WorkflowBuilder::find_cycle() const {
+std::vector<std::vector<GroupIndex>> WorkflowBuilder::find_cycles(std::size_t most) const {
+  std::vector<std::vector<GroupIndex>> cycles;
   std::vector<Edge> edges = edges_;
-  return sennit::find_cycle(compress_edges(edges, workflow_.groups.size()), workflow_.groups.size());
+  while (cycles.size() < most) {
+    std::vector<GroupIndex> cycle = find_cycle(compress_edges(edges, workflow_.groups.size()), workflow_.groups.size());
+    if (cycle.empty()) break;
+    std::vector<GroupIndex> members = cycle;
+    std::sort(members.begin(), members.end());
+    const auto is_member = [&](GroupIndex group) { return std::binary_search(members.begin(), members.end(), group); };
+    std::erase_if(edges, [&](const Edge& edge) { return is_member(edge.first) && is_member(edge.second); });
+    cycles.push_back(std::move(cycle));
+  }
+  return cycles;
 }
 
 Result<Workflow> WorkflowBuilder::finish() && {

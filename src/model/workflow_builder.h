@@ -48,8 +48,9 @@ class WorkflowBuilder {
 
   std::size_t task_count() const { return workflow_.tasks.size(); }
 
-  // A cycle, as the groups along it with the first one repeated at the end; empty if there is none. Linear.
-  std::vector<GroupIndex> find_cycle() const;
+  // Cycles that share no edge, each as the groups along it with the first one repeated at the end; at most so many.
+  // Linear for each.
+  std::vector<std::vector<GroupIndex>> find_cycles(std::size_t most) const;
 
   // The workflow. The graph must have no cycle. kExhausted if names or bodies pass 4 GiB.
   Result<Workflow> finish() &&;

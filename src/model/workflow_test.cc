@@ -135,10 +135,26 @@ TEST(WorkflowBuilder, CycleIsNamedInOrder) {
     builder.add_task(name, {}, {}, {}, true);
   }
   builder.add_edge(GroupIndex(0), GroupIndex(1));
-  EXPECT_TRUE(builder.find_cycle().empty());
+  EXPECT_TRUE(builder.find_cycles(2).empty());
   builder.add_edge(GroupIndex(1), GroupIndex(2));
   builder.add_edge(GroupIndex(2), GroupIndex(1));
-  EXPECT_EQ(builder.find_cycle(), (std::vector{GroupIndex(1), GroupIndex(2), GroupIndex(1)}));
+  EXPECT_EQ(builder.find_cycles(2),
+            (std::vector<std::vector<GroupIndex>>{{GroupIndex(1), GroupIndex(2), GroupIndex(1)}}));
+}
+
+// a <-> b, c <-> d
+TEST(WorkflowBuilder, EveryCycleIsFoundUpToAsManyAsWanted) {
+  WorkflowBuilder builder;
+  for (const char* name : {"a", "b", "c", "d"}) {
+    builder.begin_group("");
+    builder.add_task(name, {}, {}, {}, true);
+  }
+  for (const std::uint32_t i : {0U, 2U}) {
+    builder.add_edge(GroupIndex(i), GroupIndex(i + 1));
+    builder.add_edge(GroupIndex(i + 1), GroupIndex(i));
+  }
+  EXPECT_EQ(builder.find_cycles(9).size(), 2U);
+  EXPECT_EQ(builder.find_cycles(1).size(), 1U);
 }
 
 TEST(WorkflowBuilder, DeepChainNeedsNoStack) {
@@ -149,7 +165,7 @@ TEST(WorkflowBuilder, DeepChainNeedsNoStack) {
     builder.add_task("t", {}, {}, {}, true);
     if (i > 0) builder.add_edge(GroupIndex(i - 1), GroupIndex(i));
   }
-  EXPECT_TRUE(builder.find_cycle().empty());
+  EXPECT_TRUE(builder.find_cycles(2).empty());
 }
 
 TEST(AttemptId, TextComesBack) {

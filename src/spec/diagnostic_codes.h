@@ -56,6 +56,7 @@ enum class Code : std::uint16_t {
   kLead = 308,
   kBadLabel = 309,
   kTooManyLabels = 310,
+  kTaskTooLarge = 311,
   // values
   kBadDuration = 401,
   kBadQuantity = 402,
@@ -69,6 +70,7 @@ enum class Code : std::uint16_t {
   kBadCacheSize = 410,
   kBadBase64 = 411,
   kLocalFile = 412,
+  kBadText = 413,
   // resources
   kUnknownResource = 501,
   kUnknownPlatform = 502,
@@ -140,6 +142,7 @@ inline constexpr auto kCodes = std::to_array<CodeInfo>({
     {Code::kLead, "a group needs exactly one lead"},
     {Code::kBadLabel, "not a valid label"},
     {Code::kTooManyLabels, "too many labels"},
+    {Code::kTaskTooLarge, "task too large"},
     {Code::kBadDuration, "not a duration"},
     {Code::kBadQuantity, "not a quantity"},
     {Code::kBadExitCodes, "not a list of exit codes"},
@@ -152,6 +155,7 @@ inline constexpr auto kCodes = std::to_array<CodeInfo>({
     {Code::kBadCacheSize, "not a cache size"},
     {Code::kBadBase64, "not base64"},
     {Code::kLocalFile, "local file cannot be read"},
+    {Code::kBadText, "text that no program can be given"},
     {Code::kUnknownResource, "unknown resource"},
     {Code::kUnknownPlatform, "unknown platform"},
     {Code::kNotAllowed, "not allowed on the platform"},

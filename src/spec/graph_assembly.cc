@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "spec/grammar.h"
 #include "spec/suggest.h"
 
 namespace sennit::spec {
@@ -14,6 +15,8 @@ constexpr std::uint32_t kSuggestionsInLargeFiles = 5;
 constexpr std::size_t kLargeFile = 10'000;
 // A cycle through more groups than this is shown with its middle left out.
 constexpr std::size_t kShownCycle = 20;
+// Each further one costs another search.
+constexpr std::size_t kMostCycles = 20;
 
 }  // namespace
 
@@ -48,7 +51,15 @@ void GraphAssembly::report_duplicate(std::string_view name, NameIndex::Owner ear
 
 void GraphAssembly::added(TaskIndex task, Span at) {
   task_at_.push_back(at);
-  if (const auto earlier = names_.add(task)) report_duplicate(builder_.header().name_of(task), *earlier, at);
+  const Workflow& workflow = builder_.header();
+  const std::size_t bytes = workflow.body_bytes(task).size();
+  if (bytes > limits_.task_bytes) {
+    reporter_.error(Code::kTaskTooLarge, at,
+                    fmt::format("the {} '{}' has {} bytes, the limit task_size is {}", word_, workflow.name_of(task),
+                                bytes, limits_.task_bytes),
+                    {.expected = "large contents as an input", .suggestion = {}});
+  }
+  if (const auto earlier = names_.add(task)) report_duplicate(workflow.name_of(task), *earlier, at);
 }
 
 void GraphAssembly::added(GroupIndex group, Span at) {
@@ -82,6 +93,10 @@ void GraphAssembly::depend(TaskIndex task, std::uint32_t input, std::string_view
   open_.push_back({task, input, std::string(name), at});
 }
 
+void GraphAssembly::mention(std::string_view name, Span at) {
+  if (!names_.find_task(name)) open_.push_back({std::nullopt, kNoInput, std::string(name), at});
+}
+
 void GraphAssembly::makes_dataset(TaskIndex task, std::string_view name) {
   makers_[std::string(name)].push_back(builder_.header().tasks[task.value()].group);
 }
@@ -99,6 +114,7 @@ void GraphAssembly::report_unknown(const Open& open) {
     return;
   }
   std::string suggestion;
+  const bool wrong = !is_task_reference(open.name) && word_ == "task";
   if (same) {
     suggestion = workflow.name_of(std::get<TaskIndex>(*same));
   } else if (workflow.tasks.size() <= kLargeFile || suggestions_ < kSuggestionsInLargeFiles) {
@@ -108,7 +124,8 @@ void GraphAssembly::report_unknown(const Open& open) {
     suggestion = nearest.result();
   }
   reporter_.error(Code::kUnknownTask, open.at, fmt::format("there is no {} called '{}'", word_, open.name),
-                  {.expected = {}, .suggestion = std::move(suggestion)});
+                  {.expected = wrong ? "a task of this workflow, or <workflow id>:<task> of an earlier one" : "",
+                   .suggestion = std::move(suggestion)});
 }
 
 void GraphAssembly::resolve_open() {
@@ -119,8 +136,9 @@ void GraphAssembly::resolve_open() {
       report_unknown(open);
       continue;
     }
-    connect(open.task, *upstream, open.name, open.at);
-    if (open.input != kNoInput) fixes.push_back({open.task, {open.input, *upstream}});
+    if (!open.task) continue;
+    connect(*open.task, *upstream, open.name, open.at);
+    if (open.input != kNoInput) fixes.push_back({*open.task, {open.input, *upstream}});
   }
   open_.clear();
   open_.shrink_to_fit();
@@ -163,25 +181,51 @@ void GraphAssembly::report_cycle(const std::vector<GroupIndex>& cycle) {
   std::vector<GroupIndex> ring(cycle.begin(), cycle.end() - 1);
   std::ranges::rotate(ring, std::ranges::min_element(ring));
   ring.push_back(ring.front());
+  const Workflow& workflow = builder_.header();
   std::string path;
+  std::string tasks;  // what makes each arrow, where groups have more than one task
   for (std::size_t i = 0; i < ring.size(); ++i) {
     const bool hidden = ring.size() > kShownCycle && i >= kShownCycle / 2 && i < ring.size() - kShownCycle / 2;
     if (hidden && i > kShownCycle / 2) continue;
     path += i == 0 ? "" : " -> ";
     path += hidden ? fmt::format("({} more)", ring.size() - kShownCycle) : shown(ring[i]);
+    const bool named = !hidden && i + 1 < ring.size() && workflow.groups[ring[i].value()].name.size > 0;
+    const auto edge = named ? edge_between(ring[i], ring[i + 1]) : std::nullopt;
+    if (!edge) continue;
+    tasks += fmt::format("{}'{}' takes from '{}'", tasks.empty() ? "" : ", ", workflow.name_of(edge->first),
+                         workflow.name_of(edge->second));
   }
-  const Workflow& workflow = builder_.header();
-  const GroupSpec& first = workflow.groups[ring.front().value()];
-  const Span at = first.name.size > 0 ? group_at_[ring.front().value()] : task_at_[first.first_task.value()];
-  reporter_.error(Code::kCycle, at, fmt::format("circular dependency: {}", path),
+  const auto first = edge_between(ring[0], ring[1]);
+  const Span at =
+      first ? task_at_[first->first.value()] : task_at_[workflow.groups[ring.front().value()].first_task.value()];
+  reporter_.error(Code::kCycle, at,
+                  fmt::format("circular dependency: {}{}", path, tasks.empty() ? "" : fmt::format(" ({})", tasks)),
                   {.expected = fmt::format("each arrow reads 'runs after'; one of them must go"), .suggestion = {}});
+}
+
+// Tasks of which one takes an input from the other. The edges themselves do not say: there may be millions of them, and
+// only a cycle asks.
+std::optional<std::pair<TaskIndex, TaskIndex>> GraphAssembly::edge_between(GroupIndex group, GroupIndex needed) const {
+  const Workflow& workflow = builder_.header();
+  const GroupSpec& spec = workflow.groups[group.value()];
+  for (std::uint32_t i = 0; i < spec.task_count; ++i) {
+    const TaskIndex task(spec.first_task.value() + i);
+    const Result<TaskBody> body = workflow.body_of(task);
+    if (!body) continue;
+    for (const InputSpec& input : body->inputs) {
+      if (input.kind != InputSpec::Kind::kTask || input.from_other) continue;
+      const std::optional<TaskIndex> upstream = names_.find_task(input.source);
+      if (upstream && workflow.tasks[upstream->value()].group == needed) return std::pair(task, *upstream);
+    }
+  }
+  return std::nullopt;
 }
 
 void GraphAssembly::finish() {
   if (overflowed_) return;  // half a file: every further complaint would be a guess
   resolve_open();
   connect_datasets();
-  if (const std::vector<GroupIndex> cycle = builder_.find_cycle(); !cycle.empty()) report_cycle(cycle);
+  for (const std::vector<GroupIndex>& cycle : builder_.find_cycles(kMostCycles)) report_cycle(cycle);
 }
 
 }  // namespace sennit::spec

@@ -6,9 +6,11 @@
 // Ownership: works on a builder and a reporter that must outlive it.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "model/workflow_builder.h"
@@ -29,7 +31,7 @@ class GraphAssembly {
   // Whether one more task is allowed; complains once.
   bool has_room(Span at);
 
-  // Reports a name that is taken. `at` is the place of the name.
+  // Reports a name that is taken, and a task that is too large. `at` is the place of the name.
   void added(TaskIndex task, Span at);
   void added(GroupIndex group, Span at);
 
@@ -39,6 +41,9 @@ class GraphAssembly {
   // `task` runs after the task called `name`, which may come later in the file. `input` is the position in the body's
   // inputs that gets its index, if it was not known when the body was written; else kNoInput.
   void depend(TaskIndex task, std::uint32_t input, std::string_view name, Span at);
+
+  // A name that something mentions which is no task itself, because its own name is wrong: the task must exist.
+  void mention(std::string_view name, Span at);
 
   // A data set that a task makes or takes: who takes it runs after those who make it.
   void makes_dataset(TaskIndex task, std::string_view name);
@@ -53,7 +58,7 @@ class GraphAssembly {
 
  private:
   struct Open {
-    TaskIndex task;
+    std::optional<TaskIndex> task;  // none: a mention
     std::uint32_t input;
     std::string name;
     Span at;
@@ -65,6 +70,7 @@ class GraphAssembly {
   void report_duplicate(std::string_view name, NameIndex::Owner earlier, Span at);
   void report_unknown(const Open& open);
   void report_cycle(const std::vector<GroupIndex>& cycle);
+  std::optional<std::pair<TaskIndex, TaskIndex>> edge_between(GroupIndex group, GroupIndex needed) const;
   void fix_bodies(const std::vector<std::pair<TaskIndex, std::pair<std::uint32_t, TaskIndex>>>& fixes);
   std::string shown(GroupIndex group) const;
 

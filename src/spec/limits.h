@@ -11,6 +11,7 @@ struct Limits {
   std::uint32_t depth = 100;                   // yaml_depth: lists and maps inside each other
   std::uint64_t alias_nodes = 1'000'000;       // yaml_aliases: nodes that aliases stand for, all together
   std::uint64_t scalar_bytes = 16u << 20;      // scalar_size: one value
+  std::uint64_t task_bytes = 16u << 20;        // task_size: one task as it is stored and sent
   std::uint32_t tasks = 1'000'000;             // tasks
   std::uint32_t name_length = 64;              // name_length: workflow, group and task names
   std::uint32_t job_name_length = 200;         // job_name_length: they become directory names

@@ -103,6 +103,7 @@ constexpr auto kLimitFields = std::to_array<FieldOf<ConfigReader, Limits>>({
     {"yaml_depth", Plain<&Limits::depth>::read},
     {"yaml_aliases", Plain<&Limits::alias_nodes>::read},
     {"scalar_size", Plain<&Limits::scalar_bytes>::read},
+    {"task_size", Plain<&Limits::task_bytes>::read},
     {"tasks", Plain<&Limits::tasks>::read},
     {"name_length", Plain<&Limits::name_length>::read},
     {"job_name_length", Plain<&Limits::job_name_length>::read},

@@ -63,6 +63,7 @@ void describe_limits(const Limits& limits, Keys& keys) {
   keys["limits.yaml_depth"] = std::to_string(limits.depth);
   keys["limits.yaml_aliases"] = std::to_string(limits.alias_nodes);
   keys["limits.scalar_size"] = bytes_text(limits.scalar_bytes);
+  keys["limits.task_size"] = bytes_text(limits.task_bytes);
   keys["limits.tasks"] = std::to_string(limits.tasks);
   keys["limits.name_length"] = std::to_string(limits.name_length);
   keys["limits.job_name_length"] = std::to_string(limits.job_name_length);

@@ -73,6 +73,34 @@ TEST(Limits, Tasks) {
   EXPECT_EQ(codes_with(limits, text), "SN307");
 }
 
+TEST(Limits, TaskSize) {
+  const auto text = [](std::size_t size) {
+    return tasks_file("  - {name: a, image: x, command: [run, " + std::string(size, 'y') + "]}\n");
+  };
+  const Workflow workflow = load_good(text(100));
+  Limits limits;
+  limits.task_bytes = workflow.body_bytes(TaskIndex(0)).size();
+  EXPECT_EQ(codes_with(limits, text(100)), "");
+  EXPECT_EQ(codes_with(limits, text(101)), "SN311");
+}
+
+TEST(Limits, TaskSizeIsFarBelowAFrame) {
+  std::string args;
+  for (int i = 0; i < 2; ++i) args += std::string(9 << 20, 'y') + ", ";
+  EXPECT_EQ(codes_of(tasks_file("  - {name: a, image: x, command: [run], args: [" + args + "]}\n")), "SN311");
+}
+
+TEST(Limits, QuantitiesAndCounts) {
+  const auto codes = [](std::string_view resource) {
+    return codes_of(tasks_file("  - {name: a, image: x, command: [run]}\n") + "  resources: {default: {" +
+                    std::string(resource) + "}}\n");
+  };
+  EXPECT_EQ(codes("memory: 1048576Ti, cpu: 1000000, gpu: 1000000"), "");
+  EXPECT_EQ(codes("memory: 1048577Ti"), "SN207");
+  EXPECT_EQ(codes("storage: 99999999999999999999Ti"), "SN207");
+  EXPECT_EQ(codes("cpu: 1000001, gpu: 1000001"), "SN207 SN207");
+}
+
 TEST(Limits, NameLengths) {
   const auto group = [](std::size_t size) {
     return fmt::format(

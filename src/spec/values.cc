@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <re2/re2.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -161,6 +162,13 @@ std::optional<bool> switch_scalar(const Node& node) {
   return *value == 1;
 }
 
+bool has_no_zero_byte(Reporter& reporter, const Node& node, std::string_view what) {
+  if (node.text.find('\0') == std::string_view::npos) return true;
+  reporter.error(Code::kBadText, node.at, fmt::format("{} has a zero byte, where programs take a text to end", what),
+                 {.expected = "text without \\0; a file with 'base64: true' can hold any bytes", .suggestion = {}});
+  return false;
+}
+
 }  // namespace
 
 void report_wrong_type(Reporter& reporter, const Node& node, std::string_view what, std::string_view wanted,
@@ -172,7 +180,7 @@ void report_wrong_type(Reporter& reporter, const Node& node, std::string_view wh
 bool read_text(Reporter& reporter, const Node& node, std::string_view what, Accept accept, std::string& out) {
   if (node.is_text()) {
     out = node.text;
-    return true;
+    return has_no_zero_byte(reporter, node, what);
   }
   const bool number = node.is_scalar() && (node.type == ScalarType::kInt || node.type == ScalarType::kFloat);
   const bool flag = node.is_scalar() && node.type == ScalarType::kBool;
@@ -186,7 +194,7 @@ bool read_text(Reporter& reporter, const Node& node, std::string_view what, Acce
     return true;
   }
   std::string expected;
-  if (node.is_null()) expected = "\"\" for an empty text";
+  if (node.is_null()) expected = accept == Accept::kScalars ? "\"\" for an empty text" : "a text";
   if (node.is_scalar() && !node.is_null()) expected = fmt::format("quotes around it: \"{}\"", node.text);
   report_wrong_type(reporter, node, what, "text", std::move(expected));
   return false;
@@ -205,10 +213,16 @@ bool read_text_list(Reporter& reporter, const Node& node, std::string_view what,
   for (const Node& item : Children(node)) {
     if (item.is_text()) {
       out.emplace_back(item.text);
+      if (item.text.find('\0') != std::string_view::npos) {
+        good = has_no_zero_byte(reporter, item, fmt::format("an item of {}", what));
+      }
       continue;
     }
     std::string text;
-    if (read_text(reporter, item, fmt::format("an item of {}", what), accept, text)) {
+    if (item.is_null()) {
+      report_wrong_type(reporter, item, fmt::format("an item of {}", what), "text", "\"\" for an empty text");
+      good = false;
+    } else if (read_text(reporter, item, fmt::format("an item of {}", what), accept, text)) {
       out.push_back(std::move(text));
     } else {
       good = false;
@@ -292,22 +306,38 @@ std::optional<Bytes> parse_quantity(std::string_view text) {
   for (const Scale& scale : kScales) {
     if (scale.name != text.substr(end)) continue;
     const double bytes = tmpl::parse_float(text.substr(0, end)).value_or(0) * scale.bytes;
-    if (!(bytes < 1.8e19)) return std::nullopt;
-    return Bytes(static_cast<std::uint64_t>(bytes));
+    return Bytes(static_cast<std::uint64_t>(std::min(bytes, 0x1p63)));
   }
   return std::nullopt;
 }
 
 std::optional<Bytes> read_quantity(Reporter& reporter, const Node& node, std::string_view what) {
-  std::string text;
-  if (!read_text(reporter, node, what, Accept::kNumbers, text)) return std::nullopt;
+  static constexpr std::string_view kForm =
+      "a number and a unit: Ki, Mi, Gi or Ti, such as 16Gi; upper and lower case matter";
+  constexpr std::uint64_t kMost = std::uint64_t{1} << 60;
+  const bool number = node.is_scalar() && (node.type == ScalarType::kInt || node.type == ScalarType::kFloat);
+  if (!number && !node.is_text()) {
+    report_wrong_type(reporter, node, what, "a quantity", std::string(kForm));
+    return std::nullopt;
+  }
+  const std::string text = python_text(node.type, node.text);
   const std::optional<Bytes> value = parse_quantity(text);
   if (!value) {
     reporter.error(Code::kBadQuantity, node.at, fmt::format("{} is not a quantity: '{}'", what, text),
-                   {.expected = "a number and a unit: Ki, Mi, Gi or Ti, such as 16Gi; upper and lower case matter",
-                    .suggestion = {}});
+                   {.expected = std::string(kForm), .suggestion = {}});
+  } else if (value->count() > kMost) {
+    reporter.error(Code::kOutOfRange, node.at, fmt::format("{} is {}, out of range", what, text),
+                   {.expected = "at most 1 EiB (1048576Ti)", .suggestion = {}});
+    return std::nullopt;
   }
   return value;
+}
+
+bool check_variable_name(Reporter& reporter, const Node& key, std::string_view name) {
+  if (!name.empty() && name.find_first_of(std::string_view("=\0", 2)) == std::string_view::npos) return true;
+  reporter.error(Code::kBadText, key.at, fmt::format("'{}' cannot be the name of a variable", name),
+                 {.expected = "at least one character, and no '='", .suggestion = {}});
+  return false;
 }
 
 bool read_regex(Reporter& reporter, const Node& node, std::string_view what, std::string& out) {

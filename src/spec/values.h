@@ -19,6 +19,9 @@
 
 namespace sennit::spec {
 
+// More processors or GPUs are a slip of the pen.
+inline constexpr std::int64_t kMostDevices = 1'000'000;
+
 enum class Accept : std::uint8_t {
   kText,      // text only
   kNumbers,   // numbers become text as Python prints them: 1.50 is "1.5"
@@ -26,6 +29,7 @@ enum class Accept : std::uint8_t {
   kVerbatim,  // numbers and switches become text as they stand in the file: 1.50 is "1.50", yes is "yes"
 };
 
+// Also refuses a zero byte, since programs take it for the text's end.
 bool read_text(Reporter& reporter, const Node& node, std::string_view what, Accept accept, std::string& out);
 // The list may be empty. Items that are wrong are reported and left out.
 bool read_text_list(Reporter& reporter, const Node& node, std::string_view what, Accept accept,
@@ -44,7 +48,11 @@ std::optional<std::int64_t> read_whole(Reporter& reporter, const Node& node, std
 std::optional<Micros> read_duration(Reporter& reporter, const Node& node, std::string_view what);
 std::optional<Micros> parse_duration(std::string_view text);
 
-// "4Gi", "1.5G" (binary as well), "512Mi", or bytes as a number.
+// Whether the key can be the name of an environment variable; complains if not.
+bool check_variable_name(Reporter& reporter, const Node& key, std::string_view name);
+
+// "4Gi", "1.5G" (binary as well), "512Mi", or bytes as a number. read_quantity takes up to 1 EiB, parse_quantity cuts
+// at 2^63 bytes.
 std::optional<Bytes> read_quantity(Reporter& reporter, const Node& node, std::string_view what);
 std::optional<Bytes> parse_quantity(std::string_view text);
 

@@ -15,7 +15,6 @@ namespace sennit::spec {
 namespace {
 
 constexpr std::int64_t kMostRetries = 1'000'000;
-constexpr std::int64_t kMostCpus = 1 << 20;
 
 void read_name(JobsReader& reader, const Node& value, JobDraft& job) {
   job.name_at = value.at;
@@ -132,7 +131,7 @@ void read_remote(JobsReader& reader, const Node& value, JobDraft& job) {
 
 void read_cpus(JobsReader& reader, const Node& value, JobDraft& job) {
   if (value.is_null()) return;
-  const auto cpus = read_count(reader.reporter(), value, "'cpus'", 0, kMostCpus);
+  const auto cpus = read_count(reader.reporter(), value, "'cpus'", 0, kMostDevices);
   if (cpus) job.resources.cpus = static_cast<std::uint32_t>(*cpus);
 }
 

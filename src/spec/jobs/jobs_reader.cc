@@ -44,6 +44,7 @@ void JobsReader::read_environment(const Node& value, EnvironmentList& environmen
       continue;
     }
     if (!read_expanded(entry, fmt::format("the variable '{}'", entry.key->text), text)) continue;
+    if (!check_variable_name(reporter_, *entry.key, entry.key->text)) continue;
     environment.emplace_back(entry.key->text, std::move(text));
   }
 }

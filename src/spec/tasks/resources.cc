@@ -12,17 +12,15 @@
 namespace sennit::spec {
 namespace {
 
-constexpr std::int64_t kMostCpus = 1 << 20;
-
 void read_cpu(Resources& resources, const Node& value, ResourceEntry& entry) {
   if (value.is_null()) return;
-  const std::optional<std::int64_t> cpus = read_whole(resources.reporter(), value, "'cpu'", 0, kMostCpus);
+  const std::optional<std::int64_t> cpus = read_whole(resources.reporter(), value, "'cpu'", 0, kMostDevices);
   if (cpus) entry.request.cpus = static_cast<std::uint32_t>(*cpus);
 }
 
 void read_gpu(Resources& resources, const Node& value, ResourceEntry& entry) {
   if (value.is_null()) return;
-  const std::optional<std::int64_t> gpus = read_whole(resources.reporter(), value, "'gpu'", 0, kMostCpus);
+  const std::optional<std::int64_t> gpus = read_whole(resources.reporter(), value, "'gpu'", 0, kMostDevices);
   if (gpus) entry.request.gpu_count = static_cast<std::uint32_t>(*gpus);
 }
 

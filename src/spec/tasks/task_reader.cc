@@ -6,6 +6,7 @@
 
 #include "spec/fields.h"
 #include "spec/grammar.h"
+#include "spec/tasks/names.h"
 #include "spec/values.h"
 
 namespace sennit::spec {
@@ -13,9 +14,9 @@ namespace {
 
 constexpr std::size_t kRememberedImages = 4096;
 
-void read_name(TaskReader& reader, const Node& value, TaskDraft& draft) {
+void read_task_name(TaskReader& reader, const Node& value, TaskDraft& draft) {
   draft.name_at = value.at;
-  draft.has_name = read_text(reader.reporter(), value, "'name'", Accept::kText, draft.name);
+  draft.has_name = read_name(reader.reporter(), value, draft.name);
 }
 
 void read_image(TaskReader& reader, const Node& value, TaskDraft& draft) {
@@ -46,7 +47,8 @@ void read_environment(TaskReader& reader, const Node& value, TaskDraft& draft) {
   for (const Node& entry : Children(value)) {
     std::string name = python_text(entry.key->type, entry.key->text);
     std::string text;
-    if (entry.is_text()) {
+    if (!check_variable_name(reader.reporter(), *entry.key, name)) continue;
+    if (entry.is_text() && entry.text.find('\0') == std::string_view::npos) {
       text = entry.text;
     } else if (!read_text(reader.reporter(), entry, fmt::format("the variable '{}'", name), Accept::kScalars, text)) {
       continue;
@@ -108,7 +110,7 @@ void ignore_internal(TaskReader& reader, const Node& value, TaskDraft& /*draft*/
 
 using TaskField = FieldOf<TaskReader, TaskDraft>;
 constexpr auto kTaskFields = std::to_array<TaskField>({
-    {"name", read_name, Need::kRequired},
+    {"name", read_task_name, Need::kRequired},
     {"image", read_image, Need::kRequired},
     {"command", read_command, Need::kRequired},
     {"args", read_args},

@@ -4,6 +4,7 @@
 // Threads:   one.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <span>
@@ -29,20 +30,34 @@ struct FieldOf {
 // meant; "" if none is near.
 std::string report_unknown_field(Reporter& reporter, const Node& key, std::string_view what,
                                  std::span<const std::string_view> names);
+// The field that a key is, or that it probably is, which is reported; the end of `names` if it is none, which is too.
+template <std::size_t N>
+const std::string_view* known_field(Reporter& reporter, const Node& key, std::string_view what,
+                                    const std::array<std::string_view, N>& names) {
+  const auto* field = std::ranges::find(names, key.text);
+  if (field != names.end() && key.is_text()) return field;
+  return std::ranges::find(names, report_unknown_field(reporter, key, what, names));
+}
 void report_missing_field(Reporter& reporter, Span at, std::string_view what, std::string_view name);
 // A warning: of a key that is given twice the last value counts.
 void report_repeated_field(Reporter& reporter, const Node& key);
 // Complains if `node` is not a map.
 bool expect_map(Reporter& reporter, const Node& node, std::string_view what);
 
-// Returns a bit for each field that was there, in the order of the table.
+struct FieldsRead {
+  std::uint64_t there = 0;  // a bit for each field of the table that was there, perhaps with a slip in its name
+  bool unknown = false;     // something was there under another name
+};
+
+// Whether a misspelt field is long enough for its value to be read as what was probably meant.
+inline bool is_sure(std::string_view key, std::string_view meant) { return key.size() >= 4 && meant.size() >= 5; }
+
 template <class Reader, class T, std::size_t N>
-std::uint64_t read_fields(Reader& reader, Reporter& reporter, const Node& map, std::string_view what,
-                          const std::array<FieldOf<Reader, T>, N>& fields, T& out) {
+FieldsRead read_fields(Reader& reader, Reporter& reporter, const Node& map, std::string_view what,
+                       const std::array<FieldOf<Reader, T>, N>& fields, T& out) {
   static_assert(N <= 64);
-  if (!expect_map(reporter, map, what)) return 0;
-  std::uint64_t seen = 0;
-  std::uint64_t meant = 0;  // there under a wrong name: one mistake, not two
+  FieldsRead read;
+  if (!expect_map(reporter, map, what)) return read;
   for (const Node& value : Children(map)) {
     std::size_t at = 0;
     while (at < N && (fields[at].name != value.key->text || !value.key->is_text())) ++at;
@@ -53,17 +68,24 @@ std::uint64_t read_fields(Reader& reader, Reporter& reporter, const Node& map, s
         if (field.need != Need::kHidden) names[count++] = field.name;
       }
       const std::string near = report_unknown_field(reporter, *value.key, what, std::span(names).first(count));
-      for (std::size_t i = 0; i < N; ++i) meant |= fields[i].name == near ? std::uint64_t{1} << i : 0;
+      read.unknown = true;
+      at = 0;
+      while (at < N && fields[at].name != near) ++at;
+      if (at == N) continue;
+      // One mistake, not two: the field is there.
+      const bool first = (read.there >> at & 1U) == 0;
+      read.there |= std::uint64_t{1} << at;
+      if (first && is_sure(value.key->text, near)) fields[at].read(reader, value, out);
       continue;
     }
-    seen |= std::uint64_t{1} << at;
+    read.there |= std::uint64_t{1} << at;
     fields[at].read(reader, value, out);
   }
   for (std::size_t i = 0; i < N; ++i) {
-    const bool there = ((seen | meant) >> i & 1U) != 0;
+    const bool there = (read.there >> i & 1U) != 0;
     if (!there && fields[i].need == Need::kRequired) report_missing_field(reporter, map.at, what, fields[i].name);
   }
-  return seen;
+  return read;
 }
 
 }  // namespace sennit::spec

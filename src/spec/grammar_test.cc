@@ -97,6 +97,8 @@ TEST(Suggest, FindsSlipsOnly) {
   EXPECT_EQ(nearest("comand", words), "command");
   EXPECT_EQ(nearest("depend-on", words), "depends_on");
   EXPECT_EQ(nearest("xyz", words), "");
+  EXPECT_EQ(nearest("cmd", words), "command");
+  EXPECT_EQ(nearest("img", words), "image");
   EXPECT_EQ(nearest("", words), "");
 }
 

@@ -10,7 +10,17 @@ namespace {
 // Longer words are not typed by hand, and the table below grows with their product.
 constexpr std::size_t kLongestWord = 64;
 
+constexpr std::size_t kShortestShortForm = 3;
+
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c == '-' ? '_' : c; }
+
+// Whether `word` begins like `form` and has its letters in order.
+bool is_short_for(std::string_view form, std::string_view word) {
+  if (form.size() < kShortestShortForm || form.size() >= word.size() || lower(form[0]) != lower(word[0])) return false;
+  std::size_t at = 0;
+  for (const char c : word) at += at < form.size() && lower(form[at]) == lower(c) ? 1 : 0;
+  return at == form.size();
+}
 
 }  // namespace
 
@@ -40,6 +50,7 @@ Nearest::Nearest(std::string_view wanted)
     : wanted_(wanted), limit_(std::min<std::size_t>(3, (wanted.size() + 2) / 3)) {}
 
 void Nearest::consider(std::string_view candidate) {
+  if (long_form_.empty() && is_short_for(wanted_, candidate)) long_form_ = candidate;
   const std::size_t distance = edit_distance(wanted_, candidate, limit_);
   if (distance > limit_ || distance >= candidate.size()) return;
   if (!best_.empty() && distance == limit_) return;  // the first of equals stays

@@ -6,6 +6,7 @@
 
 #include "spec/fields.h"
 #include "spec/grammar.h"
+#include "spec/tasks/names.h"
 #include "spec/tasks/workflow_reader.h"
 #include "spec/values.h"
 
@@ -13,7 +14,6 @@ namespace sennit::spec {
 namespace {
 
 constexpr auto kGroupFields = std::to_array<std::string_view>({"name", "barrier", "ignoreNonleadStatus", "tasks"});
-constexpr std::string_view kGroupSuffix = "-group";
 constexpr std::size_t kMostUnknownResources = 100;
 
 bool ends_like_a_group(std::string_view name) {
@@ -70,15 +70,14 @@ void WorkflowReader::read_group(YamlParser& parser, const YamlValue& value) {
   MapCursor cursor(parser, value);
   std::uint32_t seen = 0;
   while (const std::optional<MapCursor::Entry> entry = cursor.next()) {
-    const auto* field = std::ranges::find(kGroupFields, entry->key->text);
-    if (field == kGroupFields.end() || !entry->key->is_text()) {
+    const auto* field = known_field(reporter_, *entry->key, "a group", kGroupFields);
+    if (field == kGroupFields.end()) {
       parser.tree(entry->value);
-      report_unknown_field(reporter_, *entry->key, "a group", kGroupFields);
       continue;
     }
     if (entry->repeated) report_repeated_field(reporter_, *entry->key);
     seen |= 1U << (field - kGroupFields.begin());
-    read_group_field(parser, *entry, group);
+    read_group_field(parser, *field, entry->value, group);
   }
   if (parser.failed()) return;
   if ((seen & 1U) == 0) report_missing_field(reporter_, value.at, "a group", "name");
@@ -86,20 +85,21 @@ void WorkflowReader::read_group(YamlParser& parser, const YamlValue& value) {
   close_group(group);
 }
 
-void WorkflowReader::read_group_field(YamlParser& parser, const MapCursor::Entry& entry, GroupDraft& group) {
-  if (entry.key->text == "tasks" && entry.value.is_sequence()) {
-    read_group_tasks(parser, entry.value, group);
+void WorkflowReader::read_group_field(YamlParser& parser, std::string_view field, const YamlValue& value,
+                                      GroupDraft& group) {
+  if (field == "tasks" && value.is_sequence()) {
+    read_group_tasks(parser, value, group);
     return;
   }
-  const Node* node = parser.tree(entry.value);
+  const Node* node = parser.tree(value);
   if (node == nullptr) return;
   GroupSpec& spec = pass_->builder.header().groups[group.index.value()];
-  if (entry.key->text == "name") {
+  if (field == "name") {
     group.name_at = node->at;
-    group.has_name = read_text(reporter_, *node, "'name'", Accept::kText, group.name);
-  } else if (entry.key->text == "barrier") {
+    group.has_name = read_name(reporter_, *node, group.name);
+  } else if (field == "barrier") {
     spec.barrier = read_switch(reporter_, *node, "'barrier'").value_or(true);
-  } else if (entry.key->text == "ignoreNonleadStatus") {
+  } else if (field == "ignoreNonleadStatus") {
     spec.ignore_nonlead_status = read_switch(reporter_, *node, "'ignoreNonleadStatus'").value_or(true);
   } else {
     report_wrong_type(reporter_, *node, "'tasks'", "a list", "items that begin with '- name: ...'");
@@ -125,16 +125,11 @@ void WorkflowReader::read_group_tasks(YamlParser& parser, const YamlValue& value
 }
 
 void WorkflowReader::close_group(GroupDraft& group) {
-  if (group.has_name) {
-    if (!is_name(group.name)) {
-      reporter_.error(
-          Code::kBadName, group.name_at, fmt::format("'{}' is not a name for a group", group.name),
-          {.expected = "a letter, then letters, digits, - and _, with a letter or digit last", .suggestion = {}});
-    } else if (group.name.size() > limits_.name_length) {
-      reporter_.error(Code::kNameTooLong, group.name_at,
-                      fmt::format("the name of the group is {} characters long, the limit name_length is {}",
-                                  group.name.size(), limits_.name_length));
-    }
+  if (group.has_name && check_name(reporter_, group.name, group.name_at, "a group") &&
+      group.name.size() > limits_.name_length) {
+    reporter_.error(Code::kNameTooLong, group.name_at,
+                    fmt::format("the name of the group is {} characters long, the limit name_length is {}",
+                                group.name.size(), limits_.name_length));
   }
   Workflow& workflow = pass_->builder.header();
   GroupSpec& spec = workflow.groups[group.index.value()];
@@ -160,7 +155,10 @@ std::optional<TaskIndex> WorkflowReader::read_task(const Node& node, GroupDraft&
   if (!tasks_.read(node, draft_)) return std::nullopt;
   if (draft_.lead) ++group.leads;
   check_tokens(node, draft_.body.inputs, reporter_, group.hosts);
-  if (!check_task_name()) return std::nullopt;
+  if (!check_task_name()) {
+    check_nameless_task();
+    return std::nullopt;
+  }
   if (single_tasks_) {
     pass_->builder.begin_group({});
     draft_.lead = true;
@@ -171,12 +169,7 @@ std::optional<TaskIndex> WorkflowReader::read_task(const Node& node, GroupDraft&
 bool WorkflowReader::check_task_name() {
   const std::string& name = draft_.name;
   if (!draft_.has_name) return false;  // said already
-  if (!is_name(name)) {
-    reporter_.error(
-        Code::kBadName, draft_.name_at, fmt::format("'{}' is not a name for a task", name),
-        {.expected = "a letter, then letters, digits, - and _, with a letter or digit last", .suggestion = {}});
-    return !name.empty();
-  }
+  if (!check_name(reporter_, name, draft_.name_at, "a task")) return !name.empty();
   if (is_reserved_task_name(name)) {
     reporter_.error(Code::kReservedName, draft_.name_at, fmt::format("the name '{}' is reserved", name));
   }
@@ -193,6 +186,16 @@ bool WorkflowReader::check_task_name() {
   return true;
 }
 
+// What it refers to must exist all the same.
+void WorkflowReader::check_nameless_task() {
+  if (const ResourceEntry* resource = resource_of_task()) resources_.check_task(draft_, *resource);
+  for (std::size_t i = 0; i < draft_.body.inputs.size(); ++i) {
+    const InputSpec& input = draft_.body.inputs[i];
+    const bool here = input.kind == InputSpec::Kind::kTask && !input.from_other && !input.source.empty();
+    if (here) pass_->graph.mention(input.source, draft_.input_at[i]);
+  }
+}
+
 const ResourceEntry* WorkflowReader::resource_of_task() {
   if (pass_->resource == nullptr || pass_->resource_name != draft_.resource) {
     pass_->resource = resources_.find(draft_.resource);
@@ -200,6 +203,8 @@ const ResourceEntry* WorkflowReader::resource_of_task() {
   }
   if (pass_->resource == nullptr && pass_->unknown_resources.size() < kMostUnknownResources) {
     const bool named = draft_.resource_at.line > 0 || draft_.resource_at.column > 0;
+    // One entry is missing, not one for each task.
+    if (!named && std::exchange(pass_->default_is_missing, true)) return nullptr;
     pass_->unknown_resources.emplace_back(draft_.resource, named ? draft_.resource_at : draft_.name_at);
   }
   return pass_->resource;

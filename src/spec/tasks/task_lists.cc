@@ -85,9 +85,9 @@ constexpr auto kOutputFields = std::to_array<TransferField>(
     {{"url", note_kind}, {"dataset", note_kind}, {"update_dataset", note_kind}, {"regex", note_regex}});
 
 // Whether the item names exactly one kind.
-bool check_kind(TaskReader& reader, const Node& item, const TransferDraft& draft, std::string_view what,
-                std::string_view kinds) {
-  if (!item.is_mapping()) return false;
+bool check_kind(TaskReader& reader, const Node& item, const TransferDraft& draft, FieldsRead fields,
+                std::string_view what, std::string_view kinds) {
+  if (!item.is_mapping() || (draft.kind == nullptr && fields.unknown)) return false;  // said already
   if (draft.kind == nullptr) {
     reader.reporter().error(Code::kMissingField, item.at, fmt::format("{} names nothing", what),
                             {.expected = fmt::format("one of {}", kinds), .suggestion = {}});
@@ -105,7 +105,8 @@ void read_task_reference(TaskReader& reader, const Node& value, InputSpec& input
   input.kind = InputSpec::Kind::kTask;
   if (!read_text(reader.reporter(), value, "'task'", Accept::kText, input.source)) return;
   input.from_other = input.source.find(':') != std::string::npos;
-  if (is_task_reference(input.source)) return;
+  // A name that no task can have is looked for all the same: the task may have the same slip.
+  if ((!input.from_other && !input.source.empty()) || is_task_reference(input.source)) return;
   reader.reporter().error(
       Code::kBadName, value.at, fmt::format("'{}' is not the name of a task", input.source),
       {.expected = "a task of this workflow, or <workflow id>:<task> of an earlier one", .suggestion = {}});
@@ -114,10 +115,10 @@ void read_task_reference(TaskReader& reader, const Node& value, InputSpec& input
 
 void read_input(TaskReader& reader, const Node& item, TaskDraft& draft) {
   TransferDraft transfer;
-  read_fields(reader, reader.reporter(), item, "an input", kInputFields, transfer);
+  const FieldsRead fields = read_fields(reader, reader.reporter(), item, "an input", kInputFields, transfer);
   InputSpec& input = draft.body.inputs.emplace_back();
   draft.input_at.push_back(item.at);
-  if (!check_kind(reader, item, transfer, "an input", "task, url, dataset")) {
+  if (!check_kind(reader, item, transfer, fields, "an input", "task, url, dataset")) {
     input.kind = InputSpec::Kind::kUrl;
     return;
   }
@@ -142,9 +143,9 @@ void read_input(TaskReader& reader, const Node& item, TaskDraft& draft) {
 
 void read_output(TaskReader& reader, const Node& item, TaskDraft& draft) {
   TransferDraft transfer;
-  read_fields(reader, reader.reporter(), item, "an output", kOutputFields, transfer);
+  const FieldsRead fields = read_fields(reader, reader.reporter(), item, "an output", kOutputFields, transfer);
   OutputSpec& output = draft.body.outputs.emplace_back();
-  if (!check_kind(reader, item, transfer, "an output", "url, dataset, update_dataset")) return;
+  if (!check_kind(reader, item, transfer, fields, "an output", "url, dataset, update_dataset")) return;
   const Node& value = *transfer.kind;
   if (transfer.regex != nullptr) read_regex(reader.reporter(), *transfer.regex, "'regex'", output.regex);
   if (value.key->text == "url") {
@@ -201,10 +202,10 @@ constexpr auto kFileFields = std::to_array<FileField>({
     {"localpath", read_file_local},
 });
 
-void check_file(TaskReader& reader, const Node& item, FileDraft& draft) {
+void check_file(TaskReader& reader, const Node& item, FieldsRead fields, FileDraft& draft) {
   Reporter& reporter = reader.reporter();
-  if (draft.contents == nullptr && draft.local == nullptr)
-    report_missing_field(reporter, item.at, "a file", "contents");
+  constexpr std::uint64_t kSources = 0b1010;  // contents, localpath
+  if ((fields.there & kSources) == 0) report_missing_field(reporter, item.at, "a file", "contents");
   if (draft.contents != nullptr && draft.local != nullptr) {
     reporter.error(Code::kExclusive, draft.local->key->at, "a file has both 'contents' and 'localpath'");
   }
@@ -300,10 +301,10 @@ void read_files(TaskReader& reader, const Node& value, TaskDraft& draft) {
   std::unordered_set<std::string> paths;
   for (const Node& item : Children(value)) {
     FileDraft file;
-    read_fields(reader, reader.reporter(), item, "a file", kFileFields, file);
+    const FieldsRead fields = read_fields(reader, reader.reporter(), item, "a file", kFileFields, file);
     if (!item.is_mapping()) continue;
-    check_file(reader, item, file);
-    if (!paths.insert(file.file.path).second) {
+    check_file(reader, item, fields, file);
+    if (!file.file.path.empty() && !paths.insert(file.file.path).second) {
       reader.reporter().error(Code::kDuplicateFile, file.path_at,
                               fmt::format("two files have the path '{}'", file.file.path));
     }

@@ -33,9 +33,18 @@ void report_unknown_section(const Section& section, Reporter& reporter) {
        .suggestion = nearest(section.key, kSections)});
 }
 
+// Whether the YAML reader will complain about a second document after this section.
+bool ends_document(std::string_view section) {
+  const std::size_t last = section.find_last_not_of(" \t\r\n");
+  return last != std::string_view::npos && last > 2 && section.substr(last - 3, 4) == "\n---";
+}
+
 Parts sort_sections(const std::vector<Section>& sections, Reporter& reporter) {
   Parts parts;
-  for (const Section& section : sections) {
+  for (std::size_t i = 0; i < sections.size(); ++i) {
+    const Section& section = sections[i];
+    // What a second document repeats is no mistake of its own.
+    if (i > 0 && ends_document(sections[i - 1].text)) break;
     const Section** part = nullptr;
     if (section.key == "workflow") part = &parts.workflow;
     if (section.key == "default-values") part = &parts.defaults;

@@ -7,6 +7,7 @@
 
 #include "spec/fields.h"
 #include "spec/grammar.h"
+#include "spec/tasks/names.h"
 #include "spec/values.h"
 
 namespace sennit::spec {
@@ -15,9 +16,6 @@ namespace {
 constexpr auto kWorkflowFields =
     std::to_array<std::string_view>({"name", "labels", "timeout", "resources", "tasks", "groups", "pool", "backend"});
 constexpr auto kTimeoutFields = std::to_array<std::string_view>({"exec_timeout", "queue_timeout"});
-
-// What the group of one task is called where groups have names.
-constexpr std::string_view kGroupSuffix = "-group";
 
 // The smaller of a value and a cap, where 0 is "none".
 Micros capped(Micros value, Micros fallback, Micros most) {
@@ -105,22 +103,27 @@ void WorkflowReader::read_workflow(YamlParser& parser, const YamlValue& value) {
   MapCursor cursor(parser, value);
   std::uint32_t seen = 0;
   while (const std::optional<MapCursor::Entry> entry = cursor.next()) {
-    const auto* field = std::ranges::find(kWorkflowFields, entry->key->text);
-    if (field == kWorkflowFields.end() || !entry->key->is_text()) {
+    const auto* field = known_field(reporter_, *entry->key, "the workflow", kWorkflowFields);
+    if (field == kWorkflowFields.end()) {
       parser.tree(entry->value);
-      report_unknown_field(reporter_, *entry->key, "the workflow", kWorkflowFields);
       continue;
     }
     const bool is_list = *field == "tasks" || *field == "groups";
+    const bool meant = *field != entry->key->text;
+    const bool again = (seen >> (field - kWorkflowFields.begin()) & 1U) != 0;
+    if (meant && again) {
+      parser.tree(entry->value);
+      continue;
+    }
     if (entry->repeated && !is_list) report_repeated_field(reporter_, *entry->key);
-    if (entry->repeated && is_list) {
+    if (again && is_list) {
       parser.tree(entry->value);
       reporter_.error(Code::kDuplicateKey, entry->key->at, fmt::format("a second '{}' in the workflow", *field));
       continue;
     }
     seen |= 1U << (field - kWorkflowFields.begin());
     if (is_list && entry->value.is_sequence()) pass_->list_at = entry->key->at;
-    read_field(parser, *entry);
+    read_field(parser, *field, *entry);
   }
   if (parser.failed()) return;
   if ((seen & 1U) == 0) report_missing_field(reporter_, value.at, "the workflow", "name");
@@ -138,8 +141,7 @@ void WorkflowReader::check_lists(Span at) {
   }
 }
 
-void WorkflowReader::read_field(YamlParser& parser, const MapCursor::Entry& entry) {
-  const std::string_view key = entry.key->text;
+void WorkflowReader::read_field(YamlParser& parser, std::string_view key, const MapCursor::Entry& entry) {
   if (key == "tasks" || key == "groups") {
     const Arena::Mark mark = parser.mark();
     if (!entry.value.is_sequence()) {
@@ -158,37 +160,37 @@ void WorkflowReader::read_field(YamlParser& parser, const MapCursor::Entry& entr
     parser.release(mark);
     return;
   }
-  if (const Node* node = parser.tree(entry.value)) read_header_field(*entry.key, *node);
+  const Node* node = parser.tree(entry.value);
+  if (node == nullptr) return;
+  pass_->item_begins = reporter_.mark();
+  read_header_field(key, *entry.key, *node);
+  pass_->item_ends = reporter_.mark();
 }
 
 void WorkflowReader::note_late_field(std::string_view key) {
   if (pass_->saw_list && (key == "resources" || key == "timeout")) again_ = true;
 }
 
-void WorkflowReader::read_header_field(const Node& key, const Node& value) {
-  note_late_field(key.text);
-  if (key.text == "name") read_name(value);
-  if (key.text == "labels") read_labels(value);
-  if (key.text == "timeout") read_timeout(value);
-  if (key.text == "resources") {
+void WorkflowReader::read_header_field(std::string_view field, const Node& key, const Node& value) {
+  note_late_field(field);
+  if (field == "name") read_workflow_name(value);
+  if (field == "labels") read_labels(value);
+  if (field == "timeout") read_timeout(value);
+  if (field == "resources") {
     resources_.read(value);
     pass_->resource = nullptr;
   }
-  if (key.text != "pool" && key.text != "backend") return;
+  if (field != "pool" && field != "backend") return;
   std::string ignored;
-  if (!read_text(reporter_, value, fmt::format("'{}'", key.text), Accept::kText, ignored)) return;
-  if (key.text == "pool" && (ignored.empty() || ignored == pool_name_)) return;
+  if (!read_text(reporter_, value, fmt::format("'{}'", field), Accept::kText, ignored)) return;
+  if (field == "pool" && (ignored.empty() || ignored == pool_name_)) return;
   reporter_.warning(Code::kNoEffect, key.at, fmt::format("'{}' in the file has no effect", key.text),
                     {.expected = "--pool on the command line chooses the pool", .suggestion = {}});
 }
 
-void WorkflowReader::read_name(const Node& value) {
-  if (!read_text(reporter_, value, "'name'", Accept::kText, header_.name)) return;
-  if (!is_name(header_.name)) {
-    reporter_.error(
-        Code::kBadName, value.at, fmt::format("'{}' is not a name for a workflow", header_.name),
-        {.expected = "a letter, then letters, digits, - and _, with a letter or digit last", .suggestion = {}});
-  } else if (header_.name.size() > limits_.name_length) {
+void WorkflowReader::read_workflow_name(const Node& value) {
+  if (!read_name(reporter_, value, header_.name)) return;
+  if (check_name(reporter_, header_.name, value.at, "a workflow") && header_.name.size() > limits_.name_length) {
     reporter_.error(Code::kNameTooLong, value.at,
                     fmt::format("the name is {} characters long, the limit name_length is {}", header_.name.size(),
                                 limits_.name_length));
@@ -226,14 +228,19 @@ void WorkflowReader::read_timeout(const Node& value) {
   if (value.is_null()) return;
   if (!expect_map(reporter_, value, "'timeout'")) return;
   for (const Node& entry : Children(value)) {
-    const auto* field = std::ranges::find(kTimeoutFields, entry.key->text);
-    if (field == kTimeoutFields.end()) {
-      report_unknown_field(reporter_, *entry.key, "'timeout'", kTimeoutFields);
-      continue;
-    }
-    if (entry.is_null()) continue;
+    const auto* field = known_field(reporter_, *entry.key, "'timeout'", kTimeoutFields);
+    if (field == kTimeoutFields.end() || entry.is_null()) continue;
     const std::optional<Micros> duration = read_duration(reporter_, entry, fmt::format("'{}'", *field));
     if (!duration) continue;
+    if (duration->count() < 0) {
+      reporter_.error(Code::kOutOfRange, entry.at, fmt::format("'{}' is negative", *field),
+                      {.expected = "a duration above 0", .suggestion = {}});
+      continue;
+    }
+    if (duration->count() == 0) {
+      reporter_.warning(Code::kNoEffect, entry.at, fmt::format("a '{}' of 0 has no effect", *field),
+                        {.expected = "a duration above 0; without one the pool's default counts", .suggestion = {}});
+    }
     (*field == "exec_timeout" ? header_.exec_timeout : header_.queue_timeout) = *duration;
   }
 }

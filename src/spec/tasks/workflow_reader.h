@@ -43,6 +43,7 @@ class WorkflowReader {
     std::size_t listed_tasks = 0;
     std::size_t listed_groups = 0;
     bool saw_list = false;
+    bool default_is_missing = false;
     Reporter::Mark item_begins;  // of the item read last
     Reporter::Mark item_ends;
     std::vector<std::pair<std::string, Span>> unknown_resources;
@@ -77,9 +78,9 @@ class WorkflowReader {
   Reading read_pass(Mended& mended, Reporter::Mark before);
   void read_root(YamlParser& parser, const YamlValue& root);
   void read_workflow(YamlParser& parser, const YamlValue& value);
-  void read_field(YamlParser& parser, const MapCursor::Entry& entry);
-  void read_header_field(const Node& key, const Node& value);
-  void read_name(const Node& value);
+  void read_field(YamlParser& parser, std::string_view field, const MapCursor::Entry& entry);
+  void read_header_field(std::string_view field, const Node& key, const Node& value);
+  void read_workflow_name(const Node& value);
   void read_labels(const Node& value);
   void read_timeout(const Node& value);
   void note_late_field(std::string_view key);
@@ -87,13 +88,14 @@ class WorkflowReader {
   void read_tasks(YamlParser& parser, const YamlValue& value);
   void read_groups(YamlParser& parser, const YamlValue& value);
   void read_group(YamlParser& parser, const YamlValue& value);
-  void read_group_field(YamlParser& parser, const MapCursor::Entry& entry, GroupDraft& group);
+  void read_group_field(YamlParser& parser, std::string_view field, const YamlValue& value, GroupDraft& group);
   void read_group_tasks(YamlParser& parser, const YamlValue& value, GroupDraft& group);
   void close_group(GroupDraft& group);
 
   // Reads one task into the group begun last. Returns its index if it could be added.
   std::optional<TaskIndex> read_task(const Node& node, GroupDraft& group);
   bool check_task_name();
+  void check_nameless_task();
   const ResourceEntry* resource_of_task();
   std::optional<TaskIndex> add_task();
   void connect_inputs(TaskIndex task);

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/utf8.h"
+
 namespace sennit::spec {
 namespace {
 
@@ -30,6 +32,16 @@ std::string printable(std::string_view text) {
   return shown;
 }
 
+// Its first so many characters, and blanks where it has fewer.
+std::string leading(std::string_view text, std::uint32_t count) {
+  std::size_t at = 0;
+  for (; count > 0 && at < text.size(); --count) {
+    ++at;
+    while (at < text.size() && is_continuation(text[at])) ++at;
+  }
+  return std::string(text.substr(0, at)) + std::string(count, ' ');
+}
+
 std::string paint(std::string_view text, std::string_view color, Color use) {
   return use == Color::kOn ? fmt::format("{}{}{}", color, text, kReset) : std::string(text);
 }
@@ -42,14 +54,18 @@ std::string place(const Diagnostic& diagnostic) {
 std::string excerpt(const Diagnostic& diagnostic, Color color) {
   const std::string number = std::to_string(diagnostic.line);
   const std::string bar = paint("|", kBlue, color);
-  const std::uint32_t width = characters(diagnostic.source_line);
+  const std::string line = printable(diagnostic.source_line);
+  const std::uint32_t width = characters(line);
   // A line that was cut does not begin at column 1; its caret is where the cut left it.
   const std::uint32_t column = std::min(diagnostic.column > 0 ? diagnostic.column : 1, width + kTab);
   const std::uint32_t room = width >= column ? width - column + 1 : 1;
   const std::uint32_t length = std::clamp<std::uint32_t>(diagnostic.length, 1, room);
-  const std::string caret = fmt::format("^{:~<{}}", "", length - 1);
-  return fmt::format("  {:>5} {} {}\n  {:>5} {} {:{}}{}\n", number, bar, printable(diagnostic.source_line), "", bar, "",
-                     column - 1, paint(caret, kRed, color));
+  // Characters are counted from the left, but take two columns each in some scripts.
+  const std::size_t before = display_width(leading(line, column - 1));
+  const std::size_t marked = display_width(leading(line, column - 1 + length)) - before;
+  const std::string caret = fmt::format("^{:~<{}}", "", std::max<std::size_t>(marked, 1) - 1);
+  return fmt::format("  {:>5} {} {}\n  {:>5} {} {:{}}{}\n", number, bar, line, "", bar, "", before,
+                     paint(caret, kRed, color));
 }
 
 }  // namespace

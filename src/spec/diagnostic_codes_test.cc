@@ -48,6 +48,16 @@ TEST(Diagnostic, RendersWithCaretAndHelp) {
   EXPECT_NE(render(diagnostic, Color::kOn).find("\x1b["), std::string::npos);
 }
 
+TEST(Diagnostic, CaretsStandUnderWideCharacters) {
+  Diagnostic diagnostic;
+  diagnostic.file = "f";
+  diagnostic.line = 1;
+  diagnostic.column = 4;
+  diagnostic.length = 2;
+  diagnostic.source_line = "训练:训练";
+  EXPECT_NE(render(diagnostic, Color::kOff).find("\n        |      ^~~~\n"), std::string::npos);
+}
+
 TEST(Diagnostic, NeverPrintsControlCharacters) {
   Diagnostic diagnostic;
   diagnostic.file = "flow.yaml";

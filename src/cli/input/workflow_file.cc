@@ -5,14 +5,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <filesystem>
 #include <system_error>
 
 #include "base/unique_fd.h"
-#include "cli/text/utf8.h"
 #include "spec/suggest.h"
 
 namespace sennit::cli {
@@ -71,26 +69,11 @@ Result<std::string> read_all(const UniqueFd& fd, const std::string& path, std::u
 
 }  // namespace
 
-std::string place_of_bad_utf8(std::string_view text) {
-  const std::size_t bad = first_bad_utf8(text);
-  if (bad == std::string_view::npos) return {};
-  const std::string_view before = text.substr(0, bad);
-  const std::size_t line_start = before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1;
-  const auto lines = std::count(before.begin(), before.end(), '\n');
-  return fmt::format("line {}, column {}", lines + 1, code_points(before.substr(line_start)) + 1);
-}
-
 Result<WorkflowFile> read_workflow_file(const std::string& path, const std::string& current_directory,
                                         std::uint64_t max_bytes) {
   SENNIT_ASSIGN(const UniqueFd fd, open_file(path));
   SENNIT_ASSIGN(std::string text, read_all(fd, path == "-" ? "standard input" : path, max_bytes));
   WorkflowFile file{.name = path == "-" ? "<stdin>" : path, .text = std::move(text), .directory = current_directory};
-  if (file.text.starts_with("\xFF\xFE") || file.text.starts_with("\xFE\xFF")) {
-    return Error(ErrorCode::kInvalid, fmt::format("'{}' is UTF-16; save it as UTF-8", file.name));
-  }
-  if (const std::string place = place_of_bad_utf8(file.text); !place.empty()) {
-    return Error(ErrorCode::kInvalid, fmt::format("'{}' is not UTF-8: {}; save it as UTF-8", file.name, place));
-  }
   if (path != "-") {
     const fs::path absolute = fs::path(current_directory) / path;
     file.directory = absolute.lexically_normal().parent_path().string();

@@ -1,4 +1,5 @@
 #include "cli/render/settings.h"
+#include "base/utf8.h"
 
 #include <fmt/format.h>
 

@@ -10,9 +10,6 @@ namespace sennit::cli {
 // Control characters and bytes that are not UTF-8 as \n, \t or \x1b; everything else unchanged.
 std::string printable(std::string_view text);
 
-// How many columns a UTF-8 text takes on a terminal: one for each code point but combining marks, two for wide ones.
-std::size_t display_width(std::string_view text);
-
 // At most `columns` wide; what is cut off is marked with "…".
 std::string cut_to_width(std::string_view text, std::size_t columns);
 

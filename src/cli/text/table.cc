@@ -1,4 +1,5 @@
 #include "cli/text/table.h"
+#include "base/utf8.h"
 
 #include <algorithm>
 

@@ -2,12 +2,12 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/utf8.h"
 #include "cli/text/json_layout.h"
 #include "cli/text/printable.h"
 #include "cli/text/style.h"
 #include "cli/text/table.h"
 #include "cli/text/times.h"
-#include "cli/text/utf8.h"
 
 namespace sennit::cli {
 namespace {

@@ -1,11 +1,11 @@
-// UTF-8, byte by byte.
+// UTF-8: where it is broken, and how wide it is on a terminal.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 
-namespace sennit::cli {
+namespace sennit {
 
 struct CodePoint {
   std::uint32_t value = 0;
@@ -18,7 +18,9 @@ CodePoint first_code_point(std::string_view text);
 // Where the first byte stands that belongs to no code point; npos if the whole text is UTF-8.
 std::size_t first_bad_utf8(std::string_view text);
 
-// How many code points a UTF-8 text has.
-std::size_t code_points(std::string_view text);
+// How many columns it takes on a terminal: none for a combining mark, two for a wide one.
+std::size_t display_width(std::uint32_t code_point);
+// Of a whole text; a byte that is not UTF-8 takes one.
+std::size_t display_width(std::string_view text);
 
-}  // namespace sennit::cli
+}  // namespace sennit

@@ -1,0 +1,83 @@
+#include "base/utf8.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstring>
+
+namespace sennit {
+namespace {
+
+struct Range {
+  std::uint32_t first;
+  std::uint32_t last;
+};
+constexpr std::array kZeroWidth{Range{0x300, 0x36F}, Range{0x200B, 0x200F}, Range{0x20D0, 0x20FF},
+                                Range{0xFE00, 0xFE0F}, Range{0xFE20, 0xFE2F}};
+constexpr std::array kWide{Range{0x1100, 0x115F},   Range{0x2E80, 0x303E},  Range{0x3041, 0xA4CF},
+                           Range{0xAC00, 0xD7A3},   Range{0xF900, 0xFAFF},  Range{0xFE30, 0xFE6F},
+                           Range{0xFF00, 0xFF60},   Range{0xFFE0, 0xFFE6},  Range{0x1F300, 0x1F64F},
+                           Range{0x1F900, 0x1F9FF}, Range{0x20000, 0x3FFFD}};
+
+template <std::size_t N>
+bool within(const std::array<Range, N>& ranges, std::uint32_t value) {
+  return std::any_of(ranges.begin(), ranges.end(),
+                     [value](const Range& range) { return value >= range.first && value <= range.last; });
+}
+
+}  // namespace
+
+CodePoint first_code_point(std::string_view text) {
+  const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
+  const unsigned char lead = byte(0);
+  if (lead < 0x80) return {lead, 1};
+  const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+  if (lead < 0xC2 || lead > 0xF4 || text.size() < length) return {};
+  std::uint32_t value = lead & (0x7FU >> length);
+  for (std::size_t at = 1; at < length; ++at) {
+    if ((byte(at) & 0xC0) != 0x80) return {};
+    value = value << 6 | (byte(at) & 0x3FU);
+  }
+  constexpr std::array<std::uint32_t, 5> kSmallest{0, 0, 0x80, 0x800, 0x10000};
+  const bool surrogate = value >= 0xD800 && value <= 0xDFFF;
+  if (value < kSmallest[length] || value > 0x10FFFF || surrogate) return {};
+  return {value, length};
+}
+
+std::size_t first_bad_utf8(std::string_view text) {
+  constexpr std::uint64_t kHighBits = 0x8080808080808080U;
+  for (std::size_t at = 0; at < text.size();) {
+    // Large files are mostly ASCII: eight bytes at a time.
+    std::uint64_t word = kHighBits;
+    if (at + sizeof(word) <= text.size()) std::memcpy(&word, text.data() + at, sizeof(word));
+    if ((word & kHighBits) == 0) {
+      at += sizeof(word);
+      continue;
+    }
+    if (static_cast<unsigned char>(text[at]) < 0x80) {
+      ++at;
+      continue;
+    }
+    const CodePoint point = first_code_point(text.substr(at));
+    if (point.bytes == 0) return at;
+    at += point.bytes;
+  }
+  return std::string_view::npos;
+}
+
+std::size_t display_width(std::uint32_t code_point) {
+  if (within(kZeroWidth, code_point)) return 0;
+  return within(kWide, code_point) ? 2 : 1;
+}
+
+std::size_t display_width(std::string_view text) {
+  std::size_t width = 0;
+  while (!text.empty()) {
+    const CodePoint point = first_code_point(text);
+    width += point.bytes == 0 ? 1 : display_width(point.value);
+    text.remove_prefix(std::max<std::size_t>(point.bytes, 1));
+  }
+  return width;
+}
+
+}  // namespace sennit

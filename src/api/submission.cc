@@ -80,7 +80,6 @@ std::optional<Priority> parse_priority(std::string_view text) {
 struct Flags {
   std::optional<GpuSet> gpus;
   Priority priority = Priority::kNormal;
-  std::map<std::string, std::string> labels;
 };
 
 std::variant<Flags, views::ErrorView> parse_flags(const views::SubmitRequest& request) {
@@ -95,13 +94,6 @@ std::variant<Flags, views::ErrorView> parse_flags(const views::SubmitRequest& re
   const auto priority = parse_priority(request.priority);
   if (!priority) return invalid(fmt::format("--priority {}: one of HIGH, NORMAL, LOW was expected", request.priority));
   flags.priority = *priority;
-  for (const std::string& label : request.labels) {
-    const auto equals = label.find('=');
-    if (equals == std::string::npos || equals == 0) {
-      return invalid(fmt::format("--label {}: KEY=VALUE was expected", label));
-    }
-    flags.labels[label.substr(0, equals)] = label.substr(equals + 1);
-  }
   if (!request.runtime.empty() && request.runtime != "process") {
     return invalid(fmt::format("--runtime {}: this release runs tasks as plain processes only (--runtime process)",
                                request.runtime));
@@ -148,7 +140,6 @@ PreparedSubmission assemble(const views::SubmitRequest& request, const Flags& fl
                             std::string pool) {
   PreparedSubmission prepared;
   Workflow workflow = *std::move(loaded.workflow);
-  for (const auto& [key, value] : flags.labels) workflow.labels[key] = value;
   prepared.encoded = encode(workflow);
   prepared.workflow = std::make_shared<const Workflow>(std::move(workflow));
   prepared.rendered = loaded.rendered.value_or("");
@@ -184,6 +175,7 @@ Preparation prepare(const views::SubmitRequest& request) {
                                                   .set_strings = request.set_string,
                                                   .set_envs = request.set_env,
                                                   .variable = environment,
+                                                  .labels = request.labels,
                                                   .files = &files,
                                                   .pool = pool,
                                                   .gpus = flags.gpus,

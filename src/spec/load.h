@@ -32,6 +32,7 @@ struct LoadOptions {
   std::vector<std::string> set_envs;     // --set-env K=V
   // ${VAR} and ${oc.env:VAR}: the submitting shell's environment. Empty: nothing is set there.
   std::function<std::optional<std::string>(std::string_view name)> variable;
+  std::vector<std::string> labels;    // --label k=v: added to the file's, of which they replace those of the same name
   const FileAccess* files = nullptr;  // nullptr: a jobs file's configs are not looked for and `localpath` is an error
   std::string pool;                   // --pool; "": the config's default
   std::optional<GpuSet> gpus;         // --gpus: instead of the file's resources.gpus

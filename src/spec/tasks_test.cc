@@ -109,6 +109,40 @@ TEST(Tasks, TemplatesWithDefaultsAndFlags) {
   EXPECT_EQ(body.environment, (EnvironmentList{{"B", "new"}, {"A", "b=c"}}));
 }
 
+TEST(Tasks, FlagsOfUnknownVariablesAreMentioned) {
+  LoadOptions options = test_options();
+  options.sets = {"imgae=y", "n=2", "m=3"};
+  const std::string text = "default-values: {image: x, n: 1}\n" +
+                           tasks_file("  - {name: \"a{{ m }}\", image: \"{{ image }}\", command: [run]}\n");
+  const Loaded loaded = load(text, options);
+  EXPECT_TRUE(loaded.ok());
+  EXPECT_EQ(diagnostics_of(loaded),
+            "--set: warning[SN159]: the file has no variable 'imgae': nothing is set\n"
+            "        = help: did you mean 'image'?\n");
+}
+
+TEST(Tasks, LabelFlagsAreChecked) {
+  LoadOptions options = test_options();
+  options.labels = {"team=x", "os=linux"};
+  const std::string text = "workflow:\n  name: wf\n  labels: {team: y}\n  tasks: [{name: a, image: x, command: [r]}]\n";
+  EXPECT_EQ(load_good(text, options).labels, (std::map<std::string, std::string>{{"team", "x"}, {"os", "linux"}}));
+  options.labels = {"a b=c", "k=", "novalue"};
+  EXPECT_EQ(codes_of(text, options), "SN309 SN309 SN309");
+  options.labels.clear();
+  for (int i = 0; i < 16; ++i) options.labels.push_back("k" + std::to_string(i) + "=v");
+  EXPECT_EQ(codes_of(text, options), "SN310");
+}
+
+TEST(Tasks, FilesThatAreNotUtf8ArePlaced) {
+  const Loaded loaded = load("workflow:\n  name: M\xfcller\n", test_options());
+  EXPECT_EQ(diagnostics_of(loaded),
+            "flow.yaml:2:10: error[SN102]: the byte 0xFC is not UTF-8 text\n"
+            "      2 |   name: M?ller\n"
+            "        |          ^\n"
+            "        = expected: a file saved as UTF-8; other contents as files with 'base64: true'\n");
+  EXPECT_EQ(codes_of("\xff\xfew"), "SN102");
+}
+
 TEST(Tasks, TokensAreNoTemplate) {
   const Loaded loaded = load(tasks_file("  - {name: a, image: x, command: [\"{{output}}/{{workflow_id}}\"]}\n"), {});
   EXPECT_TRUE(loaded.ok());

@@ -1,5 +1,6 @@
 """`sennit validate` and `render`: what is printed for good files, and for files with mistakes."""
 
+import json
 import re
 import unittest
 
@@ -130,6 +131,39 @@ class ValidateTasks(SennitTest):
         self.assertEqual(result.code, 2, result)
         self.assertIn("nowhere", result.out + result.err)
         self.assertIn("flow.yaml:6", result.out + result.err)
+
+    def test_several_slips_at_once(self) -> None:
+        result = self.sennit("validate", self.write("flow.yaml", """
+            workflow:
+              name: flow
+              tasks:
+              - name: a
+                image debian:12
+                command: [echo, {{output}}/x]
+              - name: b
+                image: debian:12
+                comand: [echo]
+            """))
+        self.assertEqual(result.code, 2, result)
+        for place in ("flow.yaml:5:5", "flow.yaml:6:21", "flow.yaml:9:5"):
+            self.assertIn(place, result.out + result.err)
+        self.assertIn("3 mistakes", result.out + result.err)
+
+    def test_a_file_that_is_not_utf8_says_where(self) -> None:
+        path = self.work / "latin.yaml"
+        path.write_bytes("workflow:\n  name: Müller\n".encode("latin-1"))
+        result = self.sennit("validate", path)
+        self.assertEqual(result.code, 2, result)
+        self.assertIn("latin.yaml:2:10: error[SN102]", result.out + result.err)
+        found = json.loads(self.sennit("validate", path, "-o", "json").out)["error"]["diagnostics"]
+        self.assertEqual([(mistake["code"], mistake["line"], mistake["column"]) for mistake in found], [("SN102", 2, 10)])
+
+    def test_labels_of_the_command_line_are_checked(self) -> None:
+        path = self.shell_tasks({"a": "true"})
+        for label in ("a b=c", "k="):
+            result = self.sennit("validate", path, "--label", label)
+            self.assertEqual(result.code, 2, result)
+            self.assertIn("SN309", result.out + result.err)
 
     def test_no_such_file(self) -> None:
         result = self.sennit("validate", "nowhere.yaml")

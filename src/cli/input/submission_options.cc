@@ -5,6 +5,7 @@
 #include <charconv>
 #include <limits>
 
+#include "base/utf8.h"
 #include "cli/input/recording_files.h"
 #include "cli/session.h"
 #include "spec/config/config.h"
@@ -62,6 +63,7 @@ spec::LoadOptions load_options(const SubmissionOptions& options, const Submissio
   load.pool = options.pool;
   load.gpus = submission.gpus;
   load.max_parallel = submission.max_parallel;
+  load.labels = options.labels;
   load.config = &submission.config.config;
   return load;
 }
@@ -75,7 +77,7 @@ Declaration SubmissionOptions::declare_for_reading() {
                            .completes = Completes::kFile}},
           .options = {{.names = "--set",
                        .value = "KEY=VALUE",
-                       .help = "a value for the file's template, read as YAML",
+                       .help = "a value for the file's template: a number or a text",
                        .target = &sets,
                        .takes = Option::Takes::kAssignments},
                       {.names = "--set-string",
@@ -185,8 +187,8 @@ spec::Rendered render_template(const SubmissionOptions& options, const Submissio
 }
 
 LocalCheck local_check_for(std::string_view text) {
-  const bool cheap = text.size() <= kCheapToCheck;
-  return cheap || text.find("localpath") != std::string_view::npos ? LocalCheck::kDo : LocalCheck::kLeaveToServer;
+  if (text.size() <= kCheapToCheck || text.find("localpath") != std::string_view::npos) return LocalCheck::kDo;
+  return first_bad_utf8(text) != std::string_view::npos ? LocalCheck::kDo : LocalCheck::kLeaveToServer;
 }
 
 views::SubmitRequest bundle(const SubmissionOptions& options, const Submission& submission,

@@ -63,7 +63,7 @@ Checked check(const SubmissionOptions& options, const Submission& submission);
 spec::Rendered render_template(const SubmissionOptions& options, const Submission& submission);
 
 // Whether check() takes a moment only, so that it is worth doing before a server is asked (or started); or has to be
-// done because the file names local files.
+// done: because the file names local files, or because it is not UTF-8 and cannot be sent.
 enum class LocalCheck : std::uint8_t { kDo, kLeaveToServer };
 LocalCheck local_check_for(std::string_view text);
 

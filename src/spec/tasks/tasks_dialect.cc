@@ -119,9 +119,9 @@ std::optional<Filled> fill_in(std::string_view source, const Parts& parts, bool 
   std::optional<std::size_t> defaults_at;
   if (parts.defaults != nullptr) defaults_at = parts.defaults->at;
   const std::uint32_t errors = reporter.errors();
-  const tmpl::Variables variables =
-      template_variables(source, defaults_at, parts.defaults != nullptr ? parts.defaults->text : std::string_view(),
-                         options, limits, reporter);
+  const tmpl::Variables variables = template_variables(
+      source, templated ? parts.workflow->text : std::string_view(), defaults_at,
+      parts.defaults != nullptr ? parts.defaults->text : std::string_view(), options, limits, reporter);
   if (reporter.errors() > errors) return std::nullopt;
   if (!templated) return Filled{};
   return render_section(source, parts.workflow->at, parts.workflow->text.size(), variables, limits, reporter);

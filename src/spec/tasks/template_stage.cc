@@ -127,14 +127,22 @@ void add_defaults(const Node& root, tmpl::Variables& variables, Reporter& report
   }
 }
 
-void add_flag(std::string_view flag, std::string_view argument, Result<tmpl::Assignment> assignment,
-              tmpl::Variables& variables, Reporter& reporter) {
+void add_flag(std::string_view flag, std::string_view section, std::string_view argument,
+              Result<tmpl::Assignment> assignment, tmpl::Variables& variables, Reporter& reporter) {
   if (!assignment) {
     reporter.error_in_general(Code::kBadSet, flag, fmt::format("'{}' is not an assignment", argument),
                               {.expected = fmt::format("{} name=value", flag), .suggestion = {}});
     return;
   }
-  variables.insert_or_assign(assignment->name, std::move(assignment->value));
+  const std::string& name = assignment->name;
+  if (!section.empty() && !variables.contains(name) && section.find(name) == std::string_view::npos) {
+    Nearest nearest(name);
+    for (const auto& [variable, value] : variables) nearest.consider(variable);
+    reporter.warning_in_general(Code::kSetUnused, flag,
+                                fmt::format("the file has no variable '{}': nothing is set", name),
+                                {.expected = {}, .suggestion = nearest.result()});
+  }
+  variables.insert_or_assign(name, std::move(assignment->value));
 }
 
 }  // namespace
@@ -153,9 +161,9 @@ tmpl::Value to_template_value(const Node& node) {
   return map;
 }
 
-tmpl::Variables template_variables(std::string_view source, std::optional<std::size_t> defaults_at,
-                                   std::string_view defaults, const LoadOptions& options, const Limits& limits,
-                                   Reporter& reporter) {
+tmpl::Variables template_variables(std::string_view source, std::string_view section,
+                                   std::optional<std::size_t> defaults_at, std::string_view defaults,
+                                   const LoadOptions& options, const Limits& limits, Reporter& reporter) {
   tmpl::Variables variables;
   // {{input}}, the directory of all inputs, is a run-time token too, unless the file has a variable of that name.
   variables.emplace("input", "{{input}}");
@@ -170,9 +178,10 @@ tmpl::Variables template_variables(std::string_view source, std::optional<std::s
     }
     reporter.look_away();
   }
-  for (const std::string& set : options.sets) add_flag("--set", set, tmpl::parse_set(set), variables, reporter);
+  for (const std::string& set : options.sets)
+    add_flag("--set", section, set, tmpl::parse_set(set), variables, reporter);
   for (const std::string& set : options.set_strings) {
-    add_flag("--set-string", set, tmpl::parse_set_string(set), variables, reporter);
+    add_flag("--set-string", section, set, tmpl::parse_set_string(set), variables, reporter);
   }
   return variables;
 }

@@ -18,10 +18,11 @@
 
 namespace sennit::spec {
 
-// The variables of a template: defaults first, then the flags in their order. Reports malformed flags and defaults.
-tmpl::Variables template_variables(std::string_view source, std::optional<std::size_t> defaults_at,
-                                   std::string_view defaults, const LoadOptions& options, const Limits& limits,
-                                   Reporter& reporter);
+// The variables of a template: defaults first, then the flags in their order. Reports malformed flags and defaults, and
+// flags for what neither the defaults nor the template mention ("" if there is none).
+tmpl::Variables template_variables(std::string_view source, std::string_view section,
+                                   std::optional<std::size_t> defaults_at, std::string_view defaults,
+                                   const LoadOptions& options, const Limits& limits, Reporter& reporter);
 
 struct Filled {
   tmpl::Rendered rendered;

@@ -6,7 +6,7 @@
 #include <array>
 
 #include "spec/fields.h"
-#include "spec/grammar.h"
+#include "spec/labels.h"
 #include "spec/tasks/names.h"
 #include "spec/values.h"
 
@@ -174,7 +174,7 @@ void WorkflowReader::note_late_field(std::string_view key) {
 void WorkflowReader::read_header_field(std::string_view field, const Node& key, const Node& value) {
   note_late_field(field);
   if (field == "name") read_workflow_name(value);
-  if (field == "labels") read_labels(value);
+  if (field == "labels") read_labels(reporter_, limits_, value, header_.labels);
   if (field == "timeout") read_timeout(value);
   if (field == "resources") {
     resources_.read(value);
@@ -194,33 +194,6 @@ void WorkflowReader::read_workflow_name(const Node& value) {
     reporter_.error(Code::kNameTooLong, value.at,
                     fmt::format("the name is {} characters long, the limit name_length is {}", header_.name.size(),
                                 limits_.name_length));
-  }
-}
-
-void WorkflowReader::read_labels(const Node& value) {
-  header_.labels.clear();
-  if (!expect_map(reporter_, value, "'labels'")) return;
-  if (value.count > limits_.labels) {
-    reporter_.error(Code::kTooManyLabels, value.at,
-                    fmt::format("{} labels, the limit labels is {}", value.count, limits_.labels));
-  }
-  for (const Node& entry : Children(value)) {
-    if (!entry.key->is_text() || !is_label_key(entry.key->text)) {
-      reporter_.error(Code::kBadLabel, entry.key->at, fmt::format("'{}' is not the name of a label", entry.key->text),
-                      {.expected = "[prefix/]name: up to 63 letters, digits, -, _ and ., with a letter or digit at "
-                                   "both ends",
-                       .suggestion = {}});
-      continue;
-    }
-    std::string text;
-    if (!read_text(reporter_, entry, fmt::format("the label '{}'", entry.key->text), Accept::kText, text)) continue;
-    if (!is_label_value(text)) {
-      reporter_.error(
-          Code::kBadLabel, entry.at, fmt::format("'{}' is not the value of a label", text),
-          {.expected = "1 to 63 letters, digits, -, _ and ., with a letter or digit at both ends", .suggestion = {}});
-      continue;
-    }
-    header_.labels[std::string(entry.key->text)] = std::move(text);
   }
 }
 

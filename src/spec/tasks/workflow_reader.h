@@ -81,7 +81,6 @@ class WorkflowReader {
   void read_field(YamlParser& parser, std::string_view field, const MapCursor::Entry& entry);
   void read_header_field(std::string_view field, const Node& key, const Node& value);
   void read_workflow_name(const Node& value);
-  void read_labels(const Node& value);
   void read_timeout(const Node& value);
   void note_late_field(std::string_view key);
 

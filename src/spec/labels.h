@@ -1,0 +1,25 @@
+// Labels of a workflow, from a file or from --label.
+//
+// Threads:   one.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "spec/limits.h"
+#include "spec/reporter.h"
+#include "spec/yaml/node.h"
+
+namespace sennit::spec {
+
+using Labels = std::map<std::string, std::string>;
+
+// The `labels` of a file, which replace those that are there.
+void read_labels(Reporter& reporter, const Limits& limits, const Node& value, Labels& labels);
+
+// Assignments of --label, which are added.
+void add_label_flags(Reporter& reporter, const Limits& limits, const std::vector<std::string>& flags, Labels& labels);
+
+}  // namespace sennit::spec

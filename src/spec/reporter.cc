@@ -44,6 +44,11 @@ void Reporter::warning(Code code, Span at, std::string message, Help help) {
   if (added != nullptr && view_ != nullptr) place(added, view_->place_of(at));
 }
 
+void Reporter::warning_in(Code code, Span at, std::string_view part, std::string message, Help help) {
+  Diagnostic* added = add(code, Severity::kWarning, std::move(message), std::move(help));
+  if (added != nullptr && view_ != nullptr) place(added, view_->place_of(view_->part_of(at, part)));
+}
+
 void Reporter::error_at_offset(Code code, std::size_t offset, std::uint32_t length, std::string message, Help help) {
   Diagnostic* added = add(code, Severity::kError, std::move(message), std::move(help));
   if (added == nullptr || view_ == nullptr) return;

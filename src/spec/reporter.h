@@ -34,6 +34,8 @@ class Reporter {
 
   void error(Code code, Span at, std::string message, Help help = {});
   void warning(Code code, Span at, std::string message, Help help = {});
+  // About a part of the value at `at`, as it is written.
+  void warning_in(Code code, Span at, std::string_view part, std::string message, Help help = {});
   // At a byte of the user's file itself.
   void error_at_offset(Code code, std::size_t offset, std::uint32_t length, std::string message, Help help = {});
   void warning_at_offset(Code code, std::size_t offset, std::uint32_t length, std::string message, Help help = {});

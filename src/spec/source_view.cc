@@ -106,6 +106,19 @@ SourcePlace SourceView::place_of(Span yaml) {
   return place;
 }
 
+Span SourceView::part_of(Span value, std::string_view part) {
+  constexpr std::size_t kFar = 1 << 16;
+  const std::size_t begin = yaml_.offset_of(value.line, value.column);
+  const std::size_t at = yaml_.text().substr(begin, kFar).find(part);
+  return at == std::string_view::npos ? value : yaml_.span_of(begin + at, part.size());
+}
+
+std::string_view SourceView::line_made(Span yaml) {
+  if (map_ == nullptr) return {};
+  const std::string_view line = yaml_.line_at(yaml_.offset_of(yaml.line, yaml.column));
+  return line.size() > kShownLine || place_of(yaml).text == line ? std::string_view() : line;
+}
+
 SourcePlace SourceView::place_of_offset(std::size_t offset) {
   const Span at = source_.place_of(offset);
   SourcePlace place{at.line + 1, at.column + 1, 0, {}};

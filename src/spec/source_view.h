@@ -57,6 +57,11 @@ class SourceView {
   SourcePlace place_of(Span yaml);
   SourcePlace place_of_offset(std::size_t source_offset);
 
+  // Of the first text like this from the beginning of a value on; the value's place if it is not written like this.
+  Span part_of(Span value, std::string_view part);
+  // The line of YAML that a template made, if the file has another in its place; else "".
+  std::string_view line_made(Span yaml);
+
   // The YAML is read once more with changes: places are of the changed text, which `mended` leads back.
   void look_through(std::string_view yaml, const Mended& mended) {
     yaml_ = LineIndex(yaml);

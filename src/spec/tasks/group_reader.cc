@@ -6,6 +6,7 @@
 
 #include "spec/fields.h"
 #include "spec/grammar.h"
+#include "spec/suggest.h"
 #include "spec/tasks/names.h"
 #include "spec/tasks/workflow_reader.h"
 #include "spec/values.h"
@@ -15,6 +16,8 @@ namespace {
 
 constexpr auto kGroupFields = std::to_array<std::string_view>({"name", "barrier", "ignoreNonleadStatus", "tasks"});
 constexpr std::size_t kMostUnknownResources = 100;
+// Comparing a wrong name with all tasks of a group is linear.
+constexpr std::uint32_t kMostSuggested = 1000;
 
 bool ends_like_a_group(std::string_view name) {
   return name.size() > kGroupSuffix.size() &&
@@ -253,9 +256,18 @@ void WorkflowReader::check_hosts(const std::vector<HostToken>& hosts, GroupIndex
   for (const HostToken& host : hosts) {
     const std::optional<TaskIndex> task = pass_->graph.find(host.task);
     if (task && pass_->builder.header().tasks[task->value()].group == group) continue;
-    report_open_token(reporter_, host.at, "host:" + host.task,
-                      task ? "only tasks of the same group have names for each other"
-                           : fmt::format("the group has no task '{}'", host.task));
+    if (task) {
+      report_open_token(reporter_, host.at, host.written, "only tasks of the same group have names for each other", {});
+      continue;
+    }
+    const GroupSpec& spec = pass_->builder.header().groups[group.value()];
+    Nearest nearest(host.task);
+    for (std::uint32_t i = 0; i < std::min(spec.task_count, kMostSuggested); ++i) {
+      nearest.consider(pass_->builder.header().name_of(TaskIndex(spec.first_task.value() + i)));
+    }
+    const std::string near = nearest.result();
+    report_open_token(reporter_, host.at, host.written, fmt::format("the group has no task '{}'", host.task),
+                      near.empty() ? near : fmt::format("{{{{host:{}}}}}", near));
   }
 }
 

@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
+
+#include "spec/suggest.h"
 
 namespace sennit::spec {
 namespace {
@@ -29,10 +32,12 @@ class TokenCheck {
   void scan(const Node& node) {
     std::string_view rest = node.text;
     for (std::size_t open = rest.find("{{"); open != std::string_view::npos; open = rest.find("{{")) {
-      rest.remove_prefix(open + 2);
+      rest.remove_prefix(open);
       const std::size_t close = rest.find("}}");
       if (close == std::string_view::npos) return;
-      std::string_view token = rest.substr(0, close);
+      written_ = rest.substr(0, close + 2);
+      rest.remove_prefix(close + 2);
+      std::string_view token = written_.substr(2, close - 2);
       token.remove_prefix(std::min(token.find_first_not_of(' '), token.size()));
       token = token.substr(0, token.find_last_not_of(' ') + 1);
       judge(token, node.at);
@@ -41,11 +46,11 @@ class TokenCheck {
 
   void judge(std::string_view token, Span at) {
     if (token == "uuid") {
-      report_open_token(reporter_, at, token, "it is only reserved");
+      report(at, "it is only reserved");
     } else if (token.starts_with("input:")) {
       judge_input(token, at);
     } else if (token.starts_with("host:")) {
-      hosts_.push_back({std::string(token.substr(5)), at});
+      hosts_.push_back({std::string(token.substr(5)), std::string(written_), at});
     }
   }
 
@@ -58,26 +63,37 @@ class TokenCheck {
       const std::string have = inputs_.empty()
                                    ? std::string("the task has no inputs")
                                    : fmt::format("the task's inputs are numbered 0 to {}", inputs_.size() - 1);
-      report_open_token(reporter_, at, token, have);
+      report(at, have);
       return;
     }
-    const bool known = std::ranges::any_of(inputs_, [&](const InputSpec& input) {
-      if (input.kind != InputSpec::Kind::kTask) return false;
+    Nearest nearest(which);
+    for (const InputSpec& input : inputs_) {
+      if (input.kind != InputSpec::Kind::kTask) continue;
       const std::string_view source = input.source;
-      return source.substr(source.find(':') + 1) == which;  // npos + 1 is 0
-    });
-    if (!known) report_open_token(reporter_, at, token, "no input of the task comes from a task of that name");
+      const std::string_view name = source.substr(source.find(':') + 1);  // npos + 1 is 0
+      if (name == which) return;
+      nearest.consider(name);
+    }
+    const std::string near = nearest.result();
+    report(at, "no input of the task comes from a task of that name",
+           near.empty() ? near : fmt::format("{{{{input:{}}}}}", near));
+  }
+
+  void report(Span at, std::string why, std::string suggestion = {}) {
+    report_open_token(reporter_, at, written_, std::move(why), std::move(suggestion));
   }
 
   const std::vector<InputSpec>& inputs_;
   Reporter& reporter_;
   std::vector<HostToken>& hosts_;
+  std::string_view written_;  // the token being judged
 };
 
 }  // namespace
 
-void report_open_token(Reporter& reporter, Span at, std::string_view token, std::string why) {
-  reporter.warning(Code::kOpenToken, at, fmt::format("'{{{{{}}}}}' stays as it is: {}", token, why));
+void report_open_token(Reporter& reporter, Span at, std::string_view written, std::string why, std::string suggestion) {
+  reporter.warning_in(Code::kOpenToken, at, written, fmt::format("'{}' stays as it is: {}", written, why),
+                      {.expected = {}, .suggestion = std::move(suggestion)});
 }
 
 void check_tokens(const Node& task, const std::vector<InputSpec>& inputs, Reporter& reporter,

@@ -16,7 +16,8 @@ namespace sennit::spec {
 
 struct HostToken {
   std::string task;
-  Span at;
+  std::string written;  // with its braces
+  Span at;              // of the value that has it
 };
 
 // Looks at every text of a task's tree. {{host:...}} is judged when the group is complete: those are appended to
@@ -24,6 +25,7 @@ struct HostToken {
 void check_tokens(const Node& task, const std::vector<InputSpec>& inputs, Reporter& reporter,
                   std::vector<HostToken>& hosts);
 
-void report_open_token(Reporter& reporter, Span at, std::string_view token, std::string why);
+// `written` is the token with its braces, in the value at `at`.
+void report_open_token(Reporter& reporter, Span at, std::string_view written, std::string why, std::string suggestion);
 
 }  // namespace sennit::spec

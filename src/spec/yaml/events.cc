@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/check.h"
 #include "spec/source_view.h"
 #include "spec/yaml/slip.h"
@@ -59,7 +61,12 @@ void YamlParser::Events::report() {
 }
 
 void YamlParser::Events::report(Slip slip) {
-  reporter_.error(Code::kYamlSyntax, LineIndex(text_).span_of(slip.at, slip.length), "not valid YAML: " + slip.message,
+  const Span at = LineIndex(text_).span_of(slip.at, slip.length);
+  const std::string_view made = reporter_.view() != nullptr ? reporter_.view()->line_made(at) : std::string_view();
+  if (!made.empty())
+    slip.message +=
+        fmt::format("; the template made it '{}'", made.substr(std::min(made.find_first_not_of(' '), made.size())));
+  reporter_.error(Code::kYamlSyntax, at, "not valid YAML: " + slip.message,
                   {.expected = std::move(slip.expected), .suggestion = {}});
   mend_ = std::move(slip.mend);
 }

@@ -1,3 +1,5 @@
+#include <fstream>
+
 #include "api/service_fixture.h"
 #include "http/sse.h"
 

@@ -133,6 +133,10 @@ TEST(Tasks, LabelFlagsAreChecked) {
   EXPECT_EQ(codes_of(text, options), "SN310");
 }
 
+TEST(Tasks, TheWorkflowMayComeInASecondDocument) {
+  EXPECT_TRUE(load("version: 2\n---\n" + tasks_file("  - {name: a, image: x, command: [run]}\n"), test_options()).ok());
+}
+
 TEST(Tasks, FilesThatAreNotUtf8ArePlaced) {
   const Loaded loaded = load("workflow:\n  name: M\xfcller\n", test_options());
   EXPECT_EQ(diagnostics_of(loaded),

@@ -44,7 +44,7 @@ Parts sort_sections(const std::vector<Section>& sections, Reporter& reporter) {
   for (std::size_t i = 0; i < sections.size(); ++i) {
     const Section& section = sections[i];
     // What a second document repeats is no mistake of its own.
-    if (i > 0 && ends_document(sections[i - 1].text)) break;
+    if (parts.workflow != nullptr && ends_document(sections[i - 1].text)) break;
     const Section** part = nullptr;
     if (section.key == "workflow") part = &parts.workflow;
     if (section.key == "default-values") part = &parts.defaults;

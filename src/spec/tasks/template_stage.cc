@@ -63,7 +63,7 @@ std::string nearest_token(const tmpl::RenderError& error, std::string_view secti
   const std::size_t colon = inside.substr(0, end).find(':');
   if (colon == std::string_view::npos || open + 2 + colon != error.at.offset) return {};
   const std::string near = nearest(inside.substr(0, colon), std::span(kTokens).subspan(2));
-  if (near.empty()) return {};
+  if (near.empty() || near == inside.substr(0, colon)) return {};
   return fmt::format("{{{{{}{}}}}}", near, inside.substr(colon, end - colon));
 }
 

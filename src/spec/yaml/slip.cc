@@ -66,13 +66,81 @@ std::string_view trimmed(std::string_view text) { return text.substr(0, text.fin
 // A value to the end of its line, without a comment.
 std::string_view value_in_line(std::string_view rest) { return trimmed(rest.substr(0, rest.find(" #"))); }
 
+// In the line, where the value begins that goes on at `at`: behind the sign before it.
+std::size_t value_begin(const Line& line, std::size_t at) {
+  while (at > line.content && std::string_view("[,{").find(line.text[at - 1]) == std::string_view::npos &&
+         line.text[at - 1] != ' ') {
+    --at;
+  }
+  // A space belongs to the value, unless it is the one behind a sign.
+  const std::size_t before = at == line.content ? std::string_view::npos : line.text.find_last_not_of(' ', at - 1);
+  const bool goes_on = before != std::string_view::npos && before >= line.content && line.text[at - 1] == ' ' &&
+                       std::string_view("[,{:").find(line.text[before]) == std::string_view::npos;
+  return goes_on ? value_begin(line, before + 1) : at;
+}
+
+// Where it ends; npos if a token in it is not closed. Inside brackets it ends with the item.
+std::size_t value_end(const Line& line, std::size_t begin) {
+  const std::string_view before = line.text.substr(0, begin);
+  const auto opened = std::ranges::count_if(before, [](char c) { return c == '[' || c == '{'; });
+  const auto closed = std::ranges::count_if(before, [](char c) { return c == ']' || c == '}'; });
+  const bool in_brackets = opened > closed || (begin == line.indent && !line.is_item());
+  std::size_t end = begin;
+  while (end < line.text.size() && line.text.substr(end, 2) != " #") {
+    if (line.text.substr(end, 2) == "{{") {
+      end = line.text.find("}}", end);
+      if (end == std::string_view::npos) return end;
+      end += 2;
+      continue;
+    }
+    if (in_brackets && std::string_view(",]}").find(line.text[end]) != std::string_view::npos) break;
+    ++end;
+  }
+  return end;
+}
+
+// The value of a line that begins at `begin`, to be put into quotes.
+Slip unquoted(const Line& line, std::size_t begin, std::string message) {
+  const std::size_t end = value_end(line, begin);
+  if (end == std::string_view::npos) return {line.begin + begin, 1, std::move(message), "quotes around the value", {}};
+  const std::string_view value = trimmed(line.text.substr(begin, end - begin));
+  Slip slip{line.begin + begin, value.size(), std::move(message), "quotes around the value", {}};
+  const char quote = value.find_first_of("\"\\") == std::string_view::npos ? '"' : '\'';
+  if (value.find(quote) != std::string_view::npos) return slip;
+  slip.expected = fmt::format("{0}{1}{0}", quote, shown(value));
+  slip.mend = {{slip.at, 0, std::string(1, quote)}, {slip.at + value.size(), 0, std::string(1, quote)}};
+  return slip;
+}
+
+// Gives a line another indentation, and with it the lines below that share its slip or belong to it.
+std::vector<Edit> indented(std::string_view text, Line line, std::size_t indent) {
+  std::vector<Edit> edits;
+  const std::size_t wrong = line.indent;
+  const std::size_t less = wrong > indent ? wrong - indent : 0;
+  const std::string more(less > 0 ? 0 : indent - wrong, ' ');
+  for (int i = 0; i < kLinesAround; ++i) {
+    if (!line.is_blank()) edits.push_back({line.begin, less, more});
+    const std::size_t next = text.find('\n', line.begin);
+    if (next == std::string_view::npos) break;
+    line = line_of(text, next + 1);
+    if (!line.is_blank() && line.indent < wrong) break;
+  }
+  return edits;
+}
+
 // "- x" and "key: x" with the space or the colon left out.
-std::optional<Slip> missing_space(const Line& line) {
+std::optional<Slip> missing_space(std::string_view text, const Line& line) {
   const std::string_view content = line.after_dashes();
   const std::size_t at = line.content_at();
   if (content.size() > 1 && content[0] == '-' && content[1] != '-') {
-    return Slip{
-        at, 1, "a space is missing after '-'", fmt::format("'- {}'", shown(content.substr(1))), {{at + 1, 0, " "}}};
+    Slip slip{at, 1, "a space is missing after '-'", fmt::format("'- {}'", shown(content.substr(1))), {}};
+    slip.mend = {{at + 1, 0, " "}};
+    // What is aligned with the first word moves with it.
+    const Line below = line_of(text, line.begin + line.text.size() + 1);
+    if (below.begin <= at || below.is_blank() || below.indent != line.content + 1) return slip;
+    const std::vector<Edit> moved = indented(text, below, below.indent + 1);
+    slip.mend.insert(slip.mend.end(), moved.begin(), moved.end());
+    return slip;
   }
   const auto word = static_cast<std::size_t>(std::ranges::find_if_not(content, is_word) - content.begin());
   if (word == 0 || word + 1 >= content.size() || content[word] != ':' || content[word + 1] == ' ') return std::nullopt;
@@ -114,7 +182,7 @@ Slip key_without_colon(std::string_view text, std::size_t at) {
             fmt::format("more than {} spaces before it", above->indent),
             {}};
   }
-  if (auto slip = missing_space(line)) return *slip;
+  if (auto slip = missing_space(text, line)) return *slip;
   if (auto slip = missing_colon(line)) return *slip;
   return {
       at, std::max<std::size_t>(line.begin + line.text.size() - at, 1), "a key without its ':'", "'key: value'", {}};
@@ -136,28 +204,12 @@ std::optional<Slip> colon_in_value(std::string_view text, std::size_t at) {
   return slip;
 }
 
-// Gives a line another indentation, and with it the lines below that share its slip or belong to it.
-std::vector<Edit> indented(std::string_view text, Line line, std::size_t indent) {
-  std::vector<Edit> edits;
-  const std::size_t wrong = line.indent;
-  const std::size_t less = wrong > indent ? wrong - indent : 0;
-  const std::string more(less > 0 ? 0 : indent - wrong, ' ');
-  for (int i = 0; i < kLinesAround; ++i) {
-    if (!line.is_blank()) edits.push_back({line.begin, less, more});
-    const std::size_t next = text.find('\n', line.begin);
-    if (next == std::string_view::npos) break;
-    line = line_of(text, next + 1);
-    if (!line.is_blank() && line.indent < wrong) break;
-  }
-  return edits;
-}
-
 // A ':' where the lines above have made what stands here a part of their text.
 std::optional<Slip> swallowed_key(std::string_view text, std::size_t at) {
   const Line line = line_of(text, at);
   const std::optional<Line> above = line_above(text, line);
   if (!above) return std::nullopt;
-  if (auto slip = missing_space(*above)) return slip;
+  if (auto slip = missing_space(text, *above)) return slip;
   if (above->content == line.content) {
     if (auto slip = missing_colon(*above)) return slip;
   }
@@ -246,40 +298,13 @@ std::optional<Slip> indented_by_tab(std::string_view text, std::size_t at) {
   const Line line = line_of(text, at);
   const std::size_t tab = line.text.find('\t');
   if (tab == std::string_view::npos || tab > line.text.find_first_not_of(" \t")) return std::nullopt;
-  return Slip{line.begin + tab, 1, "a tab indents this line", "spaces: YAML does not take tabs", {}};
-}
-
-// In the line, where the value begins that goes on at `at`: behind the sign before it.
-std::size_t value_begin(const Line& line, std::size_t at) {
-  while (at > line.content && std::string_view("[,{").find(line.text[at - 1]) == std::string_view::npos &&
-         line.text[at - 1] != ' ') {
-    --at;
-  }
-  // A space belongs to the value, unless it is the one behind a sign.
-  const std::size_t before = at == line.content ? std::string_view::npos : line.text.find_last_not_of(' ', at - 1);
-  const bool goes_on = before != std::string_view::npos && before >= line.content && line.text[at - 1] == ' ' &&
-                       std::string_view("[,{:").find(line.text[before]) == std::string_view::npos;
-  return goes_on ? value_begin(line, before + 1) : at;
-}
-
-// Where it ends; npos if a token in it is not closed. Inside brackets it ends with the item.
-std::size_t value_end(const Line& line, std::size_t begin) {
-  const std::string_view before = line.text.substr(0, begin);
-  const auto opened = std::ranges::count_if(before, [](char c) { return c == '[' || c == '{'; });
-  const auto closed = std::ranges::count_if(before, [](char c) { return c == ']' || c == '}'; });
-  const bool in_brackets = opened > closed || (begin == line.indent && !line.is_item());
-  std::size_t end = begin;
-  while (end < line.text.size() && line.text.substr(end, 2) != " #") {
-    if (line.text.substr(end, 2) == "{{") {
-      end = line.text.find("}}", end);
-      if (end == std::string_view::npos) return end;
-      end += 2;
-      continue;
-    }
-    if (in_brackets && std::string_view(",]}").find(line.text[end]) != std::string_view::npos) break;
-    ++end;
-  }
-  return end;
+  Slip slip{line.begin + tab, 1, "a tab indents this line", "spaces: YAML does not take tabs", {}};
+  const std::optional<Line> above = line_above(text, line);
+  if (!above) return slip;
+  const std::size_t deeper = trimmed(above->text).ends_with(':') ? 2 : 0;
+  slip.mend = {{line.begin, std::min(line.text.find_first_not_of(" \t"), line.text.size()),
+                std::string(above->content + deeper, ' ')}};
+  return slip;
 }
 
 }  // namespace
@@ -299,6 +324,16 @@ Slip explain(std::string_view text, const Complaint& complaint) {
     if (auto slip = colon_in_value(text, complaint.at)) return *slip;
     if (auto slip = swallowed_key(text, complaint.at)) return *slip;
   }
+  const Line line = line_of(text, complaint.at);
+  if (problem.starts_with("found character that cannot")) {
+    return unquoted(line, complaint.at - line.begin, std::string(known->message));
+  }
+  if (problem.starts_with("did not find expected alphabetic") && complaint.at > line.begin) {
+    return unquoted(line, complaint.at - line.begin - 1, std::string(known->message));
+  }
+  if (problem == "found unknown escape character") {
+    return {complaint.at, 1, std::string(known->message), std::string(known->expected), {{complaint.at, 0, "\\"}}};
+  }
   // What was opened and never closed is seen where it was opened.
   const bool unclosed = problem.starts_with("found unexpected end");
   return {unclosed ? complaint.context.value_or(complaint.at) : complaint.at,
@@ -316,17 +351,9 @@ std::optional<Slip> bare_token(std::string_view text, std::size_t at) {
   const std::size_t begin = value_begin(line, open);
   const std::size_t end = value_end(line, begin);
   if (end == std::string_view::npos) return std::nullopt;
-  const std::string_view value = trimmed(line.text.substr(begin, end - begin));
-  Slip slip{line.begin + begin,
-            value.size(),
-            fmt::format("'{}' needs quotes: YAML takes '{{' for the beginning of a map", shown(value)),
-            "quotes around the value",
-            {}};
-  const char quote = value.find_first_of("\"\\") == std::string_view::npos ? '"' : '\'';
-  if (value.find(quote) != std::string_view::npos) return slip;
-  slip.expected = fmt::format("{0}{1}{0}", quote, shown(value));
-  slip.mend = {{slip.at, 0, std::string(1, quote)}, {slip.at + value.size(), 0, std::string(1, quote)}};
-  return slip;
+  return unquoted(line, begin,
+                  fmt::format("'{}' needs quotes: YAML takes '{{' for the beginning of a map",
+                              shown(trimmed(line.text.substr(begin, end - begin)))));
 }
 
 }  // namespace sennit::spec

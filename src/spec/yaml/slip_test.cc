@@ -64,6 +64,20 @@ TEST(Slip, BracketsAndQuotes) {
             "8:16 not valid YAML: a ': ' inside the value of 'resource'; resource: \"a: b\"");
 }
 
+TEST(Slip, ValuesThatNeedQuotes) {
+  EXPECT_EQ(told("    command: [@a, b]\n    args: *.txt\n"),
+            "6:15 not valid YAML: this character cannot begin a value; \"@a\"\n"
+            "7:11 not valid YAML: '*' and '&' at the beginning of a value name an anchor; \"*.txt\"\n"
+            "7:11 'args' must be a list, not text; [\"*.txt\"]");
+  EXPECT_EQ(told("    command: [\"a\\q\"]\n    arg: 5\n").substr(0, 38), "6:17 not valid YAML: unknown escape af");
+}
+
+TEST(Slip, TabsAndWhatIsAlignedWithAnItem) {
+  EXPECT_EQ(told("\tcommand: [y]\n"), "6:1 not valid YAML: a tab indents this line; spaces: YAML does not take tabs");
+  EXPECT_EQ(told("    command: [y]\n  -name: b\n   image: x\n   command: [z]\n"),
+            "7:3 not valid YAML: a space is missing after '-'; '- name: b'");
+}
+
 TEST(Slip, TextOutsideItsBlock) {
   EXPECT_EQ(told("    command: [sh]\n    args:\n    - |\n    echo hi\n"),
             "9:5 not valid YAML: this line is not part of the text that the line above begins; "

@@ -161,8 +161,8 @@ views::TaskCounts counts_of(const core::WorkflowState& workflow) {
   view.total = workflow.tasks.size();
   view.running = counts.of(Status::kRunning);
   view.completed = counts.of(Status::kCompleted);
-  view.canceled = counts.of(Status::kFailedCanceled) + counts.of(Status::kFailedUpstream);
-  view.failed = counts.count_if([](Status status) { return is_failed(status); }) - view.canceled;
+  view.canceled = counts.canceled();
+  view.failed = counts.failed();
   view.waiting = view.total - view.running - view.completed - view.failed - view.canceled;
   return view;
 }

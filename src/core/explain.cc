@@ -4,46 +4,21 @@
 
 #include <algorithm>
 #include <optional>
-#include <set>
 
 #include "core/bookkeeping.h"
 #include "core/exit_rules.h"
+#include "core/explain_words.h"
 #include "core/room.h"
 #include "core/succession.h"
 
 namespace sennit::core {
 namespace {
 
-constexpr std::size_t kMaxNames = 5;
-
-std::string plural(std::size_t count, std::string_view what) {
-  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
-}
-
-// "a, b, c and 4 more"
-class NameList {
- public:
-  void add(std::string name) {
-    if (++count_ <= kMaxNames) names_.push_back(std::move(name));
-  }
-  std::size_t count() const { return count_; }
-  std::string text() const {
-    std::string text = fmt::format("{}", fmt::join(names_, ", "));
-    if (count_ > kMaxNames) text += fmt::format(" and {} more", count_ - kMaxNames);
-    return text;
-  }
-
- private:
-  std::vector<std::string> names_;
-  std::size_t count_ = 0;
-};
-
 class Explainer {
  public:
   Explainer(const State& state, const WorkflowState& workflow, Instant now)
       : state_(state), workflow_(workflow), spec_(*workflow.spec), now_(now) {}
 
-  Why workflow();
   Why task(TaskIndex index);
 
  private:
@@ -65,10 +40,6 @@ class Explainer {
   std::string holder_name(const Holder& holder) const;
   TaskIndex root_failure(GroupIndex group, std::vector<TaskIndex>& chain) const;
   std::optional<TaskIndex> failed_task_of(GroupIndex group) const;
-  std::string failure_text(const TaskState& row) const;
-  Why workflow_failed() const;
-  Why workflow_pending() const;
-  void add_progress(Why& why) const;
 
   const State& state_;
   const WorkflowState& workflow_;
@@ -240,30 +211,11 @@ Why Explainer::running(TaskIndex index) const {
   return why;
 }
 
-std::string Explainer::failure_text(const TaskState& row) const {
-  const std::string_view message = workflow_.message_of(row);
-  std::string text;
-  if (row.status == Status::kFailedCanceled) {
-    text = "was canceled";
-  } else if (row.status == Status::kFailedExecTimeout || row.status == Status::kFailedQueueTimeout) {
-    text = "timed out";
-  } else if (row.has_exit_code && row.exit_code > 128 && row.exit_code < 128 + 65) {
-    text = fmt::format("was killed by {} (exit code {})", signal_name(row.exit_code - 128), row.exit_code);
-    if (message.starts_with("killed by ")) return text;
-  } else if (row.has_exit_code) {
-    text = fmt::format("failed with exit code {}", row.exit_code);
-  } else {
-    text = "failed";
-  }
-  if (!message.empty()) text += fmt::format(": {}", message);
-  return text;
-}
-
 Why Explainer::failed(TaskIndex index) const {
   const TaskState& row = workflow_.task(index);
   if (row.status == Status::kFailedUpstream) return upstream_failed(index);
   Why why;
-  why.headline = fmt::format("{} {}", name(index), failure_text(row));
+  why.headline = fmt::format("{} {}", name(index), failure_text(workflow_, row));
   why.details.push_back(fmt::format("status {}", to_string(row.status)));
   if (row.number > 0) why.details.push_back(fmt::format("{} were made", plural(row.number + 1, "attempt")));
   add_attempts(index, why);
@@ -307,7 +259,8 @@ Why Explainer::upstream_failed(TaskIndex index) const {
   std::vector<TaskIndex> chain;
   const TaskIndex root = root_failure(group_of(index), chain);
   Why why;
-  why.headline = fmt::format("{} never ran because {} {}", name(index), name(root), failure_text(workflow_.task(root)));
+  why.headline =
+      fmt::format("{} never ran because {} {}", name(index), name(root), failure_text(workflow_, workflow_.task(root)));
   if (chain.size() > 1) {
     std::string path = name(index);
     for (std::size_t i = 0; i < chain.size(); ++i) {
@@ -361,94 +314,7 @@ Why Explainer::task(TaskIndex index) {
   return failed(index);
 }
 
-void Explainer::add_progress(Why& why) const {
-  const StatusCounts& counts = workflow_.task_counts;
-  why.details.push_back(fmt::format("{} of {} completed, {} running, {} waiting, {} failed",
-                                    counts.of(Status::kCompleted), plural(counts.total(), "task"),
-                                    counts.of(Status::kRunning) + counts.of(Status::kInitializing), counts.in_queue(),
-                                    counts.failed()));
-}
-
-Why Explainer::workflow_failed() const {
-  Why why;
-  if (workflow_.canceled) {
-    why.headline = workflow_.status == WorkflowStatus::kFailedExecTimeout
-                       ? fmt::format("{} timed out: {}", id(), workflow_.canceled->message)
-                       : fmt::format("{} was canceled{}{}", id(), workflow_.canceled->user.empty() ? "" : " by ",
-                                     workflow_.canceled->user);
-    if (!workflow_.canceled->message.empty()) why.details.push_back(workflow_.canceled->message);
-  }
-  NameList names;
-  std::optional<TaskIndex> first;
-  for (std::uint32_t t = 0; t < workflow_.tasks.size(); ++t) {
-    const TaskIndex task(t);
-    const TaskState& row = workflow_.task(task);
-    if (!is_failed(row.status) || row.status == Status::kFailedUpstream || row.status == Status::kFailedCanceled)
-      continue;
-    if (!first || row.ended_at < workflow_.task(*first).ended_at) first = task;
-    names.add(name(task));
-  }
-  if (why.headline.empty()) {
-    why.headline =
-        first ? fmt::format("{} failed because {} {}", id(), name(*first), failure_text(workflow_.task(*first)))
-              : fmt::format("{} ended {}", id(), to_string(workflow_.status));
-    if (!first && !workflow_.message.empty()) why.headline += ": " + workflow_.message;
-  }
-  if (names.count() > 1) why.details.push_back(fmt::format("{} failed by themselves: {}", names.count(), names.text()));
-  add_progress(why);
-  why.hint = first ? fmt::format("sennit logs {} {}", id(), name(*first)) : fmt::format("sennit status {}", id());
-  return why;
-}
-
-// What holds up the first task that could go next.
-Why Explainer::workflow_pending() const {
-  std::optional<TaskIndex> next;
-  for (std::uint32_t t = 0; t < workflow_.tasks.size(); ++t) {
-    const Status status = workflow_.tasks[t].status;
-    if (is_group_finished(status) || status == Status::kRunning) continue;
-    const bool closer = !next || (workflow_.task(*next).status == Status::kWaiting && status != Status::kWaiting);
-    if (closer) next = TaskIndex(t);
-    if (status == Status::kScheduling) break;
-  }
-  Why why;
-  const std::uint32_t active = workflow_.active;
-  if (active > 0) {
-    why.headline = fmt::format("{} is running {}", id(), plural(active, "task"));
-    why.hint = fmt::format("sennit logs -f {}", id());
-  }
-  if (next) {
-    Explainer same(state_, workflow_, now_);
-    Why inner = same.task(*next);
-    if (why.headline.empty()) {
-      why.headline = fmt::format("{} is not running: {}", id(), inner.headline);
-      why.details = std::move(inner.details);
-    } else {
-      why.details.push_back(inner.headline);
-    }
-    if (why.hint.empty()) why.hint = fmt::format("sennit why {} {}", id(), name(*next));
-  }
-  add_progress(why);
-  return why;
-}
-
-Why Explainer::workflow() {
-  if (is_failed(workflow_.status)) return workflow_failed();
-  if (!is_finished(workflow_.status)) return workflow_pending();
-  Why why;
-  why.headline = fmt::format("{} completed", id());
-  if (workflow_.started_at.is_set()) {
-    why.headline += fmt::format(" in {}", readable(std::max(Micros(0), workflow_.ended_at - workflow_.started_at)));
-  }
-  add_progress(why);
-  why.hint = fmt::format("sennit status {}", id());
-  return why;
-}
-
 }  // namespace
-
-Why explain_workflow(const State& state, const WorkflowState& workflow, Instant now) {
-  return Explainer(state, workflow, now).workflow();
-}
 
 Why explain_task(const State& state, const WorkflowState& workflow, TaskIndex task, Instant now) {
   return Explainer(state, workflow, now).task(task);

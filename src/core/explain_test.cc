@@ -69,6 +69,16 @@ TEST_F(Explain, AnUpstreamFailureIsTracedToItsRoot) {
   EXPECT_EQ(explain_workflow(state_, flow(), now_).headline, "flow-1 failed because a failed with exit code 7");
 }
 
+TEST_F(Explain, CanceledTasksAreNotCountedAsFailed) {
+  join();
+  submit(TestFlow().task("a").task("b", {"a"}).build());
+  start("a");
+  happen(fact::Cancel{WorkflowKey(1), "ann", ""});
+  exit("a", 143);
+  EXPECT_EQ(explain_workflow(state_, flow(), now_).details.back(),
+            "0 of 2 tasks completed, 0 running, 0 waiting, 0 failed, 2 canceled");
+}
+
 TEST_F(Explain, WithoutAHostThatIsTheReason) {
   submit(TestFlow().task("a").build());
   EXPECT_EQ(explain_workflow(state_, flow(), now_).headline,

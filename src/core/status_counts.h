@@ -34,8 +34,11 @@ class StatusCounts {
     return count_if([](Status s) { return !is_group_finished(s); });
   }
 
+  // Told to stop, or never ran because something before it failed.
+  constexpr std::uint32_t canceled() const { return of(Status::kFailedCanceled) + of(Status::kFailedUpstream); }
+  // By themselves.
   constexpr std::uint32_t failed() const {
-    return count_if([](Status s) { return is_failed(s); });
+    return count_if([](Status s) { return is_failed(s); }) - canceled();
   }
   constexpr std::uint32_t in_queue() const {
     return count_if([](Status s) { return is_in_queue(s); });

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "loop/timer.h"
+#include "model/exit_codes.h"
 #include "proc/file_lock.h"
 #include "wire/connection.h"
 #include "wire/listener.h"
@@ -29,6 +30,23 @@ constexpr int kStartsBeforeLost = 3;
 constexpr std::array<Micros, 4> kPauses = {std::chrono::milliseconds(100), std::chrono::seconds(1),
                                            std::chrono::seconds(5), std::chrono::seconds(30)};
 
+// What a frame holds, less room for how it is encoded.
+constexpr std::size_t kMostOrder = (wire::kMaxFrameBytes - mebibytes(1)).count();
+constexpr std::size_t kPerItem = 16;
+
+std::size_t size_of(const StartOrder& order) {
+  std::size_t size = order.task.size() + order.body.size();
+  for (const std::string& dir : order.input_dirs) size += dir.size() + kPerItem;
+  for (const auto& [name, address] : order.hosts) size += name.size() + address.size() + 2 * kPerItem;
+  return size;
+}
+
+std::size_t size_of(const WorkflowContext& workflow) {
+  std::size_t size = workflow.directory.size();
+  for (const auto& [name, value] : workflow.environment) size += name.size() + value.size() + 2 * kPerItem;
+  return size;
+}
+
 }  // namespace
 
 class AgentRunner::Impl final : public wire::Connection::Handler {
@@ -44,6 +62,7 @@ class AgentRunner::Impl final : public wire::Connection::Handler {
     if (joined_) wire::send(*connection_, message);
   }
   void start(const StartOrder& order, const WorkflowContext& workflow);
+  void refuse(const AttemptId& attempt, std::string_view what);
   void finish_workflow(WorkflowKey workflow);
   void follow(const AttemptId& attempt);
   void unfollow(const AttemptId& attempt);
@@ -198,8 +217,20 @@ void AgentRunner::Impl::leave() {
 
 void AgentRunner::Impl::start(const StartOrder& order, const WorkflowContext& workflow) {
   if (!joined_) return;
+  if (size_of(order) > kMostOrder) return refuse(order.attempt, "what it is to run");
+  if (size_of(workflow) > kMostOrder) return refuse(order.attempt, "its workflow's environment");
   if (told_.insert(workflow.key).second) send(wire::AddWorkflow{workflow});
   send(wire::Start{order});
+}
+
+// Not from inside the order: a sink is told later.
+void AgentRunner::Impl::refuse(const AttemptId& attempt, std::string_view what) {
+  fact::AttemptExited exited{attempt, {}};
+  exited.exit.how = AttemptExit::How::kNotStarted;
+  exited.exit.code = exit_codes::kCommandNotStarted;
+  exited.exit.message = std::string(what) + " is larger than the 63 MiB that an agent can be sent";
+  exited.exit.at = loop_.clock().now();
+  loop_.post([&sink = sink_, exited = std::move(exited)]() mutable { sink.post(std::move(exited)); });
 }
 
 void AgentRunner::Impl::finish_workflow(WorkflowKey workflow) {

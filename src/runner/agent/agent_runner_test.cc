@@ -177,6 +177,18 @@ TEST_F(AgentRunnerTest, WorkflowIsToldOnceToEachAgent) {
             (Frames{wire::kAddWorkflowFrame, wire::kStartFrame, wire::kFinishWorkflowFrame, wire::kForgetFrame}));
 }
 
+TEST_F(AgentRunnerTest, AnOrderThatNoFrameHoldsEndsItsAttempt) {
+  StartOrder order{.attempt = kAttempt, .task = {}, .body = {}, .gpus = {}, .input_dirs = {}, .hosts = {}};
+  order.body.resize(wire::kMaxFrameBytes.count());
+  join();
+  runner_->start(order, WorkflowContext{});
+  EXPECT_TRUE(facts_.empty()) << "not from inside the order";
+  run_until([this] { return !facts_.empty(); });
+  const auto& exited = std::get<fact::AttemptExited>(facts_[0]);
+  EXPECT_EQ(exited.exit.how, AttemptExit::How::kNotStarted);
+  EXPECT_NE(exited.exit.message.find("larger than"), std::string::npos);
+}
+
 TEST_F(AgentRunnerTest, ReportsBecomeFacts) {
   join();
   agent_->send(wire::Started{{kAttempt, 9, {}}});

@@ -72,7 +72,8 @@ class EventStreams::Follower {
       for (const store::JournaledEvent& journaled : *page) write(journaled.event, seq_ = journaled.seq);
       if (page->size() == kPage) continue;
       const core::WorkflowState* workflow = streams_.engine_.state().find(key_);
-      if (workflow == nullptr || is_finished(workflow->status)) {
+      // What a stalled engine holds is not stored yet: its end is told when it is.
+      if (workflow == nullptr || (is_finished(workflow->status) && !streams_.engine_.stall())) {
         finish(workflow);
         leave();
         return;

@@ -104,6 +104,20 @@ TEST_F(ServiceTest, CancelStopsWhatRuns) {
   exited(0, 143);
   const auto view = views::parse_workflow(ask("GET", "/v1/workflows/last")->body).value();
   EXPECT_EQ(view.status, "FAILED_CANCELED");
+TEST_F(ServiceTest, AnEndThatIsNotStoredIsNotTold) {
+  submit(kTwoTasks);
+  started(0);
+  store_.fail_commits(1, Error(ErrorCode::kExhausted, "full"));
+  exited(0, 1);
+  ASSERT_TRUE(engine_.stall());
+  const auto stream = ask("GET", "/v1/workflows/last/events?follow=1&level=workflow");
+  EXPECT_FALSE(stream->complete);
+  EXPECT_EQ(stream->body.find("event: end"), std::string::npos);
+  while (engine_.stall()) settle();
+  EXPECT_TRUE(stream->complete);
+  EXPECT_NE(stream->body.find("event: end"), std::string::npos);
+}
+
   EXPECT_EQ(ask("POST", "/v1/workflows/last/cancel")->status, 409);
 }
 

@@ -97,7 +97,7 @@ void Service::list(const http::Request& request, ResponderPtr responder) {
   view.more_entries = rows->size() > limit;
   for (const store::WorkflowRow& row : *rows) {
     if (view.workflows.size() == limit) break;
-    view.workflows.push_back(summary_of(row, loop_.clock().now()));
+    view.workflows.push_back(summary_of(row, engine_.now()));
   }
   send_json(*responder, 200, to_json(view));
 }

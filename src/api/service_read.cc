@@ -60,7 +60,7 @@ Result<views::EventList> read_events(store::Store& store, const Record& record, 
 void Service::status(const Route& route, const http::Request& request, ResponderPtr responder) {
   const Result<Record> record = records_.open(route.reference);
   if (!record) return send_error(*responder, record.error());
-  const ViewContext context{engine_.state(), options_.runs_dir, loop_.clock().now()};
+  const ViewContext context{engine_.state(), options_.runs_dir, engine_.now()};
   const Attempts attempts = flag_parameter(request.target, "verbose") ? Attempts::kAll : Attempts::kLatest;
   send_json(*responder, 200, to_json(view_of(*record->state, context, attempts)));
 }
@@ -103,7 +103,7 @@ void Service::why(const Route& route, const http::Request& request, ResponderPtr
   if (!record) return send_error(*responder, record.error());
   const auto task = task_parameter(*record, request.target);
   if (!task) return send_error(*responder, task.error());
-  const Instant now = loop_.clock().now();
+  const Instant now = engine_.now();
   const core::WorkflowState& workflow = *record->state;
   const core::Why why = *task ? core::explain_task(engine_.state(), workflow, **task, now)
                               : core::explain_workflow(engine_.state(), workflow, now);

@@ -19,4 +19,26 @@ class SystemClock final : public Clock {
   Micros boot() const override;
 };
 
+// Time for deadlines: it was that of the machine when it was anchored, and goes on by the clock that never jumps. So a
+// limit of a minute is a minute, also when somebody sets the machine's time.
+class AnchoredClock final : public Clock {
+ public:
+  // `clock` must outlive it.
+  explicit AnchoredClock(const Clock& clock) : clock_(clock) { anchor(); }
+
+  Instant now() const override { return anchored_at_ + (clock_.boot() - boot_then_); }
+  Micros boot() const override { return clock_.boot(); }
+
+  // Takes over the machine's time. For moments in which nothing has a deadline.
+  void anchor() {
+    anchored_at_ = clock_.now();
+    boot_then_ = clock_.boot();
+  }
+
+ private:
+  const Clock& clock_;
+  Instant anchored_at_;
+  Micros boot_then_{};
+};
+
 }  // namespace sennit

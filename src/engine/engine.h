@@ -112,6 +112,8 @@ class Engine final : public runner::FactSink {
   std::optional<Instant> next_deadline() const;
 
   const core::State& state() const { return state_; }
+  // By the clock that its times are of.
+  Instant now() const { return clock_.now(); }
   const std::optional<Stall>& stall() const { return stall_; }
   // No unfinished workflow and nothing waiting to be committed.
   bool idle() const;

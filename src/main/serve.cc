@@ -2,10 +2,12 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <memory>
 
 #include "api/service.h"
+#include "base/clock.h"
 #include "base/version.h"
 #include "client/readiness.h"
 #include "engine/engine.h"
@@ -58,7 +60,7 @@ class Server {
         workers_(loop_, 1),
         step_(loop_, [this] { step(); }),
         deadline_(loop_),
-        engine_(*store_, loop_.clock(), engine_options(state, config)),
+        engine_(*store_, clock_, engine_options(state, config)),
         policy_(engine_, config),
         runner_(loop_, runner_options(state), policy_),
         growth_(runner_),
@@ -121,7 +123,7 @@ class Server {
   void step() {
     if (engine_.step()) step_.request();
     if (const auto due = engine_.next_deadline()) {
-      deadline_.arm_at(*due, [this] { step_.request(); });
+      deadline_.arm_after(std::max(Micros::zero(), *due - clock_.now()), [this] { step_.request(); });
     } else {
       deadline_.cancel();
     }
@@ -142,6 +144,7 @@ class Server {
   void stop(std::string_view why) {
     if (stopping_) return;
     stopping_ = true;
+    if (engine_.state().workflows.empty()) clock_.anchor();
     log_line(Level::kInfo, fmt::format("stopping: {}", why));
     runner_.leave();
     http_->stop(kStopGrace, [this] { loop_.stop(); });
@@ -178,6 +181,7 @@ Result<spec::Config> load_config(const cli::ServeOptions& options) {
   return std::move(loaded.config);
 }
 
+  AnchoredClock clock_{loop_.clock()};
 struct Announcer {
   std::optional<int> fd;
   void say(const client::Readiness& readiness) {

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <limits>
+#include <utility>
 
 namespace sennit::api {
 namespace {
@@ -45,6 +47,15 @@ Result<std::optional<std::uint64_t>> number_parameter(const http::Target& target
   return std::optional(number);
 }
 
+Result<std::optional<std::uint32_t>> small_number_parameter(const http::Target& target, std::string_view name) {
+  SENNIT_ASSIGN(const auto number, number_parameter(target, name));
+  if (!number) return std::optional<std::uint32_t>();
+  if (!std::in_range<std::uint32_t>(*number)) {
+    return wrong(name, std::to_string(*number), fmt::format("at most {}", std::numeric_limits<std::uint32_t>::max()));
+  }
+  return std::optional(static_cast<std::uint32_t>(*number));
+}
+
 bool flag_parameter(const http::Target& target, std::string_view name) {
   const auto text = text_parameter(target, name);
   return text == "1" || text == "true";
@@ -74,8 +85,8 @@ Result<store::ListFilter> list_filter(const http::Target& target) {
     return wrong("limit", std::to_string(*limit), fmt::format("1 to {}", kMaxListed));
   }
   if (limit) filter.limit = static_cast<std::uint32_t>(*limit);
-  SENNIT_ASSIGN(const auto offset, number_parameter(target, "offset"));
-  if (offset) filter.offset = static_cast<std::uint32_t>(*offset);
+  SENNIT_ASSIGN(const auto offset, small_number_parameter(target, "offset"));
+  filter.offset = offset.value_or(0);
   return filter;
 }
 

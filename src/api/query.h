@@ -18,6 +18,7 @@ namespace sennit::api {
 // "" and an absent parameter are both nothing.
 std::optional<std::string> text_parameter(const http::Target& target, std::string_view name);
 Result<std::optional<std::uint64_t>> number_parameter(const http::Target& target, std::string_view name);
+Result<std::optional<std::uint32_t>> small_number_parameter(const http::Target& target, std::string_view name);
 // "1" or "true"; absent is off.
 bool flag_parameter(const http::Target& target, std::string_view name);
 

@@ -1,6 +1,8 @@
 // The requests that only look at one workflow.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "api/query.h"
 #include "api/replies.h"
 #include "api/service.h"
@@ -33,15 +35,40 @@ Result<std::optional<TaskIndex>> task_parameter(const Record& record, const http
   return std::optional(task);
 }
 
+Result<void> check_attempt(const Record& record, const LogQuery& query) {
+  const core::WorkflowState& workflow = *record.state;
+  if (!query.attempt) return {};
+  if (!query.task) {
+    const bool any =
+        std::ranges::any_of(workflow.tasks, [&](const auto& task) { return *query.attempt <= task.number; });
+    if (any) return {};
+    return Error(ErrorCode::kNotFound,
+                 fmt::format("no task of {} has an attempt {}", workflow.submission.id, *query.attempt));
+  }
+  const std::uint32_t latest = workflow.task(*query.task).number;
+  if (*query.attempt <= latest) return {};
+  return Error(ErrorCode::kNotFound, fmt::format("task {} has no attempt {}; the latest is {}",
+                                                 workflow.spec->name_of(*query.task), *query.attempt, latest));
+}
+
 Result<LogQuery> log_query(const Record& record, const http::Target& target) {
   LogQuery query;
   SENNIT_ASSIGN(query.task, task_parameter(record, target));
-  SENNIT_ASSIGN(const auto attempt, number_parameter(target, "attempt"));
-  if (attempt) query.attempt = static_cast<std::uint32_t>(*attempt);
+  SENNIT_ASSIGN(query.attempt, small_number_parameter(target, "attempt"));
   SENNIT_ASSIGN(query.last_lines, number_parameter(target, "tail"));
   query.follow = flag_parameter(target, "follow");
   query.timestamps = flag_parameter(target, "timestamps") ? Timestamps::kOn : Timestamps::kOff;
   return query;
+}
+
+// A cursor that nobody can have been given would number what comes next from the wrong end.
+Result<store::Seq> cursor_parameter(store::Store& store, const Record& record, const http::Target& target) {
+  SENNIT_ASSIGN(const auto after, number_parameter(target, "after"));
+  if (after.value_or(0) == 0) return store::Seq{0};
+  SENNIT_ASSIGN(const auto event, store.events(record.row.key, *after - 1, 1));
+  if (!event.empty()) return *after;
+  return Error(ErrorCode::kInvalid,
+               fmt::format("after={}: {} has no such event yet", *after, record.row.submission.id));
 }
 
 Result<views::EventList> read_events(store::Store& store, const Record& record, store::Seq after, std::uint64_t limit,
@@ -70,16 +97,16 @@ void Service::events(const Route& route, const http::Request& request, Responder
   if (!record) return send_error(*responder, record.error());
   const Result<EventLevel> level = event_level(request.target);
   if (!level) return send_error(*responder, level.error());
-  const auto after = number_parameter(request.target, "after");
+  const auto after = cursor_parameter(store_, *record, request.target);
   if (!after) return send_error(*responder, after.error());
   const auto limit = number_parameter(request.target, "limit");
   if (!limit) return send_error(*responder, limit.error());
   if (flag_parameter(request.target, "follow")) {
-    events_.open(*record, {.after = after->value_or(0), .level = *level}, std::move(responder));
+    events_.open(*record, {.after = *after, .level = *level}, std::move(responder));
     return;
   }
   const std::uint64_t most = std::min(limit->value_or(kMaxEvents), kMaxEvents);
-  const auto list = read_events(store_, *record, after->value_or(0), most, *level);
+  const auto list = read_events(store_, *record, *after, most, *level);
   if (!list) return send_error(*responder, list.error());
   send_json(*responder, 200, to_json(*list));
 }
@@ -89,12 +116,7 @@ void Service::logs(const Route& route, const http::Request& request, ResponderPt
   if (!record) return send_error(*responder, record.error());
   const Result<LogQuery> query = log_query(*record, request.target);
   if (!query) return send_error(*responder, query.error());
-  if (query->task && query->attempt && *query->attempt > record->state->task(*query->task).number) {
-    return send_error(
-        *responder, Error(ErrorCode::kNotFound, fmt::format("task {} has no attempt {}; the latest is {}",
-                                                            record->state->spec->name_of(*query->task), *query->attempt,
-                                                            record->state->task(*query->task).number)));
-  }
+  if (const Result<void> there = check_attempt(*record, *query); !there) return send_error(*responder, there.error());
   logs_.open(*record, *query, std::move(responder));
 }
 

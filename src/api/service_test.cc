@@ -208,3 +208,15 @@ TEST_F(ServiceTest, WrongRequestsSayWhatWasExpected) {
 
 }  // namespace
 }  // namespace sennit::api
+  EXPECT_EQ(ask("GET", "/v1/workflows?offset=4294967296")->status, 400);
+}
+
+TEST_F(ServiceTest, WhatAWorkflowDoesNotHaveIsNotThere) {
+  submit(kTwoTasks);
+  EXPECT_EQ(ask("GET", "/v1/workflows/last/logs?attempt=4294967296")->status, 400);
+  EXPECT_EQ(ask("GET", "/v1/workflows/last/logs?attempt=7")->status, 404);
+  EXPECT_EQ(ask("GET", "/v1/workflows/last/logs?task=make&attempt=7")->status, 404);
+  EXPECT_EQ(ask("GET", "/v1/workflows/last/events?after=2")->status, 200);
+  for (const char* after : {"1000", "18446744073709551615"}) {
+    EXPECT_EQ(ask("GET", std::string("/v1/workflows/last/events?follow=1&after=") + after)->status, 400) << after;
+  }

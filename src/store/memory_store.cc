@@ -52,9 +52,9 @@ bool has_prefix(const WorkflowRow& row, std::string_view prefix) {
 // Reads events first + 1 ... of a journal. On an error those before it were handed over.
 template <class Take>
 Result<void> read_journal(const MemoryWorkflow& workflow, Seq first, std::size_t limit, Take&& take) {
-  for (Seq seq = first + 1; seq <= workflow.journal.size() && limit > 0; ++seq, --limit) {
-    SENNIT_ASSIGN(Event event, decode_event(workflow.journal[seq - 1]));
-    take(seq, std::move(event));
+  for (Seq seq = first; seq < workflow.journal.size() && limit > 0; ++seq, --limit) {
+    SENNIT_ASSIGN(Event event, decode_event(workflow.journal[seq]));
+    take(seq + 1, std::move(event));
   }
   return {};
 }

@@ -272,6 +272,17 @@ TYPED_TEST(StoreContract, LoadGivesTheTexts) {
   EXPECT_EQ(this->store_->load(WorkflowKey(99)).error().code(), ErrorCode::kNotFound);
 }
 
+TYPED_TEST(StoreContract, NothingFollowsThePlacesBehindTheEnd) {
+  const WorkflowKey key = this->submit("a");
+  this->add_events(key, 1, 2);
+  this->add_events(this->submit("b"), 1, 2);
+  for (const Seq after : {Seq{2}, Seq{3}, Seq{1} << 24, Seq{1} << 40, ~Seq{0} - 1, ~Seq{0}}) {
+    const auto page = this->store_->events(key, after, 10);
+    ASSERT_TRUE(page.ok()) << after << ": " << page.error().message();
+    EXPECT_TRUE(page->empty()) << after;
+  }
+}
+
 TYPED_TEST(StoreContract, EventsArePagedFromAnyPlace) {
   const WorkflowKey key = this->submit("a");
   this->add_events(key, 1, 4);

@@ -57,6 +57,7 @@ class StatusCommand final : public Command {
 
   ExitCode show_list(Session& session, client::Api& api) {
     client::ListQuery query;
+    if (count_ == 0) return session.fail(Error(ErrorCode::kInvalid, "--count 0: a number from 1 on was expected"));
     query.limit = static_cast<std::uint32_t>(std::clamp<std::uint64_t>(count_.value_or(20), 1, kMostListed));
     query.offset = static_cast<std::uint32_t>(std::min<std::uint64_t>(offset_.value_or(0), 1'000'000'000));
     query.statuses = statuses_;

@@ -84,6 +84,7 @@ Result<void> JournalTable::append(WorkflowKey key, Seq first, std::uint64_t coun
 
 Result<void> JournalTable::read(WorkflowKey key, Seq after, std::uint64_t limit,
                                 const std::function<void(Seq, Event&&)>& take) {
+  if (after >= kMaxSeq) return {};  // the places behind are another workflow's
   Reading reading{key, after + 1, limit, take};
   const StmtScope scope(read_);
   read_.bind(place_of(key, 0)).bind(place_of(key, after + 1)).bind(place_of(key, kMaxSeq));

@@ -46,6 +46,16 @@ TEST_F(ServiceTest, StatusFollowsTheWorkflow) {
   EXPECT_EQ(view.groups.at(1).remaining_upstream_groups.at(0), "make-group");
 }
 
+TEST_F(ServiceTest, EveryStepOfTasksAndGroupsHasItsTime) {
+  submit(kTwoTasks);
+  started(0);
+  const auto view = views::parse_workflow(ask("GET", "/v1/workflows/last")->body).value();
+  const views::GroupView& group = view.groups.at(0);
+  EXPECT_TRUE(group.scheduling_start_time.is_set() && group.initializing_start_time.is_set());
+  EXPECT_EQ(group.tasks.at(0).processing_start_time, group.processing_start_time);
+  EXPECT_FALSE(view.groups.at(1).scheduling_start_time.is_set());
+}
+
 TEST_F(ServiceTest, FinishedWorkflowIsShownFromTheStore) {
   submit(kTwoTasks);
   started(0);
@@ -94,16 +104,6 @@ TEST_F(ServiceTest, SlowFollowerMissesNothing) {
   EXPECT_GE(last, 6U);
 }
 
-TEST_F(ServiceTest, CancelStopsWhatRuns) {
-  submit(kTwoTasks);
-  started(0);
-  const auto answer = ask("POST", "/v1/workflows/last/cancel", R"({"user":"ann"})");
-  settle();
-  EXPECT_EQ(answer->status, 202);
-  ASSERT_EQ(runner_.stopped.size(), 1U);
-  exited(0, 143);
-  const auto view = views::parse_workflow(ask("GET", "/v1/workflows/last")->body).value();
-  EXPECT_EQ(view.status, "FAILED_CANCELED");
 TEST_F(ServiceTest, AnEndThatIsNotStoredIsNotTold) {
   submit(kTwoTasks);
   started(0);
@@ -118,6 +118,16 @@ TEST_F(ServiceTest, AnEndThatIsNotStoredIsNotTold) {
   EXPECT_NE(stream->body.find("event: end"), std::string::npos);
 }
 
+TEST_F(ServiceTest, CancelStopsWhatRuns) {
+  submit(kTwoTasks);
+  started(0);
+  const auto answer = ask("POST", "/v1/workflows/last/cancel", R"({"user":"ann"})");
+  settle();
+  EXPECT_EQ(answer->status, 202);
+  ASSERT_EQ(runner_.stopped.size(), 1U);
+  exited(0, 143);
+  const auto view = views::parse_workflow(ask("GET", "/v1/workflows/last")->body).value();
+  EXPECT_EQ(view.status, "FAILED_CANCELED");
   EXPECT_EQ(ask("POST", "/v1/workflows/last/cancel")->status, 409);
 }
 
@@ -204,10 +214,6 @@ TEST_F(ServiceTest, WrongRequestsSayWhatWasExpected) {
   EXPECT_EQ(ask("DELETE", "/v1/workflows")->status, 405);
   EXPECT_EQ(ask("POST", "/v1/workflows", "{")->status, 400);
   EXPECT_NE(ask("GET", "/v1/workflows?limit=x")->body.find("a whole number was expected"), std::string::npos);
-}
-
-}  // namespace
-}  // namespace sennit::api
   EXPECT_EQ(ask("GET", "/v1/workflows?offset=4294967296")->status, 400);
 }
 
@@ -220,3 +226,7 @@ TEST_F(ServiceTest, WhatAWorkflowDoesNotHaveIsNotThere) {
   for (const char* after : {"1000", "18446744073709551615"}) {
     EXPECT_EQ(ask("GET", std::string("/v1/workflows/last/events?follow=1&after=") + after)->status, 400) << after;
   }
+}
+
+}  // namespace
+}  // namespace sennit::api

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <unordered_map>
+
 #include "core/explain.h"
 #include "logs/run_layout.h"
 
@@ -41,11 +43,14 @@ class Viewer {
         spec_(*workflow.spec),
         context_(context),
         runs_dir_(context.runs_dir + "/" + workflow.submission.id),
-        detailed_(spec_.tasks.size() <= kDetailedTasks) {}
+        detailed_(spec_.tasks.size() <= kDetailedTasks) {
+    for (const core::PastAttempt& attempt : workflow.past) last_ends_[attempt.task] = attempt.ended_at;
+  }
 
   views::GroupView group(GroupIndex index, Attempts attempts) const;
 
  private:
+  Instant processing_since(TaskIndex index) const;
   views::TaskView latest(TaskIndex index) const;
   views::TaskView past(const core::PastAttempt& attempt) const;
   views::TaskView named(TaskIndex index, std::uint32_t number) const;
@@ -57,7 +62,24 @@ class Viewer {
   const ViewContext& context_;
   std::string runs_dir_;
   bool detailed_;
+  std::unordered_map<TaskIndex, Instant> last_ends_;  // of attempts that another one followed
 };
+
+// A first attempt with its group; another one once the one before it has ended.
+Instant Viewer::processing_since(TaskIndex index) const {
+  const auto last = last_ends_.find(index);
+  return last == last_ends_.end() ? workflow_.group(spec_.tasks[index.value()].group).released_at : last->second;
+}
+
+// The first of its tasks' times.
+Instant earliest(const core::WorkflowState& workflow, GroupIndex group, Instant core::TaskState::*time) {
+  Instant first;
+  for (const TaskIndex task : core::TaskRange(workflow.spec->group(group))) {
+    const Instant at = workflow.task(task).*time;
+    if (at.is_set() && (!first.is_set() || at < first)) first = at;
+  }
+  return first;
+}
 
 std::string Viewer::host_name(HostId host) const {
   const auto found = context_.engine.hosts.find(host);
@@ -84,6 +106,7 @@ views::TaskView Viewer::latest(TaskIndex index) const {
   view.status = to_string(task.status);
   if (task.has_exit_code) view.exit_code = task.exit_code;
   view.failure_message = workflow_.message_of(task);
+  view.processing_start_time = processing_since(index);
   view.scheduling_start_time = task.queued_at;
   view.initializing_start_time = task.placed_at;
   view.start_time = task.started_at;
@@ -130,6 +153,8 @@ views::GroupView Viewer::group(GroupIndex index, Attempts attempts) const {
   view.name = spec_.name_of(index);
   view.status = to_string(group.status);
   view.processing_start_time = group.released_at;
+  view.scheduling_start_time = earliest(workflow_, index, &core::TaskState::queued_at);
+  view.initializing_start_time = earliest(workflow_, index, &core::TaskState::placed_at);
   view.start_time = group.started_at;
   view.end_time = group.ended_at;
   add_names(index, view);

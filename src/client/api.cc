@@ -164,10 +164,10 @@ Result<views::SubmitReply> Api::restart(std::string_view workflow) {
   return views::parse_submit_reply(json);
 }
 
-Result<void> Api::cancel(std::string_view workflow, const views::CancelRequest& request) {
-  const Result<std::string> reply = post(TargetText::workflow(workflow, "/cancel").take(), views::to_json(request));
-  if (!reply) return reply.error();
-  return {};
+Result<views::SubmitReply> Api::cancel(std::string_view workflow, const views::CancelRequest& request) {
+  SENNIT_ASSIGN(const std::string reply,
+                post(TargetText::workflow(workflow, "/cancel").take(), views::to_json(request)));
+  return views::parse_submit_reply(reply);
 }
 
 Result<std::string> Api::list_json(const ListQuery& query) { return get(list_target(query)); }

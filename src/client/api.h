@@ -69,7 +69,8 @@ class Api {
 
   Result<SubmitOutcome> submit(const views::SubmitRequest& request);
   Result<views::SubmitReply> restart(std::string_view workflow);
-  Result<void> cancel(std::string_view workflow, const views::CancelRequest& request);
+  // The cancelled workflow by its own id.
+  Result<views::SubmitReply> cancel(std::string_view workflow, const views::CancelRequest& request);
 
   Result<std::string> list_json(const ListQuery& query);
   Result<views::WorkflowList> list(const ListQuery& query);

@@ -34,14 +34,14 @@ class CancelCommand final : public Command {
 
  private:
   ExitCode cancel(Session& session, client::Api& api, const std::string& workflow) {
-    const Result<void> asked = api.cancel(workflow, {.user = user_name(), .message = message_});
+    const Result<views::SubmitReply> asked = api.cancel(workflow, {.user = user_name(), .message = message_});
     if (!asked) return fail_for_workflow(session, api, asked.error(), workflow);
-    session.say(fmt::format("Cancelling {}", printable(workflow)));
+    session.say(fmt::format("Cancelling {}", printable(asked->name)));
     if (!session.wants_json()) return ExitCode::kCompleted;
     std::string json;
     views::JsonWriter writer(json);
     writer.begin_object();
-    writer.field("name", std::string_view(workflow));
+    writer.field("name", std::string_view(asked->name));
     writer.end_object();
     session.print_json(json);
     return ExitCode::kCompleted;

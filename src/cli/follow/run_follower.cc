@@ -76,9 +76,9 @@ std::optional<ExitCode> RunFollower::take_interrupt() {
 void RunFollower::ask_to_cancel() {
   session_.say(fmt::format("Cancelling {}; once more Ctrl-C leaves at once", printable(followed_.workflow)));
   Result<client::Api> api = session_.connect();
-  const Result<void> asked =
+  const Result<views::SubmitReply> asked =
       api ? api->cancel(followed_.workflow, {.user = user_name(), .message = "interrupted at the terminal"})
-          : Result<void>(api.error());
+          : Result<views::SubmitReply>(api.error());
   // It may have finished at this moment; then the stream says so.
   if (!asked && asked.error().code() != ErrorCode::kConflict)
     session_.warn("cannot cancel: " + asked.error().message());
@@ -117,7 +117,8 @@ void RunFollower::show_output(const views::EventView& event) {
                                 : Result<void>(api.error());
   ignore(read, "the log can still be asked for; what matters here is how the task ended");
   if (!lines.empty()) print(behind_bar(lines, session_.err_style()));
-  if (failed)
+  // One that never began, or said nothing, has none.
+  if (failed && !lines.empty())
     print(fmt::format("    its log: sennit logs {} {}", printable(followed_.workflow), printable(event.task)));
 }
 

@@ -15,8 +15,10 @@
 #include "loop/signals.h"
 #include "loop/timer.h"
 #include "loop/worker_pool.h"
+#include "main/expiry.h"
 #include "main/host_policy.h"
 #include "main/idle_watch.h"
+#include "main/log_rotation.h"
 #include "main/programs.h"
 #include "main/surroundings.h"
 #include "proc/prompt.h"
@@ -65,6 +67,7 @@ class Server {
         runner_(loop_, runner_options(state), policy_),
         growth_(runner_),
         service_(loop_, workers_, engine_, *store_, growth_, service_options()),
+        expiry_(loop_, *store_, clock_, expiry_options(config.retention)),
         idle_(
             loop_, config.server.idle_timeout, [this] { return is_busy(); }, [this] { stop("idle"); }) {}
 
@@ -82,6 +85,7 @@ class Server {
     runner_.on_grew([this](const AttemptId& attempt, std::uint64_t) { service_.logs().grew(attempt); });
     service_.on_quiet([this] { idle_.look(); });
     runner_.open();
+    expiry_.open();
     step_.request();
     idle_.look();
     return {};
@@ -103,7 +107,11 @@ class Server {
             .version = std::string(kVersion),
             .socket = layout_.agent_socket,
             .lock = layout_.agent_lock,
-            .start_agent = [this] { return start_self("agent", layout_.agent_log, files_); },
+            .start_agent =
+                [this] {
+                  rotate_log(layout_.agent_log);
+                  return start_self("agent", layout_.agent_log, files_);
+                },
             .on_trouble = [](const Error& error) { log_line(Level::kWarning, error.message()); }};
   }
 
@@ -119,8 +127,25 @@ class Server {
             .agent_connected = [this] { return runner_.agent_pid() != 0; }};
   }
 
+  ExpiryOptions expiry_options(const spec::RetentionConfig& config) {
+    ExpiryOptions options;
+    if (config.finished.count() > 0) options.rule.max_age = config.finished;
+    if (config.workflows > 0) options.rule.max_count = config.workflows;
+    options.runs_dir = layout_.runs;
+    options.parents = [this] {
+      std::vector<std::string> parents;
+      for (const auto& [key, workflow] : engine_.state().workflows) {
+        if (!workflow.submission.parent_id.empty()) parents.push_back(workflow.submission.parent_id);
+      }
+      return parents;
+    };
+    options.trouble = [](const Error& error) { log_line(Level::kWarning, error.message()); };
+    return options;
+  }
+
   // Runs at the end of a turn in which something was posted: one commit for all of it.
   void step() {
+    if (engine_.state().workflows.empty()) clock_.anchor();
     if (engine_.step()) step_.request();
     if (const auto due = engine_.next_deadline()) {
       deadline_.arm_after(std::max(Micros::zero(), *due - clock_.now()), [this] { step_.request(); });
@@ -144,7 +169,6 @@ class Server {
   void stop(std::string_view why) {
     if (stopping_) return;
     stopping_ = true;
-    if (engine_.state().workflows.empty()) clock_.anchor();
     log_line(Level::kInfo, fmt::format("stopping: {}", why));
     runner_.leave();
     http_->stop(kStopGrace, [this] { loop_.stop(); });
@@ -158,11 +182,13 @@ class Server {
   loop::WorkerPool workers_;
   loop::TurnEnd step_;
   loop::Timer deadline_;
+  AnchoredClock clock_{loop_.clock()};
   engine::Engine engine_;
   HostPolicy policy_;
   runner::AgentRunner runner_;
   AgentGrowth growth_;
   api::Service service_;
+  Expiry expiry_;
   IdleWatch idle_;
   std::unique_ptr<http::Server> http_;
   std::optional<loop::Signals> signals_;
@@ -181,7 +207,6 @@ Result<spec::Config> load_config(const cli::ServeOptions& options) {
   return std::move(loaded.config);
 }
 
-  AnchoredClock clock_{loop_.clock()};
 struct Announcer {
   std::optional<int> fd;
   void say(const client::Readiness& readiness) {
@@ -192,6 +217,7 @@ struct Announcer {
 
 Result<void> serve_state(const store::StateDir& state, const cli::ServeOptions& options, Announcer& announcer) {
   const store::StateLayout& layout = state.layout();
+  rotate_log(layout.server_log);
   SENNIT_ASSIGN(const spec::Config config, load_config(options));
   SENNIT_ASSIGN(const store::SecretKey key, store::SecretKey::load_or_create(layout.key));
   loop::Loop loop;

@@ -13,7 +13,6 @@
 #include "core/react.h"
 #include "core/snapshot.h"
 #include "engine/recovery.h"
-#include "engine/start_orders.h"
 
 namespace sennit::engine {
 namespace {
@@ -110,7 +109,10 @@ class Engine::Sink final : public core::EventSink {
 };
 
 Engine::Engine(store::Store& store, const Clock& clock, EngineOptions options)
-    : store_(store), clock_(clock), options_(std::move(options)) {
+    : store_(store),
+      clock_(clock),
+      options_(std::move(options)),
+      places_(state_, {.runs_dir = options_.runs_dir, .stop_grace = options_.stop_grace}) {
   state_.instance = options_.instance;
 }
 
@@ -143,8 +145,8 @@ Result<Recovered> Engine::recover() {
   return recovered;
 }
 
-void Engine::attach(HostId host, runner::Runner& runner) { places_[host] = &runner; }
-void Engine::detach(HostId host) { places_.erase(host); }
+void Engine::attach(HostId host, runner::Runner& runner) { places_.attach(host, runner); }
+void Engine::detach(HostId host) { places_.detach(host); }
 
 void Engine::wake() {
   if (woken_ || stepping_) return;
@@ -349,10 +351,8 @@ void Engine::after_commit() {
     runs_[key].due_for_snapshot = false;
   }
   for (const Effect& effect : effects) carry_out(effect);
-  for (const auto& [host, runner] : places_) runner->flush();
-  if (!batch.submitted.empty() || !batch.finished.empty()) {
-    flush();
-  }
+  places_.flush();
+  if (!batch.submitted.empty() || !batch.finished.empty()) flush();
   for (const auto& reply : std::exchange(replies_, {})) reply();
   for (Observer* observer : std::vector(observers_)) observer->committed(batch.events, state_);
   for (const WorkflowKey key : std::exchange(finished_, {})) {
@@ -369,39 +369,16 @@ void Engine::flush() {
   });
 }
 
-runner::Runner* Engine::runner_of(HostId host) {
-  const auto place = places_.find(host);
-  const auto known = state_.hosts.find(host);
-  // Orders for a host that is away are repeated when it joins.
-  if (place == places_.end() || known == state_.hosts.end() || !known->second.joined) return nullptr;
-  return place->second;
-}
-
 void Engine::carry_out(const Effect& effect) {
-  if (const auto* e = std::get_if<effect::Finish>(&effect)) return finish(e->workflow);
-  if (const auto* e = std::get_if<effect::Start>(&effect)) return start(*e);
-  if (const auto* e = std::get_if<effect::Stop>(&effect)) {
-    if (runner::Runner* runner = runner_of(e->host)) runner->stop(e->attempt, e->reason, options_.stop_grace);
+  if (const auto* finish = std::get_if<effect::Finish>(&effect)) return places_.finish(finish->workflow);
+  if (const auto* start = std::get_if<effect::Start>(&effect)) {
+    const WorkflowContext* context = context_of(start->attempt.workflow);
+    if (context != nullptr) places_.start(*start, *context);
+    return;
   }
-  if (const auto* e = std::get_if<effect::Release>(&effect)) {
-    if (runner::Runner* runner = runner_of(e->host)) runner->release(e->attempt);
-  }
-  if (const auto* e = std::get_if<effect::Forget>(&effect)) {
-    if (runner::Runner* runner = runner_of(e->host)) runner->forget(e->attempt);
-  }
-}
-
-void Engine::start(const effect::Start& start) {
-  runner::Runner* runner = runner_of(start.host);
-  const core::WorkflowState* workflow = state_.find(start.attempt.workflow);
-  if (runner == nullptr || workflow == nullptr) return;
-  const core::TaskState& task = workflow->task(start.attempt.task);
-  if (task.number != start.attempt.number || !core::is_active(task.status)) return;  // ended in the same step
-  runner->start(start_order(*workflow, start, options_.runs_dir), runs_[workflow->key].context);
-}
-
-void Engine::finish(WorkflowKey workflow) {
-  for (const auto& [host, runner] : places_) runner->finish_workflow(workflow);
+  if (const auto* stop = std::get_if<effect::Stop>(&effect)) places_.stop(*stop);
+  if (const auto* release = std::get_if<effect::Release>(&effect)) places_.release(*release);
+  if (const auto* forget = std::get_if<effect::Forget>(&effect)) places_.forget(*forget);
 }
 
 bool Engine::idle() const { return state_.workflows.empty() && inbox_.empty() && batch_.empty(); }

@@ -25,6 +25,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "core/state.h"
+#include "engine/places.h"
 #include "model/effect.h"
 #include "model/event.h"
 #include "model/fact.h"
@@ -145,8 +146,6 @@ class Engine final : public runner::FactSink {
   void after_commit();
   void flush();
   void carry_out(const Effect& effect);
-  void start(const effect::Start& start);
-  void finish(WorkflowKey workflow);
 
   // What the engine keeps of an unfinished workflow beside the core's state.
   struct Run {
@@ -154,14 +153,12 @@ class Engine final : public runner::FactSink {
     std::uint64_t events = 0;  // since its last snapshot
     bool due_for_snapshot = false;
   };
-  runner::Runner* runner_of(HostId host);
-
   store::Store& store_;
   const Clock& clock_;
   EngineOptions options_;
   core::State state_;
   std::map<WorkflowKey, Run> runs_;
-  std::map<HostId, runner::Runner*> places_;
+  Places places_;
   std::vector<Observer*> observers_;
   std::vector<Posted> inbox_;
   bool woken_ = false;  // somebody was told to call step()

@@ -1,0 +1,43 @@
+#include "engine/places.h"
+
+#include "engine/start_orders.h"
+
+namespace sennit::engine {
+
+runner::Runner* Places::runner_of(HostId host) const {
+  const auto runner = runners_.find(host);
+  const auto known = state_.hosts.find(host);
+  if (runner == runners_.end() || known == state_.hosts.end() || !known->second.joined) return nullptr;
+  return runner->second;
+}
+
+void Places::start(const effect::Start& start, const WorkflowContext& context) {
+  runner::Runner* runner = runner_of(start.host);
+  const core::WorkflowState* workflow = state_.find(start.attempt.workflow);
+  if (runner == nullptr || workflow == nullptr) return;
+  const core::TaskState& task = workflow->task(start.attempt.task);
+  if (task.number != start.attempt.number || !core::is_active(task.status)) return;  // ended in the same step
+  runner->start(start_order(*workflow, start, options_.runs_dir), context);
+}
+
+void Places::stop(const effect::Stop& stop) {
+  if (runner::Runner* runner = runner_of(stop.host)) runner->stop(stop.attempt, stop.reason, options_.stop_grace);
+}
+
+void Places::release(const effect::Release& release) {
+  if (runner::Runner* runner = runner_of(release.host)) runner->release(release.attempt);
+}
+
+void Places::forget(const effect::Forget& forget) {
+  if (runner::Runner* runner = runner_of(forget.host)) runner->forget(forget.attempt);
+}
+
+void Places::finish(WorkflowKey workflow) {
+  for (const auto& [host, runner] : runners_) runner->finish_workflow(workflow);
+}
+
+void Places::flush() {
+  for (const auto& [host, runner] : runners_) runner->flush();
+}
+
+}  // namespace sennit::engine

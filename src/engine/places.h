@@ -1,0 +1,46 @@
+// The places where attempts run, by host: carries out what was decided for them.
+//
+// Threads: the engine's. Ownership: runners outlive it or are detached first.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "base/instant.h"
+#include "core/state.h"
+#include "model/effect.h"
+#include "model/order.h"
+#include "runner/runner.h"
+
+namespace sennit::engine {
+
+class Places {
+ public:
+  struct Options {
+    std::string runs_dir;  // of all workflows
+    Micros stop_grace{};
+  };
+  // `state` tells which hosts are there and what is to be started.
+  Places(const core::State& state, Options options) : state_(state), options_(std::move(options)) {}
+
+  void attach(HostId host, runner::Runner& runner) { runners_[host] = &runner; }
+  void detach(HostId host) { runners_.erase(host); }
+
+  // Orders for a host that is away are dropped: they are repeated when it joins.
+  void start(const effect::Start& start, const WorkflowContext& context);
+  void stop(const effect::Stop& stop);
+  void release(const effect::Release& release);
+  void forget(const effect::Forget& forget);
+  void finish(WorkflowKey workflow);
+  // The end of a batch of orders.
+  void flush();
+
+ private:
+  runner::Runner* runner_of(HostId host) const;
+
+  const core::State& state_;
+  Options options_;
+  std::map<HostId, runner::Runner*> runners_;
+};
+
+}  // namespace sennit::engine

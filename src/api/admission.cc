@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/feasibility.h"
 
 namespace sennit::api {
@@ -29,6 +31,16 @@ std::string infeasible_text(const Workflow& workflow, const std::vector<core::Re
     text += " " + complaint.message;
   }
   return text;
+}
+
+// Devices are pretended by the agent, which runs already: the variable of who submits comes too late.
+std::string late_pretence(const EnvironmentList& environment) {
+  const auto pretended = std::ranges::find(environment, "SENNIT_GPUS", &EnvironmentList::value_type::first);
+  if (pretended == environment.end()) return "";
+  return fmt::format(
+      "; SENNIT_GPUS={} of this shell counts for a server that is started with it: `sennit server stop`, then try "
+      "again",
+      pretended->second);
 }
 
 std::vector<std::string> clamp_warnings(const Workflow& workflow, const std::vector<HostCapacity>& hosts) {
@@ -106,7 +118,8 @@ void Admission::enter(Waiting entry) {
   const std::vector<HostCapacity> capacities = hosts();
   const Workflow& workflow = *entry.run.workflow;
   if (const auto infeasible = core::find_infeasible(workflow, capacities); !infeasible.empty()) {
-    return entry.reply(Error(ErrorCode::kInvalid, infeasible_text(workflow, infeasible)));
+    return entry.reply(Error(ErrorCode::kInvalid,
+                             infeasible_text(workflow, infeasible) + late_pretence(entry.run.context.environment)));
   }
   // The engine wants something that can be copied; it calls it once.
   auto reply = std::make_shared<Reply>(std::move(entry.reply));

@@ -47,6 +47,12 @@ TEST_F(BeforeTheHost, WhatFitsGoesInWhenItJoins) {
   EXPECT_EQ(runner_.started.size(), 1U);
 }
 
+TEST_F(Admitting, WhoPretendsDevicesTooLateIsTold) {
+  EXPECT_EQ(submit(kTooManyGpus)->body.find("SENNIT_GPUS"), std::string::npos);
+  const auto told = wait_for(post(kTooManyGpus, {{"SENNIT_GPUS", "9"}}));
+  EXPECT_NE(told->body.find("SENNIT_GPUS=9 of this shell"), std::string::npos) << told->body;
+}
+
 TEST_F(Admitting, WhatAProcessCannotHaveIsRefusedAllAtOnce) {
   const auto answer = submit(
       "workflow:\n  name: demo\n  tasks:\n  - {name: a, image: x, command: [run]}\n"

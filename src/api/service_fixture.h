@@ -91,12 +91,12 @@ class ServiceTest : public testing::Test {
     return answer;
   }
 
-  std::shared_ptr<Answer> post(std::string text) {
+  std::shared_ptr<Answer> post(std::string text, EnvironmentList environment = {{"HOME", "/root"}}) {
     return ask("POST", "/v1/workflows",
                to_json(views::SubmitRequest{.file = "flow.yaml",
                                             .text = std::move(text),
                                             .file_directory = "/tmp",
-                                            .environment = {{"HOME", "/root"}},
+                                            .environment = std::move(environment),
                                             .directory = "/tmp",
                                             .user = "ann"}));
   }

@@ -1,5 +1,5 @@
 // Properties over random workloads and faults. A failure prints its seed; SENNIT_SIM_SEED=<n> replays that one alone,
-// SENNIT_SIM_RUNS=<n> sets how many seeds are tried (the default keeps the suite short).
+// SENNIT_SIM_TIMES=<n> tries n times as many seeds (each suite's own number keeps it short).
 #include "sim/simulation.h"
 
 #include <gtest/gtest.h>
@@ -20,7 +20,7 @@ template <class Run>
 void for_each_seed(std::uint64_t runs, Run run) {
   const bool one = std::getenv("SENNIT_SIM_SEED") != nullptr;
   const std::uint64_t first = from_environment("SENNIT_SIM_SEED", 1);
-  const std::uint64_t count = one ? 1 : from_environment("SENNIT_SIM_RUNS", runs);
+  const std::uint64_t count = one ? 1 : runs * from_environment("SENNIT_SIM_TIMES", 1);
   for (std::uint64_t seed = first; seed < first + count; ++seed) {
     const std::string trouble = run(seed);
     ASSERT_EQ(trouble, "") << "replay with SENNIT_SIM_SEED=" << seed;

@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "spec/reporter.h"
+#include "spec/suggest.h"
 #include "spec/yaml/node.h"
 
 namespace sennit::spec {
@@ -30,6 +31,12 @@ struct FieldOf {
 // meant; "" if none is near.
 std::string report_unknown_field(Reporter& reporter, const Node& key, std::string_view what,
                                  std::span<const std::string_view> names);
+// Whether a key is none of the fields, nor near one.
+template <std::size_t N>
+bool is_foreign(const Node& key, const std::array<std::string_view, N>& names) {
+  return std::ranges::find(names, key.text) == names.end() && nearest(key.text, names).empty();
+}
+
 // The field that a key is, or that it probably is, which is reported; the end of `names` if it is none, which is too.
 template <std::size_t N>
 const std::string_view* known_field(Reporter& reporter, const Node& key, std::string_view what,

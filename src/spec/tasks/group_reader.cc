@@ -36,6 +36,7 @@ void WorkflowReader::read_tasks(YamlParser& parser, const YamlValue& value) {
     if (!item) return;
     pass_->item_begins = reporter_.mark();
     ++pass_->listed_tasks;
+    if (item->is_mapping()) pass_->last_task = item->at;
     if (!pass_->graph.has_room(item->at)) return parser.stop();
     const Node* node = parser.tree(*item);
     if (node == nullptr) return;
@@ -69,10 +70,12 @@ void WorkflowReader::read_group(YamlParser& parser, const YamlValue& value) {
   }
   GroupDraft group;
   group.at = value.at;
+  pass_->last_task.reset();
   group.index = pass_->builder.begin_group({});
   MapCursor cursor(parser, value);
   std::uint32_t seen = 0;
   while (const std::optional<MapCursor::Entry> entry = cursor.next()) {
+    if (is_foreign(*entry->key, kGroupFields) && is_torn_off(parser, *entry->key)) return;
     const auto* field = known_field(reporter_, *entry->key, "a group", kGroupFields);
     if (field == kGroupFields.end()) {
       parser.tree(entry->value);
@@ -118,6 +121,7 @@ void WorkflowReader::read_group_tasks(YamlParser& parser, const YamlValue& value
     if (!item) return;
     pass_->item_begins = reporter_.mark();
     ++group.tasks;
+    if (item->is_mapping()) pass_->last_task = item->at;
     if (!pass_->graph.has_room(item->at)) return parser.stop();
     const Node* node = parser.tree(*item);
     if (node == nullptr) return;

@@ -135,6 +135,10 @@ constexpr auto kTaskFields = std::to_array<TaskField>({
 
 }  // namespace
 
+bool is_task_field(std::string_view name) {
+  return std::ranges::find(kTaskFields, name, &TaskField::name) != kTaskFields.end();
+}
+
 void TaskDraft::reset() {
   has_name = false;
   name.clear();

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -43,6 +44,9 @@ class TaskReader {
   const EnvironmentList& environment_;
   std::unordered_set<std::string> images_;
 };
+
+// Whether tasks have a field of this name.
+bool is_task_field(std::string_view name);
 
 // The list fields, by name: each reads one whole list or map of a task.
 void read_inputs(TaskReader& reader, const Node& value, TaskDraft& draft);

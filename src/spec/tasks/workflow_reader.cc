@@ -103,6 +103,7 @@ void WorkflowReader::read_workflow(YamlParser& parser, const YamlValue& value) {
   MapCursor cursor(parser, value);
   std::uint32_t seen = 0;
   while (const std::optional<MapCursor::Entry> entry = cursor.next()) {
+    if (is_foreign(*entry->key, kWorkflowFields) && is_torn_off(parser, *entry->key)) return;
     const auto* field = known_field(reporter_, *entry->key, "the workflow", kWorkflowFields);
     if (field == kWorkflowFields.end()) {
       parser.tree(entry->value);
@@ -128,6 +129,11 @@ void WorkflowReader::read_workflow(YamlParser& parser, const YamlValue& value) {
   if (parser.failed()) return;
   if ((seen & 1U) == 0) report_missing_field(reporter_, value.at, "the workflow", "name");
   check_lists(value.at);
+}
+
+// A field of a task that is indented less than its task: to YAML one of whatever has the list.
+bool WorkflowReader::is_torn_off(YamlParser& parser, const Node& key) {
+  return pass_->last_task && is_task_field(key.text) && parser.refuse_torn_off(key, *pass_->last_task);
 }
 
 void WorkflowReader::check_lists(Span at) {

@@ -44,7 +44,8 @@ class WorkflowReader {
     std::size_t listed_groups = 0;
     bool saw_list = false;
     bool default_is_missing = false;
-    Reporter::Mark item_begins;  // of the item read last
+    std::optional<Span> last_task;  // a map in the list read last
+    Reporter::Mark item_begins;     // of the item read last
     Reporter::Mark item_ends;
     std::vector<std::pair<std::string, Span>> unknown_resources;
     std::vector<TaskIndex> suffixed;  // tasks called something-group
@@ -82,6 +83,7 @@ class WorkflowReader {
   void read_header_field(std::string_view field, const Node& key, const Node& value);
   void read_workflow_name(const Node& value);
   void read_timeout(const Node& value);
+  bool is_torn_off(YamlParser& parser, const Node& key);
   void note_late_field(std::string_view key);
 
   void read_tasks(YamlParser& parser, const YamlValue& value);

@@ -71,6 +71,14 @@ void YamlParser::Events::report(Slip slip) {
   mend_ = std::move(slip.mend);
 }
 
+bool YamlParser::Events::report_torn_off(Span at, Span item) {
+  LineIndex lines(text_);
+  const std::size_t first = lines.offset_of(item.line, item.column);
+  std::optional<Slip> slip = torn_off(text_, lines.offset_of(at.line, at.column), first);
+  if (slip) report(std::move(*slip));
+  return slip.has_value();
+}
+
 bool YamlParser::Events::report_bare_token(Span at) {
   std::optional<Slip> slip = bare_token(text_, LineIndex(text_).offset_of(at.line, at.column));
   if (slip) report(std::move(*slip));

@@ -31,6 +31,8 @@ class YamlParser::Events {
 
   // Reports text at this place that is not YAML because of a {{token}} without quotes; false if there is none.
   bool report_bare_token(Span at);
+  // Reports that the line at `at` is not indented like the list item at `item`; false if that is not so.
+  bool report_torn_off(Span at, Span item);
   // What would have to change in the text for its last complaint to go; empty if that is not certain.
   const std::vector<Edit>& mend() const { return mend_; }
 

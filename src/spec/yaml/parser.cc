@@ -69,6 +69,11 @@ YamlParser::YamlParser(std::string_view text, const Limits& limits, Reporter& re
 
 YamlParser::~YamlParser() = default;
 
+bool YamlParser::refuse_torn_off(const Node& key, Span item) {
+  failed_ = failed_ || events_->report_torn_off(key.at, item);
+  return failed_;
+}
+
 bool YamlParser::mend(Mended& mended, Reporter::Mark before) {
   if (reporter_.view() == nullptr || !mended.apply(events_->mend()) || !reporter_.keep_last(before)) return false;
   reporter_.view()->look_through(mended.text(), mended);

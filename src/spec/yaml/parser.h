@@ -55,6 +55,9 @@ class YamlParser {
   // After a failure: changes the text so that another parser gets further, if it is certain what was meant. Of what was
   // reported since `before` only the failure stays, since all else will be found again. False: nothing has changed.
   bool mend(Mended& mended, Reporter::Mark before);
+  // Fails because the line of a key belongs to the list item that begins at `item`, but is not indented like it. False
+  // if they are not written as lines; then nothing has happened.
+  bool refuse_torn_off(const Node& key, Span item);
   // Reads no further: whatever follows is of no interest.
   void stop() { failed_ = true; }
   Reporter& reporter() { return reporter_; }

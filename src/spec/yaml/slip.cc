@@ -112,8 +112,10 @@ Slip unquoted(const Line& line, std::size_t begin, std::string message) {
   return slip;
 }
 
-// Gives a line another indentation, and with it the lines below that share its slip or belong to it.
-std::vector<Edit> indented(std::string_view text, Line line, std::size_t indent) {
+// Gives a line another indentation, and with it the lines below that share its slip or belong to it: up to one with
+// less, or the next item of the list at `list`.
+std::vector<Edit> indented(std::string_view text, Line line, std::size_t indent,
+                           std::size_t list = std::string_view::npos) {
   std::vector<Edit> edits;
   const std::size_t wrong = line.indent;
   const std::size_t less = wrong > indent ? wrong - indent : 0;
@@ -123,7 +125,7 @@ std::vector<Edit> indented(std::string_view text, Line line, std::size_t indent)
     const std::size_t next = text.find('\n', line.begin);
     if (next == std::string_view::npos) break;
     line = line_of(text, next + 1);
-    if (!line.is_blank() && line.indent < wrong) break;
+    if (!line.is_blank() && (line.indent < wrong || (line.is_item() && line.indent == list))) break;
   }
   return edits;
 }
@@ -341,6 +343,15 @@ Slip explain(std::string_view text, const Complaint& complaint) {
           std::string(known->message),
           std::string(known->expected),
           {}};
+}
+
+std::optional<Slip> torn_off(std::string_view text, std::size_t at, std::size_t item) {
+  const Line line = line_of(text, at);
+  const Line first = line_of(text, item);
+  if (line.begin + line.indent != at || first.content_at() != item || text[item] == '{') return std::nullopt;
+  return Slip{at, 1, "this line is not indented like the item of the list above",
+              fmt::format("{} spaces before it, not {}", first.content, line.indent),
+              indented(text, line, first.content, first.indent)};
 }
 
 std::optional<Slip> bare_token(std::string_view text, std::size_t at) {

@@ -39,6 +39,10 @@ struct Complaint {
 
 Slip explain(std::string_view text, const Complaint& complaint);
 
+// The line at `at` is a field of the list item whose first field is at `item`, but not indented like it. Nothing if
+// they are not written as lines.
+std::optional<Slip> torn_off(std::string_view text, std::size_t at, std::size_t item);
+
 // {{output}} without quotes is a map in a map to YAML. `at` is within two bytes of its braces; nothing if there are
 // none.
 std::optional<Slip> bare_token(std::string_view text, std::size_t at);

@@ -48,6 +48,17 @@ TEST(Slip, IndentationIsToldOncePerBlock) {
             "7:4 not valid YAML: this item is not indented like the items above it; 2 spaces before it, not 3");
 }
 
+TEST(Slip, FieldsThatAreTornOffTheirTask) {
+  const std::string text =
+      "workflow:\n  name: wf\n  tasks:\n  - name: a\n  image: x\n  comand: [y]\n  - {name: b, image: x, command: "
+      "[y]}\n";
+  EXPECT_EQ(codes_of(text), "SN101 SN201");
+  EXPECT_EQ(codes_of("workflow:\n  name: wf\n  groups:\n  - name: g\n    tasks:\n    - name: a\n    image: x\n"
+                     "    command: [y]\n"),
+            "SN101");
+  EXPECT_EQ(codes_of("workflow:\n  name: wf\n  tasks: [{name: a, image: x, command: [y]}]\n  command: [y]\n"), "SN201");
+}
+
 TEST(Slip, BracketsAndQuotes) {
   EXPECT_EQ(told("    command: [y]]\n"),
             "6:17 not valid YAML: a ']' without its '['; as many closing brackets as opening ones");

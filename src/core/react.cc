@@ -138,8 +138,8 @@ class Reactor {
     }
     if (task.stopping == StopReason::kGroupRestart && !workflow.canceled) return restart(workflow, index, exit);
     StopReason reason = task.stopping == StopReason::kGroupRestart ? reason_of(*workflow.canceled) : task.stopping;
-    if (ran && ended_before_cancel(workflow, exit, reason)) reason = StopReason::kNone;
-    const Instant at = exit.at.is_set() ? std::clamp(exit.at, std::min(last_time(task), now_), now_) : now_;
+    const Instant at = end_of(task, exit);
+    if (ran && ended_before_cancel(workflow, at, reason)) reason = StopReason::kNone;
     if (reason != StopReason::kNone) return end_at(workflow, index, at, verdict_of_stop(workflow, index, reason));
     Ending ending = ending_of(task, workflow.spec->policy_of(index), exit, now_);
     if (ending.verdict.status != Status::kRescheduled) return end_at(workflow, index, at, std::move(ending.verdict));
@@ -151,9 +151,15 @@ class Reactor {
 
   // The command ended by itself and the report of it was late: its host was not connected when the cancel was asked
   // for.
-  static bool ended_before_cancel(const WorkflowState& workflow, const AttemptExit& exit, StopReason reason) {
-    return workflow.canceled && reason == reason_of(*workflow.canceled) && exit.at.is_set() &&
-           exit.at < workflow.canceled_at;
+  static bool ended_before_cancel(const WorkflowState& workflow, Instant at, StopReason reason) {
+    return workflow.canceled && reason == reason_of(*workflow.canceled) && at < workflow.canceled_at;
+  }
+
+  // A host whose clock was set back says too early a time, but what it measured on another clock is right.
+  Instant end_of(const TaskState& task, const AttemptExit& exit) const {
+    if (!exit.at.is_set()) return now_;
+    const Micros ran(std::max<std::int64_t>(exit.ran_us, 0));
+    return std::min(std::max(exit.at, last_time(task) + ran), now_);
   }
 
   static Instant last_time(const TaskState& task) {

@@ -263,6 +263,23 @@ TEST_F(Life, AJoiningHostIsReconciled) {
   EXPECT_EQ(std::get<effect::Start>(pending.front()).attempt, attempt("unheard"));
 }
 
+TEST_F(Life, AClockThatWasSetBackDoesNotChangeHowAnAttemptEnded) {
+  join();
+  submit(TestFlow().task("a").build());
+  start("a");
+  const Instant began = now_;
+  now_ = now_ + 9 * kSecond;
+  happen(fact::Cancel{WorkflowKey(1), "ann", ""});
+  now_ = now_ + kSecond;
+  AttemptExit exit;
+  exit.code = 143;
+  exit.at = now_ - 3600 * kSecond;
+  exit.ran_us = (10 * kSecond).count();
+  happen(fact::AttemptExited{attempt("a"), exit});
+  EXPECT_EQ(status("a"), "FAILED_CANCELED");
+  EXPECT_EQ(row("a").ended_at, began + 10 * kSecond);
+}
+
 TEST_F(Life, AnAttemptThatWasToldToStopIsNotStartedAgain) {
   join();
   submit(TestFlow().task("a").build());

@@ -270,7 +270,7 @@ Why Explainer::upstream_failed(TaskIndex index) const {
     }
     why.details.push_back(std::move(path));
   }
-  why.hint = fmt::format("sennit logs {} {}", id(), name(root));
+  why.hint = where_to_look(workflow_, root);
   return why;
 }
 

@@ -79,6 +79,17 @@ TEST_F(Explain, CanceledTasksAreNotCountedAsFailed) {
             "0 of 2 tasks completed, 0 running, 0 waiting, 0 failed, 2 canceled");
 }
 
+TEST_F(Explain, ATaskThatNeverBeganHasNoLogToLookAt) {
+  join();
+  submit(TestFlow().task("a").task("b", {"a"}).build());
+  AttemptExit exit;
+  exit.how = AttemptExit::How::kNotStarted;
+  exit.code = 2031;
+  happen(fact::AttemptExited{attempt("a"), exit});
+  EXPECT_EQ(why("b").hint, "sennit status flow-1");
+  EXPECT_EQ(explain_workflow(state_, flow(), now_).hint, "sennit status flow-1");
+}
+
 TEST_F(Explain, WithoutAHostThatIsTheReason) {
   submit(TestFlow().task("a").build());
   EXPECT_EQ(explain_workflow(state_, flow(), now_).headline,

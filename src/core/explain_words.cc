@@ -31,6 +31,11 @@ std::string failure_text(const WorkflowState& workflow, const TaskState& row) {
   return text;
 }
 
+std::string where_to_look(const WorkflowState& workflow, TaskIndex task) {
+  if (!workflow.task(task).started_at.is_set()) return fmt::format("sennit status {}", workflow.submission.id);
+  return fmt::format("sennit logs {} {}", workflow.submission.id, workflow.spec->name_of(task));
+}
+
 void NameList::add(std::string name) {
   if (++count_ <= kMaxNames) names_.push_back(std::move(name));
 }

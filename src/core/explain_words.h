@@ -18,6 +18,9 @@ std::string plural(std::size_t count, std::string_view what);
 // "failed with exit code 7"
 std::string failure_text(const WorkflowState& workflow, const TaskState& row);
 
+// The command that shows more of a failed task: its log, if it has one.
+std::string where_to_look(const WorkflowState& workflow, TaskIndex task);
+
 // "a, b, c and 4 more"
 class NameList {
  public:

@@ -67,7 +67,7 @@ Why WorkflowExplainer::failed() const {
   }
   if (names.count() > 1) why.details.push_back(fmt::format("{} failed by themselves: {}", names.count(), names.text()));
   add_progress(why);
-  why.hint = first ? fmt::format("sennit logs {} {}", id_, name(*first)) : fmt::format("sennit status {}", id_);
+  why.hint = first ? where_to_look(workflow_, *first) : fmt::format("sennit status {}", id_);
   return why;
 }
 

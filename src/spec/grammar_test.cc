@@ -97,6 +97,8 @@ TEST(Suggest, FindsSlipsOnly) {
   EXPECT_EQ(nearest("comand", words), "command");
   EXPECT_EQ(nearest("depend-on", words), "depends_on");
   EXPECT_EQ(nearest("xyz", words), "");
+  constexpr std::string_view kEqual[] = {"gpu", "cpus"};
+  EXPECT_EQ(nearest("cpu", kEqual), "cpus") << "it only goes on where the word ends";
   EXPECT_EQ(nearest("cmd", words), "command");
   EXPECT_EQ(nearest("img", words), "image");
   EXPECT_EQ(nearest("", words), "");

@@ -53,7 +53,9 @@ void Nearest::consider(std::string_view candidate) {
   if (long_form_.empty() && is_short_for(wanted_, candidate)) long_form_ = candidate;
   const std::size_t distance = edit_distance(wanted_, candidate, limit_);
   if (distance > limit_ || distance >= candidate.size()) return;
-  if (!best_.empty() && distance == limit_) return;  // the first of equals stays
+  // Of equals the first one stays, unless another one only goes on where the word ends.
+  const bool goes_on = candidate.starts_with(wanted_) && !best_.starts_with(wanted_);
+  if (!best_.empty() && distance == limit_ && !goes_on) return;
   best_ = candidate;
   limit_ = distance;
 }

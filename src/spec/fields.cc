@@ -6,6 +6,11 @@
 #include "spec/suggest.h"
 
 namespace sennit::spec {
+namespace {
+
+constexpr std::size_t kShownText = 60;
+
+}  // namespace
 
 std::string report_unknown_field(Reporter& reporter, const Node& key, std::string_view what,
                                  std::span<const std::string_view> names) {
@@ -25,8 +30,14 @@ void report_missing_field(Reporter& reporter, Span at, std::string_view what, st
 
 bool expect_map(Reporter& reporter, const Node& node, std::string_view what) {
   if (node.is_mapping()) return true;
+  std::string expected = "lines of 'field: value'";
+  // The commonest cause.
+  const std::size_t colon = node.is_text() ? node.text.find(':') : std::string_view::npos;
+  if (colon != std::string_view::npos && colon > 0 && colon + 1 < node.text.size() && node.text.size() <= kShownText) {
+    expected = fmt::format("'{}: {}', with a space", node.text.substr(0, colon), node.text.substr(colon + 1));
+  }
   reporter.error(Code::kWrongType, node.at, fmt::format("{} must be a map, not {}", what, describe(node)),
-                 {.expected = "lines of 'field: value'", .suggestion = {}});
+                 {.expected = std::move(expected), .suggestion = {}});
   return false;
 }
 

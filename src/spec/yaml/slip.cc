@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
+#include "spec/yaml/explanations.h"
 #include "spec/yaml/lines.h"
 
 namespace sennit::spec {
@@ -14,44 +14,6 @@ namespace {
 constexpr std::size_t kShown = 60;
 // How many lines above or below are looked at.
 constexpr int kLinesAround = 1000;
-
-struct Explanation {
-  std::string_view problem;  // libyaml's words
-  std::string_view message;
-  std::string_view expected;
-};
-
-// libyaml's terse complaints in words that help; what is not listed is passed on as it is.
-constexpr auto kExplanations = std::to_array<Explanation>({
-    {"found character that cannot start any token", "this character cannot begin a value", "quotes around the value"},
-    {"mapping values are not allowed in this context", "a ':' is not possible here",
-     "quotes around a value that contains ': ', or another indentation"},
-    {"did not find expected key", "text after the end of a value", "quotes around the whole value"},
-    {"did not find expected '-' indicator", "this line does not belong to the list above",
-     "a '- item' line at the indentation of the items above"},
-    {"could not find expected ':'", "a key without its ':'", "'key: value'"},
-    {"did not find expected ',' or ']'", "the list that opens here is not closed",
-     "',' between its items and ']' after the last"},
-    {"did not find expected ',' or '}'", "the map that opens here is not closed",
-     "',' between its entries and '}' after the last"},
-    {"found unexpected end of stream", "the file ends inside the quotes that open here", "the closing quote"},
-    {"found unexpected document indicator", "a document marker inside a quoted text", "the closing quote"},
-    {"found unknown escape character", "unknown escape after '\\'", "\\\\ for a backslash, or single quotes"},
-    {"found undefined tag handle", "undefined tag", "no tag, or one of YAML's own such as !!str"},
-    {"block sequence entries are not allowed in this context", "a '-' item is not possible here",
-     "the list on its own lines below its key"},
-    {"found invalid Unicode character escape code", "the escape is not a Unicode character", ""},
-    {"did not find expected <document start>", "text after the end of the document", "one document"},
-    {"did not find expected comment or line break", "text behind the '|' or '>' that begins a block of text",
-     "the text on the lines below, indented"},
-    {"found an indentation indicator equal to 0", "a block of text cannot be indented by 0", "'|' alone"},
-    {"did not find expected node content", "a value is missing here", "a value, or \"\" for an empty text"},
-    {"did not find expected alphabetic or numeric character", "'*' and '&' at the beginning of a value name an anchor",
-     "quotes around the value"},
-    {"found a tab character where an indentation space is expected", "a tab indents this line",
-     "spaces: YAML does not take tabs"},
-    {"mapping keys are not allowed in this context", "a '?' cannot begin a value here", "quotes around the value"},
-});
 
 bool is_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
@@ -120,7 +82,10 @@ std::vector<Edit> indented(std::string_view text, Line line, std::size_t indent,
   const std::size_t wrong = line.indent;
   const std::size_t less = wrong > indent ? wrong - indent : 0;
   const std::string more(less > 0 ? 0 : indent - wrong, ' ');
+  const std::size_t fields = line.is_item() ? indent + line.content - wrong : 0;
   for (int i = 0; i < kLinesAround; ++i) {
+    // The fields of an item may stand where they belong already.
+    if (i == 1 && fields > 0 && line.indent == fields) break;
     if (!line.is_blank()) edits.push_back({line.begin, less, more});
     const std::size_t next = text.find('\n', line.begin);
     if (next == std::string_view::npos) break;
@@ -256,11 +221,38 @@ std::optional<Slip> open_quote(std::string_view text, std::size_t at) {
   std::optional<Line> above = line_above(text, line);
   while (above && !odd(*above) && line.begin - above->begin < 10'000) above = line_above(text, *above);
   if (above && odd(*above)) line = *above;
-  return Slip{line.begin + line.text.rfind('"'),
+  // They end with the value: before the brackets that close at the end of the line, if they were opened before.
+  const std::size_t open = line.text.rfind('"');
+  std::size_t end = trimmed(line.text).size();
+  while (end > open + 1 && (line.text[end - 1] == ']' || line.text[end - 1] == '}') &&
+         line.text.substr(0, open).find_first_of("[{") != std::string_view::npos) {
+    --end;
+  }
+  return Slip{line.begin + open,
               1,
               "the quotes that open here are not closed in this line",
               "the closing quote",
-              {}};
+              {{line.begin + end, 0, "\""}}};
+}
+
+// The brackets that are missing at the end of a line, if what follows below cannot be a part of them.
+std::vector<Edit> closed(std::string_view text, const Line& line) {
+  std::string missing;
+  char quote = '\0';
+  for (const char c : line.text) {
+    if (quote != '\0' || c == '"' || c == '\'') {
+      quote = quote == '\0' ? c : quote == c ? '\0' : quote;
+    } else if (c == '[' || c == '{') {
+      missing.insert(missing.begin(), c == '[' ? ']' : '}');
+    } else if (!missing.empty() && c == missing.front()) {
+      missing.erase(missing.begin());
+    }
+  }
+  const std::string_view value = value_in_line(line.text);
+  const Line below = line_of(text, line.begin + line.text.size() + 1);
+  const bool goes_on = below.begin > line.begin && (below.is_blank() || below.indent > line.content);
+  if (goes_on || quote != '\0' || value.ends_with(',') || value.ends_with('[') || value.ends_with('{')) return {};
+  return {{line.begin + value.size(), 0, missing}};
 }
 
 Slip unclosed(std::string_view text, const Complaint& complaint, const Explanation& known) {
@@ -271,15 +263,18 @@ Slip unclosed(std::string_view text, const Complaint& complaint, const Explanati
   if (complaint.at < line.begin + line.text.size()) {
     const char before = complaint.at > 0 ? text[complaint.at - 1] : ' ';
     const bool quoted = before == '"' || before == '\'';
-    return {complaint.at,
-            1,
-            fmt::format("a ',' or a '{}' is missing before this", sign),
-            quoted ? fmt::format("', ' before the next; {} for a quote inside the text", before == '"' ? "\\\"" : "''")
-                   : std::string(known.expected),
-            {}};
+    Slip slip{
+        complaint.at, 1, fmt::format("a ',' or a '{}' is missing before this", sign), std::string(known.expected), {}};
+    if (quoted) {
+      slip.expected =
+          fmt::format("', ' before the next; {} for a quote inside the text", before == '"' ? "\\\"" : "''");
+    }
+    const char here = text[complaint.at];
+    if (here == ']' || here == '}') slip.mend = {{complaint.at, 0, std::string(1, sign)}};
+    return slip;
   }
   if (auto quote = open_quote(text, open)) return *quote;
-  return {open, 1, std::string(known.message), std::string(known.expected), {}};
+  return {open, 1, std::string(known.message), std::string(known.expected), closed(text, line)};
 }
 
 Slip after_value(std::string_view text, std::size_t at, const Explanation& known) {
@@ -335,6 +330,9 @@ Slip explain(std::string_view text, const Complaint& complaint) {
   }
   if (problem == "found unknown escape character") {
     return {complaint.at, 1, std::string(known->message), std::string(known->expected), {{complaint.at, 0, "\\"}}};
+  }
+  if (problem == "found unexpected end of stream" && complaint.context) {
+    if (auto quote = open_quote(text, *complaint.context)) return *quote;
   }
   // What was opened and never closed is seen where it was opened.
   const bool unclosed = problem.starts_with("found unexpected end");

@@ -75,6 +75,22 @@ TEST(Slip, BracketsAndQuotes) {
             "8:16 not valid YAML: a ': ' inside the value of 'resource'; resource: \"a: b\"");
 }
 
+TEST(Slip, BracketsAndQuotesThatALineLeavesOpen) {
+  const std::string next = "  - {name: b, image: x, comand: [y]}\n";
+  const auto codes = [&](std::string_view lines) {
+    return codes_of(tasks_file("  - name: a\n    image: x\n" + std::string(lines) + next));
+  };
+  EXPECT_EQ(codes("    command: [y\n"), "SN101 SN201");
+  EXPECT_EQ(codes("    command: [y, \"z]\n"), "SN101 SN201");
+  EXPECT_EQ(codes("    command: [y]\n    inputs: [{task: b]\n"), "SN101 SN201");
+  EXPECT_EQ(codes("    command: [y]\n    environment: {A: [b\n").substr(0, 5), "SN101");
+}
+
+TEST(Slip, AnItemWhoseFieldsStandRight) {
+  EXPECT_EQ(told("    command: [y]\n   - name: b\n    image: x\n    command: [z]\n"),
+            "7:4 not valid YAML: this item is not indented like the items above it; 2 spaces before it, not 3");
+}
+
 TEST(Slip, ValuesThatNeedQuotes) {
   EXPECT_EQ(told("    command: [@a, b]\n    args: *.txt\n"),
             "6:15 not valid YAML: this character cannot begin a value; \"@a\"\n"
@@ -87,6 +103,11 @@ TEST(Slip, TabsAndWhatIsAlignedWithAnItem) {
   EXPECT_EQ(told("\tcommand: [y]\n"), "6:1 not valid YAML: a tab indents this line; spaces: YAML does not take tabs");
   EXPECT_EQ(told("    command: [y]\n  -name: b\n   image: x\n   command: [z]\n"),
             "7:3 not valid YAML: a space is missing after '-'; '- name: b'");
+}
+
+TEST(Slip, TextThatWasMeantAsAMap) {
+  EXPECT_EQ(told("    command: [y]\n    inputs:\n    - task:a\n"),
+            "8:7 an input must be a map, not text; 'task: a', with a space");
 }
 
 TEST(Slip, TextOutsideItsBlock) {

@@ -121,7 +121,7 @@ std::optional<YamlValue> YamlParser::next() {
   if (collection && anchor_of(events_->event()).empty()) {
     value.kind = type == YAML_SEQUENCE_START_EVENT ? Node::Kind::kSequence : Node::Kind::kMapping;
     Node tagged;
-    if (!bind_tag(tagged)) return std::nullopt;
+    bind_tag(tagged);
     if (++depth_ > limits_.depth) {
       fail(Code::kTooDeep, value.at, fmt::format("lists and maps are nested more than {} deep", limits_.depth),
            {.expected = "at most the limit yaml_depth", .suggestion = {}});
@@ -172,30 +172,29 @@ Node* YamlParser::copy_of(const Node& node) {
   return copy;
 }
 
-bool YamlParser::bind_tag(Node& node) {
+void YamlParser::bind_tag(Node& node) {
   const yaml_event_t& event = events_->event();
   if (event.type != YAML_SCALAR_EVENT) {
     const bool list = event.type == YAML_SEQUENCE_START_EVENT;
     const std::string_view tag = view(list ? event.data.sequence_start.tag : event.data.mapping_start.tag);
-    if (tag.empty() || tag == "!" || tag == (list ? "tag:yaml.org,2002:seq" : "tag:yaml.org,2002:map")) return true;
-    fail(Code::kUnknownTag, events_->span(), fmt::format("the tag '{}' is not possible here", tag),
-         {.expected = "no tag", .suggestion = {}});
-    return false;
+    if (tag.empty() || tag == "!" || tag == (list ? "tag:yaml.org,2002:seq" : "tag:yaml.org,2002:map")) return;
+    reporter_.error(Code::kUnknownTag, events_->span(), fmt::format("the tag '{}' is not possible here", tag),
+                    {.expected = "no tag", .suggestion = {}});
+    return;
   }
   const std::string_view tag = view(event.data.scalar.tag);
   if (tag.empty() || tag == "!") {
     const bool plain = event.data.scalar.plain_implicit != 0 && tag.empty();
     node.type = plain ? resolve_plain(scalar_text(event)) : ScalarType::kText;
-    return true;
+    return;
   }
   const std::optional<ScalarType> type = tagged_type(tag, scalar_text(event));
   if (!type) {
-    fail(Code::kUnknownTag, events_->span(), fmt::format("the tag '{}' does not fit this value", tag),
-         {.expected = "no tag, or one of !!str, !!int, !!float, !!bool, !!null that fits", .suggestion = {}});
-    return false;
+    reporter_.error(
+        Code::kUnknownTag, events_->span(), fmt::format("the tag '{}' does not fit this value", tag),
+        {.expected = "no tag, or one of !!str, !!int, !!float, !!bool, !!null that fits", .suggestion = {}});
   }
-  node.type = *type;
-  return true;
+  node.type = type.value_or(ScalarType::kText);
 }
 
 Node* YamlParser::read_scalar() {
@@ -209,7 +208,7 @@ Node* YamlParser::read_scalar() {
   }
   Node* node = arena().make<Node>();
   node->at = events_->span();
-  if (!bind_tag(*node)) return nullptr;
+  bind_tag(*node);
   if (view(event.data.scalar.tag) == "tag:yaml.org,2002:binary") {
     const std::optional<std::string> bytes = decode_base64(text);
     if (!bytes) {
@@ -248,7 +247,7 @@ Node* YamlParser::read_collection() {
   Node* node = arena().make<Node>();
   node->at = events_->span();
   node->kind = events_->type() == YAML_SEQUENCE_START_EVENT ? Node::Kind::kSequence : Node::Kind::kMapping;
-  if (!bind_tag(*node)) return nullptr;
+  bind_tag(*node);
   if (++depth_ > limits_.depth) {
     fail(Code::kTooDeep, node->at, fmt::format("lists and maps are nested more than {} deep", limits_.depth),
          {.expected = "at most the limit yaml_depth", .suggestion = {}});

@@ -80,7 +80,8 @@ class YamlParser {
   Node* read_collection();
   void read_sequence(Node& node);
   void read_mapping(Node& node);
-  bool bind_tag(Node& node);
+  // A tag that is not possible is reported and ignored.
+  void bind_tag(Node& node);
   Arena& arena() { return anchored_depth_ > 0 ? kept_ : scratch_; }
   Node* copy_of(const Node& node);
   void fail(Code code, Span at, std::string message, Help help = {});

@@ -80,6 +80,12 @@ TEST(YamlParser, RefusesWhatPyYamlRefuses) {
   EXPECT_EQ(read(std::string_view("a: \0\n", 5)).codes, "SN101 ");
 }
 
+TEST(YamlParser, TagsThatDoNotFitAreIgnoredAfterAWord) {
+  const Read result = read("[!!int x, !a {b: c}, d]\n");
+  EXPECT_EQ(result.tree, "[x, {b: c}, d]");
+  EXPECT_EQ(result.codes, "SN108 SN108 ");
+}
+
 TEST(YamlParser, TagsThatFit) {
   EXPECT_EQ(read("[!!str 5, !!int 7, !!binary aGVsbG8=, !!map {a: b}, ! x]\n").tree, "[5, 7, hello, {a: b}, x]");
 }

@@ -5,6 +5,18 @@
 #include "views/json_writer.h"
 
 namespace sennit::api {
+namespace {
+
+std::string_view name_of(logs::Stream stream) {
+  switch (stream) {
+    case logs::Stream::kStdout: return "stdout";
+    case logs::Stream::kStderr: return "stderr";
+    case logs::Stream::kNote: return "sennit";
+  }
+  return "";
+}
+
+}  // namespace
 
 LogSource::LogSource(logs::RunLayout layout, LineFormat format, std::optional<std::uint64_t> last_lines)
     : layout_(std::move(layout)), format_(std::move(format)), last_lines_(last_lines) {}
@@ -68,6 +80,8 @@ LogSource::State LogSource::take_lines(std::string& out, std::size_t limit, Grow
 void LogSource::append_line(std::string& out, const logs::LogLine& line) const {
   if (format_.timestamps == Timestamps::kOn) {
     out += line.at.is_set() ? views::format_instant(line.at) : "-";
+    out += ' ';
+    out += name_of(line.stream);
     out += ' ';
   }
   out += format_.label;

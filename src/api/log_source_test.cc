@@ -55,7 +55,7 @@ TEST_F(LogSourceTest, LabelledLinesWaitForTheirEnd) {
 TEST_F(LogSourceTest, TimestampsStandInFront) {
   LogSource source(layout_, {.timestamps = Timestamps::kOn}, std::nullopt);
   write("x\n");
-  EXPECT_EQ(take(source, LogSource::Growth::kComplete), "1970-01-01T00:00:01.000000Z x\n");
+  EXPECT_EQ(take(source, LogSource::Growth::kComplete), "1970-01-01T00:00:01.000000Z stdout x\n");
 }
 
 TEST_F(LogSourceTest, LastLinesOnly) {

@@ -210,6 +210,16 @@ void visit_fields(Visit& visit, View& view) {
   visit("tasks", view.tasks);
 }
 
+template <class Visit, ViewOf<ValidationView> View>
+void visit_fields(Visit& visit, View& view) {
+  visit("valid", view.valid);
+  visit("name", view.name);
+  visit("format", view.format);
+  visit("tasks", view.tasks);
+  visit("groups", view.groups);
+  visit("diagnostics", view.diagnostics);
+}
+
 template <class Visit, ViewOf<CancelRequest> View>
 void visit_fields(Visit& visit, View& view) {
   visit("user", view.user);

@@ -223,6 +223,16 @@ struct SubmitReply {
   friend bool operator==(const SubmitReply&, const SubmitReply&) = default;
 };
 
+// What `validate` says of a file that is valid.
+struct ValidationView {
+  bool valid = true;
+  std::string name;
+  std::string format;  // "jobs" or "tasks"
+  std::uint64_t tasks = 0;
+  std::uint64_t groups = 0;
+  std::vector<DiagnosticView> diagnostics;  // warnings
+};
+
 struct CancelRequest {
   std::string user;
   std::string message;

@@ -21,7 +21,7 @@ class ValidateCommand final : public Command {
     if (!loaded.ok()) return refuse(session, submission->file.name, loaded.diagnostics, loaded.more);
     show(session, loaded.diagnostics);
     if (session.wants_json()) {
-      session.print_json(validation_json(*loaded.workflow));
+      session.print_json(validation_json(*loaded.workflow, loaded.diagnostics));
     } else {
       session.out().write(validation_text(*loaded.workflow));
     }

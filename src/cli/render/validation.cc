@@ -4,8 +4,9 @@
 
 #include <iterator>
 
+#include "cli/render/diagnostics.h"
 #include "cli/text/printable.h"
-#include "views/json_writer.h"
+#include "views/json.h"
 
 namespace sennit::cli {
 namespace {
@@ -85,17 +86,14 @@ std::string validation_text(const Workflow& workflow) {
   return out;
 }
 
-std::string validation_json(const Workflow& workflow) {
-  std::string out;
-  views::JsonWriter json(out);
-  json.begin_object();
-  json.field("valid", true);
-  json.field("name", std::string_view(workflow.name));
-  json.field("format", workflow.dialect == Dialect::kJobs ? "jobs" : "tasks");
-  json.field("tasks", static_cast<std::uint64_t>(workflow.tasks.size()));
-  json.field("groups", static_cast<std::uint64_t>(workflow.groups.size()));
-  json.end_object();
-  return out;
+std::string validation_json(const Workflow& workflow, const std::vector<spec::Diagnostic>& warnings) {
+  views::ValidationView view{.name = workflow.name,
+                             .format = workflow.dialect == Dialect::kJobs ? "jobs" : "tasks",
+                             .tasks = workflow.tasks.size(),
+                             .groups = workflow.groups.size(),
+                             .diagnostics = {}};
+  for (const spec::Diagnostic& warning : warnings) view.diagnostics.push_back(view_of(warning));
+  return to_json(view);
 }
 
 }  // namespace sennit::cli

@@ -85,8 +85,8 @@ TEST(ValidationJson, SaysTheCounts) {
   builder.header().name = "my \"flow\"";
   builder.header().dialect = Dialect::kJobs;
   add_job(builder, "train", "train");
-  EXPECT_EQ(validation_json(finish(std::move(builder))),
-            R"({"valid":true,"name":"my \"flow\"","format":"jobs","tasks":1,"groups":1})");
+  EXPECT_EQ(validation_json(finish(std::move(builder)), {}),
+            R"({"valid":true,"name":"my \"flow\"","format":"jobs","tasks":1,"groups":1,"diagnostics":[]})");
 }
 
 }  // namespace

@@ -194,5 +194,9 @@ TEST(Jobs, AFileInFlowStyleIsRecognised) {
   EXPECT_EQ(load_good(" name: w\n jobs:\n - {name: a, verb: train, config: c}\n").tasks.size(), 1U);
 }
 
+TEST(Jobs, AMisspeltNameIsOneMistake) {
+  EXPECT_EQ(codes_of("nmae: wf\njobs:\n- {name: a, verb: train, config: c}\n"), "SN201");
+}
+
 }  // namespace
 }  // namespace sennit::spec

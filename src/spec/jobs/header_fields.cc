@@ -170,17 +170,16 @@ constexpr auto kHeaderFields = std::to_array<HeaderField>({
 
 }  // namespace
 
-bool read_header_field(JobsReader& reader, const Node& key, const Node& value, JobsHeader& header) {
+std::string read_header_field(JobsReader& reader, const Node& key, const Node& value, JobsHeader& header) {
   for (const HeaderField& field : kHeaderFields) {
     if (field.name != key.text || !key.is_text()) continue;
     field.read(reader, value, header);
-    return true;
+    return std::string(field.name);
   }
   std::array<std::string_view, kHeaderFields.size() + 1> names;
   for (std::size_t i = 0; i < kHeaderFields.size(); ++i) names[i] = kHeaderFields[i].name;
   names.back() = "jobs";
-  report_unknown_field(reader.reporter(), key, "the workflow", names);
-  return false;
+  return report_unknown_field(reader.reporter(), key, "the workflow", names);
 }
 
 }  // namespace sennit::spec

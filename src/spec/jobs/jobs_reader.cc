@@ -99,9 +99,9 @@ void JobsReader::read_root(YamlParser& parser, const YamlValue& root) {
     const Node* node = parser.tree(entry->value);
     if (node == nullptr) return;
     if (entry->repeated) report_repeated_field(reporter_, *entry->key);
-    named = named || entry->key->text == "name";
     if (pass_->saw_jobs && entry->key->text != "name" && entry->key->text != "description") again_ = true;
-    read_header_field(*this, *entry->key, *node, header_);
+    const bool is_name = read_header_field(*this, *entry->key, *node, header_) == "name";
+    named = named || is_name;
   }
   if (parser.failed()) return;
   check_header_devices();

@@ -78,8 +78,9 @@ class JobsReader {
   bool again_ = false;
 };
 
-// The fields of the header (`jobs` excepted) and of one job; job_fields.cc and header_fields.cc.
-bool read_header_field(JobsReader& reader, const Node& key, const Node& value, JobsHeader& header);
+// The fields of the header (`jobs` excepted) and of one job; job_fields.cc and header_fields.cc. Of a key of the header
+// comes back which field it is, or probably is ("" if none).
+std::string read_header_field(JobsReader& reader, const Node& key, const Node& value, JobsHeader& header);
 void read_job_fields(JobsReader& reader, const Node& node, JobDraft& job);
 
 }  // namespace sennit::spec

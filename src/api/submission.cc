@@ -165,7 +165,7 @@ Preparation prepare(const views::SubmitRequest& request) {
 
   std::string pool = request.pool.empty() ? config.default_pool : request.pool;
   if (!config.pools.contains(pool)) {
-    return invalid(fmt::format("no pool '{}' is configured; see: sennit config show pools", pool));
+    return invalid(fmt::format("no pool '{}' is configured; see: sennit config show", pool));
   }
   const SubmittedFiles files(request.files);
   spec::Loaded loaded = spec::load(request.text, {.file = request.file,

@@ -25,7 +25,9 @@ std::string nearest_task(const views::WorkflowView& workflow, std::string_view t
   return near.result();
 }
 
-ExitCode fail_with(Session& session, const Error& error, const std::string& meant, std::string_view otherwise) {
+ExitCode fail_with(Session& session, const Error& error, std::string_view asked, const std::string& nearest,
+                   std::string_view otherwise) {
+  const std::string meant = nearest == asked ? "" : nearest;  // it is there; something of it is not
   return session.fail(error, meant.empty() ? std::string(otherwise) : fmt::format("did you mean '{}'?", meant));
 }
 
@@ -36,9 +38,9 @@ ExitCode fail_for_workflow(Session& session, client::Api& api, const Error& erro
   if (error.code() != ErrorCode::kNotFound) return session.fail(error);
   if (!task.empty()) {
     const Result<views::WorkflowView> view = api.workflow(workflow);
-    if (view) return fail_with(session, error, nearest_task(*view, task), "");
+    if (view) return fail_with(session, error, task, nearest_task(*view, task), "");
   }
-  return fail_with(session, error, nearest_workflow(api, workflow), "`sennit list` shows the workflows");
+  return fail_with(session, error, workflow, nearest_workflow(api, workflow), "`sennit list` shows the workflows");
 }
 
 }  // namespace sennit::cli

@@ -5,6 +5,7 @@
 #include <array>
 #include <limits>
 
+#include "spec/absolute_path.h"
 #include "spec/device_list.h"
 #include "spec/fields.h"
 #include "spec/strict_values.h"
@@ -216,12 +217,21 @@ bool read_program(ConfigReader& reader, const Node& value, std::vector<std::stri
   return false;
 }
 
+// A program that is named by a path means the same wherever a job runs: it is looked for from the folder that the file
+// is for, which of a project's is the one that holds `.sennit`.
+void anchor_program(const ConfigReader& reader, std::string& program) {
+  const std::string& folder = reader.folder();
+  if (folder.empty() || program.starts_with('/') || program.find('/') == std::string::npos) return;
+  program = absolute_path(program, folder);
+}
+
 void read_verbs(ConfigReader& reader, const Node& value, Config& config) {
   if (value.is_null() || !expect_map(reader.reporter(), value, "'verbs'")) return;
   const Inside verbs(reader, "verbs");
   for (const Node& entry : Children(value)) {
     std::vector<std::string> program;
     if (!read_program(reader, entry, program)) continue;
+    anchor_program(reader, program.front());
     config.verbs.insert_or_assign(std::string(entry.key->text), std::move(program));
     reader.record(*entry.key);
   }
@@ -277,10 +287,25 @@ void ConfigReader::record(const Node& key) {
 
 void ConfigReader::apply_root(const Node& root) { read_section(*this, root, "config.yaml", kRootFields, config_); }
 
+namespace {
+
+std::string parent_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string::npos ? std::string() : path.substr(0, slash);
+}
+
+std::string folder_of(const ConfigFile& file) {
+  const std::string folder = parent_of(file.path);
+  return file.source == ConfigSource::kProject ? parent_of(folder) : folder;
+}
+
+}  // namespace
+
 void ConfigReader::apply_file(const ConfigFile& file, Reporter& reporter) {
   reporter_ = &reporter;
   source_ = file.source;
   where_ = file.path;
+  folder_ = folder_of(file);
   has_lines_ = true;
   static const Limits kLimits;
   SourceView view(file.text);
@@ -298,6 +323,7 @@ void ConfigReader::apply_value(ConfigSource source, std::string_view key, std::s
   reporter_ = &reporter;
   source_ = source;
   where_ = where;
+  folder_.clear();
   has_lines_ = false;
   static const Limits kLimits;
   YamlParser parser(value, kLimits, reporter);

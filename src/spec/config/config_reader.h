@@ -35,6 +35,8 @@ class ConfigReader {
   // Remembers where the value at the current path + `key` comes from.
   void record(const Node& key);
   std::string& path() { return path_; }
+  // Where relative programs of the file at hand are looked for; empty: it is no file.
+  const std::string& folder() const { return folder_; }
 
  private:
   void apply_root(const Node& root);
@@ -44,6 +46,7 @@ class ConfigReader {
   Reporter* reporter_ = nullptr;
   ConfigSource source_ = ConfigSource::kDefault;
   std::string where_;
+  std::string folder_;
   bool has_lines_ = false;
   std::string path_;
 };

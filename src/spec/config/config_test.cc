@@ -84,6 +84,19 @@ TEST(Config, LaterSourcesWinAndMapsMerge) {
   EXPECT_EQ(origin_of(loaded, "verbs.train")->source, ConfigSource::kProject);
 }
 
+TEST(Config, ProgramsAreFoundFromTheFolderOfTheirFile) {
+  ConfigSources sources = of_user("verbs: {a: bin/x, b: [x, y], c: /opt/x}\n");
+  sources.files.push_back({ConfigSource::kProject, "/p/.sennit/config.yaml", "verbs: {d: [./x, z]}\n"});
+  sources.flags = {{"verbs.e", "./x"}};
+  const LoadedConfig loaded = load_config(sources);
+  const auto first = [&loaded](const char* verb) { return loaded.config.verbs.at(verb).front(); };
+  EXPECT_EQ(first("a"), "/home/ada/bin/x");
+  EXPECT_EQ(first("b"), "x") << "looked for in PATH";
+  EXPECT_EQ(first("c"), "/opt/x");
+  EXPECT_EQ(first("d"), "/p/x");
+  EXPECT_EQ(first("e"), "./x") << "no file, no folder";
+}
+
 TEST(Config, MistakesHavePlacesAndLeaveTheDefault) {
   const LoadedConfig loaded = load_config(of_user("server:\n  idle_timout: 5m\n  slots: many\nservr: {}\n"));
   EXPECT_FALSE(loaded.ok());

@@ -26,7 +26,4 @@ std::string override_argument(std::string_view argument);
 // "CUDA_VISIBLE_DEVICES" as devices: "0,1", "" or "-1" (none). Nothing if it names devices in another way.
 std::optional<GpuSet> parse_devices(std::string_view text);
 
-// `path` seen from `directory`, without "." parts and doubled slashes. ".." stays: it may cross a link.
-std::string absolute_path(std::string_view path, std::string_view directory);
-
 }  // namespace sennit::spec

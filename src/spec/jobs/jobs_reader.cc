@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "spec/absolute_path.h"
 #include "spec/fields.h"
 #include "spec/grammar.h"
 #include "spec/jobs/job_command.h"
@@ -201,7 +202,9 @@ void JobsReader::apply_environment_flags(JobDraft& job) const {
 void JobsReader::check_verb(const JobDraft& job) {
   if (!job.has_verb || is_known_verb(job.verb, config_.verbs)) return;
   std::vector<std::string_view> verbs = known_verbs();
-  for (const auto& [verb, program] : config_.verbs) verbs.push_back(verb);
+  for (const auto& [verb, program] : config_.verbs) {
+    if (std::ranges::find(verbs, verb) == verbs.end()) verbs.push_back(verb);
+  }
   reporter_.error(
       Code::kUnknownVerb, job.verb_at, fmt::format("unknown verb '{}'", job.verb),
       {.expected = fmt::format("one of {}", fmt::join(verbs, ", ")), .suggestion = nearest(job.verb, verbs)});

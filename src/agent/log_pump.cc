@@ -60,6 +60,12 @@ std::size_t unread(const Pipe& pipe) {
   return static_cast<std::size_t>(count);
 }
 
+// Nothing is left to carry, and nothing that was carried was lost.
+bool is_complete(const Captured& captured) {
+  return unread(captured.pipes[0]) == 0 && unread(captured.pipes[1]) == 0 &&
+         (!captured.writer || captured.writer->summary().lost == 0);
+}
+
 Result<Pipe> make_pipe() {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) return Error::from_errno("make a pipe", errno);
@@ -186,9 +192,8 @@ std::optional<logs::LogSummary> LogPump::Impl::finish(CaptureId id) {
   const std::lock_guard lock(mutex_);
   Captured* captured = find(id);
   if (captured == nullptr) return logs::LogSummary{};
-  const bool idle = !captured->busy && unread(captured->pipes[0]) == 0 && unread(captured->pipes[1]) == 0;
-  const bool whole = !captured->writer || captured->writer->summary().lost == 0;
-  if (idle && whole) return close(id, *captured);
+  // Only of a capture that the thread does not work on: what it works on is the thread's.
+  if (!captured->busy && is_complete(*captured)) return close(id, *captured);
   captured->phase = Phase::kFinishing;
   finishing_.push_back(id);
   wake();
@@ -200,7 +205,7 @@ std::uint64_t LogPump::Impl::follow(CaptureId id) {
   Captured* captured = find(id);
   if (captured == nullptr) return 0;
   captured->followed = true;
-  return captured->writer && !captured->busy ? captured->writer->size() : 0;
+  return !captured->busy && captured->writer ? captured->writer->size() : 0;
 }
 
 void LogPump::Impl::unfollow(CaptureId id) {

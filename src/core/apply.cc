@@ -49,7 +49,9 @@ class Applier {
  public:
   Applier(State& state, WorkflowState& workflow, Instant at) : state_(state), workflow_(workflow), at_(at) {}
 
-  void operator()(const event::Submitted&) { SENNIT_CHECK(!"a workflow is submitted with apply_submitted"); }
+  void operator()(const event::Submitted&) {
+    check_failed("submitted otherwise than by apply_submitted", __FILE__, __LINE__);
+  }
 
   void operator()(const event::AttemptPlaced& e) {
     TaskState& task = workflow_.task(e.task);

@@ -86,7 +86,10 @@ std::string readable(Micros duration) {
   std::int64_t us = duration.count();
   if (us < 1'000) return fmt::format("{}us", us);
   if (us < 1'000'000) return fmt::format("{}ms", us / 1'000);
-  if (us < 60'000'000) return fmt::format("{}s", static_cast<double>(us / 1'000) / 1'000);
+  if (us < 60'000'000) {
+    const std::int64_t ms = us / 1'000;
+    return fmt::format("{}s", static_cast<double>(ms) / 1'000);
+  }
   std::string text;
   const std::array<std::pair<std::int64_t, char>, 4> units = {
       {{86'400'000'000, 'd'}, {3'600'000'000, 'h'}, {60'000'000, 'm'}, {1'000'000, 's'}}};

@@ -24,8 +24,8 @@ template <class State>
 class StateSet {
  public:
   constexpr StateSet() = default;
-  constexpr StateSet(State state)
-      : bits_(bit(state)) {}  // NOLINT(google-explicit-constructor): rules read as sentences
+  // Not explicit, so that rules read as sentences.
+  constexpr StateSet(State state) : bits_(bit(state)) {}  // NOLINT(google-explicit-constructor)
   constexpr StateSet(std::initializer_list<State> states) {
     for (const State state : states) bits_ |= bit(state);
   }

@@ -1,8 +1,10 @@
 #include "api/log_source.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
+#include <string>
 
 #include "logs/log_writer.h"
 
@@ -11,11 +13,14 @@ namespace {
 
 class LogSourceTest : public testing::Test {
  protected:
-  LogSourceTest() : layout_(logs::run_layout(testing::TempDir() + "/log_source_test", "train", 0)) {
+  LogSourceTest() : layout_(logs::run_layout(runs_dir(), "train", 0)) {
     std::filesystem::remove_all(layout_.dir);
     writer_.emplace(logs::LogPlaces{.log = layout_.log, .index = layout_.index});
   }
-  ~LogSourceTest() override { std::filesystem::remove_all(layout_.dir); }
+  ~LogSourceTest() override { std::filesystem::remove_all(runs_dir()); }
+
+  // Of this process alone: tests run side by side.
+  static std::string runs_dir() { return testing::TempDir() + "/log_source_test_" + std::to_string(::getpid()); }
 
   void write(std::string_view text) { writer_->write(logs::Stream::kStdout, Instant::from_unix_us(1'000'000), text); }
 

@@ -1,6 +1,7 @@
 #include "spec/config/config.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -133,7 +134,7 @@ TEST(Config, MistakesInVariablesAndFlagsNameThem) {
 
 TEST(Config, FilesAreFoundUpwardsAndBySennitHome) {
   namespace fs = std::filesystem;
-  const fs::path root = fs::path(testing::TempDir()) / "sennit-config-test";
+  const fs::path root = fs::path(testing::TempDir()) / ("sennit-config-test-" + std::to_string(::getpid()));
   fs::remove_all(root);
   fs::create_directories(root / "project/.sennit");
   fs::create_directories(root / "project/deep/er");

@@ -52,20 +52,13 @@ void JobsReader::read_environment(const Node& value, EnvironmentList& environmen
 
 std::optional<Workflow> JobsReader::read(std::string_view yaml) {
   environment_flags_ = environment_flags(options_, reporter_);
-  Mended mended(yaml);
-  Reporter::Mark before = reporter_.mark();
-  Reading reading;
-  while ((reading = read_pass(mended, before)) != Reading::kDone) {
-    if (reading == Reading::kHeaderWasLate) {
-      reporter_.rewind(before);
-      second_pass_ = true;
-    }
-    before = reporter_.mark();
-  }
+  read_until_done(
+      yaml, reporter_, [this](Mended& mended, Reporter::Mark before) { return read_pass(mended, before); },
+      [this] { second_pass_ = true; });
   return finish();
 }
 
-JobsReader::Reading JobsReader::read_pass(Mended& mended, Reporter::Mark before) {
+Reading JobsReader::read_pass(Mended& mended, Reporter::Mark before) {
   const std::string_view yaml = mended.text();
   pass_.emplace(reporter_, limits_);
   again_ = false;

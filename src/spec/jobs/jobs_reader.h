@@ -14,8 +14,8 @@
 #include "spec/jobs/job_devices.h"
 #include "spec/jobs/job_draft.h"
 #include "spec/load.h"
+#include "spec/reading.h"
 #include "spec/reporter.h"
-#include "spec/yaml/mended.h"
 #include "spec/yaml/parser.h"
 
 namespace sennit::spec {
@@ -47,9 +47,6 @@ class JobsReader {
     bool saw_jobs = false;
     std::size_t listed = 0;
   };
-
-  // How one reading of the text ended: the others want one more.
-  enum class Reading : std::uint8_t { kDone, kHeaderWasLate, kMended };
 
   // `before` is what had been reported before it.
   Reading read_pass(Mended& mended, Reporter::Mark before);

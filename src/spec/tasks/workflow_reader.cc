@@ -37,20 +37,13 @@ WorkflowReader::WorkflowReader(const LoadOptions& options, const Limits& limits,
       resources_(pool, pool_name, reporter) {}
 
 std::optional<Workflow> WorkflowReader::read(std::string_view yaml) {
-  Mended mended(yaml);
-  Reporter::Mark before = reporter_.mark();
-  Reading reading;
-  while ((reading = read_pass(mended, before)) != Reading::kDone) {
-    if (reading == Reading::kHeaderWasLate) {
-      reporter_.rewind(before);
-      second_pass_ = true;
-    }
-    before = reporter_.mark();
-  }
+  read_until_done(
+      yaml, reporter_, [this](Mended& mended, Reporter::Mark before) { return read_pass(mended, before); },
+      [this] { second_pass_ = true; });
   return finish();
 }
 
-WorkflowReader::Reading WorkflowReader::read_pass(Mended& mended, Reporter::Mark before) {
+Reading WorkflowReader::read_pass(Mended& mended, Reporter::Mark before) {
   const std::string_view yaml = mended.text();
   pass_.emplace(reporter_, limits_);
   again_ = false;

@@ -16,11 +16,11 @@
 #include "model/workflow_builder.h"
 #include "spec/graph_assembly.h"
 #include "spec/load.h"
+#include "spec/reading.h"
 #include "spec/tasks/resources.h"
 #include "spec/tasks/task_draft.h"
 #include "spec/tasks/task_reader.h"
 #include "spec/tasks/tokens.h"
-#include "spec/yaml/mended.h"
 #include "spec/yaml/parser.h"
 
 namespace sennit::spec {
@@ -71,9 +71,6 @@ class WorkflowReader {
     std::size_t leads = 0;
     std::vector<HostToken> hosts;
   };
-
-  // How one reading of the text ended: the others want one more.
-  enum class Reading : std::uint8_t { kDone, kHeaderWasLate, kMended };
 
   // `before` is what had been reported before it.
   Reading read_pass(Mended& mended, Reporter::Mark before);

@@ -1,5 +1,5 @@
-// The logs of the two long-running programs are appended to by whoever starts them: here they are kept from growing for
-// ever.
+// The log of a server is appended to by whoever starts it: here it is kept from growing for ever. The agent, which
+// opens its log itself, sees to that one.
 #pragma once
 
 #include <string>

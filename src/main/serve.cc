@@ -107,11 +107,7 @@ class Server {
             .version = std::string(kVersion),
             .socket = layout_.agent_socket,
             .lock = layout_.agent_lock,
-            .start_agent =
-                [this] {
-                  rotate_log(layout_.agent_log);
-                  return start_self("agent", layout_.agent_log, files_);
-                },
+            .start_agent = [this] { return start_self("agent", layout_.agent_log, files_); },
             .on_trouble = [](const Error& error) { log_line(Level::kWarning, error.message()); }};
   }
 

@@ -14,6 +14,8 @@
 #include <string>
 #include <utility>
 
+#include "proc/clone_into.h"
+
 // glibc's clone under its other name. ThreadSanitizer takes a call of `clone` for a fork of a process with threads, and
 // refuses new threads from then on.
 extern "C" int __clone(int (*function)(void*), void* stack, int flags, void* argument, ...) noexcept;
@@ -47,11 +49,6 @@ struct KernelSigaction {
   unsigned long mask;
 };
 constexpr std::size_t kSigsetBytes = sizeof(unsigned long);
-
-// The child is a second process on our memory. Instrumentation would write to the sanitizers' books of the thread that
-// is suspended, and their interceptors of libc functions do, so there is neither: only system calls.
-#define SENNIT_IN_CHILD \
-  __attribute__((no_sanitize("address"), no_sanitize("undefined"), no_sanitize("thread"), noinline))
 
 SENNIT_IN_CHILD [[noreturn]] void give_up(Handover& handover, Step step, int error) {
   handover.failed = step;
@@ -91,6 +88,21 @@ SENNIT_IN_CHILD int child_main(void* argument) {
   give_up(handover, Step::kExec, errno);
 }
 
+// The pid, or -errno.
+int make_child(void* stack, Handover& handover, int& pidfd) {
+  if (handover.request->cgroup >= 0) {
+    return clone_into_cgroup({.main = child_main,
+                              .argument = &handover,
+                              .stack = stack,
+                              .stack_bytes = kStackBytes,
+                              .cgroup = handover.request->cgroup},
+                             pidfd);
+  }
+  constexpr int kFlags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD;
+  const int pid = ::__clone(child_main, static_cast<char*>(stack) + kStackBytes, kFlags, &handover, &pidfd);
+  return pid < 0 ? -errno : pid;
+}
+
 bool exists(const SpawnRequest& request) {
   struct stat info {};
   if (*request.program == '/' || request.directory == nullptr) return ::stat(request.program, &info) == 0;
@@ -127,6 +139,14 @@ Error describe(const SpawnRequest& request, Step step, int error) {
     case Step::kExec: return exec_error(request, error);
   }
   return {ErrorCode::kInternal, "spawn failed without a reason"};
+}
+
+Error cannot_clone(const SpawnRequest& request, int error) {
+  // Those are about processes and memory, in a cgroup or out of it.
+  if (request.cgroup < 0 || error == EAGAIN || error == ENOMEM || error == EMFILE || error == ENFILE) {
+    return Error::from_errno("make a process", error);
+  }
+  return {ErrorCode::kUnavailable, Error::from_errno("make a process in its cgroup", error).message()};
 }
 
 std::vector<int> ignored_signals() {
@@ -187,11 +207,9 @@ Result<Child> Spawner::spawn_once(const SpawnRequest& request, int& exec_error_n
   ::sigfillset(&all);
   ::pthread_sigmask(SIG_SETMASK, &all, &before);
   int pidfd = -1;
-  constexpr int kFlags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD;
-  const int pid = ::__clone(child_main, static_cast<char*>(stack_) + kStackBytes, kFlags, &handover, &pidfd);
-  const int clone_error = errno;
+  const int pid = make_child(stack_, handover, pidfd);
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  if (pid < 0) return Error::from_errno("make a process", clone_error);
+  if (pid < 0) return cannot_clone(request, -pid);
   Child child(pid, UniqueFd(pidfd));
   if (handover.failed == Step::kNone) return child;
   if (handover.failed == Step::kExec) exec_error_number = handover.error;

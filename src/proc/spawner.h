@@ -9,7 +9,8 @@
 //
 // Threads:   the one that made it.
 // Errors:    kNotFound (program or directory), kInvalid (not executable, arguments too long), kExhausted (processes,
-//            descriptors, memory; retryable), kIo. The message names the step and the object.
+//            descriptors, memory; retryable), kUnavailable (the cgroup does not take anybody), kIo. The message names
+//            the step and the object.
 #pragma once
 
 #include <sys/resource.h>
@@ -31,6 +32,7 @@ struct SpawnRequest {
   const char* directory = nullptr;  // null: ours
   int out = -1;                     // -1: /dev/null
   int err = -1;
+  int cgroup = -1;  // Cgroup::fd(); -1: ours
 };
 
 class Spawner {

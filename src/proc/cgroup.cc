@@ -1,0 +1,206 @@
+#include "proc/cgroup.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "proc/clone_into.h"
+
+namespace sennit::proc {
+namespace {
+
+// Where the hierarchy of version 2 is mounted. A container may see a part of it only; what lies outside is not ours to
+// use.
+std::optional<std::string> mount_point() {
+  std::ifstream mounts("/proc/self/mountinfo");
+  for (std::string line; std::getline(mounts, line);) {
+    // 30 23 0:26 / /sys/fs/cgroup rw,nosuid - cgroup2 cgroup2 rw
+    if (line.find(" - cgroup2 ") == std::string::npos) continue;
+    std::array<std::string, 5> fields;
+    std::size_t at = 0;
+    for (std::string& field : fields) {
+      const std::size_t space = line.find(' ', at);
+      field = line.substr(at, space - at);
+      at = space + 1;
+    }
+    if (fields[3] == "/") return fields[4];
+  }
+  return std::nullopt;
+}
+
+// The directory of the cgroup that we run in.
+std::optional<std::string> own_directory() {
+  std::ifstream cgroups("/proc/self/cgroup");
+  for (std::string line; std::getline(cgroups, line);) {
+    if (!line.starts_with("0::/") || line.ends_with(" (deleted)")) continue;
+    const std::optional<std::string> mount = mount_point();
+    const std::string path = line == "0::/" ? "" : line.substr(3);
+    return mount ? std::optional(*mount + path) : std::nullopt;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> path_of(const std::string& name) {
+  const std::optional<std::string> own = own_directory();
+  return own ? std::optional(*own + "/" + name) : std::nullopt;
+}
+
+UniqueFd open_at(int directory, const char* name, int flags) {
+  return UniqueFd(::openat(directory, name, flags | O_CLOEXEC));
+}
+
+Cgroup open_cgroup(const std::string& path) {
+  UniqueFd directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!directory) return {};
+  UniqueFd events = open_at(directory.get(), "cgroup.events", O_RDONLY);
+  if (!events) return {};
+  return {std::move(directory), std::move(events)};
+}
+
+SENNIT_IN_CHILD int end_at_once(void* /*argument*/) {
+  for (;;) ::syscall(SYS_exit_group, 0);
+}
+
+// Makes a child in it: permissions, namespaces and system call filters have many ways to say no. 0, or an errno.
+int try_start_in(const Cgroup& cgroup) {
+  constexpr std::size_t kStackBytes = 64 * 1024;
+  void* stack = ::mmap(nullptr, kStackBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+  if (stack == MAP_FAILED) return errno;
+  int descriptor = -1;
+  const int pid = clone_into_cgroup(
+      {.main = end_at_once, .argument = nullptr, .stack = stack, .stack_bytes = kStackBytes, .cgroup = cgroup.fd()},
+      descriptor);
+  const UniqueFd pidfd(descriptor);
+  siginfo_t info{};
+  while (pid > 0 && ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED) != 0 && errno == EINTR) {
+  }
+  ::munmap(stack, kStackBytes);
+  return pid > 0 ? 0 : -pid;
+}
+
+// A cgroup is removed like an empty directory, though it shows files; those that tasks made below it go first.
+void remove_tree(const std::string& path) {
+  std::error_code error;
+  for (std::filesystem::directory_iterator it(path, error), end; !error && it != end; it.increment(error)) {
+    if (it->is_directory(error)) remove_tree(it->path().string());
+  }
+  ::rmdir(path.c_str());
+}
+
+}  // namespace
+
+bool Cgroup::is_empty() const {
+  if (!events_) return true;
+  std::array<char, 128> text;
+  const ssize_t size = ::pread(events_.get(), text.data(), text.size(), 0);
+  return size <= 0 ||
+         std::string_view(text.data(), static_cast<std::size_t>(size)).find("populated 1") == std::string_view::npos;
+}
+
+// The kernel tells of each change of cgroup.events that came after the last read.
+void Cgroup::await_empty(std::chrono::milliseconds patience) const {
+  const auto limit = std::chrono::steady_clock::now() + patience;
+  while (!is_empty() && std::chrono::steady_clock::now() < limit) {
+    pollfd change{.fd = events_.get(), .events = POLLPRI, .revents = 0};
+    ::poll(&change, 1, static_cast<int>(patience.count()));
+  }
+}
+
+void Cgroup::kill() const {
+  if (!directory_) return;
+  const UniqueFd file = open_at(directory_.get(), "cgroup.kill", O_WRONLY);
+  // It cannot fail for one that is there, and one that is not there holds nobody.
+  while (file && ::write(file.get(), "1", 1) < 0 && errno == EINTR) {
+  }
+}
+
+std::vector<pid_t> Cgroup::members() const {
+  std::string text;
+  const UniqueFd file = open_at(directory_.get(), "cgroup.procs", O_RDONLY);
+  std::array<char, 4096> block;
+  for (ssize_t n = 0; file && (n = ::read(file.get(), block.data(), block.size())) > 0;) {
+    text.append(block.data(), static_cast<std::size_t>(n));
+  }
+  std::vector<pid_t> pids;
+  for (const char *at = text.data(), *end = at + text.size(); at < end;) {
+    pid_t pid = 0;
+    const auto [next, error] = std::from_chars(at, end, pid);
+    if (error != std::errc{}) break;
+    if (pid > 0) pids.push_back(pid);  // 0: of another pid namespace
+    at = next + 1;                     // behind the end of the line
+  }
+  return pids;
+}
+
+void Cgroup::terminate_others(pid_t group) const {
+  if (!directory_) return;
+  for (const pid_t pid : members()) {
+    if (::getpgid(pid) != group) ::kill(pid, SIGTERM);
+  }
+}
+
+Result<CgroupTree> CgroupTree::open(const std::string& name) {
+  const auto unavailable = [](std::string why) { return Error(ErrorCode::kUnavailable, std::move(why)); };
+  if (!kCanCloneIntoCgroup) return unavailable("not for this processor yet");
+  const std::optional<std::string> path = path_of(name);
+  if (!path) return unavailable("this machine has no cgroup v2 for us");
+  if (::mkdir(path->c_str(), 0755) != 0 && errno != EEXIST) {
+    return unavailable(Error::from_errno("make " + *path, errno).message());
+  }
+  CgroupTree tree(*path);
+  Cgroup first = tree.take();
+  const bool can_kill = first && ::faccessat(first.fd(), "cgroup.kill", W_OK, 0) == 0;
+  const int started = can_kill ? try_start_in(first) : 0;
+  tree.give_back(std::move(first));
+  if (can_kill && started == 0) return tree;
+  remove_tree(*path);
+  if (!can_kill) return unavailable("the cgroups of " + *path + " cannot be killed as a whole (Linux before 5.14)");
+  return unavailable(Error::from_errno("start a process in " + *path, started).message());
+}
+
+Cgroup CgroupTree::take() {
+  // Those that hold somebody who does not die (a process that waits for a device) must not stop the others.
+  for (std::size_t tries = 0; tries < free_.size(); ++tries) {
+    Cgroup cgroup = std::move(free_.front());
+    free_.pop_front();
+    if (cgroup.is_empty()) return cgroup;
+    free_.push_back(std::move(cgroup));
+  }
+  const std::string path = path_ + "/" + std::to_string(made_);
+  if (::mkdir(path.c_str(), 0755) != 0 && errno != EEXIST) return {};
+  Cgroup cgroup = open_cgroup(path);
+  if (!cgroup) return cgroup;
+  ++made_;
+  return cgroup.is_empty() ? std::move(cgroup) : Cgroup();  // an earlier owner's, with somebody who does not die
+}
+
+void CgroupTree::give_back(Cgroup cgroup) {
+  if (cgroup) free_.push_back(std::move(cgroup));
+}
+
+void end_cgroup_tree(const std::string& name) {
+  const std::optional<std::string> path = path_of(name);
+  if (!path) return;
+  const Cgroup all = open_cgroup(*path);
+  if (!all) return;
+  all.kill();
+  all.await_empty(std::chrono::seconds(1));
+  remove_tree(*path);
+}
+
+}  // namespace sennit::proc

@@ -5,81 +5,29 @@
 #include <unordered_map>
 #include <utility>
 
+#include "agent/attempt.h"
 #include "agent/attempt_exit.h"
+#include "agent/confinement.h"
 #include "agent/gpu_locks.h"
-#include "agent/leftovers.h"
 #include "agent/log_pump.h"
 #include "agent/message_log.h"
 #include "launch/process.h"
 #include "loop/timer.h"
 #include "loop/watch.h"
 #include "model/exit_codes.h"
-#include "proc/spawner.h"
 
 namespace sennit::agent {
 namespace {
 
 constexpr Micros kLeaseRetry = std::chrono::seconds(1);
 
-enum class Phase : std::uint8_t {
-  kAtBarrier,
-  kBehind,  // until the attempt that its order names has ended
-  kWaitingForGpu,
-  kRunning,
-  kLingering,  // reaped; others of its group may still write
-  kDraining,   // its output is on its way to the log
-};
-
-// What ended an attempt before it ended by itself, if something of ours did.
-enum class Stopped : std::uint8_t { kNo, kOrdered, kAbandoned };
-
-using World = std::shared_ptr<const launch::WorkflowWorld>;  // shared by the attempts of a workflow
-
-// What is made before there is a process.
-struct Prepared {
-  launch::PreparedProcess process;
-  LogPump::Capture capture;
-};
-
-struct Attempt {
-  StartOrder order;  // its body is dropped once it is prepared
-  World world;
-  Phase phase = Phase::kRunning;
-  Stopped stopped = Stopped::kNo;
-  GpuLease lease;
-  std::optional<Prepared> prepared;  // until it runs
-  CaptureId capture;
-  proc::Child child;
-  loop::Watch watch;                   // of child's pidfd: after it, so that it is removed first
-  std::unique_ptr<loop::Timer> timer;  // a grace period, the linger or the next try for devices; made when needed
-  Instant started_at;
-  Micros started_boot{};
-  AttemptExit exit;
-
-  const AttemptId& id() const { return order.attempt; }
-};
-
-struct AttemptHash {
-  std::size_t operator()(const AttemptId& id) const {
-    std::size_t value = id.workflow.value() * 0x9e3779b97f4a7c15;
-    value = (value ^ id.task.value()) * 0x9e3779b97f4a7c15;
-    return value ^ (value >> 32) ^ id.number;
-  }
-};
-
 }  // namespace
 
 class AttemptTable::Impl final : public LogPump::Sink {
  public:
-  Impl(loop::Loop& loop, AttemptTableOptions options, ReportSink& sink, ExitSpool spool, proc::Spawner spawner)
-      : loop_(loop),
-        options_(std::move(options)),
-        sink_(sink),
-        spool_(std::move(spool)),
-        spawner_(std::move(spawner)),
-        pump_(loop, *this),
-        leftovers_(loop, options_.instance, options_.guard,
-                   [this](const AttemptId& id) { return find(id) == nullptr; }) {}
+  Impl(loop::Loop& loop, AttemptTableOptions options, ReportSink& sink, ExitSpool spool)
+      : loop_(loop), options_(std::move(options)), sink_(sink), spool_(std::move(spool)), pump_(loop, *this) {}
+  Result<void> open();
 
   void add_workflow(WorkflowContext context) {
     const WorkflowKey key = context.key;
@@ -128,14 +76,25 @@ class AttemptTable::Impl final : public LogPump::Sink {
   AttemptTableOptions options_;
   ReportSink& sink_;
   ExitSpool spool_;
-  proc::Spawner spawner_;
   LogPump pump_;
-  Leftovers leftovers_;
+  std::unique_ptr<Confinement> confinement_;  // there once open() has succeeded
   std::unordered_map<WorkflowKey, World> worlds_;
   std::unordered_map<CaptureId, AttemptId> captures_;
   std::unordered_map<AttemptId, AttemptId, AttemptHash> behind_;                   // who waits, by whom it waits for
   std::unordered_map<AttemptId, std::unique_ptr<Attempt>, AttemptHash> attempts_;  // first to go: the tasks
 };
+
+Result<void> AttemptTable::Impl::open() {
+  const auto is_over = [this](const AttemptId& id) {
+    const Attempt* attempt = find(id);
+    return attempt == nullptr || attempt->phase == Phase::kDraining;
+  };
+  SENNIT_ASSIGN(confinement_, Confinement::open(loop_, {.instance = options_.instance,
+                                                        .guard = options_.guard,
+                                                        .cgroup = options_.cgroup,
+                                                        .is_over = is_over}));
+  return {};
+}
 
 Attempt* AttemptTable::Impl::find(const AttemptId& id) {
   const auto it = attempts_.find(id);
@@ -155,7 +114,7 @@ void AttemptTable::Impl::report_again(const Attempt& attempt) {
     case Phase::kRunning:
     case Phase::kLingering:
     case Phase::kDraining:
-      return sink_.on_started({attempt.id(), static_cast<std::uint32_t>(attempt.child.pid()), attempt.started_at});
+      return sink_.on_started({attempt.id(), static_cast<std::uint32_t>(attempt.processes.pid()), attempt.started_at});
   }
 }
 
@@ -238,17 +197,17 @@ Result<void> AttemptTable::Impl::spawn(Attempt& attempt) {
   if (!attempt.prepared) SENNIT_TRY(prepare(attempt));
   const auto& [process, capture] = *attempt.prepared;
   const std::vector<const char*> argv = process.argv();
-  SENNIT_ASSIGN(attempt.child, spawner_.spawn({.program = process.program.c_str(),
-                                               .argv = argv.data(),
-                                               .envp = process.environment.data(),
-                                               .directory = process.directory.c_str(),
-                                               .out = capture.out,
-                                               .err = capture.err}));
+  SENNIT_ASSIGN(attempt.processes, confinement_->start({.program = process.program.c_str(),
+                                                        .argv = argv.data(),
+                                                        .envp = process.environment.data(),
+                                                        .directory = process.directory.c_str(),
+                                                        .out = capture.out,
+                                                        .err = capture.err}));
   Result<loop::Watch> watch =
-      loop::Watch::add(loop_, attempt.child.pidfd(), loop::Interest::kRead,
+      loop::Watch::add(loop_, attempt.processes.pidfd(), loop::Interest::kRead,
                        [this, attempt_ptr = &attempt](loop::Ready /*its end*/) { on_process_end(*attempt_ptr); });
   if (!watch) {
-    attempt.child = proc::Child();
+    attempt.processes = Confined();
     return std::move(watch).error();
   }
   attempt.watch = std::move(watch).value();
@@ -259,18 +218,18 @@ Result<void> AttemptTable::Impl::spawn(Attempt& attempt) {
   attempt.started_at = loop_.clock().now();
   attempt.started_boot = loop_.clock().boot();
   attempt.timer.reset();
-  sink_.on_started({attempt.id(), static_cast<std::uint32_t>(attempt.child.pid()), attempt.started_at});
+  sink_.on_started({attempt.id(), static_cast<std::uint32_t>(attempt.processes.pid()), attempt.started_at});
   return {};
 }
 
 void AttemptTable::Impl::on_process_end(Attempt& attempt) {
-  const std::optional<proc::ProcessEnd> process_end = attempt.child.reap();
+  const std::optional<proc::ProcessEnd> process_end = attempt.processes.reap();
   if (!process_end) return;
   attempt.watch.remove();
   attempt.exit.at = loop_.clock().now();
   attempt.exit.ran_us = (loop_.clock().boot() - attempt.started_boot).count();
   take_end(*process_end, attempt.exit);
-  if (attempt.child.signal_group(0) == proc::GroupState::kGone) return finish(attempt);
+  if (attempt.processes.group_is_gone()) return finish(attempt);
   attempt.phase = Phase::kLingering;
   if (attempt.stopped != Stopped::kNo) return kill(attempt);
   pump_.let_go(attempt.capture);
@@ -284,10 +243,11 @@ void AttemptTable::Impl::on_capture_ended(CaptureId id) {
 }
 
 void AttemptTable::Impl::finish(Attempt& attempt) {
-  if (attempt.phase == Phase::kLingering) attempt.child.signal_group(SIGKILL);
-  // Its devices must be free for the next one.
-  if (!attempt.order.gpus.empty()) leftovers_.kill_now(attempt.id());
+  if (attempt.phase == Phase::kLingering) attempt.processes.kill();
   attempt.phase = Phase::kDraining;
+  // Its devices must be free for the next one.
+  const auto when = attempt.order.gpus.empty() ? Confinement::When::kSoon : Confinement::When::kNow;
+  confinement_->end_rest(attempt.id(), attempt.processes, when);
   attempt.timer.reset();
   const std::optional<logs::LogSummary> summary = pump_.finish(attempt.capture);
   let_next_go(attempt.id());  // its place is free, though there may be output to carry
@@ -316,7 +276,6 @@ void AttemptTable::Impl::end(Attempt& attempt) {
   shorten(attempt.exit.message);
   const fact::AttemptExited exited{attempt.id(), std::move(attempt.exit)};
   attempts_.erase(exited.attempt);
-  leftovers_.look_soon();
   if (const Result<void> kept = spool_.add(exited); !kept) {
     say(Level::kError, "attempt={} exit is kept in memory only: {}", to_string(exited.attempt), kept.error().message());
   }
@@ -344,7 +303,7 @@ void AttemptTable::Impl::stop(Attempt& attempt, Micros grace, Stopped stopped) {
     case Phase::kRunning:
       attempt.stopped = stopped;
       if (grace <= Micros::zero()) return kill(attempt);
-      attempt.child.signal_group(SIGTERM);
+      attempt.processes.terminate();
       return arm(attempt, grace, &Impl::kill);
     case Phase::kLingering: return finish(attempt);  // it has ended by itself; that is its end
     case Phase::kDraining: return;
@@ -352,9 +311,7 @@ void AttemptTable::Impl::stop(Attempt& attempt, Micros grace, Stopped stopped) {
 }
 
 void AttemptTable::Impl::kill(Attempt& attempt) {
-  // A stopped process takes SIGKILL as well; the SIGCONT is for those of the group that are being traced.
-  attempt.child.signal_group(SIGCONT);
-  attempt.child.signal_group(SIGKILL);
+  attempt.processes.kill();
   if (attempt.phase == Phase::kLingering) finish(attempt);
 }
 
@@ -389,7 +346,7 @@ AttemptTable::Known AttemptTable::Impl::known() const {
   Known known;
   for (const auto& [id, attempt] : attempts_) {
     if (attempt->phase == Phase::kBehind) continue;  // has nothing to tell; the order for it is repeated
-    known.running.push_back({id, static_cast<std::uint32_t>(attempt->child.pid()), attempt->started_at});
+    known.running.push_back({id, static_cast<std::uint32_t>(attempt->processes.pid()), attempt->started_at});
     if (attempt->phase == Phase::kAtBarrier) known.at_barrier.push_back(id);
   }
   for (const auto& [id, exited] : spool_.kept()) known.exited.push_back(exited);
@@ -399,9 +356,8 @@ AttemptTable::Known AttemptTable::Impl::known() const {
 Result<std::unique_ptr<AttemptTable>> AttemptTable::open(loop::Loop& loop, AttemptTableOptions options,
                                                          ReportSink& sink) {
   SENNIT_ASSIGN(ExitSpool spool, ExitSpool::open(options.spool_dir));
-  const rlimit files = proc::raise_file_limit();
-  SENNIT_ASSIGN(proc::Spawner spawner, proc::Spawner::open(files));
-  auto impl = std::make_unique<Impl>(loop, std::move(options), sink, std::move(spool), std::move(spawner));
+  auto impl = std::make_unique<Impl>(loop, std::move(options), sink, std::move(spool));
+  SENNIT_TRY(impl->open());
   return std::unique_ptr<AttemptTable>(new AttemptTable(std::move(impl)));
 }
 

@@ -6,8 +6,7 @@
 // come to.
 //
 // When an attempt's process ends, the rest of its group gets kLinger to finish what it is writing (a `tee` that the
-// script had its output go through) and is killed then. Processes that left the group are killed a moment after the
-// attempt's end (agent/leftovers.h), or before it if devices are to be given back.
+// script had its output go through) and is killed then, with whoever left the group (agent/confinement.h).
 //
 // Threads:   the loop's, which must be the process's main thread: children die with the thread that spawned them.
 // Ownership: destroying the table kills every task. The reports' sink outlives it.
@@ -43,7 +42,8 @@ class ReportSink {
 
 struct AttemptTableOptions {
   InstanceId instance;
-  pid_t guard = 0;  // what the processes of attempts fall to: their subreaper
+  pid_t guard = 0;     // what the processes of attempts fall to: their subreaper
+  std::string cgroup;  // the name of the cgroup below which attempts get one each; "": they get none
   std::string spool_dir;
   std::string gpu_locks;  // the directory of the devices' locks; "": devices are pretended
 };

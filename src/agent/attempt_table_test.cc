@@ -18,6 +18,7 @@
 #include "loop/watch.h"
 #include "model/exit_codes.h"
 #include "model/task_body.h"
+#include "proc/cgroup.h"
 #include "proc/reaper.h"
 
 namespace sennit::agent {
@@ -53,8 +54,11 @@ class AttemptTableTest : public ::testing::Test {
   }
 
   std::unique_ptr<AttemptTable> open(const std::string& gpu_locks = {}) {
-    AttemptTableOptions options{
-        .instance = instance_, .guard = ::getpid(), .spool_dir = dir_ + "/spool", .gpu_locks = gpu_locks};
+    AttemptTableOptions options{.instance = instance_,
+                                .guard = ::getpid(),
+                                .cgroup = cgroup_,
+                                .spool_dir = dir_ + "/spool",
+                                .gpu_locks = gpu_locks};
     auto table = std::move(AttemptTable::open(loop_, options, reports_)).value();
     WorkflowContext context;
     context.key = WorkflowKey(1);
@@ -118,6 +122,7 @@ class AttemptTableTest : public ::testing::Test {
 
   static inline std::uint64_t instances_ = 0;
   InstanceId instance_;
+  std::string cgroup_;
   std::string dir_;
   loop::Loop loop_;
   Reports reports_;
@@ -265,6 +270,56 @@ TEST_F(AttemptTableTest, WhoLeftTheGroupOfAnotherAttemptIsSpared) {
   start("setsid sh -c 'echo $$ >up2; exec sleep 1000' & while [ ! -s up2 ]; do :; done", 2);
   EXPECT_TRUE(ends(process_named_in("up2")));
   EXPECT_EQ(::syscall(SYS_pidfd_send_signal, spared.get(), 0, nullptr, 0), 0);
+}
+
+// The same table with a cgroup for each attempt.
+class AttemptInCgroupTest : public AttemptTableTest {
+ protected:
+  static constexpr const char* kStray = "env -i setsid sh -c 'echo $$ >up; exec sleep 1000' & ";
+
+  void SetUp() override {
+    cgroup_ = cgroup_name(instance_);
+    const Result<proc::CgroupTree> tree = proc::CgroupTree::open(cgroup_);
+    if (!tree) GTEST_SKIP() << "no cgroups here: " << tree.error().message();
+    table_.reset();
+    table_ = open();
+  }
+};
+
+TEST_F(AttemptInCgroupTest, StopFindsWhoLeftTheGroupAndClearedItsEnvironment) {
+  start(std::string(kStray) + "sleep 1000");
+  const UniqueFd stray = process_named_in("up");
+  table_->stop(id(), Micros::zero());
+  wait_for_exit();
+  EXPECT_TRUE(ends(stray));
+}
+
+TEST_F(AttemptInCgroupTest, StopAsksThemFirst) {
+  start(
+      "env -i setsid sh -c 'trap \"echo asked >answer; exit\" TERM; echo $$ >up; while :; do sleep 0.01; done' & "
+      "trap : TERM; wait; while [ ! -s answer ]; do sleep 0.01; done; exit 3");
+  process_named_in("up");
+  table_->stop(id(), kLimit);
+  EXPECT_EQ(wait_for_exit().code, 3);
+  EXPECT_EQ(slurp("answer"), "asked\n");
+}
+
+TEST_F(AttemptInCgroupTest, EndTakesThemAlong) {
+  EXPECT_EQ(run(std::string(kStray) + "while [ ! -s up ]; do :; done").code, 0);
+  EXPECT_TRUE(ends(process_named_in("up")));
+}
+
+TEST_F(AttemptInCgroupTest, TableThatIsDestroyedTakesThemAlong) {
+  start(std::string(kStray) + "sleep 1000");
+  const UniqueFd stray = process_named_in("up");
+  table_.reset();
+  EXPECT_TRUE(ends(stray));
+}
+
+TEST_F(AttemptInCgroupTest, OneThatIsRemovedUnderUsDoesNotStopAnybody) {
+  kill_leftovers(instance_);  // the tree, with its first cgroup, which is open in the table
+  EXPECT_EQ(run("setsid sh -c 'echo $$ >up; exec sleep 1000' & while [ ! -s up ]; do :; done").code, 0);
+  EXPECT_TRUE(ends(process_named_in("up"))) << "found by its environment";
 }
 
 TEST_F(AttemptTableTest, BarrierParksUntilReleased) {

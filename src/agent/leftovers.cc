@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "proc/cgroup.h"
 #include "proc/reaper.h"
 
 namespace sennit::agent {
@@ -36,9 +37,14 @@ void Leftovers::look() {
   if (proc::kill_marked_children(guard_, kVariable, is_left) > 0) look_soon();
 }
 
+std::string cgroup_name(InstanceId instance) { return "sennit-" + prefix_of(instance).substr(0, 16); }
+
 std::size_t kill_leftovers(InstanceId instance) {
   const std::string prefix = prefix_of(instance);
-  return proc::kill_marked(kVariable, [&](std::string_view value) { return value.starts_with(prefix); });
+  const std::size_t killed =
+      proc::kill_marked(kVariable, [&](std::string_view value) { return value.starts_with(prefix); });
+  proc::end_cgroup_tree(cgroup_name(instance));  // those without the mark
+  return killed;
 }
 
 }  // namespace sennit::agent

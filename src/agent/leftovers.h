@@ -1,4 +1,5 @@
-// Processes of an attempt that left its process group, found by the SENNIT_ATTEMPT that they inherited.
+// Processes of an attempt that left its process group, found by the SENNIT_ATTEMPT that they inherited: what there is
+// to hold on to where an attempt has no cgroup of its own.
 //
 // Whoever outlives an attempt has fallen to the guard, or descends from one that has: a look at the guard's children
 // finds the topmost, and those below it once it is dead. An attempt that left nothing behind costs its share of a look
@@ -10,6 +11,7 @@
 #include <sys/types.h>
 
 #include <functional>
+#include <string>
 
 #include "loop/loop.h"
 #include "loop/timer.h"
@@ -37,6 +39,9 @@ class Leftovers {
   std::function<bool(const AttemptId&)> is_over_;
   loop::Timer timer_;
 };
+
+// The name of the cgroup below which the attempts of this instance run.
+std::string cgroup_name(InstanceId instance);
 
 // What earlier agents of this instance left behind when their guard was killed with them; returns how many there were.
 std::size_t kill_leftovers(InstanceId instance);

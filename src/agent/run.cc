@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <utility>
 
+#include "agent/confinement.h"
 #include "agent/gpu_locks.h"
 #include "agent/guard.h"
 #include "agent/host_capacity.h"
@@ -18,6 +19,7 @@
 #include "agent/message_log.h"
 #include "agent/supervisor.h"
 #include "loop/signals.h"
+#include "proc/cgroup.h"
 #include "proc/file_lock.h"
 #include "proc/prompt.h"
 
@@ -70,6 +72,7 @@ int agent_main(const AgentOptions& options, const ServerRequests& requests) {
   SupervisorOptions supervisor_options;
   supervisor_options.table = {.instance = options.instance,
                               .guard = ::getppid(),
+                              .cgroup = cgroup_name(options.instance),
                               .spool_dir = options.spool_dir,
                               .gpu_locks = capacity.pretended_gpus ? "" : gpu_lock_directory()};
   supervisor_options.version = options.version;
@@ -99,7 +102,9 @@ int agent_main(const AgentOptions& options, const ServerRequests& requests) {
 
 int run_guard_and_agent(const AgentOptions& options, UniqueFd requests) {
   const ServerRequests server_requests(std::move(requests));
-  return run_guard([&] { return agent_main(options, server_requests); });
+  const int code = run_guard([&] { return agent_main(options, server_requests); });
+  proc::end_cgroup_tree(cgroup_name(options.instance));  // nobody is left in it; the directories are
+  return code;
 }
 
 int complain(const Error& error) {

@@ -10,6 +10,7 @@ Processes are found by the SENNIT_HOME in their environment, so a test only ever
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -342,12 +343,25 @@ class SennitTest(unittest.TestCase):
         while time.monotonic() < deadline:
             found = self.processes(below=self.base)
             if not found:
-                return
+                return self._remove_cgroups()
             for pid in found:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
             time.sleep(0.01)
         print(f"could not end:\n{self.process_table()}", file=sys.stderr)
+
+    def cgroups(self) -> Optional[Path]:
+        """Where the agent holds its attempts, if it has said so; it removes them unless it is killed with its guard."""
+        log = self.state / "agent.log"
+        said = re.findall(r"held by cgroups in (\S+)", log.read_text(encoding="utf-8")) if log.exists() else []
+        return Path(said[-1]) if said else None
+
+    def _remove_cgroups(self) -> None:
+        tree = self.cgroups()
+        if tree and tree.is_dir():
+            for path in [*(child for child in tree.iterdir() if child.is_dir()), tree]:
+                with contextlib.suppress(OSError):
+                    path.rmdir()
 
 
 def lines_of(path: Path) -> List[str]:

@@ -1,5 +1,6 @@
 """Ctrl-C, a lost terminal, cancel, and running again what did not complete."""
 
+import os
 import resource
 import signal
 import socket
@@ -214,6 +215,51 @@ class Server(SennitTest):
                 self.assertNotIn(b"correct-horse-battery", path.read_bytes(), path)
         (self.work / "go").touch()
         self.wait_for_status(workflow, "COMPLETED")
+
+
+class StrayProcesses(SennitTest):
+    """Who left its group, its session and its environment; only a cgroup holds it."""
+
+    STRAY = ("env -i setsid sh -c '(sh -c \"echo \\$\\$ > stray; exec sleep 68\" &)' & "
+             "while [ ! -s stray ]; do sleep 0.01; done;")
+
+    def stray(self, then: str) -> tuple[str, int]:
+        """A workflow whose task leaves a stray process and goes on, and the process."""
+        workflow = self.submit(self.shell_tasks({"a": f"{self.STRAY} {then}"}))
+        pid = int(wait_until(lambda: lines_of(self.work / "stray"), "the stray process")[0])
+        if not self.cgroups():
+            os.kill(pid, signal.SIGKILL)
+            self.skipTest("this machine does not let us make cgroups")
+        return workflow, pid
+
+    def wait_for_its_end(self, pid: int) -> None:
+        wait_until(lambda: not is_alive(pid), "the stray process to be gone", show=self.process_table)
+
+    def test_it_ends_with_its_task(self) -> None:
+        workflow, pid = self.stray("sleep 0.1")
+        self.wait_for_status(workflow, "COMPLETED")
+        self.wait_for_its_end(pid)
+
+    def test_it_ends_when_its_task_is_cancelled(self) -> None:
+        workflow, pid = self.stray("exec sleep 68")
+        self.ok("cancel", workflow)
+        self.wait_for_its_end(pid)
+
+    def test_it_ends_when_all_of_ours_is_killed(self) -> None:
+        workflow, pid = self.stray("exec sleep 68")
+        for process in [self.wait_for_server(), *[p.pid for p in self.agent_family()]]:
+            os.kill(process, signal.SIGKILL)
+        self.assertTrue(is_alive(pid), "nobody is left to end it")
+        self.assertTrue(self.wait_for_end(workflow).startswith("FAILED"))
+        self.wait_for_its_end(pid)
+
+    def test_no_cgroup_is_left_behind(self) -> None:
+        workflow, _ = self.stray("exec sleep 68")
+        tree = self.cgroups()
+        self.assertTrue(tree.is_dir())
+        self.ok("cancel", workflow)
+        self.ok("server", "stop")
+        wait_until(lambda: not tree.exists(), "the cgroups to be removed", show=self.process_table)
 
 
 class TaskWorld(SennitTest):

@@ -1,0 +1,67 @@
+// One attempt on this host, from order to exit: what the table of attempts knows of it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "agent/confinement.h"
+#include "agent/gpu_locks.h"
+#include "agent/log_pump.h"
+#include "base/instant.h"
+#include "launch/process.h"
+#include "loop/timer.h"
+#include "loop/watch.h"
+#include "model/event.h"
+#include "model/order.h"
+
+namespace sennit::agent {
+
+enum class Phase : std::uint8_t {
+  kAtBarrier,
+  kBehind,  // until the attempt that its order names has ended
+  kWaitingForGpu,
+  kRunning,
+  kLingering,  // reaped; others of its group may still write
+  kDraining,   // its output is on its way to the log
+};
+
+// What ended an attempt before it ended by itself, if something of ours did.
+enum class Stopped : std::uint8_t { kNo, kOrdered, kAbandoned };
+
+using World = std::shared_ptr<const launch::WorkflowWorld>;  // shared by the attempts of a workflow
+
+// What is made before there is a process.
+struct Prepared {
+  launch::PreparedProcess process;
+  LogPump::Capture capture;
+};
+
+struct Attempt {
+  StartOrder order;  // its body is dropped once it is prepared
+  World world;
+  Phase phase = Phase::kRunning;
+  Stopped stopped = Stopped::kNo;
+  GpuLease lease;
+  std::optional<Prepared> prepared;  // until it runs
+  CaptureId capture;
+  Confined processes;
+  loop::Watch watch;                   // of their pidfd: after them, so that it is removed first
+  std::unique_ptr<loop::Timer> timer;  // a grace period, the linger or the next try for devices; made when needed
+  Instant started_at;
+  Micros started_boot{};
+  AttemptExit exit;
+
+  const AttemptId& id() const { return order.attempt; }
+};
+
+struct AttemptHash {
+  std::size_t operator()(const AttemptId& id) const {
+    std::size_t value = id.workflow.value() * 0x9e3779b97f4a7c15;
+    value = (value ^ id.task.value()) * 0x9e3779b97f4a7c15;
+    return value ^ (value >> 32) ^ id.number;
+  }
+};
+
+}  // namespace sennit::agent

@@ -1,0 +1,80 @@
+// Keeps the processes of an attempt together: starts them, asks them to end, and ends who is left.
+//
+// What an attempt's process starts is in its process group, and where the machine lets us in a cgroup of the attempt's
+// own, which nobody leaves. Without cgroups, who left the group is found by SENNIT_ATTEMPT in its environment
+// (agent/leftovers.h).
+//
+// Threads:   the loop's, which must be the process's main thread: children die with the thread that spawned them.
+// Errors:    those of proc::Spawner::spawn.
+#pragma once
+
+#include <sys/types.h>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "agent/leftovers.h"
+#include "base/result.h"
+#include "loop/loop.h"
+#include "model/ids.h"
+#include "proc/cgroup.h"
+#include "proc/child.h"
+#include "proc/spawner.h"
+
+namespace sennit::agent {
+
+// The processes of one attempt. Destroying it kills those that are left.
+class Confined {
+ public:
+  Confined() = default;
+  Confined(proc::Child child, proc::Cgroup cgroup) : child_(std::move(child)), cgroup_(std::move(cgroup)) {}
+  Confined(Confined&&) = default;
+  Confined& operator=(Confined&& other) noexcept;
+  ~Confined() { cgroup_.kill(); }
+
+  pid_t pid() const { return child_.pid(); }
+  int pidfd() const { return child_.pidfd(); }
+  std::optional<proc::ProcessEnd> reap() { return child_.reap(); }
+  bool group_is_gone() const { return child_.signal_group(0) == proc::GroupState::kGone; }
+
+  void terminate() const;  // SIGTERM
+  void kill() const;       // SIGKILL
+
+ private:
+  friend class Confinement;
+
+  proc::Child child_;
+  proc::Cgroup cgroup_;
+};
+
+class Confinement {
+ public:
+  struct Options {
+    InstanceId instance;
+    pid_t guard = 0;     // the subreaper that the processes of attempts fall to
+    std::string cgroup;  // the name of the tree; "": none
+    // Nothing of the attempt may run any more.
+    std::function<bool(const AttemptId&)> is_over;
+  };
+  // Says in the log how attempts are held together. Fails as proc::Spawner::open.
+  static Result<std::unique_ptr<Confinement>> open(loop::Loop& loop, Options options);
+
+  Result<Confined> start(proc::SpawnRequest request);
+
+  // The attempt is over: kills whoever is left of it. kSoon: those who can only be found by their environment are
+  // looked for a moment later, for many attempts at once.
+  enum class When : std::uint8_t { kSoon, kNow };
+  void end_rest(const AttemptId& attempt, Confined& processes, When when);
+
+ private:
+  Confinement(loop::Loop& loop, Options options, proc::Spawner spawner, std::optional<proc::CgroupTree> cgroups);
+  Result<Confined> start_in_cgroup(proc::SpawnRequest request);
+
+  proc::Spawner spawner_;
+  std::optional<proc::CgroupTree> cgroups_;
+  Leftovers leftovers_;
+};
+
+}  // namespace sennit::agent

@@ -71,6 +71,8 @@ enum class Code : std::uint16_t {
   kBadBase64 = 411,
   kLocalFile = 412,
   kBadText = 413,
+  kBadMatrix = 414,
+  kUnknownAxis = 415,
   // resources
   kUnknownResource = 501,
   kUnknownPlatform = 502,
@@ -156,6 +158,8 @@ inline constexpr auto kCodes = std::to_array<CodeInfo>({
     {Code::kBadBase64, "not base64"},
     {Code::kLocalFile, "local file cannot be read"},
     {Code::kBadText, "text that no program can be given"},
+    {Code::kBadMatrix, "not a matrix"},
+    {Code::kUnknownAxis, "unknown axis of a matrix"},
     {Code::kUnknownResource, "unknown resource"},
     {Code::kUnknownPlatform, "unknown platform"},
     {Code::kNotAllowed, "not allowed on the platform"},

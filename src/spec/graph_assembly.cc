@@ -97,6 +97,10 @@ void GraphAssembly::mention(std::string_view name, Span at) {
   if (!names_.find_task(name)) open_.push_back({std::nullopt, kNoInput, std::string(name), at});
 }
 
+void GraphAssembly::stands_for(std::string_view name, std::vector<TaskIndex> tasks) {
+  sets_.emplace(name, std::move(tasks));
+}
+
 void GraphAssembly::makes_dataset(TaskIndex task, std::string_view name) {
   makers_[std::string(name)].push_back(builder_.header().tasks[task.value()].group);
 }
@@ -129,32 +133,60 @@ void GraphAssembly::report_unknown(const Open& open) {
 }
 
 void GraphAssembly::resolve_open() {
-  std::vector<std::pair<TaskIndex, std::pair<std::uint32_t, TaskIndex>>> fixes;
+  std::vector<Fix> fixes;
   for (const Open& open : open_) {
     const std::optional<TaskIndex> upstream = names_.find_task(open.name);
-    if (!upstream) {
+    const auto set = upstream || sets_.empty() ? sets_.end() : sets_.find(open.name);
+    if (!upstream && set == sets_.end()) {
       report_unknown(open);
       continue;
     }
     if (!open.task) continue;
-    connect(*open.task, *upstream, open.name, open.at);
-    if (open.input != kNoInput) fixes.push_back({*open.task, {open.input, *upstream}});
+    if (upstream) {
+      connect(*open.task, *upstream, open.name, open.at);
+    } else {
+      for (const TaskIndex each : set->second) connect(*open.task, each, open.name, open.at);
+    }
+    if (open.input == kNoInput) continue;
+    fixes.push_back({.task = *open.task,
+                     .input = open.input,
+                     .upstream = upstream.value_or(TaskIndex(0)),
+                     .all = upstream ? nullptr : &set->second});
   }
   open_.clear();
   open_.shrink_to_fit();
   if (!fixes.empty() && !reporter_.has_errors()) fix_bodies(fixes);
 }
 
+// One input becomes an input for each of the tasks.
+void GraphAssembly::write_out_input(std::vector<InputSpec>& inputs, std::size_t at, const std::vector<TaskIndex>& all) {
+  std::vector<InputSpec> each(all.size(), inputs[at]);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    each[i].task = all[i];
+    each[i].source = builder_.header().name_of(all[i]);
+  }
+  const auto place = inputs.erase(inputs.begin() + static_cast<std::ptrdiff_t>(at));
+  inputs.insert(place, std::make_move_iterator(each.begin()), std::make_move_iterator(each.end()));
+}
+
 // Bodies were written before the tasks behind forward references were known.
-void GraphAssembly::fix_bodies(const std::vector<std::pair<TaskIndex, std::pair<std::uint32_t, TaskIndex>>>& fixes) {
+void GraphAssembly::fix_bodies(const std::vector<Fix>& fixes) {
   std::vector<TaskIndex> tasks;
-  for (const auto& [task, fix] : fixes) {
-    if (tasks.empty() || tasks.back() != task) tasks.push_back(task);
+  for (const Fix& fix : fixes) {
+    if (tasks.empty() || tasks.back() != fix.task) tasks.push_back(fix.task);
   }
   auto next = fixes.begin();
   const Result<void> fixed = change_bodies(builder_.header(), tasks, [&](TaskIndex task, TaskBody& body) {
-    for (; next != fixes.end() && next->first == task; ++next)
-      body.inputs[next->second.first].task = next->second.second;
+    std::size_t added = 0;  // in front of the inputs that follow
+    for (; next != fixes.end() && next->task == task; ++next) {
+      const std::size_t at = next->input + added;
+      if (next->all == nullptr) {
+        body.inputs[at].task = next->upstream;
+      } else {
+        write_out_input(body.inputs, at, *next->all);
+        added += next->all->size() - 1;
+      }
+    }
   });
   SENNIT_CHECK(fixed.ok());
 }

@@ -45,6 +45,10 @@ class GraphAssembly {
   // A name that something mentions which is no task itself, because its own name is wrong: the task must exist.
   void mention(std::string_view name, Span at);
 
+  // A name that is no task's and stands for several: who depends on it depends on all of them, and an input of that
+  // name becomes an input for each.
+  void stands_for(std::string_view name, std::vector<TaskIndex> tasks);
+
   // A data set that a task makes or takes: who takes it runs after those who make it.
   void makes_dataset(TaskIndex task, std::string_view name);
   void takes_dataset(TaskIndex task, std::string_view name);
@@ -64,6 +68,14 @@ class GraphAssembly {
     Span at;
   };
 
+  // An input whose task was not known when the body was written.
+  struct Fix {
+    TaskIndex task;
+    std::uint32_t input;
+    TaskIndex upstream;
+    const std::vector<TaskIndex>* all = nullptr;  // instead of upstream, if the name stands for several
+  };
+
   void connect(TaskIndex task, TaskIndex upstream, std::string_view name, Span at);
   void resolve_open();
   void connect_datasets();
@@ -71,7 +83,8 @@ class GraphAssembly {
   void report_unknown(const Open& open);
   void report_cycle(const std::vector<GroupIndex>& cycle);
   std::optional<std::pair<TaskIndex, TaskIndex>> edge_between(GroupIndex group, GroupIndex needed) const;
-  void fix_bodies(const std::vector<std::pair<TaskIndex, std::pair<std::uint32_t, TaskIndex>>>& fixes);
+  void fix_bodies(const std::vector<Fix>& fixes);
+  void write_out_input(std::vector<InputSpec>& inputs, std::size_t at, const std::vector<TaskIndex>& all);
   std::string shown(GroupIndex group) const;
 
   WorkflowBuilder& builder_;
@@ -82,6 +95,7 @@ class GraphAssembly {
   std::vector<Span> task_at_;
   std::vector<Span> group_at_;
   std::vector<Open> open_;
+  std::unordered_map<std::string, std::vector<TaskIndex>> sets_;
   std::unordered_map<std::string, std::vector<GroupIndex>> makers_;
   std::vector<std::pair<std::string, GroupIndex>> takers_;
   std::uint32_t suggestions_ = 0;

@@ -140,6 +140,9 @@ void read_memory(JobsReader& reader, const Node& value, JobDraft& job) {
   job.resources.memory = read_quantity(reader.reporter(), value, "'memory'").value_or(Bytes());
 }
 
+// Read before the jobs that it stands for; here for those who misspell it.
+void matrix_is_written_out(JobsReader& /*reader*/, const Node& /*value*/, JobDraft& /*job*/) {}
+
 using JobField = FieldOf<JobsReader, JobDraft>;
 constexpr auto kResourceFields = std::to_array<JobField>({
     {"gpu", read_gpu},
@@ -166,6 +169,7 @@ constexpr auto kJobFields = std::to_array<JobField>({
     {"max_retries", read_max_retries},
     {"retry_delay", read_retry_delay},
     {"timeout", read_timeout},
+    {"matrix", matrix_is_written_out},
 });
 
 }  // namespace

@@ -139,20 +139,31 @@ void JobsReader::read_jobs(YamlParser& parser, const YamlValue& value) {
     if (!item) break;
     pass_->item_begins = reporter_.mark();
     ++pass_->listed;
-    if (!pass_->graph.has_room(item->at)) return parser.stop();
     const Node* node = parser.tree(*item);
     if (node == nullptr) return;
-    read_job(*node);
+    read_item(parser, *node);
     pass_->item_ends = reporter_.mark();
     parser.release(mark);
   }
   parser.release(before);
 }
 
-void JobsReader::read_job(const Node& node) {
+// A job, or with `matrix` many.
+void JobsReader::read_item(YamlParser& parser, const Node& item) {
+  std::vector<TaskIndex> jobs;
+  const std::string_view all = matrix_.expand(item, [&](const Node& one) {
+    if (parser.failed()) return;
+    if (!pass_->graph.has_room(item.at)) return parser.stop();
+    const std::optional<TaskIndex> job = read_job(one);
+    if (job && &one != &item) jobs.push_back(*job);
+  });
+  if (!all.empty()) pass_->graph.stands_for(all, std::move(jobs));
+}
+
+std::optional<TaskIndex> JobsReader::read_job(const Node& node) {
   if (!node.is_mapping()) {
     report_wrong_type(reporter_, node, "a job", "a map", "- name: ...");
-    return;
+    return std::nullopt;
   }
   JobDraft job;
   job.at = node.at;
@@ -162,12 +173,13 @@ void JobsReader::read_job(const Node& node) {
   check_verb(job);
   settle_devices(reporter_, devices(), job);
   check_remote(job);
-  if (!check_name(job)) return;
+  if (!check_name(job)) return std::nullopt;
   const TaskBody body = body_of(job);
   pass_->builder.begin_group({});
   const TaskIndex task = pass_->builder.add_task(job.name, body, job.resources, job.policy, true);
   pass_->graph.added(task, job.name_at);
   for (const auto& [name, at] : job.depends_on) pass_->graph.depend(task, GraphAssembly::kNoInput, name, at);
+  return task;
 }
 
 bool JobsReader::check_name(const JobDraft& job) {

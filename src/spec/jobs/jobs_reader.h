@@ -14,6 +14,7 @@
 #include "spec/jobs/job_devices.h"
 #include "spec/jobs/job_draft.h"
 #include "spec/load.h"
+#include "spec/matrix/expansion.h"
 #include "spec/reading.h"
 #include "spec/reporter.h"
 #include "spec/yaml/parser.h"
@@ -23,7 +24,11 @@ namespace sennit::spec {
 class JobsReader {
  public:
   JobsReader(const LoadOptions& options, const Config& config, Reporter& reporter)
-      : options_(options), config_(config), limits_(config.limits), reporter_(reporter) {}
+      : options_(options),
+        config_(config),
+        limits_(config.limits),
+        reporter_(reporter),
+        matrix_(limits_, reporter, "-_.") {}
 
   // Nothing if there was an error, which has been reported.
   std::optional<Workflow> read(std::string_view yaml);
@@ -52,7 +57,9 @@ class JobsReader {
   Reading read_pass(Mended& mended, Reporter::Mark before);
   void read_root(YamlParser& parser, const YamlValue& root);
   void read_jobs(YamlParser& parser, const YamlValue& value);
-  void read_job(const Node& node);
+  void read_item(YamlParser& parser, const Node& item);
+  // The job that was added; none if it has no name.
+  std::optional<TaskIndex> read_job(const Node& node);
   bool check_name(const JobDraft& job);
   void check_verb(const JobDraft& job);
   std::string config_path(const JobDraft& job);
@@ -68,6 +75,7 @@ class JobsReader {
   const Config& config_;
   const Limits& limits_;
   Reporter& reporter_;
+  MatrixExpansion matrix_;
   EnvironmentList environment_flags_;  // --set-env
   JobsHeader header_;
   std::optional<Pass> pass_;

@@ -37,15 +37,31 @@ void WorkflowReader::read_tasks(YamlParser& parser, const YamlValue& value) {
     pass_->item_begins = reporter_.mark();
     ++pass_->listed_tasks;
     if (item->is_mapping()) pass_->last_task = item->at;
-    if (!pass_->graph.has_room(item->at)) return parser.stop();
     const Node* node = parser.tree(*item);
     if (node == nullptr) return;
-    group.index = GroupIndex(static_cast<std::uint32_t>(pass_->builder.header().groups.size()));
-    if (const std::optional<TaskIndex> task = read_task(*node, group)) check_hosts(group.hosts, group.index);
-    group.hosts.clear();
+    read_item(parser, *node, [&](const Node& one) {
+      group.index = GroupIndex(static_cast<std::uint32_t>(pass_->builder.header().groups.size()));
+      const std::optional<TaskIndex> task = read_task(one, group);
+      if (task) check_hosts(group.hosts, group.index);
+      group.hosts.clear();
+      return task;
+    });
     pass_->item_ends = reporter_.mark();
     parser.release(mark);
   }
+}
+
+// A task, or with `matrix` many.
+void WorkflowReader::read_item(YamlParser& parser, const Node& item,
+                               const std::function<std::optional<TaskIndex>(const Node&)>& read) {
+  std::vector<TaskIndex> tasks;
+  const std::string_view all = matrix_.expand(item, [&](const Node& one) {
+    if (parser.failed()) return;
+    if (!pass_->graph.has_room(item.at)) return parser.stop();
+    const std::optional<TaskIndex> task = read(one);
+    if (task && &one != &item) tasks.push_back(*task);
+  });
+  if (!all.empty()) pass_->graph.stands_for(all, std::move(tasks));
 }
 
 void WorkflowReader::read_groups(YamlParser& parser, const YamlValue& value) {
@@ -120,12 +136,13 @@ void WorkflowReader::read_group_tasks(YamlParser& parser, const YamlValue& value
     const std::optional<YamlValue> item = cursor.next();
     if (!item) return;
     pass_->item_begins = reporter_.mark();
-    ++group.tasks;
     if (item->is_mapping()) pass_->last_task = item->at;
-    if (!pass_->graph.has_room(item->at)) return parser.stop();
     const Node* node = parser.tree(*item);
     if (node == nullptr) return;
-    read_task(*node, group);
+    read_item(parser, *node, [&](const Node& one) {
+      ++group.tasks;
+      return read_task(one, group);
+    });
     pass_->item_ends = reporter_.mark();
     parser.release(mark);
   }
@@ -161,7 +178,7 @@ std::optional<TaskIndex> WorkflowReader::read_task(const Node& node, GroupDraft&
   draft_.reset();
   if (!tasks_.read(node, draft_)) return std::nullopt;
   if (draft_.lead) ++group.leads;
-  check_tokens(node, draft_.body.inputs, reporter_, group.hosts);
+  check_tokens(node, draft_.body.inputs, knowledge_of_inputs(), reporter_, group.hosts);
   if (!check_task_name()) {
     check_nameless_task();
     return std::nullopt;
@@ -171,6 +188,15 @@ std::optional<TaskIndex> WorkflowReader::read_task(const Node& node, GroupDraft&
     draft_.lead = true;
   }
   return add_task();
+}
+
+// The name of an input may be that of a task with a matrix, and stand for several.
+Inputs WorkflowReader::knowledge_of_inputs() const {
+  if (!pass_->has_matrix) return Inputs::kKnown;
+  const bool known = std::ranges::all_of(draft_.body.inputs, [this](const InputSpec& input) {
+    return input.kind != InputSpec::Kind::kTask || input.from_other || pass_->graph.find(input.source);
+  });
+  return known ? Inputs::kKnown : Inputs::kMore;
 }
 
 bool WorkflowReader::check_task_name() {

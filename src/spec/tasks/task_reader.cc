@@ -108,6 +108,9 @@ void ignore_internal(TaskReader& reader, const Node& value, TaskDraft& /*draft*/
       {.expected = "'resource', the name of an entry of the workflow's 'resources'", .suggestion = {}});
 }
 
+// Read before the tasks that it stands for; here for those who misspell it.
+void matrix_is_written_out(TaskReader& /*reader*/, const Node& /*value*/, TaskDraft& /*draft*/) {}
+
 using TaskField = FieldOf<TaskReader, TaskDraft>;
 constexpr auto kTaskFields = std::to_array<TaskField>({
     {"name", read_task_name, Need::kRequired},
@@ -129,6 +132,7 @@ constexpr auto kTaskFields = std::to_array<TaskField>({
     {"volumeMounts", read_volume_mounts},
     {"downloadType", read_download_type},
     {"cacheSize", read_cache_size},
+    {"matrix", matrix_is_written_out},
     {"resources", ignore_internal, Need::kHidden},
     {"backend", ignore_internal, Need::kHidden},
 });

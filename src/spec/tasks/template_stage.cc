@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <set>
 #include <span>
 
 #include "spec/source_view.h"
@@ -145,6 +147,24 @@ void add_flag(std::string_view flag, std::string_view section, std::string_view 
   variables.insert_or_assign(name, std::move(assignment->value));
 }
 
+// {{ matrix.lr }} is filled in when the YAML is read, for each item that a `matrix` stands for: to the template it is a
+// value that writes itself.
+void add_matrix_tokens(std::string_view section, tmpl::Variables& variables) {
+  if (section.find("matrix:") == std::string_view::npos) return;
+  constexpr std::string_view kPrefix = "matrix.";
+  constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+  tmpl::Value::Map axes;
+  std::set<std::string_view> names;
+  for (std::size_t at = section.find(kPrefix); at != std::string_view::npos; at = section.find(kPrefix, at + 1)) {
+    const std::size_t begin = at + kPrefix.size();
+    const std::size_t end = std::min(section.find_first_not_of(kLetters, begin), section.size());
+    const std::string_view name = section.substr(begin, end - begin);
+    if (name.empty() || !names.insert(name).second) continue;
+    axes.emplace_back(std::string(name), fmt::format("{{{{ matrix.{} }}}}", name));
+  }
+  if (!axes.empty()) variables.emplace("matrix", std::move(axes));
+}
+
 }  // namespace
 
 tmpl::Value to_template_value(const Node& node) {
@@ -167,6 +187,7 @@ tmpl::Variables template_variables(std::string_view source, std::string_view sec
   tmpl::Variables variables;
   // {{input}}, the directory of all inputs, is a run-time token too, unless the file has a variable of that name.
   variables.emplace("input", "{{input}}");
+  add_matrix_tokens(section, variables);
   if (defaults_at) {
     // Later places refer to this view no more: whoever reads on sets its own.
     SourceView view(source, *defaults_at);

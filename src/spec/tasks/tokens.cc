@@ -13,8 +13,8 @@ namespace {
 
 class TokenCheck {
  public:
-  TokenCheck(const std::vector<InputSpec>& inputs, Reporter& reporter, std::vector<HostToken>& hosts)
-      : inputs_(inputs), reporter_(reporter), hosts_(hosts) {}
+  TokenCheck(const std::vector<InputSpec>& inputs, Inputs complete, Reporter& reporter, std::vector<HostToken>& hosts)
+      : inputs_(inputs), complete_(complete), reporter_(reporter), hosts_(hosts) {}
 
   void walk(const Node& node) {
     if (!node.has_brace) return;
@@ -48,7 +48,7 @@ class TokenCheck {
     if (token == "uuid") {
       report(at, "it is only reserved");
     } else if (token.starts_with("input:")) {
-      judge_input(token, at);
+      if (complete_ == Inputs::kKnown) judge_input(token, at);
     } else if (token.starts_with("host:")) {
       hosts_.push_back({std::string(token.substr(5)), std::string(written_), at});
     }
@@ -84,6 +84,7 @@ class TokenCheck {
   }
 
   const std::vector<InputSpec>& inputs_;
+  Inputs complete_;
   Reporter& reporter_;
   std::vector<HostToken>& hosts_;
   std::string_view written_;  // the token being judged
@@ -96,9 +97,9 @@ void report_open_token(Reporter& reporter, Span at, std::string_view written, st
                       {.expected = {}, .suggestion = std::move(suggestion)});
 }
 
-void check_tokens(const Node& task, const std::vector<InputSpec>& inputs, Reporter& reporter,
+void check_tokens(const Node& task, const std::vector<InputSpec>& inputs, Inputs complete, Reporter& reporter,
                   std::vector<HostToken>& hosts) {
-  if (task.has_brace) TokenCheck(inputs, reporter, hosts).walk(task);
+  if (task.has_brace) TokenCheck(inputs, complete, reporter, hosts).walk(task);
 }
 
 }  // namespace sennit::spec

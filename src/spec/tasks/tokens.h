@@ -4,6 +4,7 @@
 // Threads:   one.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,9 +21,12 @@ struct HostToken {
   Span at;              // of the value that has it
 };
 
+// kMore: one of the inputs may stand for several, so that it is not known yet which there are.
+enum class Inputs : std::uint8_t { kKnown, kMore };
+
 // Looks at every text of a task's tree. {{host:...}} is judged when the group is complete: those are appended to
 // `hosts`.
-void check_tokens(const Node& task, const std::vector<InputSpec>& inputs, Reporter& reporter,
+void check_tokens(const Node& task, const std::vector<InputSpec>& inputs, Inputs complete, Reporter& reporter,
                   std::vector<HostToken>& hosts);
 
 // `written` is the token with its braces, in the value at `at`.

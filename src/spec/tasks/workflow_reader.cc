@@ -34,7 +34,8 @@ WorkflowReader::WorkflowReader(const LoadOptions& options, const Limits& limits,
       pool_name_(pool_name),
       reporter_(reporter),
       tasks_(options, limits, reporter, environment),
-      resources_(pool, pool_name, reporter) {}
+      resources_(pool, pool_name, reporter),
+      matrix_(limits, reporter, "-_") {}
 
 std::optional<Workflow> WorkflowReader::read(std::string_view yaml) {
   read_until_done(
@@ -46,6 +47,7 @@ std::optional<Workflow> WorkflowReader::read(std::string_view yaml) {
 Reading WorkflowReader::read_pass(Mended& mended, Reporter::Mark before) {
   const std::string_view yaml = mended.text();
   pass_.emplace(reporter_, limits_);
+  pass_->has_matrix = yaml.find("matrix:") != std::string_view::npos;
   again_ = false;
   // Bodies are about as long as their text. What is reserved and not used costs no memory.
   pass_->builder.header().bodies.reserve(yaml.size());

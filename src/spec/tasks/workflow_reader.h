@@ -7,6 +7,7 @@
 // Ownership: options, pool and reporter must outlive it.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +17,7 @@
 #include "model/workflow_builder.h"
 #include "spec/graph_assembly.h"
 #include "spec/load.h"
+#include "spec/matrix/expansion.h"
 #include "spec/reading.h"
 #include "spec/tasks/resources.h"
 #include "spec/tasks/task_draft.h"
@@ -43,6 +45,7 @@ class WorkflowReader {
     std::size_t listed_tasks = 0;
     std::size_t listed_groups = 0;
     bool saw_list = false;
+    bool has_matrix = false;
     bool default_is_missing = false;
     std::optional<Span> last_task;  // a map in the list read last
     Reporter::Mark item_begins;     // of the item read last
@@ -84,6 +87,8 @@ class WorkflowReader {
   void note_late_field(std::string_view key);
 
   void read_tasks(YamlParser& parser, const YamlValue& value);
+  void read_item(YamlParser& parser, const Node& item,
+                 const std::function<std::optional<TaskIndex>(const Node&)>& read);
   void read_groups(YamlParser& parser, const YamlValue& value);
   void read_group(YamlParser& parser, const YamlValue& value);
   void read_group_field(YamlParser& parser, std::string_view field, const YamlValue& value, GroupDraft& group);
@@ -92,6 +97,7 @@ class WorkflowReader {
 
   // Reads one task into the group begun last. Returns its index if it could be added.
   std::optional<TaskIndex> read_task(const Node& node, GroupDraft& group);
+  Inputs knowledge_of_inputs() const;
   bool check_task_name();
   void check_nameless_task();
   const ResourceEntry* resource_of_task();
@@ -110,6 +116,7 @@ class WorkflowReader {
   Reporter& reporter_;
   TaskReader tasks_;
   Resources resources_;
+  MatrixExpansion matrix_;
   Header header_;
   std::optional<Pass> pass_;
   TaskDraft draft_;

@@ -91,6 +91,8 @@ TEST_F(ProcessLaunch, LeasedDevicesAreHandedOver) {
   EXPECT_STREQ(prepare()->environment.find("CUDA_VISIBLE_DEVICES"), "1,3");
   body_.environment = {{"CUDA_VISIBLE_DEVICES", "3,1"}};
   EXPECT_STREQ(prepare()->environment.find("CUDA_VISIBLE_DEVICES"), "3,1") << "the task's own order";
+  body_.environment = {{"CUDA_VISIBLE_DEVICES", " 3, 1"}};
+  EXPECT_STREQ(prepare()->environment.find("CUDA_VISIBLE_DEVICES"), "3,1") << "as its jobs file was read";
   body_.environment = {{"CUDA_VISIBLE_DEVICES", "0,1"}};
   EXPECT_STREQ(prepare()->environment.find("CUDA_VISIBLE_DEVICES"), "1,3") << "others' devices";
 }

@@ -1,7 +1,5 @@
 #include "launch/process.h"
 
-#include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include "launch/attempt_tokens.h"
@@ -53,28 +51,17 @@ struct OwnVariables {
   }
 };
 
-// Whether a task's own CUDA_VISIBLE_DEVICES lists what it was given, perhaps in an order of its own.
-bool names_exactly(std::string_view list, GpuSet gpus) {
-  GpuSet named;
-  while (!list.empty()) {
-    const std::string_view part = list.substr(0, list.find(','));
-    unsigned device = GpuSet::kMaxDevices;
-    const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), device);
-    if (error != std::errc() || end != part.data() + part.size() || !gpus.contains(device)) return false;
-    named.add(device);
-    list.remove_prefix(std::min(part.size() + 1, list.size()));
-  }
-  return named == gpus;
-}
-
 Result<void> collect_variables(const WorkflowWorld& world, const StartOrder& order, const TaskBody& body,
                                AttemptTokens& tokens, OwnVariables& own) {
   own.task.reserve(body.environment.size());
   for (const auto& [name, value] : body.environment) {
     SENNIT_ASSIGN(std::string resolved_name, tokens.replace(name));
     SENNIT_ASSIGN(std::string resolved_value, tokens.replace(value));
-    // The lease says which devices it gets, whatever the file says.
-    if (resolved_name == kDevices && !order.gpus.empty() && !names_exactly(resolved_value, order.gpus)) continue;
+    if (resolved_name == kDevices && !order.gpus.empty()) {
+      // The lease says which devices it gets, whatever the file says; in which order, the file may say.
+      if (parse_gpus(resolved_value) != order.gpus) continue;
+      std::erase(resolved_value, ' ');
+    }
     if (!proc::is_valid_variable(resolved_name, resolved_value)) {
       return Error(ErrorCode::kInvalid,
                    "the environment variable '" + resolved_name + "' cannot be set: '=' in its name, or NUL");

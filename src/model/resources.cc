@@ -1,5 +1,7 @@
 #include "model/resources.h"
 
+#include <charconv>
+
 namespace sennit {
 
 std::string to_string(GpuSet gpus) {
@@ -10,6 +12,23 @@ std::string to_string(GpuSet gpus) {
     text += std::to_string(device);
   }
   return text;
+}
+
+std::optional<GpuSet> parse_gpus(std::string_view text) {
+  GpuSet devices;
+  if (text.empty() || text == "-1") return devices;
+  while (true) {
+    std::string_view part = text.substr(0, text.find(','));
+    while (part.starts_with(' ')) part.remove_prefix(1);
+    while (part.ends_with(' ')) part.remove_suffix(1);
+    unsigned device = 0;
+    const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), device);
+    if (error != std::errc() || end != part.data() + part.size() || device >= GpuSet::kMaxDevices) return std::nullopt;
+    devices.add(device);
+    const std::size_t comma = text.find(',');
+    if (comma == std::string_view::npos) return devices;
+    text.remove_prefix(comma + 1);
+  }
 }
 
 }  // namespace sennit

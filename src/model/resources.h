@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/bytes.h"
@@ -50,6 +51,10 @@ class GpuSet {
 
 // "0,1,3": the value of CUDA_VISIBLE_DEVICES.
 std::string to_string(GpuSet gpus);
+
+// A CUDA_VISIBLE_DEVICES as devices, in whatever order and with spaces around the numbers; "" and "-1" are none of
+// them. Nothing if it names devices in another way (UUIDs), or one that a GpuSet cannot hold.
+std::optional<GpuSet> parse_gpus(std::string_view text);
 
 // What one task needs to be placed. Equal requests are stored once per workflow.
 struct ResourceRequest {

@@ -1,7 +1,6 @@
 #include "spec/jobs/job_command.h"
 
 #include <algorithm>
-#include <charconv>
 
 namespace sennit::spec {
 namespace {
@@ -34,23 +33,6 @@ std::string override_argument(std::string_view argument) {
   const bool is_override = equals != std::string_view::npos && equals > 0 && is_letter(argument.front()) &&
                            std::ranges::all_of(argument.substr(0, equals), is_override_part);
   return (is_override ? "--" : "") + std::string(argument);
-}
-
-std::optional<GpuSet> parse_devices(std::string_view text) {
-  GpuSet devices;
-  if (text.empty() || text == "-1") return devices;
-  while (true) {
-    std::string_view part = text.substr(0, text.find(','));
-    while (part.starts_with(' ')) part.remove_prefix(1);
-    while (part.ends_with(' ')) part.remove_suffix(1);
-    unsigned device = 0;
-    const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), device);
-    if (error != std::errc() || end != part.data() + part.size() || device >= GpuSet::kMaxDevices) return std::nullopt;
-    devices.add(device);
-    const std::size_t comma = text.find(',');
-    if (comma == std::string_view::npos) return devices;
-    text.remove_prefix(comma + 1);
-  }
 }
 
 }  // namespace sennit::spec

@@ -3,7 +3,6 @@
 // Threads:   pure functions.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,8 +21,5 @@ std::vector<std::string> verb_program(std::string_view verb, const VerbPrograms&
 
 // "a.b=c" becomes "--a.b=c", which is what the verbs take; anything else stays.
 std::string override_argument(std::string_view argument);
-
-// "CUDA_VISIBLE_DEVICES" as devices: "0,1", "" or "-1" (none). Nothing if it names devices in another way.
-std::optional<GpuSet> parse_devices(std::string_view text);
 
 }  // namespace sennit::spec

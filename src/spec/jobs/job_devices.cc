@@ -44,7 +44,7 @@ void note_visible_devices(Reporter& reporter, const Node& env, const Environment
     if (entry.key->text != kVisibleDevices) continue;
     const auto read = std::ranges::find(environment, kVisibleDevices, &EnvironmentList::value_type::first);
     if (read == environment.end()) return;
-    visible = {.at = entry.at, .devices = parse_devices(read->second)};
+    visible = {.at = entry.at, .devices = parse_gpus(read->second)};
     if (visible.devices) return;
     reporter.warning(Code::kNoEffect, entry.at,
                      fmt::format("'{}' is passed on, but no GPU is reserved for it", read->second),

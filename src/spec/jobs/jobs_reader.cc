@@ -200,7 +200,7 @@ bool JobsReader::check_name(const JobDraft& job) {
 void JobsReader::apply_environment_flags(JobDraft& job) const {
   for (const auto& [name, value] : environment_flags_) {
     set_variable(job.environment, name, value);
-    if (name == kVisibleDevices) job.visible = {.at = job.at, .devices = parse_devices(value)};
+    if (name == kVisibleDevices) job.visible = {.at = job.at, .devices = parse_gpus(value)};
   }
 }
 

@@ -10,8 +10,6 @@
 #include <limits>
 #include <optional>
 
-#include "agent/nvml.h"
-
 namespace sennit::agent {
 namespace {
 
@@ -113,6 +111,24 @@ std::uint64_t physical_memory() {
   return pages > 0 && page > 0 ? static_cast<std::uint64_t>(pages) * static_cast<std::uint64_t>(page) : 0;
 }
 
+// The devices that NVML knows and a CUDA_VISIBLE_DEVICES of ours leaves, and why there are not more.
+void measure_gpus(const char* nvml, MeasuredHost& host) {
+  const Result<NvmlDevices> found = nvml_devices(nvml);
+  if (!found) {
+    host.gpu_problem = found.error().message();
+    return;
+  }
+  host.capacity.gpus = found->usable;
+  host.gpu_problem = found->problem;
+  const char* list = std::getenv("CUDA_VISIBLE_DEVICES");
+  if (list == nullptr || found->uuids.empty()) return;
+  const GpuSet visible = visible_devices(list, static_cast<unsigned>(found->uuids.size()), found->uuids);
+  if (visible.contains(host.capacity.gpus)) return;
+  if (!host.gpu_problem.empty()) host.gpu_problem += "; ";
+  host.gpu_problem.append("the agent was started with CUDA_VISIBLE_DEVICES=").append(list);
+  host.capacity.gpus = host.capacity.gpus.common(visible);
+}
+
 }  // namespace
 
 GpuSet visible_devices(const std::string& text, unsigned count, const std::vector<std::string>& uuids) {
@@ -133,22 +149,17 @@ GpuSet visible_devices(const std::string& text, unsigned count, const std::vecto
   return visible;
 }
 
-HostCapacity measure_capacity() {
-  HostCapacity capacity;
-  capacity.cpus = usable_processors();
-  capacity.memory = Bytes(std::min(physical_memory(), memory_limit()));
+MeasuredHost measure_host(const char* nvml) {
+  MeasuredHost host;
+  host.capacity.cpus = usable_processors();
+  host.capacity.memory = Bytes(std::min(physical_memory(), memory_limit()));
   if (const char* pretended = std::getenv("SENNIT_GPUS"); pretended != nullptr && *pretended != '\0') {
-    capacity.gpus = GpuSet::first(std::min(parse<unsigned>(pretended).value_or(0), GpuSet::kMaxDevices));
-    capacity.pretended_gpus = true;
-    return capacity;
+    host.capacity.gpus = GpuSet::first(std::min(parse<unsigned>(pretended).value_or(0), GpuSet::kMaxDevices));
+    host.capacity.pretended_gpus = true;
+    return host;
   }
-  const std::vector<std::string> uuids = nvml_devices();
-  const auto count = static_cast<unsigned>(std::min<std::size_t>(uuids.size(), GpuSet::kMaxDevices));
-  capacity.gpus = GpuSet::first(count);
-  if (const char* visible = std::getenv("CUDA_VISIBLE_DEVICES"); visible != nullptr && count > 0) {
-    capacity.gpus = visible_devices(visible, count, uuids);
-  }
-  return capacity;
+  measure_gpus(nvml, host);
+  return host;
 }
 
 std::string host_name() {

@@ -4,14 +4,21 @@
 #include <string>
 #include <vector>
 
+#include "agent/nvml.h"
 #include "model/resources.h"
 
 namespace sennit::agent {
 
+struct MeasuredHost {
+  HostCapacity capacity;
+  std::string gpu_problem;  // as fact::HostJoined
+};
+
 // Processors: those that we may run on, at most our cgroup's quota rounded up. Memory: the host's, at most our cgroup's
 // limit. GPUs: `SENNIT_GPUS=N` pretends N; else NVML is asked if it is there, and a CUDA_VISIBLE_DEVICES that we were
-// started with hides the devices that it does not name. Blocks for as long as the driver takes to answer.
-HostCapacity measure_capacity();
+// started with hides the devices that it does not name. A device that NVML counts and that does not answer is not
+// offered. `nvml` is the name of NVML's library. Blocks for as long as the driver takes to answer.
+MeasuredHost measure_host(const char* nvml = kNvmlLibrary);
 
 // The devices that a CUDA_VISIBLE_DEVICES leaves of `count`: indexes or the beginnings of `uuids`; as CUDA does it, the
 // list ends at the first entry that means nothing.

@@ -1,50 +1,103 @@
 #include "agent/nvml.h"
 
 #include <dlfcn.h>
+#include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <memory>
+#include <string_view>
 
 namespace sennit::agent {
 namespace {
 
-// The few declarations of nvml.h that are needed; its ABI is stable within these versioned names.
+// The few declarations of nvml.h that are needed; its ABI is stable within these versioned names. A device is a
+// pointer, in later releases within a struct, which is passed alike.
 using NvmlDevice = void*;
 constexpr int kSuccess = 0;
-constexpr unsigned kUuidBytes = 96;
+constexpr int kNotSupported = 3;
+constexpr int kVersionMismatch = 18;  // NVML_ERROR_LIB_RM_VERSION_MISMATCH
+constexpr unsigned kUuidBytes = 96;   // NVML_DEVICE_UUID_V2_BUFFER_SIZE, with the NUL
 
 struct CloseLibrary {
   void operator()(void* library) const { ::dlclose(library); }
 };
-using Library = std::unique_ptr<void, CloseLibrary>;
 
-template <class Function>
-Function* symbol(const Library& library, const char* name) {
-  return reinterpret_cast<Function*>(::dlsym(library.get(), name));
+class Nvml {
+ public:
+  static Result<Nvml> load(const char* name) {
+    Nvml nvml;
+    nvml.library_.reset(::dlopen(name, RTLD_NOW | RTLD_LOCAL));
+    if (!nvml.library_) return Error(ErrorCode::kNotFound, fmt::format("NVML cannot be loaded: {}", ::dlerror()));
+    std::string_view missing;
+    nvml.find("nvmlInit_v2", nvml.init, missing);
+    nvml.find("nvmlShutdown", nvml.shutdown, missing);
+    nvml.find("nvmlDeviceGetCount_v2", nvml.count_devices, missing);
+    nvml.find("nvmlDeviceGetHandleByIndex_v2", nvml.device_at, missing);
+    nvml.find("nvmlDeviceGetUUID", nvml.uuid_of, missing);
+    nvml.find("nvmlErrorString", nvml.error_string, missing);
+    if (missing.empty()) return nvml;
+    return Error(ErrorCode::kUnavailable, fmt::format("{} has no {}: the NVIDIA driver is too old", name, missing));
+  }
+
+  // "GPU is lost, NVML error 15"
+  std::string describe(int result) const {
+    const char* text = error_string(result);
+    return fmt::format("{}, NVML error {}{}", text != nullptr ? text : "", result,
+                       result == kVersionMismatch ? " (the driver was upgraded: restart the machine)" : "");
+  }
+  Error failed(std::string_view what, int result) const {
+    return {ErrorCode::kUnavailable, fmt::format("NVML cannot {}: {}", what, describe(result))};
+  }
+
+  int (*init)() = nullptr;
+  int (*shutdown)() = nullptr;
+  int (*count_devices)(unsigned* count) = nullptr;
+  int (*device_at)(unsigned index, NvmlDevice* device) = nullptr;
+  int (*uuid_of)(NvmlDevice device, char* uuid, unsigned length) = nullptr;
+  const char* (*error_string)(int result) = nullptr;
+
+ private:
+  template <class Function>
+  void find(const char* name, Function*& function, std::string_view& missing) {
+    function = reinterpret_cast<Function*>(::dlsym(library_.get(), name));
+    if (function == nullptr && missing.empty()) missing = name;
+  }
+
+  std::unique_ptr<void, CloseLibrary> library_;
+};
+
+Result<NvmlDevices> ask(const Nvml& nvml) {
+  unsigned count = 0;
+  if (const int result = nvml.count_devices(&count); result != kSuccess) return nvml.failed("count the GPUs", result);
+  NvmlDevices devices;
+  devices.uuids.resize(std::min(count, GpuSet::kMaxDevices));
+  for (unsigned i = 0; i < devices.uuids.size(); ++i) {
+    NvmlDevice device = nullptr;
+    std::array<char, kUuidBytes> uuid{};
+    int result = nvml.device_at(i, &device);
+    if (result == kSuccess) {
+      result = nvml.uuid_of(device, uuid.data(), kUuidBytes);
+      if (result == kNotSupported) result = kSuccess;
+    }
+    if (result == kSuccess) {
+      devices.uuids[i] = uuid.data();
+      devices.usable.add(i);
+    } else {
+      devices.problem += fmt::format("{}GPU {}: {}", devices.problem.empty() ? "" : "; ", i, nvml.describe(result));
+    }
+  }
+  return devices;
 }
 
 }  // namespace
 
-std::vector<std::string> nvml_devices() {
-  std::vector<std::string> uuids;
-  const Library library(::dlopen("libnvidia-ml.so.1", RTLD_NOW | RTLD_LOCAL));
-  if (!library) return uuids;
-  auto* const init = symbol<int()>(library, "nvmlInit_v2");
-  auto* const shutdown = symbol<int()>(library, "nvmlShutdown");
-  auto* const count_of = symbol<int(unsigned*)>(library, "nvmlDeviceGetCount_v2");
-  auto* const device_at = symbol<int(unsigned, NvmlDevice*)>(library, "nvmlDeviceGetHandleByIndex_v2");
-  auto* const uuid_of = symbol<int(NvmlDevice, char*, unsigned)>(library, "nvmlDeviceGetUUID");
-  if (!init || !shutdown || !count_of || !device_at || !uuid_of || init() != kSuccess) return uuids;
-  unsigned count = 0;
-  if (count_of(&count) != kSuccess) count = 0;
-  for (unsigned i = 0; i < count; ++i) {
-    NvmlDevice device = nullptr;
-    std::array<char, kUuidBytes> uuid{};
-    const bool known = device_at(i, &device) == kSuccess && uuid_of(device, uuid.data(), kUuidBytes - 1) == kSuccess;
-    uuids.emplace_back(known ? uuid.data() : "");
-  }
-  shutdown();
-  return uuids;
+Result<NvmlDevices> nvml_devices(const char* library) {
+  SENNIT_ASSIGN(const Nvml nvml, Nvml::load(library));
+  if (const int result = nvml.init(); result != kSuccess) return nvml.failed("start", result);
+  Result<NvmlDevices> devices = ask(nvml);
+  nvml.shutdown();
+  return devices;
 }
 
 }  // namespace sennit::agent

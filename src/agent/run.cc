@@ -68,17 +68,18 @@ int agent_main(const AgentOptions& options, const ServerRequests& requests) {
   const std::size_t killed = kill_leftovers(options.instance);
   if (killed > 0) say(Level::kWarn, "ended {} processes that an earlier agent left", killed);
   loop::Loop loop;
-  const HostCapacity capacity = measure_capacity();
+  const MeasuredHost host = measure_host();
   SupervisorOptions supervisor_options;
   supervisor_options.table = {.instance = options.instance,
                               .guard = ::getppid(),
                               .cgroup = cgroup_name(options.instance),
                               .spool_dir = options.spool_dir,
-                              .gpu_locks = capacity.pretended_gpus ? "" : gpu_lock_directory()};
+                              .gpu_locks = host.capacity.pretended_gpus ? "" : gpu_lock_directory()};
   supervisor_options.version = options.version;
   supervisor_options.socket = options.socket;
   supervisor_options.host_name = host_name();
-  supervisor_options.capacity = capacity;
+  supervisor_options.capacity = host.capacity;
+  supervisor_options.gpu_problem = host.gpu_problem;
   supervisor_options.idle_limit = options.idle_limit;
   supervisor_options.ask_for_server = [&requests] { requests.send(); };
 
@@ -95,6 +96,8 @@ int agent_main(const AgentOptions& options, const ServerRequests& requests) {
   }
   running = supervisor->get();
   say(Level::kInfo, "agent pid={} version={} instance={:016x}", ::getpid(), options.version, options.instance.value());
+  say(Level::kInfo, "offers cpus={} memory={} gpus={}{}", host.capacity.cpus, host.capacity.memory.count(),
+      to_string(host.capacity.gpus), host.gpu_problem.empty() ? "" : "; " + host.gpu_problem);
   loop.run();
   say(Level::kInfo, "agent ends");
   return 0;

@@ -189,6 +189,7 @@ void Supervisor::Impl::introduce() {
   info.pid = static_cast<std::uint32_t>(::getpid());
   info.name = options_.host_name;
   info.capacity = options_.capacity;
+  info.gpu_problem = options_.gpu_problem;
   flush();
   introduced_ = true;
   for (const AttemptId& attempt : known.at_barrier) report(wire::AtBarrier{attempt});

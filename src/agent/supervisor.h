@@ -25,6 +25,7 @@ struct SupervisorOptions {
   std::string socket;
   std::string host_name;
   HostCapacity capacity;
+  std::string gpu_problem;
   Micros idle_limit = std::chrono::seconds(2);
   std::function<void()> ask_for_server;  // must not block
 };

@@ -33,6 +33,15 @@ std::string infeasible_text(const Workflow& workflow, const std::vector<core::Re
   return text;
 }
 
+// What the hosts say of devices that they do not offer.
+std::string gpu_problems(const core::State& state) {
+  std::string text;
+  for (const auto& [id, host] : state.hosts) {
+    if (host.joined && !host.gpu_problem.empty()) text += "; " + host.gpu_problem;
+  }
+  return text;
+}
+
 // Devices are pretended by the agent, which runs already: the variable of who submits comes too late.
 std::string late_pretence(const EnvironmentList& environment) {
   const auto pretended = std::ranges::find(environment, "SENNIT_GPUS", &EnvironmentList::value_type::first);
@@ -118,8 +127,9 @@ void Admission::enter(Waiting entry) {
   const std::vector<HostCapacity> capacities = hosts();
   const Workflow& workflow = *entry.run.workflow;
   if (const auto infeasible = core::find_infeasible(workflow, capacities); !infeasible.empty()) {
-    return entry.reply(Error(ErrorCode::kInvalid,
-                             infeasible_text(workflow, infeasible) + late_pretence(entry.run.context.environment)));
+    return entry.reply(Error(ErrorCode::kInvalid, infeasible_text(workflow, infeasible) +
+                                                      gpu_problems(engine_.state()) +
+                                                      late_pretence(entry.run.context.environment)));
   }
   // The engine wants something that can be copied; it calls it once.
   auto reply = std::make_shared<Reply>(std::move(entry.reply));

@@ -53,6 +53,14 @@ TEST_F(Admitting, WhoPretendsDevicesTooLateIsTold) {
   EXPECT_NE(told->body.find("SENNIT_GPUS=9 of this shell"), std::string::npos) << told->body;
 }
 
+TEST_F(Admitting, WhoLacksDevicesIsToldWhatTheHostSaysOfThem) {
+  engine_.post(fact::HostJoined{
+      .host = kHost, .name = "here", .capacity = {.cpus = 2}, .gpu_problem = "NVML cannot start: no driver"});
+  settle();
+  const auto told = submit(kTooManyGpus);
+  EXPECT_NE(told->body.find("this host has no GPU; NVML cannot start: no driver"), std::string::npos) << told->body;
+}
+
 TEST_F(Admitting, WhatAProcessCannotHaveIsRefusedAllAtOnce) {
   const auto answer = submit(
       "workflow:\n  name: demo\n  tasks:\n  - {name: a, image: x, command: [run]}\n"

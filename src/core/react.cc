@@ -55,6 +55,7 @@ class Reactor {
     host.id = joined.host;
     host.name = joined.name;
     host.capacity = joined.capacity;
+    host.gpu_problem = joined.gpu_problem;
     host.joined = true;
     reporting_ = joined.host;
     std::set<AttemptId> known;

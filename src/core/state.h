@@ -148,7 +148,8 @@ struct HostState {
   HostId id;
   std::string name;
   HostCapacity capacity;
-  bool joined = false;  // it is there: attempts may be placed
+  std::string gpu_problem;  // as fact::HostJoined
+  bool joined = false;      // it is there: attempts may be placed
   std::uint64_t cpus_used = 0;
   std::uint64_t memory_used = 0;
   GpuSet gpus_used;

@@ -65,6 +65,7 @@ struct HostJoined {
   HostCapacity capacity;
   std::vector<AttemptStarted> running;  // with pid 0: taken, not begun. Whoever is at a barrier says so right after
   std::vector<AttemptExited> exited;
+  std::string gpu_problem;  // why it has no more GPUs, "NVML cannot start: ..."; "": nothing is known to be missing
 };
 
 // The host's agent is gone for good (its guard killed every task): all its attempts are lost.

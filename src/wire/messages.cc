@@ -152,6 +152,7 @@ struct Encoder {
       writer.put_always(6, item);
     }
     writer.put(7, static_cast<std::uint64_t>(info.more));
+    writer.put(8, info.gpu_problem);
     return kHostInfoFrame;
   }
   FrameType operator()(const Started& started) const {
@@ -238,6 +239,7 @@ Result<Message> decode_host_info(std::string_view bytes) {
         break;
       }
       case 7: info.more = field.as_bool(); break;
+      case 8: info.gpu_problem = field.bytes; break;
       default: break;
     }
   }

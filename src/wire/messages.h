@@ -97,6 +97,7 @@ struct HostInfo {
   std::vector<fact::AttemptStarted> running;  // with pid 0: not begun; AtBarrier follows for those at a barrier
   std::vector<fact::AttemptExited> exited;
   bool more = false;
+  std::string gpu_problem;  // as fact::HostJoined
 };
 
 struct Started {

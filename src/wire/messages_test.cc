@@ -74,9 +74,11 @@ TEST(Messages, HostInfoKeepsBothLists) {
   info.capacity = {.cpus = 8, .memory = gibibytes(16), .gpus = GpuSet::first(4), .pretended_gpus = true};
   info.running = {{kAttempt, 123, Instant::from_unix_us(5)}};
   info.exited = {some_exit()};
+  info.gpu_problem = "GPU 4: GPU is lost";
   const HostInfo decoded = round_trip(info);
   EXPECT_EQ(decoded.name, "host");
   EXPECT_EQ(decoded.capacity, info.capacity);
+  EXPECT_EQ(decoded.gpu_problem, info.gpu_problem);
   ASSERT_EQ(decoded.running.size(), 1U);
   EXPECT_EQ(decoded.running[0].pid, 123U);
   ASSERT_EQ(decoded.exited.size(), 1U);

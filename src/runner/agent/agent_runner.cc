@@ -197,6 +197,7 @@ void AgentRunner::Impl::operator()(wire::HostInfo& info) {
   if (info.more) return;
   joining_.name = std::move(info.name);
   joining_.capacity = info.capacity;
+  joining_.gpu_problem = std::move(info.gpu_problem);
   agent_pid_ = info.pid;
   joined_ = true;
   lost_ = false;

@@ -47,6 +47,7 @@ class FakeAgent final : public wire::Connection::Handler {
     info.running = {{AttemptId{InstanceId(5), WorkflowKey(1), TaskIndex(3), 0}, 12, {}}};
     info.name = "host";
     info.pid = 77;
+    info.gpu_problem = "GPU 1: lost";
     send(info);
   }
 
@@ -124,6 +125,7 @@ TEST_F(AgentRunnerTest, JoinsAnAgentThatIsThere) {
   const auto& joined = std::get<fact::HostJoined>(facts_[0]);
   EXPECT_EQ(joined.host, HostId(1));
   EXPECT_EQ(joined.name, "host");
+  EXPECT_EQ(joined.gpu_problem, "GPU 1: lost");
   ASSERT_EQ(joined.running.size(), 2U) << "both parts of the list";
   EXPECT_EQ(joined.running[0].attempt, kAttempt);
   EXPECT_EQ(runner_->agent_pid(), 77U);

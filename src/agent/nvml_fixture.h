@@ -1,0 +1,47 @@
+// For tests: NVIDIA's library as tests/fake_nvml has it, steered by the environment.
+#pragma once
+
+#include <dlfcn.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+
+namespace sennit::agent {
+
+// The library is built beside the test programs: <build>/bin and <build>/fake_nvml.
+inline std::string fake_nvml(const std::string& name = "libnvidia-ml.so.1") {
+  return std::filesystem::read_symlink("/proc/self/exe").parent_path().parent_path() / "fake_nvml" / name;
+}
+
+class NvmlFixture : public ::testing::Test {
+ protected:
+  NvmlFixture() : library_(::dlopen(fake_nvml().c_str(), RTLD_NOW | RTLD_LOCAL)) { forget(); }
+  ~NvmlFixture() override {
+    EXPECT_EQ(open_sessions(), 0) << "every nvmlInit_v2 has its nvmlShutdown";
+    if (library_ != nullptr) ::dlclose(library_);
+    forget();
+  }
+
+  // "GPU-a,GPU-b"; "-": a device without a UUID
+  static void devices(const char* uuids) { ::setenv("FAKE_NVML_UUIDS", uuids, 1); }
+  // "nvmlInit_v2=18" or "nvmlDeviceGetUUID/1=15"
+  static void faults(const char* list) { ::setenv("FAKE_NVML_FAULTS", list, 1); }
+
+ private:
+  static void forget() {
+    for (const char* name : {"FAKE_NVML_UUIDS", "FAKE_NVML_FAULTS", "CUDA_VISIBLE_DEVICES", "SENNIT_GPUS"}) {
+      ::unsetenv(name);
+    }
+  }
+  int open_sessions() {
+    auto* const sessions =
+        library_ == nullptr ? nullptr : reinterpret_cast<int (*)()>(::dlsym(library_, "fake_nvml_open_sessions"));
+    return sessions == nullptr ? -1 : sessions();
+  }
+
+  void* library_;  // kept open, so that its count of sessions outlives the calls that are tested
+};
+
+}  // namespace sennit::agent

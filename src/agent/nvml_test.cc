@@ -1,0 +1,97 @@
+#include "agent/nvml.h"
+
+#include <cstdio>
+#include <fstream>
+
+#include "agent/nvml_fixture.h"
+
+namespace sennit::agent {
+namespace {
+
+using ::testing::TempDir;
+
+class Nvml : public NvmlFixture {
+ protected:
+  static Result<NvmlDevices> ask() { return nvml_devices(fake_nvml().c_str()); }
+  static std::string refusal() {
+    const Result<NvmlDevices> devices = ask();
+    return devices ? "none" : std::string(to_string(devices.error().code())) + ": " + devices.error().message();
+  }
+};
+
+TEST_F(Nvml, NoLibraryIsNotFound) {
+  const Result<NvmlDevices> devices = nvml_devices("libnvidia-ml-of-nobody.so.1");
+  ASSERT_FALSE(devices.ok());
+  EXPECT_EQ(devices.error().code(), ErrorCode::kNotFound);
+  EXPECT_NE(devices.error().message().find("NVML cannot be loaded: libnvidia-ml-of-nobody.so.1"), std::string::npos);
+}
+
+TEST_F(Nvml, AnEmptyLibraryIsNotFoundAndSaysSo) {  // as images for containers have it, to be mounted over
+  const std::string path = TempDir() + "/sennit-empty-nvml.so.1";
+  std::ofstream(path).close();
+  const Result<NvmlDevices> devices = nvml_devices(path.c_str());
+  std::remove(path.c_str());
+  ASSERT_FALSE(devices.ok());
+  EXPECT_NE(devices.error().message().find("file too short"), std::string::npos) << devices.error().message();
+}
+
+TEST_F(Nvml, AnOldLibraryIsNamedWithWhatItLacks) {
+  const Result<NvmlDevices> devices = nvml_devices(fake_nvml("old/libnvidia-ml.so.1").c_str());
+  ASSERT_FALSE(devices.ok());
+  EXPECT_EQ(devices.error().code(), ErrorCode::kUnavailable);
+  EXPECT_NE(devices.error().message().find("has no nvmlDeviceGetUUID: the NVIDIA driver is too old"), std::string::npos)
+      << devices.error().message();
+}
+
+TEST_F(Nvml, FailuresOfTheWholeAreToldInItsWords) {
+  devices("GPU-a");
+  faults("nvmlInit_v2=18");
+  EXPECT_EQ(refusal(),
+            "unavailable: NVML cannot start: Driver/library version mismatch, NVML error 18 (the driver was upgraded: "
+            "restart the machine)");
+  faults("nvmlInit_v2=9");
+  EXPECT_EQ(refusal(), "unavailable: NVML cannot start: Driver Not Loaded, NVML error 9");
+  faults("nvmlDeviceGetCount_v2=999");
+  EXPECT_EQ(refusal(), "unavailable: NVML cannot count the GPUs: Unknown Error, NVML error 999");
+}
+
+TEST_F(Nvml, CountsDevicesAndReadsTheirUuids) {
+  const std::string longest(95, 'x');  // with its NUL as long as NVML's documentation allows
+  for (const std::vector<std::string>& uuids :
+       {std::vector<std::string>{}, {"GPU-a"}, {"GPU-a", longest, "GPU-c", "GPU-d"}}) {
+    std::string list;
+    for (const std::string& uuid : uuids) list += (list.empty() ? "" : ",") + uuid;
+    devices(list.c_str());
+    const Result<NvmlDevices> found = ask();
+    ASSERT_TRUE(found.ok()) << found.error().message();
+    EXPECT_EQ(found->uuids, uuids);
+    EXPECT_EQ(found->usable, GpuSet::first(static_cast<unsigned>(uuids.size())));
+    EXPECT_EQ(found->problem, "");
+  }
+}
+
+TEST_F(Nvml, ADeviceThatDoesNotAnswerIsLeftOutAndTheOthersKeepTheirNumbers) {
+  devices("GPU-a,GPU-b,GPU-c,GPU-d");
+  faults("nvmlDeviceGetHandleByIndex_v2/1=4,nvmlDeviceGetUUID/2=15");
+  const NvmlDevices found = ask().value();
+  EXPECT_EQ(found.uuids, (std::vector<std::string>{"GPU-a", "", "", "GPU-d"}));
+  EXPECT_EQ(found.usable, GpuSet::from_bits(0b1001));
+  EXPECT_EQ(found.problem, "GPU 1: Unknown Error, NVML error 4; GPU 2: GPU is lost, NVML error 15");
+}
+
+TEST_F(Nvml, ADeviceWithoutAUuidIsADevice) {
+  devices("GPU-a,-");
+  const NvmlDevices found = ask().value();
+  EXPECT_EQ(found.usable, GpuSet::first(2));
+  EXPECT_EQ(found.uuids[1], "");
+}
+
+TEST_F(Nvml, MoreDevicesThanASetHoldsAreCut) {
+  std::string list = "GPU-0";
+  for (int i = 1; i < 80; ++i) list += ",GPU-" + std::to_string(i);
+  devices(list.c_str());
+  EXPECT_EQ(ask().value().uuids.size(), GpuSet::kMaxDevices);
+}
+
+}  // namespace
+}  // namespace sennit::agent

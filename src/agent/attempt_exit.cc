@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "base/utf8.h"
 #include "model/exit_codes.h"
 
 namespace sennit::agent {
@@ -41,10 +42,7 @@ void take_end(const proc::ProcessEnd& end, AttemptExit& exit) {
 
 void shorten(std::string& message) {
   if (message.size() <= kMaxMessage) return;
-  std::size_t end = kMaxMessage;
-  const auto continues = [&](std::size_t at) { return (static_cast<unsigned char>(message[at]) & 0xc0) == 0x80; };
-  while (end > kMaxMessage - 3 && continues(end)) --end;  // not within a character of UTF-8
-  message.resize(end);
+  message.resize(whole_code_points(message, kMaxMessage));
   message += "...";
 }
 

@@ -65,6 +65,16 @@ std::size_t first_bad_utf8(std::string_view text) {
   return std::string_view::npos;
 }
 
+std::size_t whole_code_points(std::string_view text, std::size_t limit) {
+  if (text.size() <= limit) return text.size();
+  constexpr std::size_t kMostBytes = 4;
+  for (std::size_t before = 1; before < kMostBytes && before <= limit; ++before) {
+    const std::size_t begin = limit - before;
+    if (first_code_point(text.substr(begin)).bytes > before) return begin;
+  }
+  return limit;
+}
+
 std::size_t display_width(std::uint32_t code_point) {
   if (within(kZeroWidth, code_point)) return 0;
   return within(kWide, code_point) ? 2 : 1;

@@ -1,4 +1,4 @@
-// UTF-8: where it is broken, and how wide it is on a terminal.
+// UTF-8: where it is broken, where it may be cut, and how wide it is on a terminal.
 #pragma once
 
 #include <cstddef>
@@ -17,6 +17,9 @@ CodePoint first_code_point(std::string_view text);
 
 // Where the first byte stands that belongs to no code point; npos if the whole text is UTF-8.
 std::size_t first_bad_utf8(std::string_view text);
+
+// How many bytes of `text` are at most `limit` and cut no code point in two. Where it is not UTF-8 anyway, `limit`.
+std::size_t whole_code_points(std::string_view text, std::size_t limit);
 
 // How many columns it takes on a terminal: none for a combining mark, two for a wide one.
 std::size_t display_width(std::uint32_t code_point);

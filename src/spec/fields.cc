@@ -24,6 +24,18 @@ void report_repeated_field(Reporter& reporter, const Node& key) {
   reporter.warning(Code::kDuplicateKey, key.at, fmt::format("'{}' is given twice; the last one counts", key.text));
 }
 
+void report_second_name(Reporter& reporter, const Node& key, std::string_view what) {
+  if (reporter.view() != nullptr) {
+    const SourcePlace place = reporter.view()->place_of(key.at);
+    const std::string code = fmt::format("SN{}", static_cast<unsigned>(Code::kDuplicateKey));
+    reporter.forget_if({}, [&](const Diagnostic& diagnostic) {
+      return diagnostic.code == code && diagnostic.line == place.line && diagnostic.column == place.column;
+    });
+  }
+  reporter.error(Code::kDuplicateKey, key.at, fmt::format("a second '{}' in {}", key.text, what),
+                 {.expected = "'- ' before it, where the next item begins", .suggestion = {}});
+}
+
 void report_missing_field(Reporter& reporter, Span at, std::string_view what, std::string_view name) {
   reporter.error(Code::kMissingField, {at.line, at.column, 1}, fmt::format("{} needs the field '{}'", what, name));
 }

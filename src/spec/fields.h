@@ -48,6 +48,9 @@ const std::string_view* known_field(Reporter& reporter, const Node& key, std::st
 void report_missing_field(Reporter& reporter, Span at, std::string_view what, std::string_view name);
 // A warning: of a key that is given twice the last value counts.
 void report_repeated_field(Reporter& reporter, const Node& key);
+// An error, in place of such a warning: what has a second name is two of its kind, and the '- ' between them is
+// missing.
+void report_second_name(Reporter& reporter, const Node& key, std::string_view what);
 // Complains if `node` is not a map.
 bool expect_map(Reporter& reporter, const Node& node, std::string_view what);
 

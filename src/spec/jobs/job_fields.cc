@@ -17,6 +17,7 @@ namespace {
 constexpr std::int64_t kMostRetries = 1'000'000;
 
 void read_name(JobsReader& reader, const Node& value, JobDraft& job) {
+  if (value.again) report_second_name(reader.reporter(), *value.key, "a job");
   job.name_at = value.at;
   job.has_name = read_text(reader.reporter(), value, "'name'", Accept::kVerbatim, job.name);
 }

@@ -97,7 +97,12 @@ void WorkflowReader::read_group(YamlParser& parser, const YamlValue& value) {
       parser.tree(entry->value);
       continue;
     }
-    if (entry->repeated) report_repeated_field(reporter_, *entry->key);
+    const bool again = entry->repeated || (entry->value.node != nullptr && entry->value.node->again);
+    if (again && *field == "name") {
+      report_second_name(reporter_, *entry->key, "a group");
+    } else if (entry->repeated) {
+      report_repeated_field(reporter_, *entry->key);
+    }
     seen |= 1U << (field - kGroupFields.begin());
     read_group_field(parser, *field, entry->value, group);
   }

@@ -15,6 +15,7 @@ namespace {
 constexpr std::size_t kRememberedImages = 4096;
 
 void read_task_name(TaskReader& reader, const Node& value, TaskDraft& draft) {
+  if (value.again) report_second_name(reader.reporter(), *value.key, "a task");
   draft.name_at = value.at;
   draft.has_name = read_name(reader.reporter(), value, draft.name);
 }

@@ -62,15 +62,13 @@ void MapAssembly::add(Node* value) {
     append(value);
     return;
   }
-  // Tasks and jobs begin with their name: the likely slip is the dash before the next one.
-  const bool another = value->key->text == "name";
   reporter_.warning(Code::kDuplicateKey, value->key->at,
                     fmt::format("'{}' is given twice; the last one counts", value->key->text),
-                    {.expected = another ? "one of them, or '- ' before it where the next item begins" : "one of them",
-                     .suggestion = {}});
+                    {.expected = "one of them", .suggestion = {}});
   Node* next = earlier->next;
   *earlier = *value;
   earlier->next = next;
+  earlier->again = true;
   map_.has_brace = map_.has_brace || value->has_brace;
 }
 

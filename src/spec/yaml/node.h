@@ -19,6 +19,7 @@ struct Node {
   Kind kind = Kind::kScalar;
   ScalarType type = ScalarType::kText;  // of a scalar
   bool has_brace = false;               // this scalar, or one below, has a '{': tokens are looked for only there
+  bool again = false;                   // of a mapping's value: its key was there before, with another value
   Span at;
   std::string_view text;      // of a scalar
   const Node* key = nullptr;  // of a mapping's value

@@ -30,7 +30,7 @@ class EventStreams::Follower {
         id_(record.row.submission.id),
         spec_(record.state->spec),
         seq_(query.after),
-        level_(query.level),
+        query_(query),
         responder_(std::move(responder)),
         progress_(streams.loop_) {}
 
@@ -58,7 +58,7 @@ class EventStreams::Follower {
 
  private:
   void write(const Event& event, store::Seq seq) {
-    if (level_of(event) <= level_) responder_->write(text_of(view_of(event, seq, *spec_, id_)));
+    if (query_.wants(event)) responder_->write(text_of(view_of(event, seq, *spec_, id_)));
   }
 
   void catch_up() {
@@ -124,7 +124,7 @@ class EventStreams::Follower {
   std::string id_;
   std::shared_ptr<const Workflow> spec_;
   store::Seq seq_;  // the last event that was looked at
-  EventLevel level_;
+  EventQuery query_;
   bool live_ = false;  // has caught up: told by take()
   std::unique_ptr<http::Responder> responder_;
   loop::Timer progress_;

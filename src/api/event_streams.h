@@ -27,6 +27,9 @@ namespace sennit::api {
 struct EventQuery {
   store::Seq after = 0;
   EventLevel level = EventLevel::kAll;
+  std::optional<TaskIndex> task;  // only what is about this one
+
+  bool wants(const Event& event) const { return level_of(event) <= level && (!task || task_of(event) == task); }
 };
 
 class EventStreams final : public engine::Observer {

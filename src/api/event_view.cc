@@ -116,6 +116,15 @@ struct Leveller {
 
 EventLevel level_of(const Event& event) { return std::visit(Leveller{}, event.what); }
 
+std::optional<TaskIndex> task_of(const Event& event) {
+  return std::visit(
+      [](const auto& what) -> std::optional<TaskIndex> {
+        if constexpr (requires { what.task; }) return what.task;
+        return std::nullopt;
+      },
+      event.what);
+}
+
 views::EventView view_of(const Event& event, std::uint64_t seq, const Workflow& workflow, std::string_view id) {
   views::EventView view;
   view.seq = seq;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "model/event.h"
 #include "model/workflow.h"
@@ -18,6 +19,8 @@ enum class EventLevel : std::uint8_t {
 };
 
 EventLevel level_of(const Event& event);
+// The task that it is about; nothing if it is about a group or the workflow.
+std::optional<TaskIndex> task_of(const Event& event);
 
 views::EventView view_of(const Event& event, std::uint64_t seq, const Workflow& workflow, std::string_view id);
 

@@ -71,12 +71,20 @@ Result<store::Seq> cursor_parameter(store::Store& store, const Record& record, c
                fmt::format("after={}: {} has no such event yet", *after, record.row.submission.id));
 }
 
-Result<views::EventList> read_events(store::Store& store, const Record& record, store::Seq after, std::uint64_t limit,
-                                     EventLevel level) {
-  SENNIT_ASSIGN(const auto journaled, store.events(record.row.key, after, limit));
+Result<EventQuery> event_query(store::Store& store, const Record& record, const http::Target& target) {
+  EventQuery query;
+  SENNIT_ASSIGN(query.level, event_level(target));
+  SENNIT_ASSIGN(query.after, cursor_parameter(store, record, target));
+  SENNIT_ASSIGN(query.task, task_parameter(record, target));
+  return query;
+}
+
+Result<views::EventList> read_events(store::Store& store, const Record& record, const EventQuery& query,
+                                     std::uint64_t limit) {
+  SENNIT_ASSIGN(const auto journaled, store.events(record.row.key, query.after, limit));
   views::EventList list;
   for (const store::JournaledEvent& entry : journaled) {
-    if (level_of(entry.event) > level) continue;
+    if (!query.wants(entry.event)) continue;
     list.events.push_back(view_of(entry.event, entry.seq, *record.state->spec, record.row.submission.id));
   }
   return list;
@@ -95,18 +103,16 @@ void Service::status(const Route& route, const http::Request& request, Responder
 void Service::events(const Route& route, const http::Request& request, ResponderPtr responder) {
   const Result<Record> record = records_.open(route.reference);
   if (!record) return send_error(*responder, record.error());
-  const Result<EventLevel> level = event_level(request.target);
-  if (!level) return send_error(*responder, level.error());
-  const auto after = cursor_parameter(store_, *record, request.target);
-  if (!after) return send_error(*responder, after.error());
+  const Result<EventQuery> query = event_query(store_, *record, request.target);
+  if (!query) return send_error(*responder, query.error());
   const auto limit = number_parameter(request.target, "limit");
   if (!limit) return send_error(*responder, limit.error());
   if (flag_parameter(request.target, "follow")) {
-    events_.open(*record, {.after = *after, .level = *level}, std::move(responder));
+    events_.open(*record, *query, std::move(responder));
     return;
   }
   const std::uint64_t most = std::min(limit->value_or(kMaxEvents), kMaxEvents);
-  const auto list = read_events(store_, *record, *after, most, *level);
+  const auto list = read_events(store_, *record, *query, most);
   if (!list) return send_error(*responder, list.error());
   send_json(*responder, 200, to_json(*list));
 }

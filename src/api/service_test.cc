@@ -82,6 +82,29 @@ TEST_F(ServiceTest, EventStreamEndsWithTheWorkflow) {
   EXPECT_EQ(kinds.back(), "end");
 }
 
+TEST_F(ServiceTest, EventsOfOneTask) {
+  submit(kTwoTasks);
+  started(0);
+  const auto kinds = [](const std::string& body) {
+    std::vector<std::string> list;
+    for (const views::EventView& event : views::parse_event_list(body).value().events) list.push_back(event.kind);
+    return list;
+  };
+  EXPECT_EQ(kinds(ask("GET", "/v1/workflows/last/events?task=make")->body),
+            (std::vector<std::string>{"placed", "started"}));
+  EXPECT_TRUE(kinds(ask("GET", "/v1/workflows/last/events?task=use")->body).empty());
+  for (const char* form : {"", "&follow=1"}) {
+    const auto answer = ask("GET", std::string("/v1/workflows/last/events?task=mak") + form);
+    EXPECT_EQ(answer->status, 404);
+    EXPECT_NE(answer->body.find("demo-1 has no task 'mak'; it has: make, use"), std::string::npos) << answer->body;
+  }
+  const auto stream = ask("GET", "/v1/workflows/last/events?follow=1&task=use");
+  exited(0, 1);
+  EXPECT_TRUE(stream->complete);
+  EXPECT_EQ(stream->body.find("event: submitted"), std::string::npos);
+  EXPECT_NE(stream->body.find("event: ended"), std::string::npos) << "it never ran, and that is its end";
+}
+
 TEST_F(ServiceTest, SlowFollowerMissesNothing) {
   submit(kTwoTasks);
   const auto stream = ask("GET", "/v1/workflows/last/events?follow=1");

@@ -79,7 +79,7 @@ std::string list_target(const ListQuery& query) {
 
 TargetText event_target(std::string_view workflow, const EventQuery& query) {
   TargetText target = TargetText::workflow(workflow, "/events");
-  target.with_number("after", query.after).with("level", to_string(query.level));
+  target.with_number("after", query.after).with("level", to_string(query.level)).with_text("task", query.task);
   if (query.limit) target.with_number("limit", *query.limit);
   return target;
 }

@@ -46,6 +46,7 @@ struct EventQuery {
   std::uint64_t after = 0;
   EventLevel level = EventLevel::kAll;
   std::optional<std::uint32_t> limit;
+  std::string task;  // "": of all tasks, groups and the workflow itself
 };
 
 struct LogQuery {

@@ -38,13 +38,14 @@ Result<void> EventFollower::follow_once(const OnEvent& on_event) {
     }
     take(*event, on_event);
   });
-  const Result<void> streamed =
-      api.follow_events(subject_.workflow, {.after = subject_.after, .level = subject_.level, .limit = std::nullopt},
-                        [&](std::string_view bytes) {
-                          Result<void> fed = parser.feed(bytes, on_sse);
-                          if (!fed) broken = std::move(fed).error();
-                          return broken || ended_ ? http::Flow::kStop : http::Flow::kContinue;
-                        });
+  const Result<void> streamed = api.follow_events(
+      subject_.workflow,
+      {.after = subject_.after, .level = subject_.level, .limit = std::nullopt, .task = subject_.task},
+      [&](std::string_view bytes) {
+        Result<void> fed = parser.feed(bytes, on_sse);
+        if (!fed) broken = std::move(fed).error();
+        return broken || ended_ ? http::Flow::kStop : http::Flow::kContinue;
+      });
   if (broken) return std::move(*broken).in("read the workflow's events");
   if (!streamed) return streamed.error();
   if (!ended_) return Error(ErrorCode::kUnavailable, "the server ended the stream of events");

@@ -27,6 +27,7 @@ class EventFollower {
     std::string workflow;
     EventLevel level = EventLevel::kTasks;
     std::uint64_t after = 0;
+    std::string task;  // "": all of them
   };
   // Told before another connection is tried, with the reason: for one line to the user.
   using OnLost = std::function<void(const Error&)>;

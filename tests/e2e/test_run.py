@@ -204,7 +204,8 @@ class Machine(SennitTest):
 
     def test_unknown_tasks_and_attempts_are_mistakes(self) -> None:
         self.ok("run", self.shell_tasks({"first": "true"}))
-        for words in (("logs", "last", "frist"), ("events", "last", "-t", "frist"), ("why", "last", "frist"),
+        for words in (("logs", "last", "frist"), ("events", "last", "-t", "frist"),
+                      ("events", "last", "-f", "-t", "frist"), ("why", "last", "frist"),
                       ("events", "last", "-r", "7"), ("logs", "last", "first", "-t", "second")):
             result = self.sennit(*words)
             self.assertEqual(result.code, 2, f"{words}: {result}")

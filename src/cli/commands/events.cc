@@ -31,9 +31,7 @@ class EventsCommand final : public Command {
   ExitCode run(Session& session) override { return follow_ ? follow(session) : list(session); }
 
  private:
-  bool is_wanted(const views::EventView& event) const {
-    return (!task_ || event.task == *task_) && (!attempt_ || event.retry_id == *attempt_);
-  }
+  bool is_wanted(const views::EventView& event) const { return !attempt_ || event.retry_id == *attempt_; }
 
   void print(Session& session, const views::EventView& event) const {
     if (!is_wanted(event)) return;
@@ -43,13 +41,11 @@ class EventsCommand final : public Command {
   ExitCode list(Session& session) {
     Result<client::Api> api = session.connect();
     if (!api) return session.fail(api.error());
-    if (task_) {  // of a task that does not exist there are no events either, but that is not the answer
-      const Result<std::string> known = api->why_json(workflow_, *task_);
-      if (!known) return fail_for_workflow(session, *api, known.error(), workflow_, *task_);
-    }
-    const Result<std::string> json = api->events_json(workflow_, {});
-    if (!json) return fail_for_workflow(session, *api, json.error(), workflow_);
-    if (session.format() == OutputFormat::kJson && !task_ && !attempt_) {
+    client::EventQuery query;
+    query.task = task_;
+    const Result<std::string> json = api->events_json(workflow_, query);
+    if (!json) return fail_for_workflow(session, *api, json.error(), workflow_, task_);
+    if (session.format() == OutputFormat::kJson && !attempt_) {
       session.print_json(*json);
       return ExitCode::kCompleted;
     }
@@ -75,8 +71,8 @@ class EventsCommand final : public Command {
     if (!place) return session.fail(place.error());
     http::ClientOptions options;
     options.wake_fd = interrupts->fd();
-    client::EventFollower follower(*place, options,
-                                   {.workflow = workflow_, .level = client::EventLevel::kAll, .after = 0});
+    client::EventFollower follower(
+        *place, options, {.workflow = workflow_, .level = client::EventLevel::kAll, .after = 0, .task = task_});
     const Result<void> followed = follower.follow(
         [&](const views::EventView& event) {
           if (event.kind == "progress" || event.kind == "end") return;
@@ -88,11 +84,11 @@ class EventsCommand final : public Command {
     if (followed.error().code() == ErrorCode::kCancelled) return ExitCode::kCancelled;
     Result<client::Api> api = session.connect();
     if (!api) return session.fail(followed.error());
-    return fail_for_workflow(session, *api, followed.error(), workflow_);
+    return fail_for_workflow(session, *api, followed.error(), workflow_, task_);
   }
 
   std::string workflow_;
-  std::optional<std::string> task_;
+  std::string task_;
   std::optional<std::uint64_t> attempt_;
   bool follow_ = false;
 };

@@ -95,7 +95,7 @@ ExitCode run_words(const Programs& programs, std::span<const std::string> words)
   const auto first_is = [words](std::string_view name) { return !words.empty() && words.front() == name; };
   if (first_is("-h") || first_is("--help")) return print(programs, overview(all_commands()));
   if (first_is("-V") || first_is("--version")) return print(programs, fmt::format("sennit {}\n", kVersion));
-  if (words.empty()) {
+  if (words.empty() || (words.size() == 1 && first_is("workflow"))) {  // both parents have it before the verb
     Session session(programs, CommonOptions{});
     session.err().write(overview(all_commands()));
     return ExitCode::kUsage;

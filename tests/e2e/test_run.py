@@ -243,6 +243,12 @@ class Words(SennitTest):
                 self.assertEqual(result.code, 2, result)
                 self.assertEqual(result.out, "")
 
+    def test_no_command_shows_them_all(self) -> None:
+        for words in ([], ["workflow"]):
+            result = self.sennit(*words)
+            self.assertEqual(result.code, 2, result)
+            self.assertIn("Find every mistake in a workflow file", result.err)
+
     def test_completions(self) -> None:
         for shell in ("bash", "zsh", "fish"):
             self.assertIn("sennit", self.ok("completion", shell).out)

@@ -22,21 +22,35 @@ std::string offer_of(const CompletedOption& option) {
   return std::string(kind_of(option));
 }
 
+struct OptionWords {
+  std::string all;         // "-o --output -q"
+  std::string with_value;  // " -o --output ": those that take the next word
+  std::string cases;       // of a `case`: what may be the value of each
+};
+
+OptionWords words_of(const std::vector<CompletedOption>& options) {
+  OptionWords words{.all = {}, .with_value = " ", .cases = {}};
+  for (const CompletedOption& option : options) {
+    const std::string names = fmt::format("{}", fmt::join(option.names, " "));
+    words.all += (words.all.empty() ? "" : " ") + names;
+    if (!option.takes_value) continue;
+    words.with_value += names + " ";
+    words.cases +=
+        fmt::format("        {}) value={} ;;\n", fmt::join(option.names, " | "), single_quoted(offer_of(option)));
+  }
+  return words;
+}
+
 void append_command(std::string& out, const CompletedCommand& command) {
   std::vector<std::string> patterns;
   for (const std::string& name : command.names) patterns.push_back(single_quoted(name));
   out += fmt::format("    {})\n", fmt::join(patterns, " | "));
-  std::string flags;
-  std::string with_value;
-  for (const CompletedOption& option : command.options) {
-    for (const std::string& name : option.names) flags += (flags.empty() ? "" : " ") + name;
-    if (option.takes_value) {
-      with_value +=
-          fmt::format("        {}) value={} ;;\n", fmt::join(option.names, " | "), single_quoted(offer_of(option)));
-    }
+  const OptionWords words = words_of(command.options);
+  out += fmt::format("      options={}\n", single_quoted(words.all));
+  if (!words.cases.empty()) {
+    out += fmt::format("      valued={}\n", single_quoted(words.with_value));
+    out += fmt::format("      case $previous in\n{}      esac\n", words.cases);
   }
-  out += fmt::format("      options={}\n", single_quoted(flags));
-  if (!with_value.empty()) out += fmt::format("      case $previous in\n{}      esac\n", with_value);
   std::string places;
   for (const CompletedOption& value : command.values) places += " " + single_quoted(offer_of(value));
   out += fmt::format("      places=({})\n      ;;\n", places.empty() ? "" : places.substr(1));
@@ -57,11 +71,35 @@ _sennit_offer() {
 
 _sennit() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
-  local command= workflow= options= value= places=() at=1 place=0
+  local command= workflow= options= value= valued= places=() at=1 place=0
   COMPREPLY=()
-  if [[ ${COMP_WORDS[1]} == workflow && $COMP_CWORD -gt 1 ]]; then at=2; fi
+  # Bash makes three words of --output=json.
+  if [[ $current == = ]]; then current=; fi
+  if [[ $previous == = ]]; then previous=${COMP_WORDS[COMP_CWORD-2]}; fi
+  while (( at < COMP_CWORD )); do
+    value=
+    case ${COMP_WORDS[at]} in
+)sh";
+
+// Behind the cases of the options that may stand before the command.
+constexpr std::string_view kLeading = R"sh(        -*) ;;
+        *) break ;;
+    esac
+    (( ++at ))
+    [[ -n $value ]] || continue
+    [[ ${COMP_WORDS[at]} == = ]] && (( ++at ))
+    if (( at >= COMP_CWORD )); then
+      _sennit_offer $value
+      return
+    fi
+    (( ++at ))
+  done
+  if [[ ${COMP_WORDS[at]} == workflow && $COMP_CWORD -gt $at ]]; then (( ++at )); fi
   if (( COMP_CWORD == at )); then
-    COMPREPLY=($(compgen -W "$_sennit_commands" -- "$current"))
+    case $current in
+      -*) COMPREPLY=($(compgen -W "$_sennit_leading" -- "$current")) ;;
+      *) COMPREPLY=($(compgen -W "$_sennit_commands" -- "$current")) ;;
+    esac
     return
   fi
   command=${COMP_WORDS[at]}
@@ -81,6 +119,9 @@ constexpr std::string_view kTail = R"sh(  esac
     if [[ ${COMP_WORDS[n]} != -* ]]; then
       (( place == 0 )) && workflow=${COMP_WORDS[n]}
       (( ++place ))
+    elif [[ $valued == *" ${COMP_WORDS[n]} "* ]]; then
+      (( ++n ))
+      [[ ${COMP_WORDS[n]} == = ]] && (( ++n ))
     fi
   done
   if (( ${#places[@]} > 0 )); then
@@ -96,9 +137,11 @@ complete -F _sennit sennit
 
 std::string bash_script(std::span<const CommandInfo* const> commands) {
   const std::vector<CompletedCommand> completed = completed_commands(commands);
+  const OptionWords leading = words_of(completed_common_options());
   std::string out =
-      fmt::format("_sennit_commands={}\n\n", single_quoted(fmt::format("{}", fmt::join(first_words(completed), " "))));
-  out += kHead;
+      fmt::format("_sennit_commands={}\n", single_quoted(fmt::format("{}", fmt::join(first_words(completed), " "))));
+  out += fmt::format("_sennit_leading={}\n\n", single_quoted(leading.all));
+  out.append(kHead).append(leading.cases).append(kLeading);
   out += "  case $command in\n";
   for (const std::string& first : first_words(completed)) {
     const std::vector<std::string> second = second_words(completed, first);

@@ -62,6 +62,23 @@ TEST_F(Completion, BashOffersCommandsOptionsAndValues) {
   EXPECT_EQ(bash_offers("sennit logs -f digits-1 ''"), "offered-tasks");
 }
 
+TEST_F(Completion, BashSeesCommandsBehindCommonOptions) {
+  EXPECT_EQ(bash_offers("sennit -o json val"), "validate");
+  EXPECT_EQ(bash_offers("sennit -q --color = never workflow val"), "validate");
+  EXPECT_EQ(bash_offers("sennit -q server st"), "status start stop");
+  EXPECT_EQ(bash_offers("sennit -o json logs digits-1 ''"), "offered-tasks");
+  EXPECT_EQ(bash_offers("sennit --out"), "--output");
+  EXPECT_EQ(bash_offers("sennit --color a"), "auto always");
+  EXPECT_EQ(bash_offers("sennit --color = a"), "auto always");
+  EXPECT_EQ(bash_offers("sennit --color ="), "auto always never");
+}
+
+TEST_F(Completion, BashTakesNoValueOfAnOptionForAWord) {
+  EXPECT_EQ(bash_offers("sennit logs -o json ''"), "offered-workflows");
+  EXPECT_EQ(bash_offers("sennit logs --color = never digits-1 ''"), "offered-tasks");
+  EXPECT_EQ(bash_offers("sennit run f.yaml --priority = ''"), "HIGH NORMAL LOW");
+}
+
 TEST_F(Completion, ZshScriptIsZsh) {
   if (!has("zsh")) GTEST_SKIP() << "zsh is not installed";
   EXPECT_EQ(std::system(("zsh -n " + file("s.zsh", zsh_script(all_commands()))).c_str()), 0);

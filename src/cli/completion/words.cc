@@ -59,6 +59,13 @@ std::vector<CompletedCommand> completed_commands(std::span<const CommandInfo* co
   return result;
 }
 
+std::vector<CompletedOption> completed_common_options() {
+  CommonOptions ignored;
+  std::vector<CompletedOption> options;
+  for (const Option& option : common_options(ignored, Declaration{})) options.push_back(completed(option));
+  return options;
+}
+
 std::vector<std::string> first_words(std::span<const CompletedCommand> commands) {
   std::vector<std::string> words;
   for (const CompletedCommand& command : commands) {

@@ -28,6 +28,9 @@ struct CompletedCommand {
 
 std::vector<CompletedCommand> completed_commands(std::span<const CommandInfo* const> commands);
 
+// Those that may stand before a command, too.
+std::vector<CompletedOption> completed_common_options();
+
 // The first words of commands, each once: "run", "server", "query".
 std::vector<std::string> first_words(std::span<const CompletedCommand> commands);
 // What may follow a first word: "status", "start", "stop" of "server".

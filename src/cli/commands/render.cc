@@ -23,7 +23,8 @@ const CommandInfo kRenderCommand{
         "sennit render flow.yaml\n"
         "sennit render flow.yaml --set count=3 --set-string version=007",
     .details =
-        "Tokens such as {{output}} and {{input:0}} stay: they are filled in when a task starts. Needs no server.",
+        "Tokens such as {{output}} and {{input:0}} stay: they are filled in when a task starts. Needs no server.\n"
+        "Only the template is checked, so that a wrong file can be looked at; `run --dry-run` checks all of it.",
     .make = [] { return std::unique_ptr<Command>(new RenderCommand); }};
 
 }  // namespace sennit::cli

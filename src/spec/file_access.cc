@@ -30,6 +30,7 @@ Result<std::string> LocalFiles::read(std::string_view path, std::uint64_t max_by
   if (!fd) return Error::from_errno(fmt::format("open '{}'", path), errno);
   struct stat status {};
   if (::fstat(fd.get(), &status) != 0) return Error::from_errno(fmt::format("stat '{}'", path), errno);
+  if (S_ISDIR(status.st_mode)) return Error(ErrorCode::kInvalid, fmt::format("'{}' is a directory, not a file", path));
   if (!S_ISREG(status.st_mode)) return Error(ErrorCode::kInvalid, fmt::format("'{}' is not a regular file", path));
   std::string text;
   char buffer[64 << 10];

@@ -27,13 +27,21 @@ void take_from(Reporter& reporter, std::vector<Diagnostic>& out) {
   for (Diagnostic& diagnostic : reporter.take()) out.push_back(std::move(diagnostic));
 }
 
-void check_default_pool(const Config& config, Reporter& reporter) {
+void check_default_pool(const Config& config, const ConfigReader::Said& said, std::vector<Diagnostic>& out) {
   if (config.pools.contains(config.default_pool)) return;
+  Reporter reporter(said.file, 1);
   Nearest nearest(config.default_pool);
   for (const auto& [name, pool] : config.pools) nearest.consider(name);
   reporter.error_in_general(Code::kUnknownPool, {},
                             fmt::format("default_pool is '{}', which is not a pool", config.default_pool),
                             {.expected = "an entry of 'pools'", .suggestion = nearest.result()});
+  take_from(reporter, out);
+  if (!said.place) return;
+  Diagnostic& diagnostic = out.back();
+  diagnostic.line = said.place->line;
+  diagnostic.column = said.place->column;
+  diagnostic.length = said.place->length;
+  diagnostic.source_line = said.place->text;
 }
 
 Diagnostic unreadable(std::string_view path, std::string_view why, Severity severity) {
@@ -54,6 +62,12 @@ void add_file(ConfigSource source, const std::string& path, FoundConfig& found) 
   }
 }
 
+// Whatever it is: what cannot be read as a file is told, not passed over.
+bool is_there(const std::string& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0;
+}
+
 // A project's file names programs to run: one that somebody else could have put in a parent directory is not taken.
 bool is_trusted(const std::string& path) {
   struct stat status {};
@@ -65,7 +79,7 @@ void add_project_file(std::string_view directory, const std::string& user_file, 
   std::string at(directory);
   while (true) {
     const std::string path = (at == "/" ? "" : at) + "/.sennit/config.yaml";
-    if (LocalFiles().exists(path) && path != user_file) {
+    if (is_there(path) && path != user_file) {
       if (is_trusted(path)) {
         add_file(ConfigSource::kProject, path, found);
       } else {
@@ -122,9 +136,7 @@ LoadedConfig load_config(const ConfigSources& sources) {
     reader.apply_value(ConfigSource::kFlag, key, value, flag, reporter);
     take_from(reporter, loaded.diagnostics);
   }
-  Reporter reporter("config.yaml", kMostDiagnostics);
-  check_default_pool(loaded.config, reporter);
-  take_from(reporter, loaded.diagnostics);
+  check_default_pool(loaded.config, reader.default_pool(), loaded.diagnostics);
   for (auto& [key, value] : describe_config(loaded.config)) {
     const ConfigOrigin& origin = origins[key];
     loaded.origins.push_back({key, std::move(value), origin.source, origin.where});

@@ -250,7 +250,8 @@ void read_server(ConfigReader& reader, const Node& value, Config& config) {
   read_section(reader, value, "'server'", kServerFields, config.server);
 }
 void read_default_pool(ConfigReader& reader, const Node& value, Config& config) {
-  read_text(reader.reporter(), value, "'default_pool'", Accept::kVerbatim, config.default_pool);
+  if (!read_text(reader.reporter(), value, "'default_pool'", Accept::kVerbatim, config.default_pool)) return;
+  reader.note_default_pool(value);
 }
 
 constexpr auto kRootFields = std::to_array<FieldOf<ConfigReader, Config>>({
@@ -283,6 +284,11 @@ const std::vector<std::string>& plain_config_keys() {
 void ConfigReader::record(const Node& key) {
   const std::string full = path_.empty() ? std::string(key.text) : fmt::format("{}.{}", path_, key.text);
   origins_[full] = {source_, has_lines_ ? fmt::format("{}:{}", where_, key.at.line + 1) : where_};
+}
+
+void ConfigReader::note_default_pool(const Node& value) {
+  default_pool_ = {.file = where_, .place = std::nullopt};
+  if (reporter_->view() != nullptr) default_pool_.place = reporter_->view()->place_of(value.at);
 }
 
 void ConfigReader::apply_root(const Node& root) { read_section(*this, root, "config.yaml", kRootFields, config_); }

@@ -6,6 +6,7 @@
 
 #include <deque>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -34,6 +35,13 @@ class ConfigReader {
   Reporter& reporter() { return *reporter_; }
   // Remembers where the value at the current path + `key` comes from.
   void record(const Node& key);
+  // Where default_pool was said last: it is looked up when all sources have been read.
+  struct Said {
+    std::string file = "config.yaml";  // or a variable or flag
+    std::optional<SourcePlace> place;  // in a file
+  };
+  const Said& default_pool() const { return default_pool_; }
+  void note_default_pool(const Node& value);
   std::string& path() { return path_; }
   // Where relative programs of the file at hand are looked for; empty: it is no file.
   const std::string& folder() const { return folder_; }
@@ -49,6 +57,7 @@ class ConfigReader {
   std::string folder_;
   bool has_lines_ = false;
   std::string path_;
+  Said default_pool_;
 };
 
 // The dotted keys that the environment can set.

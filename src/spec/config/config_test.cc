@@ -118,6 +118,21 @@ TEST(Config, MistakesHavePlacesAndLeaveTheDefault) {
             "        = help: did you mean 'server'?\n");
 }
 
+TEST(Config, AnUnknownDefaultPoolIsShownWhereItIsSaid) {
+  ConfigSources sources = of_user("pools: {lab: {}}\ndefault_pool: lap\n");
+  EXPECT_EQ(render(load_config(sources).diagnostics, Color::kOff),
+            "/home/ada/config.yaml:2:15: error[SN508]: default_pool is 'lap', which is not a pool\n"
+            "      2 | default_pool: lap\n"
+            "        |               ^~~\n"
+            "        = expected: an entry of 'pools'\n"
+            "        = help: did you mean 'lab'?\n");
+  sources.flags = {{"default_pool", "nowhere"}};
+  EXPECT_EQ(load_config(sources).diagnostics.at(0).file, "--config default_pool");
+  sources.flags.clear();
+  sources.files.push_back({ConfigSource::kProject, "/p/config.yaml", "pools: {lap: {}}\n"});
+  EXPECT_TRUE(load_config(sources).ok()) << "a later file has the pool";
+}
+
 TEST(Config, MistakesInVariablesAndFlagsNameThem) {
   ConfigSources sources;
   sources.variable = [](std::string_view name) -> std::optional<std::string> {
@@ -151,6 +166,14 @@ TEST(Config, FilesAreFoundUpwardsAndBySennitHome) {
     if (file.source != ConfigSource::kSystem) sources.push_back(file.source);
   }
   EXPECT_EQ(sources, (std::vector<ConfigSource>{ConfigSource::kUser, ConfigSource::kProject}));
+  for (const char* file : {"project/.sennit/config.yaml", "home/config.yaml"}) {
+    fs::remove(root / file);
+    fs::create_directory(root / file);
+    const FoundConfig wrong = find_config_files((root / "project").string(), variable);
+    ASSERT_FALSE(wrong.diagnostics.empty()) << file;
+    EXPECT_EQ(wrong.diagnostics.back().message, "'" + (root / file).string() + "' is a directory, not a file");
+    fs::remove(root / file);
+  }
   fs::remove_all(root);
 }
 

@@ -136,6 +136,17 @@ void forget_doubtful(const std::vector<std::uint32_t>& lines, Reporter::Mark sin
   });
 }
 
+// What the text between tags that could not be followed can be blamed for.
+void keep_misspelt_fields(Reporter::Mark since, Reporter& reporter) {
+  const std::string unknown_field = fmt::format("SN{}", static_cast<unsigned>(Code::kUnknownField));
+  reporter.forget_if(since, [&](const Diagnostic& diagnostic) {
+    return diagnostic.code != unknown_field || diagnostic.suggestion.empty();
+  });
+  Reporter::Mark rest = reporter.mark();
+  rest.more = since.more;
+  reporter.rewind(rest);
+}
+
 }  // namespace
 
 void load_tasks(std::string_view source, const std::vector<Section>& sections, const LoadOptions& options,
@@ -164,6 +175,7 @@ void load_tasks(std::string_view source, const std::vector<Section>& sections, c
   loaded.workflow = reader.read(yaml);
   reporter.look_away();
   forget_doubtful(filled->doubtful, before, reporter);
+  if (filled->between_tags) return keep_misspelt_fields(before, reporter);
   if (templated) loaded.rendered = std::move(rendered.text);
 }
 

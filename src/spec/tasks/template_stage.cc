@@ -9,6 +9,7 @@
 
 #include "spec/source_view.h"
 #include "spec/suggest.h"
+#include "spec/tasks/between_tags.h"
 #include "spec/tasks/task_reader.h"
 #include "spec/template/assignment.h"
 #include "spec/template/filters.h"
@@ -165,6 +166,25 @@ void add_matrix_tokens(std::string_view section, tmpl::Variables& variables) {
   if (!axes.empty()) variables.emplace("matrix", std::move(axes));
 }
 
+std::optional<Filled> fill_between_tags(std::string_view section, std::size_t at,
+                                        const std::vector<tmpl::RenderError>& errors, SourceView& view) {
+  // Past a bound nothing is read on.
+  if (std::ranges::find(errors, tmpl::ErrorKind::kLimit, &tmpl::RenderError::kind) != errors.end()) return std::nullopt;
+  std::optional<std::string> text = between_tags(section);
+  if (!text) return std::nullopt;
+  Filled filled;
+  for (std::size_t i = 0; i < section.size(); ++i) {
+    if ((*text)[i] == section[i]) continue;
+    filled.doubtful.push_back(view.place_of_offset(at + i).line);
+    i = section.find('\n', i) - 1;
+    if (i >= section.size()) break;
+  }
+  filled.rendered.text = std::move(*text);
+  filled.rendered.map.add_text(0, 0);
+  filled.between_tags = true;
+  return filled;
+}
+
 }  // namespace
 
 tmpl::Value to_template_value(const Node& node) {
@@ -227,7 +247,7 @@ std::optional<Filled> render_section(std::string_view source, std::size_t at, st
     filled.doubtful.push_back(view.place_of_offset(at + error.at.offset).line);
   }
   reporter.look_away();
-  if (!failure.rest) return std::nullopt;
+  if (!failure.rest) return fill_between_tags(section, at, failure.errors, view);
   filled.rendered = std::move(*failure.rest);
   return filled;
 }

@@ -29,6 +29,9 @@ struct Filled {
   // Lines of the file where a value could not be computed, which has been reported: another value stands in for it, and
   // what is wrong with that is nobody's mistake.
   std::vector<std::uint32_t> doubtful;
+  // The template could not be filled in. This is what stands between its tags, once each: who reads on finds misspelt
+  // fields there, and whatever else seems wrong may be right in what the template would make of it.
+  bool between_tags = false;
 };
 
 // The text of source[at, at + size) as a template. What fails is reported at its place in the source; nothing if the

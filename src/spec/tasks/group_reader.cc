@@ -90,6 +90,7 @@ void WorkflowReader::read_group(YamlParser& parser, const YamlValue& value) {
   group.index = pass_->builder.begin_group({});
   MapCursor cursor(parser, value);
   std::uint32_t seen = 0;
+  bool second_name = false;
   while (const std::optional<MapCursor::Entry> entry = cursor.next()) {
     if (is_foreign(*entry->key, kGroupFields) && is_torn_off(parser, *entry->key)) return;
     const auto* field = known_field(reporter_, *entry->key, "a group", kGroupFields);
@@ -100,7 +101,10 @@ void WorkflowReader::read_group(YamlParser& parser, const YamlValue& value) {
     const bool again = entry->repeated || (entry->value.node != nullptr && entry->value.node->again);
     if (again && *field == "name") {
       report_second_name(reporter_, *entry->key, "a group");
-    } else if (entry->repeated) {
+      second_name = true;
+      group.has_tasks = false;  // those so far are another group's
+      group.tasks = group.leads = 0;
+    } else if (entry->repeated && !second_name) {
       report_repeated_field(reporter_, *entry->key);
     }
     seen |= 1U << (field - kGroupFields.begin());

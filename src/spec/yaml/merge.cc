@@ -62,9 +62,13 @@ void MapAssembly::add(Node* value) {
     append(value);
     return;
   }
-  reporter_.warning(Code::kDuplicateKey, value->key->at,
-                    fmt::format("'{}' is given twice; the last one counts", value->key->text),
-                    {.expected = "one of them", .suggestion = {}});
+  // Behind a second name there is often a second task: the name is worth a word, what repeats with it is not.
+  if (!second_name_) {
+    reporter_.warning(Code::kDuplicateKey, value->key->at,
+                      fmt::format("'{}' is given twice; the last one counts", value->key->text),
+                      {.expected = "one of them", .suggestion = {}});
+  }
+  second_name_ = second_name_ || value->key->text == "name";
   Node* next = earlier->next;
   *earlier = *value;
   earlier->next = next;

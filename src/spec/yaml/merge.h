@@ -33,6 +33,7 @@ class MapAssembly {
   Arena& arena_;
   Reporter& reporter_;
   Node* last_ = nullptr;
+  bool second_name_ = false;
   std::vector<const Node*> merges_;
   std::unique_ptr<std::unordered_map<std::string_view, Node*>> index_;  // once there are many entries
 };

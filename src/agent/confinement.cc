@@ -71,15 +71,14 @@ Result<Confined> Confinement::start_in_cgroup(proc::SpawnRequest request) {
   request.cgroup = cgroup.fd();
   Result<proc::Child> child = spawner_.spawn(request);
   if (child) return Confined(std::move(child).value(), std::move(cgroup));
-  cgroups_->give_back(std::move(cgroup));
+  cgroups_->end(std::move(cgroup));
   return std::move(child).error();
 }
 
 void Confinement::end_rest(const AttemptId& attempt, Confined& processes, When when) {
   if (processes.cgroup_) {
-    if (!processes.cgroup_.is_empty()) processes.cgroup_.kill();
-    if (cgroups_) cgroups_->give_back(std::move(processes.cgroup_));
-    return;
+    if (cgroups_) return cgroups_->end(std::move(processes.cgroup_));
+    return processes.cgroup_.kill();
   }
   switch (when) {
     case When::kSoon: return leftovers_.look_soon();

@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
@@ -166,7 +167,7 @@ Result<CgroupTree> CgroupTree::open(const std::string& name) {
   Cgroup first = tree.take();
   const bool can_kill = first && ::faccessat(first.fd(), "cgroup.kill", W_OK, 0) == 0;
   const int started = can_kill ? try_start_in(first) : 0;
-  tree.give_back(std::move(first));
+  tree.end(std::move(first));
   if (can_kill && started == 0) return tree;
   remove_tree(*path);
   if (!can_kill) return unavailable("the cgroups of " + *path + " cannot be killed as a whole (Linux before 5.14)");
@@ -174,12 +175,11 @@ Result<CgroupTree> CgroupTree::open(const std::string& name) {
 }
 
 Cgroup CgroupTree::take() {
-  // Those that hold somebody who does not die (a process that waits for a device) must not stop the others.
-  for (std::size_t tries = 0; tries < free_.size(); ++tries) {
-    Cgroup cgroup = std::move(free_.front());
-    free_.pop_front();
-    if (cgroup.is_empty()) return cgroup;
-    free_.push_back(std::move(cgroup));
+  if (free_.empty()) look_for_ended();
+  if (!free_.empty()) {
+    Cgroup cgroup = std::move(free_.back());
+    free_.pop_back();
+    return cgroup;
   }
   const std::string path = path_ + "/" + std::to_string(made_);
   if (::mkdir(path.c_str(), 0755) != 0 && errno != EEXIST) return {};
@@ -189,8 +189,23 @@ Cgroup CgroupTree::take() {
   return cgroup.is_empty() ? std::move(cgroup) : Cgroup();  // an earlier owner's, with somebody who does not die
 }
 
-void CgroupTree::give_back(Cgroup cgroup) {
-  if (cgroup) free_.push_back(std::move(cgroup));
+// Looks at a few only: those that hold somebody who does not die (a process that waits for a device) must not cost more
+// with each of them.
+void CgroupTree::look_for_ended() {
+  constexpr std::size_t kTries = 4;
+  for (std::size_t tries = std::min(kTries, ending_.size()); tries > 0; --tries) {
+    Cgroup cgroup = std::move(ending_.front());
+    ending_.pop_front();
+    if (cgroup.is_empty()) return free_.push_back(std::move(cgroup));
+    ending_.push_back(std::move(cgroup));
+  }
+}
+
+void CgroupTree::end(Cgroup cgroup) {
+  if (!cgroup) return;
+  if (cgroup.is_empty()) return free_.push_back(std::move(cgroup));
+  cgroup.kill();
+  ending_.push_back(std::move(cgroup));
 }
 
 void end_cgroup_tree(const std::string& name) {

@@ -51,17 +51,19 @@ class CgroupTree {
   // where there is no cgroup v2, Linux is older than 5.14, we may not make one, or may not start anybody in it.
   static Result<CgroupTree> open(const std::string& name);
 
-  Cgroup take();                  // an empty one; none when we are out of descriptors
-  void give_back(Cgroup cgroup);  // it may have members that are still dying: it is used again once it is empty
+  Cgroup take();            // an empty one; none when we are out of descriptors
+  void end(Cgroup cgroup);  // kills whoever is left in it; it is used again once they are gone
 
   const std::string& path() const { return path_; }
 
  private:
   explicit CgroupTree(std::string path) : path_(std::move(path)) {}
+  void look_for_ended();
 
   std::string path_;
   std::size_t made_ = 0;
-  std::deque<Cgroup> free_;  // the front was given back first
+  std::vector<Cgroup> free_;   // empty
+  std::deque<Cgroup> ending_;  // with somebody who was still dying when they were given back; the oldest first
 };
 
 // Ends everybody in the tree `name` below the cgroup that we run in, and removes it. Waits for their end for at most a

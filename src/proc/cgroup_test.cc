@@ -65,6 +65,12 @@ class CgroupTest : public ::testing::Test {
     EXPECT_TRUE(child.ok()) << child.error().message();
     return child ? std::move(child).value() : Child();
   }
+  // A cgroup of the tree by its name, opened once more.
+  Cgroup same_as(const std::string& name) const {
+    const std::string path = tree_->path() + "/" + name;
+    return {UniqueFd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)),
+            UniqueFd(::open((path + "/cgroup.events").c_str(), O_RDONLY | O_CLOEXEC))};
+  }
   // A process whose number the script prints.
   UniqueFd printed_process() {
     return UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, std::atoi(read_line(out_.get()).c_str()), 0)));
@@ -124,17 +130,20 @@ TEST_F(CgroupTest, TerminateOthersLeavesTheGroupToItself) {
   EXPECT_FALSE(child.reap().has_value());
 }
 
-TEST_F(CgroupTest, EmptyOnesAreUsedAgainAndOthersLeftAlone) {
-  Cgroup busy = tree_->take();
-  const Child child = start(busy, "sleep 1000");
+TEST_F(CgroupTest, EndedOnesAreUsedAgain) {
   Cgroup idle = tree_->take();
+  Cgroup busy = tree_->take();
   const int idle_fd = idle.fd();
-  tree_->give_back(std::move(busy));
-  tree_->give_back(std::move(idle));
+  const int busy_fd = busy.fd();
+  Child child = start(busy, "sleep 1000");
+  tree_->end(std::move(busy));
+  tree_->end(std::move(idle));
   EXPECT_EQ(tree_->take().fd(), idle_fd);
-  const Cgroup next = tree_->take();
-  EXPECT_TRUE(next.is_empty());
-  EXPECT_TRUE(std::filesystem::exists(tree_->path() + "/2"));
+  EXPECT_TRUE(ends(child.pidfd()));
+  EXPECT_TRUE(child.reap().has_value());
+  same_as("1").await_empty(std::chrono::seconds(10));
+  EXPECT_EQ(tree_->take().fd(), busy_fd);
+  EXPECT_FALSE(std::filesystem::exists(tree_->path() + "/2"));
 }
 
 TEST_F(CgroupTest, EndOfTheTreeTakesCgroupsThatTasksMade) {

@@ -1,16 +1,4 @@
-// Text from outside made safe to show: a name or message must not move the cursor or change colours.
+// Lies in base, because drawings of workflows need it too; this is its old address.
 #pragma once
 
-#include <cstddef>
-#include <string>
-#include <string_view>
-
-namespace sennit::cli {
-
-// Control characters and bytes that are not UTF-8 as \n, \t or \x1b; everything else unchanged.
-std::string printable(std::string_view text);
-
-// At most `columns` wide; what is cut off is marked with "…".
-std::string cut_to_width(std::string_view text, std::size_t columns);
-
-}  // namespace sennit::cli
+#include "base/printable.h"

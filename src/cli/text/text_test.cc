@@ -4,7 +4,6 @@
 
 #include "base/utf8.h"
 #include "cli/text/json_layout.h"
-#include "cli/text/printable.h"
 #include "cli/text/style.h"
 #include "cli/text/table.h"
 #include "cli/text/times.h"
@@ -16,27 +15,10 @@ using std::chrono::hours;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-TEST(Printable, ControlCharactersLoseTheirPower) {
-  EXPECT_EQ(printable("train"), "train");
-  EXPECT_EQ(printable("über 训练 ✓"), "über 训练 ✓");
-  EXPECT_EQ(printable("a\nb\tc"), "a\\nb\\tc");
-  EXPECT_EQ(printable("\033[2Jx\x7f"), "\\x1b[2Jx\\x7f");
-  EXPECT_EQ(printable("\xc2\x9b"), "\\xc2\\x9b");           // C1: some terminals take it for ESC [
-  EXPECT_EQ(printable("\xe2\x80\xae"), "\\xe2\\x80\\xae");  // right-to-left override
-  EXPECT_EQ(printable("a\xff\xc3"), "a\\xff\\xc3");
-}
-
 TEST(DisplayWidth, WideAndCombiningCharacters) {
   EXPECT_EQ(display_width("abc"), 3U);
   EXPECT_EQ(display_width("训练"), 4U);
   EXPECT_EQ(display_width("e\xcc\x81"), 1U);
-}
-
-TEST(CutToWidth, MarksWhatIsMissing) {
-  EXPECT_EQ(cut_to_width("abcdef", 6), "abcdef");
-  EXPECT_EQ(cut_to_width("abcdef", 4), "abc…");
-  EXPECT_EQ(cut_to_width("训练训练", 4), "训…");
-  EXPECT_EQ(cut_to_width("abc", 0), "");
 }
 
 TEST(Utf8, FindsTheFirstBadByte) {

@@ -1,0 +1,147 @@
+#include "drawing/text_picture.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <span>
+
+namespace sennit::drawing {
+namespace {
+
+// More rows than this and equal siblings share a box, if there are any: about a page.
+constexpr int kPage = 60;
+// Past this a drawing is not made: 12 bytes each.
+constexpr std::int64_t kMostCells = 20'000'000;
+constexpr std::array kLabelWidths{32, 20, 12};
+
+struct Attempt {
+  Siblings siblings = Siblings::kEach;
+  int max_height = 0;  // 0: any
+};
+
+// A text picture being looked for.
+class Search {
+ public:
+  Search(const Flow& flow, const TextPictureOptions& options) : flow_(flow), options_(options) {}
+
+  Result<TextPicture> run();
+
+ private:
+  Result<std::optional<Picture>> fit(const Outline& outline, const Attempt& attempt);
+  TextPicture drawn(const Picture& picture, const Outline& outline) const;
+  Result<TextPicture> listed() const;
+
+  const Flow& flow_;
+  const TextPictureOptions& options_;
+};
+
+Result<std::optional<Picture>> Search::fit(const Outline& outline, const Attempt& attempt) {
+  for (const int label : kLabelWidths) {
+    for (const layout::Direction direction : {layout::Direction::kDown, layout::Direction::kRight}) {
+      const PictureOptions how{
+          .direction = direction, .charset = options_.charset, .max_width = options_.columns, .max_label = label};
+      Result<Picture> picture = picture_of(flow_, outline, attempt.siblings, how);
+      if (!picture && picture.error().code() != ErrorCode::kExhausted) return picture.error();
+      if (!picture || !picture->layout.loose.empty()) continue;
+      const layout::Layout& layout = picture->layout;
+      if (attempt.max_height > 0 && layout.height > attempt.max_height) continue;
+      if (std::int64_t{layout.width} * layout.height > kMostCells) continue;
+      return std::optional(std::move(picture).value());
+    }
+  }
+  return std::optional<Picture>();
+}
+
+void draw(Canvas& canvas, const PictureTask& task) {
+  canvas.box(task.box, task.state);
+  const auto lines = static_cast<int>(task.lines.size());
+  const int first = task.box.y + (task.box.height - lines) / 2;
+  for (int i = 0; i < lines; ++i) {
+    canvas.text({task.box.x + 2, first + i}, task.lines[static_cast<std::size_t>(i)], task.state);
+  }
+}
+
+// The marks that occur, with what they mean.
+TextRow legend_of(const Flow& flow, Charset charset) {
+  std::array<bool, kStateCount> seen{};
+  for (const FlowTask& task : flow.tasks) seen[static_cast<std::size_t>(state_of(task.status))] = true;
+  TextRow row;
+  for (int i = 1; i < kStateCount; ++i) {
+    if (!seen[static_cast<std::size_t>(i)]) continue;
+    const auto state = static_cast<State>(i);
+    if (!row.empty()) row.push_back({"  ", State::kNone});
+    row.push_back({fmt::format("{} {}", mark_of(state, charset), name_of(state)), state});
+  }
+  return row;
+}
+
+void add_legend(std::vector<TextRow>& rows, const Flow& flow, Charset charset) {
+  TextRow legend = legend_of(flow, charset);
+  if (legend.empty()) return;
+  rows.emplace_back();
+  rows.push_back(std::move(legend));
+}
+
+void note_implied(TextPicture& text, const Outline& outline) {
+  if (outline.implied == 0) return;
+  const bool one = outline.implied == 1;
+  text.notes.push_back(fmt::format("{} that others imply {} left out; --full shows {}",
+                                   one ? "an edge" : fmt::format("{} edges", outline.implied), one ? "is" : "are",
+                                   one ? "it" : "them"));
+}
+
+TextPicture Search::drawn(const Picture& picture, const Outline& outline) const {
+  Canvas canvas(picture.layout.width, picture.layout.height, options_.charset);
+  for (const PictureGroup& group : picture.groups) {
+    if (!group.title.empty()) {
+      canvas.box(group.box, group.state);
+      canvas.text({group.box.x + 2, group.box.y}, " " + group.title + " ", group.state);
+    }
+    for (const PictureTask& task : group.tasks) draw(canvas, task);
+  }
+  for (const layout::Wire& wire : picture.layout.wires) canvas.wire(wire, picture.layout.direction);
+  TextPicture text{.rows = canvas.rows(), .notes = {}};
+  add_legend(text.rows, flow_, options_.charset);
+  const bool crowded = std::ranges::any_of(picture.groups, [](const PictureGroup& group) {
+    return std::ranges::any_of(group.tasks, [](const PictureTask& task) { return task.tasks.size() > 1; });
+  });
+  if (crowded) text.notes.emplace_back("equal siblings are drawn as one; --full shows each");
+  note_implied(text, outline);
+  return text;
+}
+
+Result<TextPicture> Search::listed() const {
+  const bool full = options_.detail == Detail::kFull;
+  SENNIT_ASSIGN(const Outline outline, outline_of(flow_, Siblings::kEach, full ? Implied::kKept : Implied::kDropped));
+  TextPicture text{.rows = list_rows(flow_, outline.edges, options_), .notes = {}};
+  add_legend(text.rows, flow_, options_.charset);
+  text.notes.push_back(fmt::format("a drawing does not fit into {} columns, so this is a list; {}", options_.columns,
+                                   full ? "without --full it may" : "--format svg draws it"));
+  note_implied(text, outline);
+  return text;
+}
+
+Result<TextPicture> Search::run() {
+  const bool full = options_.detail == Detail::kFull;
+  const std::array kReadable{Attempt{Siblings::kEach, kPage}, Attempt{Siblings::kByName, 0},
+                             Attempt{Siblings::kByPlaceAlone, 0}};
+  const std::array kFull{Attempt{Siblings::kEach, 0}};
+  const std::span<const Attempt> attempts = full ? std::span<const Attempt>(kFull) : kReadable;
+  for (const Attempt& attempt : attempts) {
+    SENNIT_ASSIGN(const Outline outline,
+                  outline_of(flow_, attempt.siblings, full ? Implied::kKept : Implied::kDropped));
+    SENNIT_ASSIGN(const std::optional<Picture> picture, fit(outline, attempt));
+    if (picture) return drawn(*picture, outline);
+  }
+  return listed();
+}
+
+}  // namespace
+
+Result<TextPicture> draw_text(const Flow& flow, const TextPictureOptions& options) {
+  return Search(flow, options).run();
+}
+
+}  // namespace sennit::drawing

@@ -14,6 +14,7 @@ extern const CommandInfo kLogsCommand;
 extern const CommandInfo kEventsCommand;
 extern const CommandInfo kWhyCommand;
 extern const CommandInfo kSpecCommand;
+extern const CommandInfo kGraphCommand;
 extern const CommandInfo kCancelCommand;
 extern const CommandInfo kRestartCommand;
 extern const CommandInfo kResumeCommand;

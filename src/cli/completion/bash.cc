@@ -10,6 +10,7 @@ std::string_view kind_of(const CompletedOption& option) {
   switch (option.completes) {
     case Completes::kFile: return "file";
     case Completes::kWorkflow: return "workflow";
+    case Completes::kFileOrWorkflow: return "file_or_workflow";
     case Completes::kTask: return "task";
     case Completes::kNothing: break;
   }
@@ -65,6 +66,8 @@ _sennit_offer() {
     choices) COMPREPLY=($(compgen -W "$*" -- "$current")) ;;
     file) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$current")) ;;
     workflow) COMPREPLY=($(compgen -W "$(sennit __complete workflows 2>/dev/null)" -- "$current")) ;;
+    file_or_workflow) compopt -o filenames 2>/dev/null
+      COMPREPLY=($(compgen -f -- "$current") $(compgen -W "$(sennit __complete workflows 2>/dev/null)" -- "$current")) ;;
     task) COMPREPLY=($(compgen -W "$(sennit __complete tasks "$workflow" 2>/dev/null)" -- "$current")) ;;
   esac
 }

@@ -22,6 +22,7 @@ std::string values_of(const CompletedOption& option) {
   switch (option.completes) {
     case Completes::kFile: return " -F";
     case Completes::kWorkflow: return " -a '(sennit __complete workflows 2>/dev/null)'";
+    case Completes::kFileOrWorkflow: return " -F -a '(sennit __complete workflows 2>/dev/null)'";
     case Completes::kTask: return " -a '(__sennit_tasks)'";
     case Completes::kNothing: break;
   }

@@ -60,6 +60,8 @@ TEST_F(Completion, BashOffersCommandsOptionsAndValues) {
   EXPECT_EQ(bash_offers("sennit server status -o j"), "json jsonl");
   EXPECT_EQ(bash_offers("sennit query ''"), "offered-workflows");
   EXPECT_EQ(bash_offers("sennit logs -f digits-1 ''"), "offered-tasks");
+  EXPECT_EQ(bash_offers("sennit graph offered"), "offered-workflows");
+  EXPECT_EQ(bash_offers("sennit graph " + base_ + "/try"), base_ + "/try.bash");
 }
 
 TEST_F(Completion, BashSeesCommandsBehindCommonOptions) {

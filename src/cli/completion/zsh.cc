@@ -21,6 +21,7 @@ std::string action_of(const CompletedOption& option) {
   switch (option.completes) {
     case Completes::kFile: return "_files";
     case Completes::kWorkflow: return "_sennit_workflows";
+    case Completes::kFileOrWorkflow: return "_sennit_files_or_workflows";
     case Completes::kTask: return "_sennit_tasks";
     case Completes::kNothing: break;
   }
@@ -52,6 +53,11 @@ _sennit_workflows() {
   local -a ids
   ids=(${(f)"$(sennit __complete workflows 2>/dev/null)"})
   compadd -a ids
+}
+
+_sennit_files_or_workflows() {
+  _sennit_workflows
+  _files
 }
 
 _sennit_tasks() {

@@ -39,7 +39,7 @@ void append_command(std::string& out, const CommandInfo& info) {
   if (!own.positionals.empty()) {
     out += "| argument | what it is |\n|---|---|\n";
     for (const Positional& positional : own.positionals) {
-      out += fmt::format("| `{}` | {} |\n", positional.name, cell(positional.help));
+      out += fmt::format("| `{}` | {} |\n", cell(positional.name), cell(positional.help));
     }
     out += "\n";
   }

@@ -39,6 +39,7 @@ void write_pair(FieldWriter& writer, const Pair& pair) {
 void write_file(FieldWriter& writer, const FileSpec& file) {
   writer.put(1, file.path);
   writer.put(2, file.contents);
+  writer.put(3, static_cast<std::uint64_t>(file.raw));
 }
 
 void write_input(FieldWriter& writer, const InputSpec& input) {
@@ -119,6 +120,7 @@ Result<void> read_file(std::string_view bytes, std::vector<FileSpec>& out) {
   return read_plain(bytes, [&](const Field& field) {
     if (field.tag == 1) file.path = field.bytes;
     if (field.tag == 2) file.contents = field.bytes;
+    if (field.tag == 3) file.raw = field.as_bool();
   });
 }
 

@@ -21,6 +21,7 @@ using EnvironmentList = std::vector<std::pair<std::string, std::string>>;
 struct FileSpec {
   std::string path;
   std::string contents;  // decoded already where the source said base64
+  bool raw = false;      // was base64: tokens in it are bytes like others
   friend bool operator==(const FileSpec&, const FileSpec&) = default;
 };
 

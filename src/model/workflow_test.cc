@@ -13,7 +13,7 @@ TaskBody body_of(std::string command) {
   body.image = "alpine:3";
   body.command = {std::move(command), ""};
   body.environment = {{"A", "1"}, {"EMPTY", ""}};
-  body.files = {{"/tmp/x", "text\n"}};
+  body.files = {{"/tmp/x", "text\n"}, {.path = "/tmp/y", .contents = "{{output}}", .raw = true}};
   body.inputs = {{InputSpec::Kind::kTask, "make", TaskIndex(0), true, ".*", "old-1/make/0/output"}};
   body.outputs = {{OutputSpec::Kind::kUrl, "s3://b/out", "", ""}};
   body.checkpoints = {{"/ck", "s3://b/ck", -5, ""}};

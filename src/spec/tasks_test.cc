@@ -183,5 +183,22 @@ TEST(Tasks, AByteOrderMarkAndWindowsLineEndsDoNotMatter) {
   EXPECT_EQ(workflow.name, "wf");
 }
 
+TEST(Tasks, Base64IsDecodedAlsoFromDigitsAndHasNoTokens) {
+  const TaskBody body = body_of(load_good(tasks_file("  - name: a\n    image: x\n    command: [run]\n    files:\n"
+                                                     "    - {path: /a, contents: e3tvdXRwdXR9fQ==, base64: true}\n"
+                                                     "    - {path: /b, contents: 1234, base64: true}\n"
+                                                     "    - {path: /c, contents: 1234}\n")),
+                                "a");
+  EXPECT_EQ(body.files[0], (FileSpec{"/a", "{{output}}", true}));
+  EXPECT_EQ(body.files[1], (FileSpec{"/b", "\xd7\x6d\xf8", true}));
+  EXPECT_EQ(body.files[2], (FileSpec{"/c", "1234", false}));
+}
+
+TEST(Tasks, AMisspeltListBesideTheRightOneIsOneMistake) {
+  EXPECT_EQ(codes_of("workflow:\n  name: wf\n  task: [{name: a, image: x, command: [run]}]\n"
+                     "  tasks:\n  - {name: b, image: x, command: [run]}\n"),
+            "SN201");
+}
+
 }  // namespace
 }  // namespace sennit::spec

@@ -209,10 +209,11 @@ void check_file(TaskReader& reader, const Node& item, FieldsRead fields, FileDra
   if (draft.contents != nullptr && draft.local != nullptr) {
     reporter.error(Code::kExclusive, draft.local->key->at, "a file has both 'contents' and 'localpath'");
   }
-  if (!draft.base64 || draft.contents == nullptr || !draft.contents->is_text()) return;
+  if (!draft.base64 || draft.contents == nullptr || !draft.contents->is_scalar()) return;
   std::optional<std::string> bytes = decode_base64(draft.file.contents);
   if (bytes) {
     draft.file.contents = std::move(*bytes);
+    draft.file.raw = true;
   } else {
     reporter.error(Code::kBadBase64, draft.contents->at, "'contents' is not base64, as 'base64: true' says");
   }

@@ -4,26 +4,12 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <charconv>
 
+#include "launch/input_reference.h"
 #include "launch/tokens.h"
 
 namespace sennit::launch {
 namespace {
-
-// The index that "input:N" names.
-std::optional<std::size_t> as_index(std::string_view text) {
-  std::size_t index = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), index);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return index;
-}
-
-// The task that an input names: "<task>", or the last part of "<workflow id>:<task>".
-std::string_view task_of(const InputSpec& input) {
-  const std::string_view source = input.source;
-  return source.substr(source.rfind(':') + 1);  // npos + 1 is 0
-}
 
 Result<void> make_directory(const std::string& path, unsigned mode) {
   if (::mkdir(path.c_str(), mode) == 0) return {};
@@ -77,16 +63,10 @@ Result<std::optional<std::string>> AttemptTokens::value_of(std::string_view toke
 
 Result<std::optional<std::string>> AttemptTokens::input_value(std::string_view which) {
   using Value = std::optional<std::string>;
-  const std::optional<std::size_t> index = as_index(which);
-  for (std::size_t i = 0; i < body_.inputs.size(); ++i) {
-    const bool meant = index.has_value()
-                           ? *index == i
-                           : body_.inputs[i].kind == InputSpec::Kind::kTask && task_of(body_.inputs[i]) == which;
-    if (!meant) continue;
-    SENNIT_ASSIGN(std::string directory, input_directory(i));
-    return Value(std::move(directory));
-  }
-  return Value();
+  const std::optional<std::size_t> index = find_input(body_.inputs, which);
+  if (!index) return Value();
+  SENNIT_ASSIGN(std::string directory, input_directory(*index));
+  return Value(std::move(directory));
 }
 
 // The producer's output directory. It may have written nothing: then the consumer finds an empty directory.

@@ -57,6 +57,7 @@ enum class Code : std::uint16_t {
   kBadLabel = 309,
   kTooManyLabels = 310,
   kTaskTooLarge = 311,
+  kGroupNameTaken = 312,
   // values
   kBadDuration = 401,
   kBadQuantity = 402,
@@ -145,6 +146,7 @@ inline constexpr auto kCodes = std::to_array<CodeInfo>({
     {Code::kBadLabel, "not a valid label"},
     {Code::kTooManyLabels, "too many labels"},
     {Code::kTaskTooLarge, "task too large"},
+    {Code::kGroupNameTaken, "name taken by a group of one task"},
     {Code::kBadDuration, "not a duration"},
     {Code::kBadQuantity, "not a quantity"},
     {Code::kBadExitCodes, "not a list of exit codes"},

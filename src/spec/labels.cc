@@ -2,9 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "spec/fields.h"
 #include "spec/grammar.h"
-#include "spec/values.h"
 
 namespace sennit::spec {
 namespace {
@@ -20,7 +18,11 @@ std::string bad_value(std::string_view value) { return fmt::format("'{}' is not 
 
 void read_labels(Reporter& reporter, const Limits& limits, const Node& value, Labels& labels) {
   labels.clear();
-  if (!expect_map(reporter, value, "'labels'")) return;
+  if (!value.is_mapping()) {
+    reporter.error(Code::kBadLabel, value.at, fmt::format("'labels' must be a map, not {}", describe(value)),
+                   {.expected = "lines of 'label: value'", .suggestion = {}});
+    return;
+  }
   if (value.count > limits.labels) {
     reporter.error(Code::kTooManyLabels, value.at,
                    fmt::format("{} labels, the limit labels is {}", value.count, limits.labels));
@@ -31,14 +33,19 @@ void read_labels(Reporter& reporter, const Limits& limits, const Node& value, La
                      {.expected = std::string(kNameForm), .suggestion = {}});
       continue;
     }
-    std::string text;
-    if (!read_text(reporter, entry, fmt::format("the label '{}'", entry.key->text), Accept::kText, text)) continue;
-    if (!is_label_value(text)) {
-      reporter.error(Code::kBadLabel, entry.at, bad_value(text),
+    if (!entry.is_text()) {
+      reporter.error(
+          Code::kBadLabel, entry.at,
+          fmt::format("the label '{}' must be text, not {}", entry.key->text, describe(entry)),
+          {.expected = entry.is_scalar() && !entry.is_null() ? fmt::format("quotes around it: \"{}\"", entry.text)
+                                                             : std::string(kValueForm),
+           .suggestion = {}});
+    } else if (!is_label_value(entry.text)) {
+      reporter.error(Code::kBadLabel, entry.at, bad_value(entry.text),
                      {.expected = std::string(kValueForm), .suggestion = {}});
-      continue;
+    } else {
+      labels[std::string(entry.key->text)] = entry.text;
     }
-    labels[std::string(entry.key->text)] = std::move(text);
   }
 }
 

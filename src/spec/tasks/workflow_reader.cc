@@ -97,6 +97,7 @@ void WorkflowReader::read_workflow(YamlParser& parser, const YamlValue& value) {
   }
   MapCursor cursor(parser, value);
   std::uint32_t seen = 0;
+  std::uint32_t guessed = 0;  // of those, by a misspelt name
   while (const std::optional<MapCursor::Entry> entry = cursor.next()) {
     if (is_foreign(*entry->key, kWorkflowFields) && is_torn_off(parser, *entry->key)) return;
     const auto* field = known_field(reporter_, *entry->key, "the workflow", kWorkflowFields);
@@ -106,8 +107,10 @@ void WorkflowReader::read_workflow(YamlParser& parser, const YamlValue& value) {
     }
     const bool is_list = *field == "tasks" || *field == "groups";
     const bool meant = *field != entry->key->text;
-    const bool again = (seen >> (field - kWorkflowFields.begin()) & 1U) != 0;
-    if (meant && again) {
+    const std::uint32_t bit = 1U << (field - kWorkflowFields.begin());
+    const bool again = (seen & bit) != 0;
+    // Of a misspelt list and a right one, the first is read: the misspelling has been told.
+    if (again && (meant || (is_list && (guessed & bit) != 0))) {
       parser.tree(entry->value);
       continue;
     }
@@ -117,7 +120,8 @@ void WorkflowReader::read_workflow(YamlParser& parser, const YamlValue& value) {
       reporter_.error(Code::kDuplicateKey, entry->key->at, fmt::format("a second '{}' in the workflow", *field));
       continue;
     }
-    seen |= 1U << (field - kWorkflowFields.begin());
+    seen |= bit;
+    if (meant) guessed |= bit;
     if (is_list && entry->value.is_sequence()) pass_->list_at = entry->key->at;
     read_field(parser, *field, *entry);
   }
@@ -226,7 +230,7 @@ void WorkflowReader::check_made_up_names() {
     const auto base = pass_->graph.names().find_same(name.substr(0, name.size() - kGroupSuffix.size()));
     if (!base || !std::holds_alternative<TaskIndex>(*base)) continue;
     const std::string_view other = pass_->builder.header().name_of(std::get<TaskIndex>(*base));
-    reporter_.error(Code::kDuplicateName, pass_->graph.place_of(task),
+    reporter_.error(Code::kGroupNameTaken, pass_->graph.place_of(task),
                     fmt::format("the name '{}' is used twice: it is also the name of the group made for the task '{}'",
                                 name, other));
   }

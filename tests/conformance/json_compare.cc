@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
-#include <boost/json/src.hpp>
 #include <cmath>
 
 namespace json = boost::json;

@@ -5,8 +5,6 @@
 #include <boost/json.hpp>
 #include <cctype>
 #include <charconv>
-#include <cstdlib>
-#include <fstream>
 #include <limits>
 #include <map>
 #include <string>
@@ -15,6 +13,7 @@
 #include "core/aggregate.h"
 #include "core/exit_rules.h"
 #include "core/transition.h"
+#include "vectors.h"
 
 namespace json = boost::json;
 
@@ -24,41 +23,27 @@ namespace {
 using core::NonleadStatus;
 using core::StatusCounts;
 
-// Ours to differ in: OSMO asks again every minute until the group has left PROCESSING; here it leaves at once.
-const std::map<std::string, std::string> kDifferences = {
-    {"agg-group-move-022", "a group in PROCESSING can be canceled"},
-};
-
-// SENNIT_CONFORMANCE names another folder with more vectors.
-std::string folder() {
-  const char* other = std::getenv("SENNIT_CONFORMANCE");
-  return other != nullptr ? other : SENNIT_CONFORMANCE_DIR;
-}
-
 std::vector<json::object> vectors(std::string_view kind) {
-  std::ifstream file(folder() + "/aggregation.jsonl");
   std::vector<json::object> found;
-  for (std::string line; std::getline(file, line);) {
-    json::object vector = json::parse(line).as_object();
+  for (json::object& vector : vectors_of("aggregation.jsonl")) {
     if (vector.at("input").at("kind").as_string() == kind) found.push_back(std::move(vector));
   }
   return found;
 }
 
-// Runs `check` on the input and expectation of each vector of a kind; there must be some.
+// Runs `check` on the input and expectation of each vector of a kind; there must be some. Those that are listed as
+// differences are left out.
 template <class Check>
 void check_all(std::string_view kind, Check check) {
   const std::vector<json::object> all = vectors(kind);
   ASSERT_FALSE(all.empty()) << kind;
   for (const json::object& vector : all) {
-    const std::string id(vector.at("id").as_string());
-    if (kDifferences.contains(id)) continue;
-    SCOPED_TRACE(id + ": " + std::string(vector.at("note").as_string()));
+    if (listed_differences().contains(id_of(vector))) continue;
+    SCOPED_TRACE(id_of(vector) + ": " + text_of(vector, "note"));
     check(vector.at("input").as_object(), vector.at("expect").as_object());
   }
 }
 
-std::string text(const json::object& object, std::string_view key) { return std::string(object.at(key).as_string()); }
 Status status(const json::value& value) { return parse_status(std::string(value.as_string())).value(); }
 WorkflowStatus workflow_status(const json::value& value) {
   return parse_workflow_status(std::string(value.as_string())).value();
@@ -75,7 +60,7 @@ std::vector<Row> latest_rows(const json::array& tasks) {
   std::map<std::string, Row> rows;
   for (std::size_t i = 0; i < tasks.size(); ++i) {
     const json::object& task = tasks[i].as_object();
-    const std::string name = task.contains("name") ? text(task, "name") : std::to_string(i);
+    const std::string name = task.contains("name") ? text_of(task, "name") : std::to_string(i);
     const Row row{task.contains("retry_id") ? task.at("retry_id").as_int64() : 0, task.at("lead").as_bool(),
                   status(task.at("status"))};
     const auto [it, added] = rows.try_emplace(name, row);
@@ -96,7 +81,7 @@ TEST(StatusConformance, Groups) {
     }
     const bool ignored = input.at("ignoreNonleadStatus").as_bool();
     const Status have = core::aggregate_group(counts, lead, ignored ? NonleadStatus::kIgnored : NonleadStatus::kCounts);
-    EXPECT_EQ(to_string(have), text(expect, "status"));
+    EXPECT_EQ(to_string(have), text_of(expect, "status"));
   });
 }
 
@@ -105,10 +90,10 @@ TEST(StatusConformance, Workflows) {
     StatusCounts counts;
     for (const json::value& group : input.at("groups").as_array()) counts.add(status(group));
     const WorkflowStatus aggregate = core::aggregate_workflow(counts);
-    EXPECT_EQ(to_string(aggregate), text(expect, "aggregate"));
+    EXPECT_EQ(to_string(aggregate), text_of(expect, "aggregate"));
     const WorkflowStatus current = workflow_status(input.at("current"));
     const auto move = core::workflow_move(current, core::workflow_event_to(aggregate));
-    EXPECT_EQ(to_string(move.verdict == core::Verdict::kGo ? move.to : current), text(expect, "stored"));
+    EXPECT_EQ(to_string(move.verdict == core::Verdict::kGo ? move.to : current), text_of(expect, "stored"));
   });
 }
 
@@ -174,8 +159,8 @@ TEST(StatusConformance, ExitActions) {
                                  exit_actions(input.at("poolExitActions").as_object()),
                                  static_cast<std::uint32_t>(input.at("retry_id").as_int64()),
                                  static_cast<std::uint32_t>(input.at("max_retries").as_int64()));
-    EXPECT_EQ(to_string(decision.status), text(expect, "status"));
-    EXPECT_EQ(applied_text(decision), expect.at("applied").is_null() ? "" : text(expect, "applied"));
+    EXPECT_EQ(to_string(decision.status), text_of(expect, "status"));
+    EXPECT_EQ(applied_text(decision), expect.at("applied").is_null() ? "" : text_of(expect, "applied"));
   });
 }
 
@@ -184,7 +169,7 @@ TEST(StatusConformance, TaskMoves) {
     const Status from = status(input.at("from"));
     const Status to = status(input.at("to"));
     const auto move = core::task_move(from, core::task_event_to(to));
-    EXPECT_EQ(to_string(move.verdict == core::Verdict::kGo ? move.to : from), text(expect, "status"));
+    EXPECT_EQ(to_string(move.verdict == core::Verdict::kGo ? move.to : from), text_of(expect, "status"));
   });
 }
 
@@ -192,7 +177,7 @@ TEST(StatusConformance, GroupMoves) {
   check_all("group_move", [](const json::object& input, const json::object& expect) {
     const Status from = status(input.at("from"));
     const auto move = core::group_move(from, core::group_event_to(status(input.at("to"))));
-    EXPECT_EQ(to_string(move.verdict == core::Verdict::kGo ? move.to : from), text(expect, "status"));
+    EXPECT_EQ(to_string(move.verdict == core::Verdict::kGo ? move.to : from), text_of(expect, "status"));
   });
 }
 
@@ -204,7 +189,7 @@ TEST(StatusConformance, GroupsStored) {
     counts.add(status(input.at("task")));
     const Status aggregate = core::aggregate_group(counts, status(input.at("task")), NonleadStatus::kCounts);
     const auto move = core::group_move(from, core::group_event_to(aggregate));
-    EXPECT_EQ(to_string(move.verdict == core::Verdict::kGo ? move.to : from), text(expect, "status"));
+    EXPECT_EQ(to_string(move.verdict == core::Verdict::kGo ? move.to : from), text_of(expect, "status"));
   });
 }
 

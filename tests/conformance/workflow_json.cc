@@ -5,8 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "launch/body_tokens.h"
+#include "launch/container_tokens.h"
 #include "spec/base64.h"
 #include "spec/grammar.h"
+#include "spec/pods/pod_names.h"
 #include "spec/values.h"
 
 namespace json = boost::json;
@@ -71,17 +74,15 @@ json::object credentials_json(const TaskBody& body) {
   return out;
 }
 
-json::object task_json(const Workflow& workflow, TaskIndex index) {
-  const TaskBody body = workflow.body_of(index).value();
-  const TaskPolicy& policy = workflow.policy_of(index);
+// What tokens can stand in.
+json::object body_json(std::string_view name, const TaskBody& body) {
   json::object out;
-  out["name"] = workflow.name_of(index);
-  out["lead"] = workflow.tasks[index.value()].lead;
+  out["name"] = name;
   out["image"] = body.image;
   out["command"] = texts(body.command);
   out["args"] = texts(body.args);
   json::object environment;
-  for (const auto& [name, value] : body.environment) environment[name] = value;
+  for (const auto& [variable, value] : body.environment) environment[variable] = value;
   out["environment"] = environment;
   out["inputs"] = inputs_json(body);
   json::array outputs;
@@ -90,11 +91,6 @@ json::object task_json(const Workflow& workflow, TaskIndex index) {
   json::array files;
   for (const FileSpec& file : body.files) files.push_back({{"path", file.path}, {"contents", file.contents}});
   out["files"] = files;
-  json::array actions;
-  for (const ExitAction& action : policy.exit_actions) {
-    actions.push_back(json::array{action_word(action.action), action.first, action.last});
-  }
-  out["exitActions"] = actions;
   json::array checkpoints;
   for (const CheckpointSpec& checkpoint : body.checkpoints) {
     checkpoints.push_back({{"path", checkpoint.path},
@@ -108,6 +104,18 @@ json::object task_json(const Workflow& workflow, TaskIndex index) {
   out["kpis"] = kpis;
   out["credentials"] = credentials_json(body);
   out["volumeMounts"] = texts(body.volume_mounts);
+  return out;
+}
+
+json::object task_json(const Workflow& workflow, TaskIndex index) {
+  const TaskBody body = workflow.body_of(index).value();
+  json::object out = body_json(workflow.name_of(index), body);
+  out["lead"] = workflow.tasks[index.value()].lead;
+  json::array actions;
+  for (const ExitAction& action : workflow.policy_of(index).exit_actions) {
+    actions.push_back(json::array{action_word(action.action), action.first, action.last});
+  }
+  out["exitActions"] = actions;
   out["privileged"] = body.privileged;
   out["hostNetwork"] = body.host_network;
   out["downloadType"] = body.download_type;
@@ -122,15 +130,15 @@ void normalise_exit_actions(json::object& task) {
     std::string word(action);
     std::ranges::transform(word, word.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
     const auto ranges = spec::parse_exit_codes(codes.as_string());
-    for (const auto& [first, last] : *ranges) {
+    if (!ranges) out.push_back(codes);
+    for (const auto& [first, last] : ranges.value_or(decltype(ranges)::value_type())) {
       out.push_back(json::array{word, first, last});
     }
   }
   task["exitActions"] = out;
 }
 
-void normalise_task(json::object& task) {
-  normalise_exit_actions(task);
+void normalise_files(json::object& task) {
   for (json::value& file : task.at("files").as_array()) {
     json::object& object = file.as_object();
     if (object.at("base64").as_bool()) {
@@ -138,6 +146,11 @@ void normalise_task(json::object& task) {
     }
     object.erase("base64");
   }
+}
+
+void normalise_task(json::object& task) {
+  normalise_exit_actions(task);
+  normalise_files(task);
   for (const char* name : {"downloadType", "cacheSize"}) {
     if (task.at(name).is_null()) task[name] = "";
   }
@@ -182,6 +195,33 @@ json::value to_vector_json(const Workflow& workflow) {
     groups.push_back(group);
   }
   out["groups"] = groups;
+  return out;
+}
+
+Result<json::value> substituted_json(const Workflow& workflow, std::string_view workflow_id) {
+  json::object out;
+  for (std::uint32_t g = 0; g < workflow.groups.size(); ++g) {
+    const GroupSpec& group = workflow.groups[g];
+    launch::ContainerTokens::Hosts hosts;
+    for (std::uint32_t t = 0; t < group.task_count; ++t) {
+      const std::string name(workflow.name_of(TaskIndex(group.first_task.value() + t)));
+      hosts.emplace_back(name, spec::pod_host("T-" + name, "G-" + std::string(workflow.name_of(GroupIndex(g))), "ns"));
+    }
+    for (std::uint32_t t = 0; t < group.task_count; ++t) {
+      const TaskIndex index(group.first_task.value() + t);
+      SENNIT_ASSIGN(TaskBody body, workflow.body_of(index));
+      const std::vector<InputSpec> inputs = body.inputs;
+      const launch::ContainerTokens tokens(workflow_id, inputs, hosts);
+      SENNIT_ASSIGN(const TaskBody replaced, launch::replace_tokens(std::move(body), tokens));
+      out[workflow.name_of(index)] = body_json(workflow.name_of(index), replaced);
+    }
+  }
+  return json::value(out);
+}
+
+json::value normalised_bodies(const json::value& expected) {
+  json::value out = expected;
+  for (auto& [name, task] : out.as_object()) normalise_files(task.as_object());
   return out;
 }
 

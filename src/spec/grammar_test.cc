@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "spec/base64.h"
 #include "spec/suggest.h"
 #include "spec/values.h"
 
@@ -80,14 +79,6 @@ TEST(Values, Quantities) {
   EXPECT_EQ(parse_quantity("16"), Bytes(16));
   for (const char* bad : {"", "4gi", "4 Gi", "4GB", "1Pi", "-4Gi", ".5Gi", "1e3"})
     EXPECT_FALSE(parse_quantity(bad)) << bad;
-}
-
-TEST(Base64, ReadsAsPythonDoes) {
-  EXPECT_EQ(decode_base64("aGVsbG8="), "hello");
-  EXPECT_EQ(decode_base64("aGVs\nbG8="), "hello");
-  EXPECT_EQ(decode_base64(""), "");
-  EXPECT_EQ(decode_base64("eA=="), "x");
-  for (const char* bad : {"x", "eA", "eA=", "abcde"}) EXPECT_FALSE(decode_base64(bad)) << bad;
 }
 
 TEST(Suggest, FindsSlipsOnly) {

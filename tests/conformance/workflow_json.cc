@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "base/base64.h"
 #include "launch/body_tokens.h"
 #include "launch/container_tokens.h"
-#include "spec/base64.h"
 #include "spec/grammar.h"
 #include "spec/pods/pod_names.h"
 #include "spec/values.h"
@@ -142,7 +142,7 @@ void normalise_files(json::object& task) {
   for (json::value& file : task.at("files").as_array()) {
     json::object& object = file.as_object();
     if (object.at("base64").as_bool()) {
-      object["contents"] = spec::decode_base64(object.at("contents").as_string()).value_or("?");
+      object["contents"] = decode_base64(object.at("contents").as_string()).value_or("?");
     }
     object.erase("base64");
   }

@@ -3,7 +3,7 @@
 
 #include <unordered_set>
 
-#include "spec/base64.h"
+#include "base/base64.h"
 #include "spec/fields.h"
 #include "spec/grammar.h"
 #include "spec/tasks/task_reader.h"

@@ -6,7 +6,7 @@
 #include <limits>
 #include <unordered_map>
 
-#include "spec/base64.h"
+#include "base/base64.h"
 #include "spec/yaml/events.h"
 #include "spec/yaml/merge.h"
 

@@ -1,8 +1,8 @@
-#include "spec/base64.h"
+#include "base/base64.h"
 
 #include <cstdint>
 
-namespace sennit::spec {
+namespace sennit {
 namespace {
 
 // The six bits of a character of the alphabet; 64 for '=', 65 for others.
@@ -50,4 +50,4 @@ std::optional<std::string> decode_base64(std::string_view text) {
   return bytes;
 }
 
-}  // namespace sennit::spec
+}  // namespace sennit

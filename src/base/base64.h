@@ -5,9 +5,9 @@
 #include <string>
 #include <string_view>
 
-namespace sennit::spec {
+namespace sennit {
 
 // Nothing if the padding is wrong.
 std::optional<std::string> decode_base64(std::string_view text);
 
-}  // namespace sennit::spec
+}  // namespace sennit

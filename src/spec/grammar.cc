@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "spec/template/numbers.h"
+#include "spec/template/unicode.h"
 #include "spec/values.h"
 
 namespace sennit::spec {
@@ -63,7 +64,8 @@ bool is_image_tag(std::string_view tag) {
 bool is_digest(std::string_view digest) {
   const std::size_t colon = digest.find(':');
   if (colon == std::string_view::npos || colon == 0 || colon + 1 == digest.size()) return false;
-  return std::ranges::all_of(digest.substr(0, colon), is_alphanumeric) &&
+  const auto is_algorithm = [](char c) { return is_alphanumeric(c) || c == '_' || c == '+' || c == '.' || c == '-'; };
+  return std::ranges::all_of(digest.substr(0, colon), is_algorithm) &&
          std::ranges::all_of(digest.substr(colon + 1), is_hex);
 }
 
@@ -138,19 +140,32 @@ bool is_label_key(std::string_view key) {
 
 bool is_label_value(std::string_view value) { return is_label_part(value); }
 
-bool is_image(std::string_view image) {
+std::optional<ImageParts> split_image(std::string_view image) {
+  ImageParts parts;
   if (const std::size_t at = image.find('@'); at != std::string_view::npos) {
-    if (!is_digest(image.substr(at + 1))) return false;
+    parts.digest = image.substr(at + 1);
+    if (!is_digest(parts.digest)) return std::nullopt;
     image = image.substr(0, at);
   }
   const std::size_t slash = image.find('/');
-  if (slash != std::string_view::npos && is_host(image.substr(0, slash))) image.remove_prefix(slash + 1);
+  if (slash != std::string_view::npos && is_host(image.substr(0, slash))) {
+    parts.host = image.substr(0, slash);
+    const std::size_t colon = std::min(parts.host.find(':'), parts.host.size());
+    parts.port = parts.host.substr(std::min(colon + 1, parts.host.size()));
+    parts.host = parts.host.substr(0, colon);
+    image.remove_prefix(slash + 1);
+  }
   if (const std::size_t colon = image.find(':'); colon != std::string_view::npos) {
-    if (!is_image_tag(image.substr(colon + 1))) return false;
+    parts.tag = image.substr(colon + 1);
+    if (!is_image_tag(parts.tag)) return std::nullopt;
     image = image.substr(0, colon);
   }
-  return every_part(image, '/', is_image_component);
+  parts.name = image;
+  if (!every_part(image, '/', is_image_component)) return std::nullopt;
+  return parts;
 }
+
+bool is_image(std::string_view image) { return split_image(image).has_value(); }
 
 bool is_storage_url(std::string_view url) {
   for (const StorageScheme& scheme : kStorageSchemes) {
@@ -169,7 +184,8 @@ bool is_storage_url(std::string_view url) {
 
 std::optional<std::vector<std::pair<std::uint32_t, std::uint32_t>>> parse_exit_codes(std::string_view text) {
   std::vector<std::pair<std::uint32_t, std::uint32_t>> ranges;
-  const bool good = every_part(text, ',', [&](std::string_view part) {
+  const std::string ascii = tmpl::with_ascii_digits(text);
+  const bool good = every_part(ascii, ',', [&](std::string_view part) {
     const std::size_t dash = part.find('-');
     const std::optional<std::uint32_t> first = exit_code(part.substr(0, dash));
     const std::optional<std::uint32_t> last = dash == std::string_view::npos ? first : exit_code(part.substr(dash + 1));
@@ -191,7 +207,7 @@ bool is_cache_size(std::string_view text) {
   if (!text.ends_with('%')) return parse_quantity(text).has_value();
   text.remove_suffix(1);
   const std::optional<double> percent = tmpl::parse_float(text);
-  return percent && *percent >= 0 && *percent <= 100;
+  return percent && std::floor(*percent) >= 0 && std::floor(*percent) <= 100;
 }
 
 bool is_job_name(std::string_view name) {

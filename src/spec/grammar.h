@@ -26,6 +26,15 @@ bool is_label_value(std::string_view value);
 
 // [host[:port]/]path[:tag][@algorithm:hex]
 bool is_image(std::string_view image);
+struct ImageParts {
+  std::string_view host;
+  std::string_view port;
+  std::string_view name;
+  std::string_view tag;
+  std::string_view digest;  // with its algorithm
+};
+// What is not given is "". Nothing if it is no image.
+std::optional<ImageParts> split_image(std::string_view image);
 
 // s3://bucket/..., gs://, tos://endpoint/bucket, azure://account/container, swift://endpoint/account/bucket
 bool is_storage_url(std::string_view url);

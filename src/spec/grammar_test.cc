@@ -95,5 +95,13 @@ TEST(Suggest, FindsSlipsOnly) {
   EXPECT_EQ(nearest("", words), "");
 }
 
+TEST(Values, DigitsOfAnyScriptCountAsInPython) {
+  EXPECT_EQ(parse_duration("\u0663h"), std::chrono::hours(3));
+  EXPECT_EQ(parse_duration("P\u0661D"), std::chrono::hours(24));
+  EXPECT_EQ(parse_quantity("\uff14Ki"), Bytes(4096));
+  EXPECT_EQ(parse_exit_codes("\u0661-\u0663")->front(), (std::pair<std::uint32_t, std::uint32_t>(1, 3)));
+  EXPECT_EQ(parse_duration("\u00b2h"), std::nullopt) << "a superscript is no digit";
+}
+
 }  // namespace
 }  // namespace sennit::spec

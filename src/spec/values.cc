@@ -7,7 +7,9 @@
 #include <array>
 #include <cmath>
 
+#include "spec/quantity.h"
 #include "spec/template/numbers.h"
+#include "spec/template/unicode.h"
 
 namespace sennit::spec {
 namespace {
@@ -26,29 +28,6 @@ constexpr auto kUnits = std::to_array<Unit>({
     {"s", 1'000'000},
     {"ms", 1'000},
     {"us", 1},
-});
-
-struct Scale {
-  std::string_view name;
-  double bytes;
-};
-// Case counts, and all of them are binary: G is Gi.
-constexpr auto kScales = std::to_array<Scale>({
-    {"", 1},
-    {"B", 1},
-    {"K", 1024.0},
-    {"Ki", 1024.0},
-    {"KiB", 1024.0},
-    {"M", 1048576.0},
-    {"Mi", 1048576.0},
-    {"MiB", 1048576.0},
-    {"G", 1073741824.0},
-    {"Gi", 1073741824.0},
-    {"GiB", 1073741824.0},
-    {"T", 1099511627776.0},
-    {"Ti", 1099511627776.0},
-    {"TiB", 1099511627776.0},
-    {"m", 1.0 / 1024},
 });
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -108,6 +87,8 @@ class IsoDuration {
 };
 
 std::optional<std::int64_t> whole_text(std::string_view text) {
+  // Digits of other scripts are none here.
+  if (std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0x80; })) return std::nullopt;
   if (const std::optional<tmpl::Integer> value = tmpl::parse_integer(text)) {
     const auto* small = std::get_if<std::int64_t>(&*value);
     return small != nullptr ? std::optional(*small) : std::nullopt;
@@ -261,7 +242,9 @@ std::optional<std::int64_t> read_whole(Reporter& reporter, const Node& node, std
   return std::nullopt;
 }
 
-std::optional<Micros> parse_duration(std::string_view text) {
+std::optional<Micros> parse_duration(std::string_view original) {
+  const std::string ascii = tmpl::with_ascii_digits(original);
+  const std::string_view text = ascii;
   if (text.starts_with('P')) return IsoDuration(text).parse();
   std::size_t end = text.size();
   while (end > 0 && is_letter(text[end - 1])) --end;
@@ -295,20 +278,9 @@ std::optional<Micros> read_duration(Reporter& reporter, const Node& node, std::s
 }
 
 std::optional<Bytes> parse_quantity(std::string_view text) {
-  std::size_t end = 0;
-  while (end < text.size() && is_digit(text[end])) ++end;
-  if (end == 0) return std::nullopt;
-  if (end < text.size() && text[end] == '.') {
-    const std::size_t point = end++;
-    while (end < text.size() && is_digit(text[end])) ++end;
-    if (end == point + 1) return std::nullopt;
-  }
-  for (const Scale& scale : kScales) {
-    if (scale.name != text.substr(end)) continue;
-    const double bytes = tmpl::parse_float(text.substr(0, end)).value_or(0) * scale.bytes;
-    return Bytes(static_cast<std::uint64_t>(std::min(bytes, 0x1p63)));
-  }
-  return std::nullopt;
+  const std::optional<double> bytes = convert_quantity(text, "B");
+  if (!bytes) return std::nullopt;
+  return Bytes(static_cast<std::uint64_t>(std::min(*bytes, 0x1p63)));
 }
 
 std::optional<Bytes> read_quantity(Reporter& reporter, const Node& node, std::string_view what) {

@@ -95,8 +95,9 @@ bool is_decimal(std::string_view text) {
 
 }  // namespace
 
-std::optional<Integer> parse_integer(std::string_view text, unsigned base) {
-  text = strip(text);
+std::optional<Integer> parse_integer(std::string_view original, unsigned base) {
+  const std::string ascii = with_ascii_digits(original);
+  std::string_view text = strip(ascii);
   const bool negative = take_sign(text);
   const unsigned prefixed = prefix_base(text);
   if (prefixed != 0 && (base == 0 || base == prefixed)) {
@@ -124,8 +125,9 @@ std::optional<Integer> parse_integer(std::string_view text, unsigned base) {
   return Integer(std::move(big));
 }
 
-std::optional<double> parse_float(std::string_view text) {
-  text = strip(text);
+std::optional<double> parse_float(std::string_view original) {
+  const std::string ascii = with_ascii_digits(original);
+  std::string_view text = strip(ascii);
   const bool negative = take_sign(text);
   const double sign = negative ? -1.0 : 1.0;
   if (equals_lower(text, "inf") || equals_lower(text, "infinity")) {

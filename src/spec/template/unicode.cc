@@ -4,6 +4,9 @@
 #include <wctype.h>  // NOLINT(modernize-deprecated-headers)
 
 #include <algorithm>
+#include <array>
+#include <iterator>
+#include <optional>
 #include <utility>
 
 namespace sennit::spec::tmpl {
@@ -31,6 +34,24 @@ char32_t upper(char32_t code) {
 char32_t lower(char32_t code) {
   if (code < 0x80) return ascii_upper(code) ? code + 32 : code;
   return tables() == nullptr ? code : static_cast<char32_t>(towlower_l(static_cast<wint_t>(code), tables()));
+}
+
+// The zeros of the scripts that have digits; one to nine follow each. Unicode 14.
+constexpr auto kZeros = std::to_array<char32_t>(
+    {0x30,    0x660,   0x6f0,   0x7c0,   0x966,   0x9e6,   0xa66,   0xae6,   0xb66,   0xbe6,   0xc66,
+     0xce6,   0xd66,   0xde6,   0xe50,   0xed0,   0xf20,   0x1040,  0x1090,  0x17e0,  0x1810,  0x1946,
+     0x19d0,  0x1a80,  0x1a90,  0x1b50,  0x1bb0,  0x1c40,  0x1c50,  0xa620,  0xa8d0,  0xa900,  0xa9d0,
+     0xa9f0,  0xaa50,  0xabf0,  0xff10,  0x104a0, 0x10d30, 0x11066, 0x110f0, 0x11136, 0x111d0, 0x112f0,
+     0x11450, 0x114d0, 0x11650, 0x116c0, 0x11730, 0x118e0, 0x11950, 0x11c50, 0x11d50, 0x11da0, 0x16a60,
+     0x16ac0, 0x16b50, 0x1d7ce, 0x1d7d8, 0x1d7e2, 0x1d7ec, 0x1d7f6, 0x1e140, 0x1e2f0, 0x1e950, 0x1fbf0});
+static_assert(std::ranges::is_sorted(kZeros));
+
+// 0 to 9; nothing if it is no digit.
+std::optional<unsigned> digit_of(char32_t code) {
+  const auto* const after = std::ranges::upper_bound(kZeros, code);
+  if (after == kZeros.begin()) return std::nullopt;
+  const char32_t value = code - *std::prev(after);
+  return value < 10 ? std::optional(static_cast<unsigned>(value)) : std::nullopt;
 }
 
 }  // namespace
@@ -88,7 +109,23 @@ bool is_alpha(char32_t code) {
   return tables() != nullptr && iswalpha_l(static_cast<wint_t>(code), tables()) != 0 && !is_digit(code);
 }
 
-bool is_digit(char32_t code) { return code >= U'0' && code <= U'9'; }
+bool is_digit(char32_t code) { return digit_of(code).has_value(); }
+
+std::string with_ascii_digits(std::string_view text) {
+  if (ascii(text)) return std::string(text);
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const Decoded next = decode(text, at);
+    const std::optional<unsigned> digit = digit_of(next.code);
+    if (digit) {
+      out += static_cast<char>('0' + *digit);
+    } else {
+      out += text.substr(at, next.size);
+    }
+    at += next.size;
+  }
+  return out;
+}
 
 bool is_word(char32_t code) { return is_alpha(code) || is_digit(code) || code == U'_'; }
 

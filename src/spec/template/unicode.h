@@ -25,11 +25,14 @@ std::size_t byte_offset(std::string_view text, std::size_t index);
 
 bool is_space(char32_t code);  // str.isspace
 bool is_alpha(char32_t code);
-bool is_digit(char32_t code);  // decimal digits only
+bool is_digit(char32_t code);  // decimal digits only, of any script
 bool is_word(char32_t code);   // \w of Python's re
 bool is_printable(char32_t code);
 bool is_upper(char32_t code);
 bool is_lower(char32_t code);
+
+// With 0 to 9 for the digits of other scripts, as int() and float() read them.
+std::string with_ascii_digits(std::string_view text);
 
 std::string to_upper(std::string_view text);
 std::string to_lower(std::string_view text);

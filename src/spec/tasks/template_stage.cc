@@ -252,6 +252,11 @@ std::optional<Filled> render_section(std::string_view source, std::size_t at, st
   return filled;
 }
 
+bool is_templated(std::string_view file) {
+  constexpr auto kMarks = std::to_array<std::string_view>({"{%", "{{", "{#", "default-values"});
+  return std::ranges::any_of(kMarks, [&](std::string_view mark) { return file.find(mark) != std::string_view::npos; });
+}
+
 EnvironmentList environment_flags(const LoadOptions& options, Reporter& reporter) {
   EnvironmentList environment;
   for (const std::string& set : options.set_envs) {

@@ -39,6 +39,9 @@ struct Filled {
 std::optional<Filled> render_section(std::string_view source, std::size_t at, std::size_t size,
                                      const tmpl::Variables& variables, const Limits& limits, Reporter& reporter);
 
+// Whether OSMO's client has the server fill in the file before it reads it (osmo-spec.md 2.3).
+bool is_templated(std::string_view file);
+
 // --set-env K=V.
 EnvironmentList environment_flags(const LoadOptions& options, Reporter& reporter);
 

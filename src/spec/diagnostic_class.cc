@@ -48,6 +48,8 @@ constexpr auto kRows = std::to_array<Row>({
     // labels are merged before the rest is looked at
     {Code::kBadLabel, kUsage},
     {Code::kTooManyLabels, kUsage},
+    // names are compared before anything else of the model
+    {Code::kDuplicateName, kSchema},
     // a bad quantity ends the reading of the model at once
     {Code::kBadQuantity, kResource},
     // the model
@@ -63,7 +65,6 @@ constexpr auto kRows = std::to_array<Row>({
     {Code::kBadRegex, kSchema},
     {Code::kBadName, kSchema},
     {Code::kReservedName, kSchema},
-    {Code::kDuplicateName, kSchema},
     {Code::kLead, kSchema},
     {Code::kBadDuration, kSchema},
     {Code::kBadExitCodes, kSchema},
@@ -85,9 +86,9 @@ constexpr auto kRows = std::to_array<Row>({
     // tasks become groups
     {Code::kUnknownTask, kSubmission},
     {Code::kCycle, kSubmission},
-    {Code::kGroupNameTaken, kUsage},
     {Code::kBadTopology, kSubmission},
     {Code::kUnknownResource, kResource},
+    {Code::kGroupNameTaken, kUsage},
     // limits
     {Code::kTooManyTasks, kUser},
     {Code::kNameTooLong, kUser},

@@ -127,7 +127,8 @@ void GraphAssembly::report_unknown(const Open& open) {
     for (std::uint32_t i = 0; i < workflow.tasks.size(); ++i) nearest.consider(workflow.name_of(TaskIndex(i)));
     suggestion = nearest.result();
   }
-  reporter_.error(Code::kUnknownTask, open.at, fmt::format("there is no {} called '{}'", word_, open.name),
+  reporter_.error(wrong ? Code::kBadName : Code::kUnknownTask, open.at,
+                  fmt::format("there is no {} called '{}'", word_, open.name),
                   {.expected = wrong ? "a task of this workflow, or <workflow id>:<task> of an earlier one" : "",
                    .suggestion = std::move(suggestion)});
 }

@@ -200,5 +200,90 @@ TEST(Tasks, AMisspeltListBesideTheRightOneIsOneMistake) {
             "SN201");
 }
 
+// One task with these lines.
+std::string task_with(std::string_view lines) {
+  return tasks_file("  - name: a\n    image: x\n    command: [run]\n" + std::string(lines));
+}
+
+std::string workflow_with(std::string_view lines) {
+  return "workflow:\n  name: wf\n" + std::string(lines) + "  tasks: [{name: a, image: x, command: [run]}]\n";
+}
+
+TEST(TasksValues, NullIsNoValueOfAFieldThatHasADefault) {
+  EXPECT_EQ(codes_of(workflow_with("  timeout: null\n")), "SN203");
+  EXPECT_EQ(codes_of(workflow_with("  timeout: {exec_timeout: null}\n")), "");
+  EXPECT_EQ(codes_of(task_with("    checkpoint: [{path: p, url: \"s3://b\", frequency: 5m, regex: null}]\n")), "SN203");
+  EXPECT_EQ(codes_of(task_with("    downloadType: null\n    cacheSize: null\n")), "");
+}
+
+TEST(TasksValues, CacheSizesMayBeEmptyAndCountWholePercents) {
+  for (const char* good : {"\"\"", "100.9%", "\" 5%\"", "16"})
+    EXPECT_EQ(codes_of(task_with("    cacheSize: " + std::string(good) + "\n")), "") << good;
+  for (const char* bad : {"101%", "-0.1%", "x%", "nan%", "4gi"})
+    EXPECT_EQ(codes_of(task_with("    cacheSize: " + std::string(bad) + "\n")), "SN410") << bad;
+}
+
+TEST(TasksValues, WhatATaskSaysForOsmosUseMustBeWellFormed) {
+  EXPECT_EQ(codes_of(task_with("    resources: {cpu: 2, memory: 4Gi}\n    backend: b\n")), "SN209 SN209");
+  EXPECT_EQ(codes_of(task_with("    resources: [a]\n")), "SN209 SN203");
+  EXPECT_EQ(codes_of(task_with("    resources: {disk: 4}\n")), "SN209 SN201");
+  EXPECT_EQ(codes_of(task_with("    backend: [a]\n")), "SN209 SN203");
+}
+
+TEST(TasksValues, ReferencesThatNoTaskCanHaveAreWrongNames) {
+  EXPECT_EQ(codes_of(task_with("    inputs: [{task: \"1.0\"}]\n")), "SN301");
+  EXPECT_EQ(codes_of(task_with("    inputs: [{task: b}]\n")), "SN305");
+}
+
+TEST(TasksValues, NumbersTooLargeForAnythingAreOutOfRange) {
+  for (const char* cpu : {"-1", "9223372036854775807", "99999999999999999999999", "\"99999999999999999999999\""})
+    EXPECT_EQ(codes_of(workflow_with("  resources: {default: {cpu: " + std::string(cpu) + "}}\n")), "SN207") << cpu;
+  EXPECT_EQ(codes_of(workflow_with("  resources: {default: {cpu: \"\u0664\"}}\n")), "SN203");
+}
+
+TEST(Tasks, AnEmptyListBeforeTheRightOneCountsForNothing) {
+  const std::string tasks = "  tasks: [{name: a, image: x, command: [run]}]\n";
+  EXPECT_EQ(codes_of("workflow:\n  name: wf\n  tasks: []\n" + tasks), "");
+  EXPECT_EQ(codes_of("workflow:\n  name: wf\n  groups: []\n" + tasks), "");
+  EXPECT_EQ(codes_of("workflow:\n  name: wf\n" + tasks + tasks), "SN110");
+}
+
+TEST(TasksValues, SignsThatYamlKeepsForItselfNeedQuotes) {
+  EXPECT_EQ(codes_of(task_with("    args: [=, <<]\n")), "SN101 SN101");
+  EXPECT_EQ(codes_of(task_with("    args: [\"=\", \"<<\"]\n    environment: {K: =}\n")), "SN101");
+}
+
+TEST(TasksValues, BytesMustBeTextAndSetsAreNoLists) {
+  EXPECT_EQ(body_of(load_good(task_with("    args: [!!binary aGVsbG8=]\n")), "a").args, (Names{"hello"}));
+  EXPECT_EQ(codes_of(task_with("    args: [!!binary gICA]\n")), "SN203");
+  EXPECT_EQ(codes_of(task_with("    environment: !!set {a, b}\n")).substr(0, 5), "SN203");
+  EXPECT_EQ(codes_of(task_with("    args: [!x y]\n")), "SN108");
+}
+
+TEST(TasksValues, DatesAsNamesOfVariablesAreWrittenAsPythonDoes) {
+  const TaskBody body = body_of(load_good(task_with("    environment: {2024-01-02T10:00:00Z: x}\n")), "a");
+  EXPECT_EQ(body.environment.front().first, "2024-01-02 10:00:00+00:00");
+}
+
+TEST(TasksValues, PlatformsAreForTasksThatUseThem) {
+  Config config;
+  PoolConfig pool;
+  pool.default_platform = "std";
+  pool.platforms = {{"std", {}}, {"5", {}}};
+  pool.topology_keys = {"rack"};
+  config.pools["local"] = pool;
+  LoadOptions options = test_options();
+  options.config = &config;
+  const auto codes = [&](std::string_view resources) {
+    return codes_of(workflow_with("  resources: {" + std::string(resources) + "}\n"), options);
+  };
+  EXPECT_EQ(codes("default: {platform: \"\"}"), "") << "the default one";
+  EXPECT_EQ(codes("default: {platform: 5}"), "") << "numbers are names";
+  EXPECT_EQ(codes("default: {}, other: {platform: nope}"), "") << "nobody uses it";
+  EXPECT_EQ(codes("default: {platform: nope}"), "SN502");
+  EXPECT_EQ(codes("default: {}, other: {topology: [{key: zone}]}"), "SN505") << "keys are for all";
+  EXPECT_EQ(codes("default: {topology: [{key: \"\"}]}"), "SN505");
+}
+
 }  // namespace
 }  // namespace sennit::spec

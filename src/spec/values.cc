@@ -122,6 +122,14 @@ std::optional<std::int64_t> whole_scalar(const Node& node) {
   return std::nullopt;
 }
 
+// Whether the value is a whole number that 64 bits do not hold.
+bool is_huge(const Node& node) {
+  if (!node.is_scalar() || whole_scalar(node)) return false;
+  if (node.type == ScalarType::kInt) return true;
+  if (node.type != ScalarType::kText || node.text.empty()) return false;
+  return static_cast<unsigned char>(node.text.back()) < 0x80 && tmpl::parse_integer(node.text).has_value();
+}
+
 std::optional<bool> switch_word(std::string_view text) {
   std::string word(text);
   for (char& c : word) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
@@ -235,9 +243,11 @@ std::optional<std::int64_t> read_whole(Reporter& reporter, const Node& node, std
 
 std::optional<std::int64_t> read_whole(Reporter& reporter, const Node& node, std::string_view what, std::int64_t least,
                                        std::int64_t most) {
-  const std::optional<std::int64_t> value = read_whole(reporter, node, what);
-  if (!value || (*value >= least && *value <= most)) return value;
-  reporter.error(Code::kOutOfRange, node.at, fmt::format("{} is {}, out of range", what, *value),
+  const bool huge = is_huge(node);
+  const std::optional<std::int64_t> value = huge ? std::nullopt : read_whole(reporter, node, what);
+  if (!huge && (!value || (*value >= least && *value <= most))) return value;
+  reporter.error(Code::kOutOfRange, node.at,
+                 fmt::format("{} is {}, out of range", what, huge ? std::string(node.text) : std::to_string(*value)),
                  {.expected = fmt::format("a whole number from {} to {}", least, most), .suggestion = {}});
   return std::nullopt;
 }

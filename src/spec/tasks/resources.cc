@@ -34,20 +34,13 @@ void read_storage(Resources& resources, const Node& value, ResourceEntry& entry)
   entry.request.storage = read_quantity(resources.reporter(), value, "'storage'").value_or(Bytes());
 }
 
+// Whether there is such a platform matters only to tasks.
 void read_platform(Resources& resources, const Node& value, ResourceEntry& entry) {
   if (value.is_null()) return;
-  if (!read_text(resources.reporter(), value, "'platform'", Accept::kText, entry.request.platform)) return;
-  const auto& platforms = resources.pool().platforms;
-  if (platforms.empty() || platforms.contains(entry.request.platform)) return;
-  Nearest nearest(entry.request.platform);
-  std::vector<std::string_view> names;
-  for (const auto& [name, platform] : platforms) {
-    nearest.consider(name);
-    names.push_back(name);
-  }
-  resources.reporter().error(
-      Code::kUnknownPlatform, value.at, fmt::format("the pool has no platform '{}'", entry.request.platform),
-      {.expected = fmt::format("one of {}", fmt::join(names, ", ")), .suggestion = nearest.result()});
+  std::string platform;
+  if (!read_text(resources.reporter(), value, "'platform'", Accept::kNumbers, platform) || platform.empty()) return;
+  entry.request.platform = std::move(platform);
+  entry.platform_at = value.at;
 }
 
 void read_nodes_excluded(Resources& resources, const Node& value, ResourceEntry& entry) {
@@ -55,6 +48,7 @@ void read_nodes_excluded(Resources& resources, const Node& value, ResourceEntry&
 }
 
 struct TopologyDraft {
+  bool has_key = false;
   std::string key;
   Span key_at;
   std::string group = "default";
@@ -62,7 +56,7 @@ struct TopologyDraft {
 
 void read_topology_key(Resources& resources, const Node& value, TopologyDraft& draft) {
   draft.key_at = value.at;
-  read_text(resources.reporter(), value, "'key'", Accept::kText, draft.key);
+  draft.has_key = read_text(resources.reporter(), value, "'key'", Accept::kText, draft.key);
 }
 void read_topology_group(Resources& resources, const Node& value, TopologyDraft& draft) {
   read_text(resources.reporter(), value, "'group'", Accept::kText, draft.group);
@@ -89,7 +83,7 @@ void read_topology(Resources& resources, const Node& value, ResourceEntry& entry
   for (const Node& item : Children(value)) {
     TopologyDraft draft;
     read_fields(resources, resources.reporter(), item, "an item of 'topology'", kTopologyFields, draft);
-    if (draft.key.empty()) continue;
+    if (!draft.has_key) continue;
     entry.topology.insert(draft.key);
     const auto& keys = resources.pool().topology_keys;
     if (!keys || std::ranges::find(*keys, draft.key) != keys->end()) continue;
@@ -113,6 +107,13 @@ constexpr auto kResourceFields = std::to_array<ResourceField>({
 });
 
 }  // namespace
+
+void check_resource_fields(Reporter& reporter, const Node& node) {
+  static const PoolConfig kAnyPool;
+  Resources resources(kAnyPool, {}, reporter);
+  ResourceEntry entry;
+  read_fields(resources, reporter, node, "a resource", kResourceFields, entry);
+}
 
 void Resources::read(const Node& node) {
   if (!expect_map(reporter_, node, "'resources'")) return;
@@ -181,7 +182,22 @@ void Resources::check_mount(std::string_view mount, Span at, const PlatformConfi
                    .suggestion = {}});
 }
 
+void Resources::check_platform(const ResourceEntry& entry) {
+  const std::string& platform = entry.request.platform;
+  if (pool_.platforms.empty() || pool_.platforms.contains(platform)) return;
+  if (!unknown_platforms_.insert(platform).second) return;
+  Nearest nearest(platform);
+  std::vector<std::string_view> names;
+  for (const auto& [name, config] : pool_.platforms) {
+    nearest.consider(name);
+    names.push_back(name);
+  }
+  reporter_.error(Code::kUnknownPlatform, entry.platform_at, fmt::format("the pool has no platform '{}'", platform),
+                  {.expected = fmt::format("one of {}", fmt::join(names, ", ")), .suggestion = nearest.result()});
+}
+
 void Resources::check_task(const TaskDraft& draft, const ResourceEntry& entry) {
+  check_platform(entry);
   const TaskBody& body = draft.body;
   if (!body.privileged && !body.host_network && body.volume_mounts.empty()) return;
   static const PlatformConfig kAnything;

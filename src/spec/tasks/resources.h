@@ -23,7 +23,11 @@ struct ResourceEntry {
   std::vector<std::string> nodes_excluded;
   std::set<std::string> topology;
   Span at;
+  Span platform_at;
 };
+
+// The fields of a resource that counts for nothing.
+void check_resource_fields(Reporter& reporter, const Node& node);
 
 class Resources {
  public:
@@ -39,7 +43,7 @@ class Resources {
   const ResourceEntry* find(std::string_view name) const;
   void report_unknown(std::string_view name, Span at);
 
-  // Privileges and mounts of a task against its platform.
+  // The platform, privileges and mounts of a task.
   void check_task(const TaskDraft& draft, const ResourceEntry& entry);
   // All tasks with topology must name the same keys.
   void check_topology(const ResourceEntry& entry);
@@ -48,6 +52,7 @@ class Resources {
   const PoolConfig& pool() const { return pool_; }
 
  private:
+  void check_platform(const ResourceEntry& entry);
   void check_mount(std::string_view mount, Span at, const PlatformConfig& platform, std::string_view name);
 
   const PoolConfig& pool_;
@@ -56,6 +61,7 @@ class Resources {
   std::map<std::string, ResourceEntry, std::less<>> entries_;
   const ResourceEntry* with_topology_ = nullptr;
   bool topology_reported_ = false;
+  std::set<std::string> unknown_platforms_;  // that have been told
 };
 
 }  // namespace sennit::spec

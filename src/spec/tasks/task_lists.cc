@@ -239,7 +239,7 @@ void read_checkpoint_frequency(TaskReader& reader, const Node& value, Checkpoint
   if (frequency) draft.checkpoint.frequency_us = frequency->count();
 }
 void read_checkpoint_regex(TaskReader& reader, const Node& value, CheckpointDraft& draft) {
-  if (!value.is_null()) read_regex(reader.reporter(), value, "'regex'", draft.checkpoint.regex);
+  read_regex(reader.reporter(), value, "'regex'", draft.checkpoint.regex);
 }
 
 using CheckpointField = FieldOf<TaskReader, CheckpointDraft>;

@@ -7,6 +7,7 @@
 #include "spec/fields.h"
 #include "spec/grammar.h"
 #include "spec/tasks/names.h"
+#include "spec/tasks/resources.h"
 #include "spec/values.h"
 
 namespace sennit::spec {
@@ -91,7 +92,7 @@ void read_download_type(TaskReader& reader, const Node& value, TaskDraft& draft)
 void read_cache_size(TaskReader& reader, const Node& value, TaskDraft& draft) {
   if (value.is_null()) return;
   if (!read_text(reader.reporter(), value, "'cacheSize'", Accept::kNumbers, draft.body.cache_size)) return;
-  if (is_cache_size(draft.body.cache_size)) return;
+  if (draft.body.cache_size.empty() || is_cache_size(draft.body.cache_size)) return;
   reader.reporter().error(Code::kBadCacheSize, value.at,
                           fmt::format("'cacheSize' is neither a share nor a quantity: '{}'", draft.body.cache_size),
                           {.expected = "0% to 100%, or bytes such as 20Gi", .suggestion = {}});
@@ -102,8 +103,14 @@ void read_resource(TaskReader& reader, const Node& value, TaskDraft& draft) {
   read_text(reader.reporter(), value, "'resource'", Accept::kNumbers, draft.resource);
 }
 
-// OSMO's own bookkeeping: in the file it means nothing.
+// OSMO's own bookkeeping: in the file it means nothing, but it must be well formed.
 void ignore_internal(TaskReader& reader, const Node& value, TaskDraft& /*draft*/) {
+  std::string ignored;
+  if (value.key->text == "resources") {
+    check_resource_fields(reader.reporter(), value);
+  } else {
+    read_text(reader.reporter(), value, "'backend'", Accept::kNumbers, ignored);
+  }
   reader.reporter().warning(
       Code::kNoEffect, value.key->at, fmt::format("'{}' in a task has no effect", value.key->text),
       {.expected = "'resource', the name of an entry of the workflow's 'resources'", .suggestion = {}});

@@ -30,8 +30,8 @@ tmpl::Value scalar_value(const Node& node) {
     case ScalarType::kBool: return bool_value(node.text);
     case ScalarType::kInt: return number_value(node.text);
     case ScalarType::kFloat: return float_value(node.text);
+    case ScalarType::kTimestamp: return python_text(node.type, node.text);
     case ScalarType::kText:
-    case ScalarType::kTimestamp:
     case ScalarType::kMerge:
     case ScalarType::kValue: break;
   }

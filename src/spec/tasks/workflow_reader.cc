@@ -108,7 +108,9 @@ void WorkflowReader::read_workflow(YamlParser& parser, const YamlValue& value) {
     const bool is_list = *field == "tasks" || *field == "groups";
     const bool meant = *field != entry->key->text;
     const std::uint32_t bit = 1U << (field - kWorkflowFields.begin());
-    const bool again = (seen & bit) != 0;
+    // An empty list is as good as none.
+    const bool nothing_yet = *field == "tasks" ? pass_->listed_tasks == 0 : pass_->listed_groups == 0;
+    const bool again = (seen & bit) != 0 && !(is_list && nothing_yet);
     // Of a misspelt list and a right one, the first is read: the misspelling has been told.
     if (again && (meant || (is_list && (guessed & bit) != 0))) {
       parser.tree(entry->value);
@@ -203,7 +205,6 @@ void WorkflowReader::read_workflow_name(const Node& value) {
 }
 
 void WorkflowReader::read_timeout(const Node& value) {
-  if (value.is_null()) return;
   if (!expect_map(reporter_, value, "'timeout'")) return;
   for (const Node& entry : Children(value)) {
     const auto* field = known_field(reporter_, *entry.key, "'timeout'", kTimeoutFields);

@@ -102,7 +102,7 @@ Node* flatten_merge(const Node& value, Arena& arena, Reporter& reporter) {
     }
   }
   if (wrong) {
-    reporter.error(Code::kWrongType, value.at, "'<<' needs a map or a list of maps",
+    reporter.error(Code::kYamlSyntax, value.at, "'<<' needs a map or a list of maps",
                    {.expected = "<<: *name of an anchor on a map", .suggestion = {}});
   }
   return first;

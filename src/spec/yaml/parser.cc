@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "base/base64.h"
+#include "base/utf8.h"
 #include "spec/yaml/events.h"
 #include "spec/yaml/merge.h"
 
@@ -129,7 +130,7 @@ std::optional<YamlValue> YamlParser::next() {
     }
     return value;
   }
-  value.node = read_tree();
+  value.node = read_value();
   if (value.node == nullptr) return std::nullopt;
   value.kind = value.node->kind;
   return value;
@@ -178,8 +179,11 @@ void YamlParser::bind_tag(Node& node) {
     const bool list = event.type == YAML_SEQUENCE_START_EVENT;
     const std::string_view tag = view(list ? event.data.sequence_start.tag : event.data.mapping_start.tag);
     if (tag.empty() || tag == "!" || tag == (list ? "tag:yaml.org,2002:seq" : "tag:yaml.org,2002:map")) return;
-    reporter_.error(Code::kUnknownTag, events_->span(), fmt::format("the tag '{}' is not possible here", tag),
-                    {.expected = "no tag", .suggestion = {}});
+    // Those that YAML defines are known; it is the value that no field can have.
+    const bool known =
+        tag == "tag:yaml.org,2002:set" || tag == "tag:yaml.org,2002:omap" || tag == "tag:yaml.org,2002:pairs";
+    reporter_.error(known ? Code::kWrongType : Code::kUnknownTag, events_->span(),
+                    fmt::format("the tag '{}' is not possible here", tag), {.expected = "no tag", .suggestion = {}});
     return;
   }
   const std::string_view tag = view(event.data.scalar.tag);
@@ -195,6 +199,18 @@ void YamlParser::bind_tag(Node& node) {
         {.expected = "no tag, or one of !!str, !!int, !!float, !!bool, !!null that fits", .suggestion = {}});
   }
   node.type = type.value_or(ScalarType::kText);
+}
+
+Node* YamlParser::read_value() {
+  Node* node = read_tree();
+  if (node == nullptr || !node->is_scalar()) return node;
+  if (node->type == ScalarType::kMerge || node->type == ScalarType::kValue) {
+    reporter_.error(Code::kYamlSyntax, node->at,
+                    fmt::format("'{}' is no value: YAML gives it a meaning of its own", node->text),
+                    {.expected = fmt::format("quotes around it: \"{}\"", node->text), .suggestion = {}});
+    node->type = ScalarType::kText;
+  }
+  return node;
 }
 
 Node* YamlParser::read_scalar() {
@@ -214,6 +230,10 @@ Node* YamlParser::read_scalar() {
     if (!bytes) {
       fail(Code::kBadBase64, node->at, "the value of !!binary is not base64");
       return nullptr;
+    }
+    if (first_bad_utf8(*bytes) != std::string::npos) {
+      reporter_.error(Code::kWrongType, node->at, "the bytes of !!binary are not UTF-8 text",
+                      {.expected = "a file with 'base64: true', which can hold any bytes", .suggestion = {}});
     }
     node->text = arena().copy(*bytes);
     return node;
@@ -269,7 +289,7 @@ void YamlParser::read_sequence(Node& node) {
       return;
     }
     if (events_->type() == YAML_SEQUENCE_END_EVENT) break;
-    Node* item = read_tree();
+    Node* item = read_value();
     if (item == nullptr) return;
     *link = item;
     link = &item->next;
@@ -308,7 +328,7 @@ void YamlParser::read_mapping(Node& node) {
       failed_ = true;
       return;
     }
-    Node* value = read_tree();
+    Node* value = read_value();
     if (value == nullptr) return;
     value->key = key;
     assembly.add(value);

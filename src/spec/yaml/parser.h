@@ -74,7 +74,8 @@ class YamlParser {
   // Stream positions. `next` reads the value that the next event starts; nothing at the end of the collection.
   std::optional<YamlValue> next();
   const Node* read_key();
-  Node* read_tree();  // the current event is the value's start
+  Node* read_tree();   // the current event is the value's start
+  Node* read_value();  // as read_tree, of what is not a key
   Node* read_scalar();
   Node* read_alias();
   Node* read_collection();

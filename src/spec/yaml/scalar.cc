@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "spec/yaml/timestamp.h"
+
 namespace sennit::spec {
 namespace {
 
@@ -319,8 +321,8 @@ std::string python_text(ScalarType type, std::string_view text) {
     case ScalarType::kFloat: return tmpl::float_text(float_value(text));
     case ScalarType::kBool: return bool_value(text) ? "True" : "False";
     case ScalarType::kNull: return "None";
+    case ScalarType::kTimestamp: return timestamp_text(text);
     case ScalarType::kText:
-    case ScalarType::kTimestamp:
     case ScalarType::kMerge:
     case ScalarType::kValue: break;
   }

@@ -59,6 +59,17 @@ std::string difference(const Answer& answer, const json::object& expect) {
   return first_difference(*answer, json::value(expect), "answer");
 }
 
+// The rule by which vectors like this one differ on purpose; docs/tasks.md tells them. "": none.
+std::string_view rule_of(const json::object& input, const json::object& expect) {
+  const json::value* result = expect.if_contains("result");
+  if (result != nullptr && result->is_string() && result->get_string().ends_with("None")) {
+    return "a share of no storage is 0MiB";
+  }
+  const json::value* url = input.if_contains("uri");
+  if (url != nullptr && url->as_string().find_first_of("?#") != json::string::npos) return "storage URLs keep ? and #";
+  return {};
+}
+
 TEST(MiscConformance, EveryVectorAnswersAsRecordedOrIsListed) {
   Verdicts verdicts;
   for (const json::object& vector : vectors_of("misc.jsonl")) {
@@ -68,7 +79,8 @@ TEST(MiscConformance, EveryVectorAnswersAsRecordedOrIsListed) {
       ADD_FAILURE() << id_of(vector) << ": no function for the kind " << text_of(input, "kind");
       continue;
     }
-    verdicts.add(vector, difference(kind->answer(input), vector.at("expect").as_object()));
+    const json::object& expect = vector.at("expect").as_object();
+    verdicts.add(vector, difference(kind->answer(input), expect), rule_of(input, expect));
   }
   verdicts.finish("misc.jsonl");
 }

@@ -21,14 +21,16 @@ const std::map<std::string, std::string>& listed_differences();
 // matter; one that is there and does not differ fails.
 class Verdicts {
  public:
-  // `difference` is what differs, "" if nothing does.
-  void add(const boost::json::object& vector, const std::string& difference);
+  // `difference` is what differs, "" if nothing does. `rule` is why vectors like this one differ on purpose, "" if no
+  // such rule is known: it counts for those of another folder, which nobody could list.
+  void add(const boost::json::object& vector, const std::string& difference, std::string_view rule = {});
   // Prints the counts. `what` names the vectors.
   void finish(std::string_view what) const;
 
  private:
   std::size_t same_ = 0;
   std::size_t listed_ = 0;
+  std::size_t by_rule_ = 0;
 };
 
 // The text of a field that is there.

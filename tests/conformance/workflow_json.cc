@@ -74,6 +74,13 @@ json::object credentials_json(const TaskBody& body) {
   return out;
 }
 
+// A credential that is mounted nowhere is none of either kind, to us.
+void normalise_credentials(json::object& task) {
+  for (auto& [name, how] : task.at("credentials").as_object()) {
+    if (how.is_string() && how.get_string().empty()) how = json::object();
+  }
+}
+
 // What tokens can stand in.
 json::object body_json(std::string_view name, const TaskBody& body) {
   json::object out;
@@ -151,6 +158,7 @@ void normalise_files(json::object& task) {
 void normalise_task(json::object& task) {
   normalise_exit_actions(task);
   normalise_files(task);
+  normalise_credentials(task);
   for (const char* name : {"downloadType", "cacheSize"}) {
     if (task.at(name).is_null()) task[name] = "";
   }
@@ -160,7 +168,7 @@ void normalise_task(json::object& task) {
   for (const char* name : {"memory", "storage"}) {
     if (resource.at(name).is_null()) continue;
     const auto bytes = spec::parse_quantity(resource.at(name).as_string());
-    resource[name] = bytes ? json::value(bytes->count()) : json::value("?");
+    resource[name] = bytes ? quantity(*bytes) : json::value("?");
   }
 }
 
@@ -221,7 +229,10 @@ Result<json::value> substituted_json(const Workflow& workflow, std::string_view 
 
 json::value normalised_bodies(const json::value& expected) {
   json::value out = expected;
-  for (auto& [name, task] : out.as_object()) normalise_files(task.as_object());
+  for (auto& [name, task] : out.as_object()) {
+    normalise_files(task.as_object());
+    normalise_credentials(task.as_object());
+  }
   return out;
 }
 

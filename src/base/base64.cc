@@ -1,5 +1,6 @@
 #include "base/base64.h"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace sennit {
@@ -48,6 +49,23 @@ std::optional<std::string> decode_base64(std::string_view text) {
   bytes.push_back(static_cast<char>(bits >> (held == 2 ? 4 : 10) & 0xFF));
   if (held == 3) bytes.push_back(static_cast<char>(bits >> 2 & 0xFF));
   return bytes;
+}
+
+std::string encode_base64(std::string_view bytes) {
+  static constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string text;
+  text.reserve((bytes.size() + 2) / 3 * 4);
+  for (std::size_t at = 0; at < bytes.size(); at += 3) {
+    std::uint32_t bits = 0;
+    const std::size_t count = std::min<std::size_t>(3, bytes.size() - at);
+    for (std::size_t i = 0; i < 3; ++i) {
+      bits = bits << 8 | (i < count ? static_cast<unsigned char>(bytes[at + i]) : 0U);
+    }
+    for (std::size_t i = 0; i < 4; ++i) {
+      text.push_back(i <= count ? kAlphabet[bits >> (18 - 6 * i) & 0x3F] : '=');
+    }
+  }
+  return text;
 }
 
 }  // namespace sennit

@@ -157,6 +157,7 @@ void load_jobs(std::string_view text, const LoadOptions& options, const Config& 
   reporter.look_away();
   loaded.tui = reader.header().tui;
   loaded.cost_per_gpu_hour = reader.header().cost_per_gpu_hour;
+  if (options.notes == Notes::kTaken) loaded.notes = reader.take_notes();
 }
 
 const Config& config_of(const LoadOptions& options) {
@@ -182,6 +183,7 @@ Loaded load(std::string_view text, const LoadOptions& options) {
   Labels none;
   add_label_flags(reporter, config.limits, options.labels, loaded.workflow ? loaded.workflow->labels : none);
   if (reporter.has_errors()) loaded.workflow.reset();
+  if (!loaded.workflow) loaded.notes.reset();
   loaded.more = reporter.more();
   loaded.diagnostics = reporter.take();
   return loaded;

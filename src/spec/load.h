@@ -20,8 +20,12 @@
 #include "spec/diagnostic.h"
 #include "spec/file_access.h"
 #include "spec/limits.h"
+#include "spec/source_notes.h"
 
 namespace sennit::spec {
+
+// Whether somebody wants to know what a file says beside what it means.
+enum class Notes : std::uint8_t { kNone, kTaken };
 
 struct LoadOptions {
   std::string file = "workflow.yaml";  // as the user named it; only for diagnostics
@@ -38,6 +42,7 @@ struct LoadOptions {
   std::optional<GpuSet> gpus;         // --gpus: instead of the file's resources.gpus
   std::optional<std::uint32_t> max_parallel;  // --max-parallel: instead of the file's; 0 lifts it
   const Config* config = nullptr;             // verbs, pools and limits; nullptr: the defaults
+  Notes notes = Notes::kNone;
 };
 
 struct Loaded {
@@ -47,6 +52,7 @@ struct Loaded {
   std::uint32_t more = 0;               // further mistakes, counted but not listed
   std::optional<bool> tui;              // jobs: what the file says about the terminal view
   std::optional<double> cost_per_gpu_hour;
+  std::optional<SourceNotes> notes;  // with the workflow, if they were wanted
 
   bool ok() const { return workflow.has_value(); }
 };

@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "spec/load_fixture.h"
+#include "spec/write/stable_fixture.h"
 
 namespace sennit::spec {
 namespace {
@@ -36,6 +37,7 @@ TEST_P(SharedWorkflows, AllLoad) {
     const Loaded loaded = load(text.str(), options);
     EXPECT_TRUE(loaded.ok()) << diagnostics_of(loaded);
     EXPECT_EQ(diagnostics_of(loaded), "") << "other people's files deserve no warnings either";
+    expect_stable(text.str(), options);
     ++count;
   }
   EXPECT_GT(count, 0U);

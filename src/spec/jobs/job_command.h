@@ -15,6 +15,9 @@ namespace sennit::spec {
 const std::vector<std::string_view>& known_verbs();
 bool is_known_verb(std::string_view verb, const VerbPrograms& programs);
 
+// Between the tries of a job that does not say otherwise.
+inline constexpr Micros kDefaultRetryDelay = std::chrono::seconds(60);
+
 // config.yaml's program for the verb, else ["oumi", verb]. `judge` has its options on a subcommand: ["oumi", "judge",
 // "dataset"].
 std::vector<std::string> verb_program(std::string_view verb, const VerbPrograms& programs);

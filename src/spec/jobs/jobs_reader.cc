@@ -10,6 +10,7 @@
 #include "spec/grammar.h"
 #include "spec/jobs/job_command.h"
 #include "spec/jobs/variables.h"
+#include "spec/note_taking.h"
 #include "spec/suggest.h"
 #include "spec/tasks/task_reader.h"
 #include "spec/tasks/template_stage.h"
@@ -18,7 +19,10 @@
 namespace sennit::spec {
 namespace {
 
-constexpr Micros kRetryDelay = std::chrono::seconds(60);
+void note_field(Reporter& reporter, const Node& key, const Node& value, SourceNotes& notes) {
+  notes.header.push_back(note_of(reporter, key));
+  if (key.text == "resources") notes.header_resources = notes_of(reporter, value);
+}
 
 }  // namespace
 
@@ -61,6 +65,7 @@ std::optional<Workflow> JobsReader::read(std::string_view yaml) {
 Reading JobsReader::read_pass(Mended& mended, Reporter::Mark before) {
   const std::string_view yaml = mended.text();
   pass_.emplace(reporter_, limits_);
+  notes_ = {};
   again_ = false;
   pass_->builder.header().bodies.reserve(yaml.size());
   YamlParser parser(yaml, limits_, reporter_);
@@ -96,6 +101,7 @@ void JobsReader::read_root(YamlParser& parser, const YamlValue& root) {
     if (pass_->saw_jobs && entry->key->text != "name" && entry->key->text != "description") again_ = true;
     const bool is_name = read_header_field(*this, *entry->key, *node, header_) == "name";
     named = named || is_name;
+    if (options_.notes == Notes::kTaken) note_field(reporter_, *entry->key, *node, notes_);
   }
   if (parser.failed()) return;
   check_header_devices();
@@ -167,7 +173,7 @@ std::optional<TaskIndex> JobsReader::read_job(const Node& node) {
   }
   JobDraft job;
   job.at = node.at;
-  job.policy.retry_delay = kRetryDelay;
+  job.policy.retry_delay = kDefaultRetryDelay;
   read_job_fields(*this, node, job);
   apply_environment_flags(job);
   check_verb(job);
@@ -178,8 +184,25 @@ std::optional<TaskIndex> JobsReader::read_job(const Node& node) {
   pass_->builder.begin_group({});
   const TaskIndex task = pass_->builder.add_task(job.name, body, job.resources, job.policy, true);
   pass_->graph.added(task, job.name_at);
+  if (options_.notes == Notes::kTaken) take_note(task, job, node);
   for (const auto& [name, at] : job.depends_on) pass_->graph.depend(task, GraphAssembly::kNoInput, name, at);
   return task;
+}
+
+void JobsReader::take_note(TaskIndex task, const JobDraft& job, const Node& node) {
+  notes_.tasks.resize(task.value() + 1);
+  TaskNote& note = notes_.tasks.back();
+  note.at = place_of(reporter_, job.name_at);
+  note.workdir = job.workdir;
+  note.fields = notes_of(reporter_, node);
+}
+
+SourceNotes JobsReader::take_notes() {
+  notes_.environment = header_.environment;
+  notes_.workdir = header_.workdir;
+  notes_.tui = header_.tui;
+  notes_.cost_per_gpu_hour = header_.cost_per_gpu_hour;
+  return std::move(notes_);
 }
 
 bool JobsReader::check_name(const JobDraft& job) {

@@ -34,6 +34,8 @@ class JobsReader {
   std::optional<Workflow> read(std::string_view yaml);
 
   const JobsHeader& header() const { return header_; }
+  // What was noted on the way, if the options want it. Once, after read().
+  SourceNotes take_notes();
   Reporter& reporter() { return reporter_; }
   const LoadOptions& options() const { return options_; }
 
@@ -60,6 +62,7 @@ class JobsReader {
   void read_item(YamlParser& parser, const Node& item);
   // The job that was added; none if it has no name.
   std::optional<TaskIndex> read_job(const Node& node);
+  void take_note(TaskIndex task, const JobDraft& job, const Node& node);
   bool check_name(const JobDraft& job);
   void check_verb(const JobDraft& job);
   std::string config_path(const JobDraft& job);
@@ -78,6 +81,7 @@ class JobsReader {
   MatrixExpansion matrix_;
   EnvironmentList environment_flags_;  // --set-env
   JobsHeader header_;
+  SourceNotes notes_;
   std::optional<Pass> pass_;
   bool second_pass_ = false;
   bool again_ = false;

@@ -6,6 +6,7 @@
 
 #include "spec/fields.h"
 #include "spec/grammar.h"
+#include "spec/note_taking.h"
 #include "spec/suggest.h"
 #include "spec/tasks/names.h"
 #include "spec/tasks/workflow_reader.h"
@@ -196,7 +197,17 @@ std::optional<TaskIndex> WorkflowReader::read_task(const Node& node, GroupDraft&
     pass_->builder.begin_group({});
     draft_.lead = true;
   }
-  return add_task();
+  const std::optional<TaskIndex> task = add_task();
+  if (task && takes_notes()) take_note(*task, node);
+  return task;
+}
+
+void WorkflowReader::take_note(TaskIndex task, const Node& node) {
+  notes_.tasks.resize(task.value() + 1);
+  TaskNote& note = notes_.tasks.back();
+  note.at = place_of(reporter_, draft_.name_at);
+  note.resource = draft_.resource;
+  note.fields = notes_of(reporter_, node);
 }
 
 // The name of an input may be that of a task with a matrix, and stand for several.

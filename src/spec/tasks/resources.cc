@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "spec/fields.h"
+#include "spec/note_taking.h"
 #include "spec/suggest.h"
 #include "spec/values.h"
 
@@ -49,20 +50,22 @@ void read_nodes_excluded(Resources& resources, const Node& value, ResourceEntry&
 
 struct TopologyDraft {
   bool has_key = false;
-  std::string key;
+  TopologyNote item;
   Span key_at;
-  std::string group = "default";
 };
 
 void read_topology_key(Resources& resources, const Node& value, TopologyDraft& draft) {
   draft.key_at = value.at;
-  draft.has_key = read_text(resources.reporter(), value, "'key'", Accept::kText, draft.key);
+  draft.has_key = read_text(resources.reporter(), value, "'key'", Accept::kText, draft.item.key);
 }
 void read_topology_group(Resources& resources, const Node& value, TopologyDraft& draft) {
-  read_text(resources.reporter(), value, "'group'", Accept::kText, draft.group);
+  read_text(resources.reporter(), value, "'group'", Accept::kText, draft.item.group);
 }
-void read_requirement(Resources& resources, const Node& value, TopologyDraft& /*draft*/) {
-  if (value.is_text() && (value.text == "required" || value.text == "preferred")) return;
+void read_requirement(Resources& resources, const Node& value, TopologyDraft& draft) {
+  if (value.is_text() && (value.text == "required" || value.text == "preferred")) {
+    draft.item.requirement = value.text;
+    return;
+  }
   const auto words = std::to_array<std::string_view>({"required", "preferred"});
   resources.reporter().error(
       Code::kUnknownValue, value.at,
@@ -84,13 +87,15 @@ void read_topology(Resources& resources, const Node& value, ResourceEntry& entry
     TopologyDraft draft;
     read_fields(resources, resources.reporter(), item, "an item of 'topology'", kTopologyFields, draft);
     if (!draft.has_key) continue;
-    entry.topology.insert(draft.key);
+    const std::string& topology_key = draft.item.key;
+    entry.topology.insert(topology_key);
+    entry.topology_items.push_back(draft.item);
     const auto& keys = resources.pool().topology_keys;
-    if (!keys || std::ranges::find(*keys, draft.key) != keys->end()) continue;
-    Nearest nearest(draft.key);
+    if (!keys || std::ranges::find(*keys, topology_key) != keys->end()) continue;
+    Nearest nearest(topology_key);
     for (const std::string& key : *keys) nearest.consider(key);
     resources.reporter().error(
-        Code::kBadTopology, draft.key_at, fmt::format("the pool has no topology key '{}'", draft.key),
+        Code::kBadTopology, draft.key_at, fmt::format("the pool has no topology key '{}'", topology_key),
         {.expected = fmt::format("one of {}", fmt::join(*keys, ", ")), .suggestion = nearest.result()});
   }
 }
@@ -128,6 +133,7 @@ void Resources::read(const Node& node) {
     }
     ResourceEntry& entry = entries_[std::string(value.key->text)];
     entry.at = value.key->at;
+    entry.fields = notes_of(reporter_, value);
     entry.request.platform = pool_.default_platform;
     read_fields(*this, reporter_, value, fmt::format("the resource '{}'", value.key->text), kResourceFields, entry);
   }

@@ -13,6 +13,7 @@
 #include "model/resources.h"
 #include "spec/config/config.h"
 #include "spec/reporter.h"
+#include "spec/source_notes.h"
 #include "spec/tasks/task_draft.h"
 #include "spec/yaml/node.h"
 
@@ -21,7 +22,9 @@ namespace sennit::spec {
 struct ResourceEntry {
   ResourceRequest request;
   std::vector<std::string> nodes_excluded;
-  std::set<std::string> topology;
+  std::set<std::string> topology;  // its keys
+  std::vector<TopologyNote> topology_items;
+  FieldNotes fields;
   Span at;
   Span platform_at;
 };
@@ -38,6 +41,9 @@ class Resources {
 
   // Replaces what was there, `default` included.
   void read(const Node& node);
+
+  using Entries = std::map<std::string, ResourceEntry, std::less<>>;
+  const Entries& entries() const { return entries_; }
 
   // nullptr if there is no entry of that name.
   const ResourceEntry* find(std::string_view name) const;
@@ -58,7 +64,7 @@ class Resources {
   const PoolConfig& pool_;
   std::string pool_name_;
   Reporter& reporter_;
-  std::map<std::string, ResourceEntry, std::less<>> entries_;
+  Entries entries_;
   const ResourceEntry* with_topology_ = nullptr;
   bool topology_reported_ = false;
   std::set<std::string> unknown_platforms_;  // that have been told

@@ -7,6 +7,7 @@
 
 #include "spec/fields.h"
 #include "spec/labels.h"
+#include "spec/note_taking.h"
 #include "spec/tasks/names.h"
 #include "spec/values.h"
 
@@ -48,6 +49,7 @@ Reading WorkflowReader::read_pass(Mended& mended, Reporter::Mark before) {
   const std::string_view yaml = mended.text();
   pass_.emplace(reporter_, limits_);
   pass_->has_matrix = yaml.find("matrix:") != std::string_view::npos;
+  notes_ = {};
   again_ = false;
   // Bodies are about as long as their text. What is reserved and not used costs no memory.
   pass_->builder.header().bodies.reserve(yaml.size());
@@ -124,6 +126,9 @@ void WorkflowReader::read_workflow(YamlParser& parser, const YamlValue& value) {
     }
     seen |= bit;
     if (meant) guessed |= bit;
+    if (takes_notes()) {
+      notes_.header.push_back(note_of(reporter_, *entry->key));
+    }
     if (is_list && entry->value.is_sequence()) pass_->list_at = entry->key->at;
     read_field(parser, *field, *entry);
   }
@@ -237,8 +242,23 @@ void WorkflowReader::check_made_up_names() {
   }
 }
 
+void WorkflowReader::take_notes_of_header() {
+  if (!takes_notes()) return;
+  notes_.exec_timeout = header_.exec_timeout;
+  notes_.queue_timeout = header_.queue_timeout;
+  for (const auto& [name, entry] : resources_.entries()) {
+    notes_.resources.push_back({.name = name,
+                                .at = place_of(reporter_, entry.at),
+                                .request = entry.request,
+                                .nodes_excluded = entry.nodes_excluded,
+                                .topology = entry.topology_items,
+                                .fields = entry.fields});
+  }
+}
+
 std::optional<Workflow> WorkflowReader::finish() {
   if (reporter_.has_errors()) return std::nullopt;
+  take_notes_of_header();
   Workflow& workflow = pass_->builder.header();
   workflow.name = header_.name;
   workflow.dialect = Dialect::kTasks;
@@ -246,8 +266,10 @@ std::optional<Workflow> WorkflowReader::finish() {
   if (options_.gpus) workflow.gpus = *options_.gpus;
   workflow.max_parallel = options_.max_parallel.value_or(0);
   for (TaskPolicy& policy : workflow.policies) {
-    policy.exec_timeout = capped(header_.exec_timeout, pool_.default_exec_timeout, pool_.max_exec_timeout);
-    policy.queue_timeout = capped(header_.queue_timeout, pool_.default_queue_timeout, pool_.max_queue_timeout);
+    policy.exec_timeout =
+        capped(header_.exec_timeout.value_or(Micros{}), pool_.default_exec_timeout, pool_.max_exec_timeout);
+    policy.queue_timeout =
+        capped(header_.queue_timeout.value_or(Micros{}), pool_.default_queue_timeout, pool_.max_queue_timeout);
   }
   Result<Workflow> result = std::move(pass_->builder).finish();
   if (result) return std::move(result).value();

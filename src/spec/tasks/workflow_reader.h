@@ -34,6 +34,8 @@ class WorkflowReader {
 
   // Nothing if there was an error, which has been reported.
   std::optional<Workflow> read(std::string_view yaml);
+  // What was noted on the way, if the options want it. Once, after read().
+  SourceNotes take_notes() { return std::move(notes_); }
 
  private:
   // What of the file lives only during one reading of it.
@@ -59,8 +61,8 @@ class WorkflowReader {
   struct Header {
     std::string name;
     std::map<std::string, std::string> labels;
-    Micros exec_timeout{};
-    Micros queue_timeout{};
+    std::optional<Micros> exec_timeout;
+    std::optional<Micros> queue_timeout;
   };
 
   struct GroupDraft {
@@ -85,6 +87,9 @@ class WorkflowReader {
   void read_timeout(const Node& value);
   bool is_torn_off(YamlParser& parser, const Node& key);
   void note_late_field(std::string_view key);
+  void take_note(TaskIndex task, const Node& node);
+  void take_notes_of_header();
+  bool takes_notes() const { return options_.notes == Notes::kTaken; }
 
   void read_tasks(YamlParser& parser, const YamlValue& value);
   void read_item(YamlParser& parser, const Node& item,
@@ -118,6 +123,7 @@ class WorkflowReader {
   Resources resources_;
   MatrixExpansion matrix_;
   Header header_;
+  SourceNotes notes_;
   std::optional<Pass> pass_;
   TaskDraft draft_;
   bool single_tasks_ = false;  // `tasks:`: each its own group, whose name is made up

@@ -30,6 +30,7 @@ OutputFormat CommonOptions::format() const {
   if (output == "json") return OutputFormat::kJson;
   if (output == "jsonl") return OutputFormat::kJsonl;
   if (output == "wide") return OutputFormat::kWide;
+  if (output == "yaml") return OutputFormat::kYaml;
   if (!output && format_type == "json") return OutputFormat::kJson;
   return OutputFormat::kTable;
 }

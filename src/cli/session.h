@@ -22,7 +22,7 @@
 
 namespace sennit::cli {
 
-enum class OutputFormat : std::uint8_t { kTable, kWide, kJson, kJsonl };
+enum class OutputFormat : std::uint8_t { kTable, kWide, kJson, kJsonl, kYaml };
 
 // The options that every command has.
 struct CommonOptions {

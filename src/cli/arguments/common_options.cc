@@ -15,12 +15,16 @@ bool uses(const Declaration& command, std::string_view name) {
 }  // namespace
 
 std::vector<Option> common_options(CommonOptions& options, const Declaration& command) {
+  const bool yaml = command.formats == Formats::kYamlToo;
+  std::vector<std::string_view> formats{"table", "wide", "json", "jsonl"};
+  if (yaml) formats.push_back("yaml");
   return {
       {.names = "-o,--output",
        .value = "FORMAT",
-       .help = "table, wide, json or jsonl (one object a line)",
+       .help = yaml ? "table, wide, json, jsonl (one object a line) or yaml"
+                    : "table, wide, json or jsonl (one object a line)",
        .target = &options.output,
-       .choices = {"table", "wide", "json", "jsonl"}},
+       .choices = std::move(formats)},
       {.names = uses(command, "-t") ? "--format-type" : "-t,--format-type",
        .value = "FORMAT",
        .help = "text or json; the same as -o table and -o json",

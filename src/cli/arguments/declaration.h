@@ -40,9 +40,13 @@ struct Positional {
   Completes completes = Completes::kNothing;
 };
 
+// Of -o: every command can write tables and JSON, some can write YAML.
+enum class Formats : std::uint8_t { kUsual, kYamlToo };
+
 struct Declaration {
   std::vector<Positional> positionals;
   std::vector<Option> options;
+  Formats formats = Formats::kUsual;
 };
 
 // The names of an option, one by one: {"-f", "--follow"}.

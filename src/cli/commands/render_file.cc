@@ -1,25 +1,48 @@
 #include "cli/commands/render_file.h"
 
 #include "cli/render/diagnostics.h"
-#include "views/json_writer.h"
+#include "cli/render/workflow_json.h"
+#include "spec/write/workflow_file.h"
 
 namespace sennit::cli {
-
 namespace {
 
-void print(Session& session, const std::string& file, const std::string& rendered) {
-  if (!session.wants_json()) {
-    session.out().write(rendered);
-    if (!rendered.ends_with('\n')) session.out().write("\n");
-    return;
+// The text as it is after the template: also of a file that is invalid, since that is where it helps to see it.
+ExitCode print_text(Session& session, const SubmissionOptions& options, const Submission& submission) {
+  const spec::Loaded loaded = check(options, submission).loaded;
+  const std::optional<std::string> text = loaded.rendered ? loaded.rendered : render_template(options, submission).text;
+  if (text) {
+    session.out().write(*text);
+    if (!text->ends_with('\n')) session.out().write("\n");
   }
-  std::string text;
-  views::JsonWriter json(text);
-  json.begin_object();
-  json.field("file", std::string_view(file));
-  json.field("rendered", std::string_view(rendered));
-  json.end_object();
-  session.print_json(text);
+  if (!loaded.ok()) return refuse(session, submission.file.name, loaded.diagnostics, loaded.more);
+  show(session, loaded.diagnostics);
+  return ExitCode::kCompleted;
+}
+
+// What the command line says and the format of the file has no words for.
+void warn_of_flags(Session& session, const SubmissionOptions& options, const Workflow& workflow) {
+  const bool is_jobs = workflow.dialect == Dialect::kJobs;
+  if (!is_jobs && options.gpus) session.warn("a tasks file has no list of GPUs: --gpus is not in it");
+  if (!is_jobs && options.max_parallel) session.warn("a tasks file has no such limit: --max-parallel is not in it");
+  if (is_jobs && !options.labels.empty()) session.warn("a jobs file has no labels: --label is not in it");
+}
+
+ExitCode print_model(Session& session, const SubmissionOptions& options, const Submission& submission) {
+  const spec::Loaded loaded = check(options, submission, spec::Notes::kTaken).loaded;
+  if (!loaded.ok()) return refuse(session, submission.file.name, loaded.diagnostics, loaded.more);
+  show(session, loaded.diagnostics);
+  const bool json = session.wants_json();
+  const Result<std::string> text = json ? workflow_json(*loaded.workflow, *loaded.notes)
+                                        : spec::write_workflow_file(*loaded.workflow, *loaded.notes);
+  if (!text) return session.fail(text.error());
+  if (json) {
+    session.print_json(*text);
+  } else {
+    warn_of_flags(session, options, *loaded.workflow);
+    session.out().write(*text);
+  }
+  return ExitCode::kCompleted;
 }
 
 }  // namespace
@@ -27,25 +50,10 @@ void print(Session& session, const std::string& file, const std::string& rendere
 ExitCode render_to_stdout(Session& session, const SubmissionOptions& options) {
   const Result<Submission> submission = open_submission(options);
   if (!submission) return session.fail(submission.error());
-  const spec::Rendered rendered = render_template(options, *submission);
-  if (!rendered.text) return refuse(session, submission->file.name, rendered.diagnostics, 0);
-  show(session, rendered.diagnostics);
-  print(session, submission->file.name, *rendered.text);
-  return ExitCode::kCompleted;
-}
-
-ExitCode dry_run(Session& session, const SubmissionOptions& options) {
-  const Result<Submission> submission = open_submission(options);
-  if (!submission) return session.fail(submission.error());
   if (!submission->config.ok()) return refuse(session, "the configuration", submission->config.diagnostics, 0);
   show(session, submission->config.diagnostics);
-  const spec::Loaded loaded = check(options, *submission).loaded;
-  if (!loaded.ok()) return refuse(session, submission->file.name, loaded.diagnostics, loaded.more);
-  show(session, loaded.diagnostics);
-  const spec::Rendered rendered = render_template(options, *submission);
-  if (!rendered.text) return refuse(session, submission->file.name, rendered.diagnostics, 0);
-  print(session, submission->file.name, *rendered.text);
-  return ExitCode::kCompleted;
+  const bool as_text = session.format() == OutputFormat::kTable || session.format() == OutputFormat::kWide;
+  return as_text ? print_text(session, options, *submission) : print_model(session, options, *submission);
 }
 
 }  // namespace sennit::cli

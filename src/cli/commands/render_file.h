@@ -1,4 +1,4 @@
-// What `render` does, and `--dry-run`.
+// What `render` does, and `run --dry-run`.
 #pragma once
 
 #include "cli/exit_code.h"
@@ -7,10 +7,6 @@
 
 namespace sennit::cli {
 
-// Shows the file with its template filled in; only mistakes of the template are mistakes.
 ExitCode render_to_stdout(Session& session, const SubmissionOptions& options);
-
-// The same for a file that would be taken; else every mistake, as if it were run.
-ExitCode dry_run(Session& session, const SubmissionOptions& options);
 
 }  // namespace sennit::cli

@@ -13,17 +13,15 @@ class RunCommand final : public Command {
     Declaration declaration = options_.declare_for_running();
     declaration.options.push_back(
         {.names = "-d,--detach", .value = "", .help = "print the id and do not wait", .target = &detach_});
-    declaration.options.push_back({.names = "--dry-run",
-                                   .value = "",
-                                   .help = "check and show the rendered file, run nothing",
-                                   .target = &dry_run_});
+    declaration.options.push_back(
+        {.names = "--dry-run", .value = "", .help = "do what `render` does, and run nothing", .target = &dry_run_});
     declaration.options.push_back(
         {.names = "--no-tui", .value = "", .help = "plain lines, no full-screen view", .target = &no_tui_});
     return declaration;
   }
 
   ExitCode run(Session& session) override {
-    if (dry_run_) return dry_run(session, options_);
+    if (dry_run_) return render_to_stdout(session, options_);
     const auto prepared = prepare_file(session, options_);
     if (const auto* code = std::get_if<ExitCode>(&prepared)) return *code;
     Result<Interrupts> interrupts = Interrupts::open();
@@ -52,15 +50,13 @@ class SubmitCommand final : public Command {
  public:
   Declaration declare() override {
     Declaration declaration = options_.declare_for_running();
-    declaration.options.push_back({.names = "--dry-run",
-                                   .value = "",
-                                   .help = "check and show the rendered file, submit nothing",
-                                   .target = &dry_run_});
+    declaration.options.push_back(
+        {.names = "--dry-run", .value = "", .help = "do what `render` does, and submit nothing", .target = &dry_run_});
     return declaration;
   }
 
   ExitCode run(Session& session) override {
-    if (dry_run_) return dry_run(session, options_);
+    if (dry_run_) return render_to_stdout(session, options_);
     const auto prepared = prepare_file(session, options_);
     if (const auto* code = std::get_if<ExitCode>(&prepared)) return *code;
     const auto submitted = send(session, std::get<Prepared>(prepared), -1);

@@ -35,6 +35,12 @@ std::variant<Prepared, ExitCode> prepare_file(Session& session, const Submission
   const Result<Submission> submission = open_submission(options);
   if (!submission) return session.fail(submission.error());
   if (!submission->config.ok()) return refuse(session, "the configuration", submission->config.diagnostics, 0);
+  if (submission->pool_file) {
+    return session.fail(Error(ErrorCode::kInvalid,
+                              fmt::format("--pool {} is a file; a workflow runs in a pool of the server's, by its name",
+                                          *submission->pool_file)),
+                        "`sennit validate` and `sennit render` take files");
+  }
   std::map<std::string, std::string> files;
   if (local_check_for(submission->file.text) == LocalCheck::kDo) {
     Checked checked = check(options, *submission);

@@ -9,12 +9,14 @@
 #include "cli/input/recording_files.h"
 #include "cli/session.h"
 #include "spec/config/config.h"
+#include "spec/config/pool_file.h"
 
 namespace sennit::cli {
 namespace {
 
 // Parsing this much takes a few milliseconds.
 constexpr std::size_t kCheapToCheck = 1 << 20;
+constexpr std::uint64_t kMostPoolFile = 4 << 20;
 
 Result<unsigned> parse_device(std::string_view text, std::string_view whole) {
   unsigned device = 0;
@@ -60,7 +62,7 @@ spec::LoadOptions load_options(const SubmissionOptions& options, const Submissio
   load.set_envs = options.set_envs;
   load.variable = variable;
   load.files = &files;
-  load.pool = options.pool;
+  load.pool = submission.pool;
   load.gpus = submission.gpus;
   load.max_parallel = submission.max_parallel;
   load.labels = options.labels;
@@ -68,9 +70,37 @@ spec::LoadOptions load_options(const SubmissionOptions& options, const Submissio
   return load;
 }
 
+// A name stays as it is; a file is read, and its pool becomes one of the configuration.
+Result<void> settle_pool(const std::string& pool, Submission& submission) {
+  submission.pool = pool;
+  if (!spec::is_pool_file(pool, submission.config.config)) return {};
+  SENNIT_ASSIGN(const WorkflowFile file, read_workflow_file(pool, submission.directory, kMostPoolFile));
+  spec::PoolFile read = spec::read_pool_file(file.name, file.text);
+  submission.config.diagnostics.insert(submission.config.diagnostics.end(), read.diagnostics.begin(),
+                                       read.diagnostics.end());
+  if (!read.ok()) return {};
+  submission.pool = read.name;
+  submission.pool_file = pool;
+  submission.config.config.pools[read.name] = std::move(read.pool);
+  return {};
+}
+
+Result<void> settle_numbers(const SubmissionOptions& options, Submission& submission) {
+  if (options.gpus) {
+    SENNIT_ASSIGN(submission.gpus, parse_gpu_list(*options.gpus));
+  }
+  if (options.max_parallel) {
+    if (*options.max_parallel > std::numeric_limits<std::uint32_t>::max()) {
+      return Error(ErrorCode::kInvalid, "--max-parallel is too large");
+    }
+    submission.max_parallel = static_cast<std::uint32_t>(*options.max_parallel);
+  }
+  return {};
+}
+
 }  // namespace
 
-Declaration SubmissionOptions::declare_for_reading() {
+Declaration SubmissionOptions::declare(std::string_view pool_help) {
   return {.positionals = {{.name = "FILE",
                            .help = "a workflow file; - is standard input",
                            .target = &file,
@@ -98,7 +128,7 @@ Declaration SubmissionOptions::declare_for_reading() {
                        .value = "N",
                        .help = "at most so many tasks at once; 0 lifts the file's limit",
                        .target = &max_parallel},
-                      {.names = "-p,--pool", .value = "NAME", .help = "the pool to run in", .target = &pool},
+                      {.names = "-p,--pool", .value = "NAME", .help = pool_help, .target = &pool},
                       {.names = "--label",
                        .value = "KEY=VALUE",
                        .help = "a label of the workflow",
@@ -111,8 +141,12 @@ Declaration SubmissionOptions::declare_for_reading() {
                        .takes = Option::Takes::kAssignments}}};
 }
 
+Declaration SubmissionOptions::declare_for_reading() {
+  return declare("the pool to run in, or a file that describes it");
+}
+
 Declaration SubmissionOptions::declare_for_running() {
-  Declaration declaration = declare_for_reading();
+  Declaration declaration = declare("the pool to run in");
   declaration.options.push_back({.names = "--priority",
                                  .value = "LEVEL",
                                  .help = "HIGH, NORMAL or LOW",
@@ -153,15 +187,7 @@ Result<Submission> open_submission(const SubmissionOptions& options) {
   SENNIT_TRY(check_assignments(options.set_strings, "--set-string"));
   SENNIT_TRY(check_assignments(options.set_envs, "--set-env"));
   SENNIT_TRY(check_assignments(options.labels, "--label"));
-  if (options.gpus) {
-    SENNIT_ASSIGN(submission.gpus, parse_gpu_list(*options.gpus));
-  }
-  if (options.max_parallel) {
-    if (*options.max_parallel > std::numeric_limits<std::uint32_t>::max()) {
-      return Error(ErrorCode::kInvalid, "--max-parallel is too large");
-    }
-    submission.max_parallel = static_cast<std::uint32_t>(*options.max_parallel);
-  }
+  SENNIT_TRY(settle_numbers(options, submission));
   spec::FoundConfig found = spec::find_config_files(submission.directory, variable);
   submission.config =
       spec::load_config({.files = std::move(found.files), .variable = variable, .flags = submission.config_flags});
@@ -169,14 +195,17 @@ Result<Submission> open_submission(const SubmissionOptions& options) {
                                        found.diagnostics.end());
   SENNIT_ASSIGN(submission.file,
                 read_workflow_file(options.file, submission.directory, submission.config.config.limits.file_bytes));
+  SENNIT_TRY(settle_pool(options.pool, submission));
   return submission;
 }
 
-Checked check(const SubmissionOptions& options, const Submission& submission) {
+Checked check(const SubmissionOptions& options, const Submission& submission, spec::Notes notes) {
   const spec::LocalFiles local;
   const RecordingFiles files(local);
+  spec::LoadOptions load = load_options(options, submission, files);
+  load.notes = notes;
   Checked checked;
-  checked.loaded = spec::load(submission.file.text, load_options(options, submission, files));
+  checked.loaded = spec::load(submission.file.text, load);
   checked.files = files.take();
   return checked;
 }

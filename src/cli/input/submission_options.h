@@ -36,6 +36,9 @@ struct SubmissionOptions {
   Declaration declare_for_reading();
   // Those and the ones that change how it runs: run, submit.
   Declaration declare_for_running();
+
+ private:
+  Declaration declare(std::string_view pool_help);
 };
 
 // A file and everything around it that reading it depends on.
@@ -46,6 +49,8 @@ struct Submission {
   std::optional<GpuSet> gpus;
   std::optional<std::uint32_t> max_parallel;
   std::vector<std::pair<std::string, std::string>> config_flags;
+  std::string pool;  // --pool; the name of a pool file's pool, which has been added to the configuration
+  std::optional<std::string> pool_file;  // as the user named it
 };
 
 // Reads the file and the configuration that applies where the user stands.
@@ -57,7 +62,7 @@ struct Checked {
   spec::Loaded loaded;
   std::map<std::string, std::string> files;  // absolute path -> bytes
 };
-Checked check(const SubmissionOptions& options, const Submission& submission);
+Checked check(const SubmissionOptions& options, const Submission& submission, spec::Notes notes = spec::Notes::kNone);
 
 // The file with its template filled in.
 spec::Rendered render_template(const SubmissionOptions& options, const Submission& submission);

@@ -1,0 +1,121 @@
+"""`sennit render -o yaml` and `--pool FILE`."""
+
+import json
+import unittest
+from pathlib import Path
+from typing import List
+
+from harness import ROOT, SennitTest
+
+POOL = """
+    pools:
+      far:
+        default_platform: std
+        platforms:
+          std: {privileged_allowed: false}
+        max_exec_timeout: 2h
+    """
+
+
+def examples() -> List[Path]:
+    return [path for path in sorted((ROOT / "examples").rglob("*.yaml"))
+            if any(line.startswith(("workflow:", "jobs:")) for line in path.read_text("utf-8").splitlines())]
+
+
+class RenderAsYaml(SennitTest):
+    """`render -o yaml` and `-o json`."""
+
+    def test_examples_render_to_valid_files_that_render_to_themselves(self) -> None:
+        found = examples()
+        self.assertGreater(len(found), 6)
+        for path in found:
+            with self.subTest(path.name):
+                folder = ROOT / "examples" / "sweep" if path.parent.name == "jobs" else path.parent
+                first = self.ok("render", path, "-o", "yaml", cwd=folder).out
+                (self.work / "once.yaml").write_text(first, encoding="utf-8")
+                self.ok("validate", self.work / "once.yaml", cwd=folder)
+                self.assertEqual(self.ok("render", self.work / "once.yaml", "-o", "yaml", cwd=folder).out, first)
+                self.assertEqual(json.loads(self.ok("render", path, "-o", "json", cwd=folder).out),
+                                 json.loads(self.ok("render", self.work / "once.yaml", "-o", "json", cwd=folder).out))
+
+    def test_an_invalid_file_is_refused_in_every_format(self) -> None:
+        path = self.write("flow.yaml", """
+            workflow:
+              name: {{ name }}
+              tasks:
+              - name: a
+                image: debian:12
+                comand: [echo]
+            default-values: {name: filled-in}
+            """)
+        plain = self.sennit("render", path)
+        self.assertEqual(plain.code, 2, plain)
+        self.assertIn("name: filled-in", plain.out, "seeing the text is what helps")
+        self.assertIn("SN201", plain.err)
+        yaml = self.sennit("render", path, "-o", "yaml")
+        self.assertEqual((yaml.code, yaml.out), (2, ""), yaml)
+        self.assertIn("SN201", yaml.err)
+        found = self.sennit("render", path, "-o", "json")
+        self.assertEqual(found.code, 2, found)
+        self.assertEqual(json.loads(found.out)["error"]["diagnostics"][0]["code"], "SN201")
+
+    def test_secrets_are_shown_and_local_files_are_in_it(self) -> None:
+        self.write("run.sh", "echo hi\n")
+        path = self.write("flow.yaml", """
+            workflow:
+              name: flow
+              tasks:
+              - name: a
+                image: debian:12
+                command: [sh, /run.sh]
+                environment: {PASSWORD: correct-horse-battery}
+                files:
+                - {path: /run.sh, localpath: run.sh}
+            """)
+        out = self.ok("render", path, "-o", "yaml").out
+        self.assertIn("PASSWORD: correct-horse-battery", out)
+        self.assertIn("contents: |\n        echo hi\n", out)
+
+    def test_flags_that_the_file_cannot_say_are_told(self) -> None:
+        path = self.shell_tasks({"a": "true"})
+        self.assertIn("--max-parallel", self.ok("render", path, "-o", "yaml", "--max-parallel", "2").err)
+
+    def test_yaml_is_for_render_only(self) -> None:
+        self.assertEqual(self.sennit("validate", self.shell_tasks({"a": "true"}), "-o", "yaml").code, 2)
+
+    def test_dry_run_is_render(self) -> None:
+        path = self.shell_tasks({"a": "true"})
+        self.assertEqual(self.ok("run", path, "--dry-run").out, self.ok("render", path).out)
+        self.assertEqual(self.processes(), {})
+
+
+class PoolFiles(SennitTest):
+    """`--pool FILE`."""
+
+    def test_the_file_s_pool_counts(self) -> None:
+        path = self.shell_tasks({"a": "true"})
+        out = self.ok("render", path, "-o", "yaml", "--pool", self.write("pool.yaml", POOL)).out
+        self.assertIn("platform: std", out)
+        self.assertIn("exec_timeout: 2h", out)
+        model = json.loads(self.ok("render", path, "-o", "json", "--pool", "pool.yaml").out)
+        self.assertEqual(model["groups"][0]["tasks"][0]["resource"]["platform"], "std")
+        self.assertEqual(model["effectiveTimeout"], {"exec": 7200, "queue": None})
+        self.assertEqual(model["timeout"], {"exec": None, "queue": None})
+
+    def test_mistakes_in_it_have_places(self) -> None:
+        path = self.shell_tasks({"a": "true"})
+        result = self.sennit("validate", path, "--pool", self.write("pool.yaml", "pools:\n  far: {cups: 3}\n"))
+        self.assertEqual(result.code, 2, result)
+        self.assertIn("pool.yaml:2:9", result.err)
+        self.assertEqual(self.sennit("validate", path, "--pool", "nowhere.yaml").code, 2)
+        self.assertIn("there is no pool 'nowhere'", self.sennit("validate", path, "--pool", "nowhere").err)
+
+    def test_a_workflow_cannot_run_in_a_file(self) -> None:
+        result = self.sennit("run", self.shell_tasks({"a": "true"}), "--pool", self.write("pool.yaml", POOL))
+        self.assertEqual(result.code, 2, result)
+        self.assertIn("pool.yaml is a file", result.err)
+        self.assertEqual(self.processes(), {})
+
+
+if __name__ == "__main__":
+    unittest.main()

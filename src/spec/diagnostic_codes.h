@@ -92,6 +92,9 @@ enum class Code : std::uint16_t {
   kRemoteUnavailable = 606,
   // config.yaml
   kConfigUnreadable = 701,
+  // convert
+  kNotCarriedOver = 801,
+  kNotConvertible = 802,
 };
 
 struct CodeInfo {
@@ -177,6 +180,8 @@ inline constexpr auto kCodes = std::to_array<CodeInfo>({
     {Code::kUnknownRemote, "unknown remote"},
     {Code::kRemoteUnavailable, "remote jobs are not available"},
     {Code::kConfigUnreadable, "configuration cannot be read"},
+    {Code::kNotCarriedOver, "not carried over"},
+    {Code::kNotConvertible, "cannot be converted"},
 });
 
 }  // namespace sennit::spec

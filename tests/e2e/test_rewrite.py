@@ -1,4 +1,4 @@
-"""`sennit render -o yaml` and `--pool FILE`."""
+"""`sennit render -o yaml` and `convert`: files that are made from files."""
 
 import json
 import unittest
@@ -6,6 +6,13 @@ from pathlib import Path
 from typing import List
 
 from harness import ROOT, SennitTest
+
+JOBS = """
+    name: flow
+    jobs:
+    - {name: train, verb: train, config: c.yaml, args: [x=1], timeout: 60}
+    - {name: check, verb: evaluate, config: c.yaml, depends_on: [train], timeout: 60}
+    """
 
 POOL = """
     pools:
@@ -115,6 +122,65 @@ class PoolFiles(SennitTest):
         self.assertEqual(result.code, 2, result)
         self.assertIn("pool.yaml is a file", result.err)
         self.assertEqual(self.processes(), {})
+
+
+class Convert(SennitTest):
+    """`convert` between the two formats."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.write("c.yaml", "model: {}\n")
+
+    def test_there_and_back(self) -> None:
+        jobs = self.write("jobs.yaml", JOBS)
+        there = self.ok("convert", jobs, "-O", self.work / "tasks.yaml")
+        self.assertEqual(there.out, "")
+        self.assertNotIn("SN801", there.err)
+        self.ok("validate", "tasks.yaml")
+        back = self.ok("convert", "tasks.yaml")
+        self.assertEqual(back.out, self.ok("render", jobs, "-o", "yaml").out)
+        self.assertIn("images are not carried over", back.err)
+        self.assertIn("tasks.yaml:7:5: warning[SN801]", back.err)
+
+    def test_strict_writes_nothing_if_something_is_lost(self) -> None:
+        path = self.write("jobs.yaml", "description: x\nname: flow\njobs:\n- {name: a, verb: train, config: c.yaml}\n")
+        lax = self.ok("convert", path)
+        self.assertIn("jobs.yaml:1:1: warning[SN801]", lax.err)
+        strict = self.sennit("convert", path, "--strict", "-O", "out.yaml")
+        self.assertEqual((strict.code, strict.out), (2, ""), strict)
+        self.assertIn("jobs.yaml:1:1: warning[SN801]", strict.err)
+        self.assertFalse((self.work / "out.yaml").exists())
+        self.ok("convert", self.write("jobs.yaml", JOBS), "--strict")
+
+    def test_what_is_impossible_is_refused(self) -> None:
+        path = self.shell_tasks({"a": "true"})
+        result = self.sennit("convert", path, "-O", "out.yaml")
+        self.assertEqual((result.code, result.out), (2, ""), result)
+        self.assertIn("SN802", result.err)
+        self.assertIn("no verb stands for", result.err)
+        self.assertFalse((self.work / "out.yaml").exists())
+
+    def test_to_the_format_it_has_is_render(self) -> None:
+        path = self.write("jobs.yaml", JOBS)
+        self.assertEqual(self.ok("convert", path, "--to", "oumi").out, self.ok("render", path, "-o", "yaml").out)
+
+    def test_image_and_programs_of_the_configuration(self) -> None:
+        (self.work / ".sennit").mkdir()
+        self.write(".sennit/config.yaml", "verbs: {train: [echo, training]}\n")
+        jobs = self.write("jobs.yaml", "name: flow\njobs:\n- {name: a, verb: train, config: c.yaml}\n")
+        self.ok("convert", jobs, "--image", "ubuntu:24.04", "-O", "tasks.yaml")
+        self.assertIn("image: ubuntu:24.04", (self.work / "tasks.yaml").read_text("utf-8"))
+        self.assertIn("training --config c.yaml", self.ok("run", "tasks.yaml").out + self.logs_of("last", "a"))
+        self.assertIn("verb: train", self.ok("convert", "tasks.yaml").out)
+
+    def logs_of(self, workflow: str, task: str) -> str:
+        return self.ok("logs", workflow, task).out
+
+    def test_an_existing_file_is_replaced_and_keeps_nothing(self) -> None:
+        out = self.write("out.yaml", "x" * 10000)
+        self.ok("convert", self.write("jobs.yaml", JOBS), "-O", out)
+        self.assertTrue(Path(out).read_text("utf-8").startswith("workflow:\n"))
+        self.assertEqual(sorted(path.name for path in self.work.iterdir()), ["c.yaml", "jobs.yaml", "out.yaml"])
 
 
 if __name__ == "__main__":

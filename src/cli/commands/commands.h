@@ -9,6 +9,7 @@ extern const CommandInfo kRunCommand;
 extern const CommandInfo kSubmitCommand;
 extern const CommandInfo kValidateCommand;
 extern const CommandInfo kRenderCommand;
+extern const CommandInfo kConvertCommand;
 extern const CommandInfo kStatusCommand;
 extern const CommandInfo kLogsCommand;
 extern const CommandInfo kEventsCommand;

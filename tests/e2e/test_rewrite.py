@@ -1,6 +1,7 @@
-"""`sennit render -o yaml` and `convert`: files that are made from files."""
+"""`sennit render -o yaml`, `convert` and `init`: files that are made from files, or from nothing."""
 
 import json
+import stat
 import unittest
 from pathlib import Path
 from typing import List
@@ -181,6 +182,42 @@ class Convert(SennitTest):
         self.ok("convert", self.write("jobs.yaml", JOBS), "-O", out)
         self.assertTrue(Path(out).read_text("utf-8").startswith("workflow:\n"))
         self.assertEqual(sorted(path.name for path in self.work.iterdir()), ["c.yaml", "jobs.yaml", "out.yaml"])
+
+
+class Init(SennitTest):
+    """`init` writes files that are valid, and run."""
+
+    def test_tasks_starter_runs_as_it_is(self) -> None:
+        result = self.ok("init")
+        self.assertEqual(result.out, "")
+        self.assertIn("sennit run workflow.yaml", result.err)
+        self.ok("validate", "workflow.yaml")
+        self.ok("run", "workflow.yaml")
+        self.assertIn("the sum is 5050", self.ok("logs", "last", "sum").out)
+        self.assertIn("100", self.ok("logs", "last", "count").out)
+
+    def test_jobs_starter_is_valid_and_runs_with_another_program(self) -> None:
+        self.assertIn("oumi", self.ok("init", "train.yaml", "--format", "oumi").err)
+        self.ok("validate", "train.yaml")
+        (self.work / ".sennit").mkdir()
+        self.write(".sennit/config.yaml", "verbs:\n  train: [echo, train]\n  evaluate: [echo, evaluate]\n")
+        self.ok("run", "train.yaml")
+        self.assertIn("evaluate --config oumi://", self.ok("logs", "last", "evaluate").out)
+
+    def test_nothing_is_overwritten_without_force(self) -> None:
+        path = Path(self.write("workflow.yaml", "mine\n"))
+        result = self.sennit("init")
+        self.assertEqual(result.code, 2, result)
+        self.assertIn("--force", result.err)
+        self.assertEqual(path.read_text("utf-8"), "mine\n")
+        self.ok("init", "--force")
+        self.assertIn("workflow:", path.read_text("utf-8"))
+        self.assertTrue(path.stat().st_mode & stat.S_IRUSR)
+
+    def test_standard_output_and_json(self) -> None:
+        self.assertIn("workflow:", self.ok("init", "-").out)
+        self.assertEqual(json.loads(self.ok("init", "x.yaml", "-o", "json").out), {"file": "x.yaml", "format": "osmo"})
+        self.assertEqual(self.sennit("init", "nowhere/x.yaml").code, 2)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ extern const CommandInfo kSubmitCommand;
 extern const CommandInfo kValidateCommand;
 extern const CommandInfo kRenderCommand;
 extern const CommandInfo kConvertCommand;
+extern const CommandInfo kInitCommand;
 extern const CommandInfo kStatusCommand;
 extern const CommandInfo kLogsCommand;
 extern const CommandInfo kEventsCommand;

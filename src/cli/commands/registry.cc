@@ -12,11 +12,16 @@ namespace sennit::cli {
 namespace {
 
 constexpr std::array kCommands{
-    &kRunCommand,        &kSubmitCommand,       &kValidateCommand,    &kRenderCommand,     &kConvertCommand,
-    &kStatusCommand,     &kLogsCommand,         &kEventsCommand,      &kWhyCommand,        &kSpecCommand,
-    &kGraphCommand,      &kCancelCommand,       &kRestartCommand,     &kResumeCommand,     &kConfigShowCommand,
-    &kConfigPathCommand, &kServerStatusCommand, &kServerStartCommand, &kServerStopCommand, &kServeCommand,
-    &kCompletionCommand, &kVersionCommand,      &kHelpCommand,        &kAgentCommand,      &kCompleteValuesCommand};
+    &kRunCommand,         &kSubmitCommand,         &kValidateCommand,
+    &kRenderCommand,      &kConvertCommand,        &kInitCommand,
+    &kStatusCommand,      &kLogsCommand,           &kEventsCommand,
+    &kWhyCommand,         &kSpecCommand,           &kGraphCommand,
+    &kCancelCommand,      &kRestartCommand,        &kResumeCommand,
+    &kConfigShowCommand,  &kConfigPathCommand,     &kServerStatusCommand,
+    &kServerStartCommand, &kServerStopCommand,     &kServeCommand,
+    &kCompletionCommand,  &kVersionCommand,        &kHelpCommand,
+    &kAgentCommand,       &kCompleteValuesCommand,
+};
 
 // Options that may stand before the command's name and take a word with them.
 constexpr std::array<std::string_view, 5> kLeadingWithValue{"-o", "--output", "-t", "--format-type", "--color"};

@@ -40,6 +40,8 @@ views::DiagnosticView view_of(const spec::Diagnostic& diagnostic) {
           .line = diagnostic.line,
           .column = diagnostic.column,
           .length = diagnostic.length,
+          .end_line = diagnostic.line,
+          .end_column = end_column(diagnostic),
           .source_line = diagnostic.source_line,
           .message = diagnostic.message,
           .expected = diagnostic.expected,

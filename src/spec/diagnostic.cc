@@ -78,6 +78,10 @@ std::string_view to_string(Severity severity) {
   return "error";
 }
 
+std::uint32_t end_column(const Diagnostic& diagnostic) {
+  return diagnostic.line == 0 ? 0 : diagnostic.column + std::max<std::uint32_t>(diagnostic.length, 1);
+}
+
 std::string render(const Diagnostic& diagnostic, Color color) {
   const std::string_view shade = diagnostic.severity == Severity::kError ? kRed : kYellow;
   const std::string label = fmt::format("{}[{}]", to_string(diagnostic.severity), diagnostic.code);

@@ -42,6 +42,9 @@ std::string render(std::span<const Diagnostic> diagnostics, Color color);
 // "flow.yaml:7:5: unknown field 'imge' in a task; did you mean 'image'?": for places with one line of room.
 std::string one_line(const Diagnostic& diagnostic);
 
+// The column behind what is underlined; 0 if the diagnostic has no place.
+std::uint32_t end_column(const Diagnostic& diagnostic);
+
 // "error" or "warning".
 std::string_view to_string(Severity severity);
 

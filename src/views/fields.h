@@ -165,6 +165,8 @@ void visit_fields(Visit& visit, View& view) {
   visit("line", view.line);
   visit("column", view.column);
   visit("length", view.length);
+  visit("end_line", view.end_line);
+  visit("end_column", view.end_column);
   visit("source_line", view.source_line);
   visit("message", view.message);
   visit("expected", view.expected);
@@ -208,6 +210,13 @@ void visit_fields(Visit& visit, View& view) {
   visit("warnings", view.warnings);
   visit("diagnostics", view.diagnostics);
   visit("tasks", view.tasks);
+}
+
+template <class Visit, ViewOf<RenderedView> View>
+void visit_fields(Visit& visit, View& view) {
+  visit("file", view.file);
+  visit("rendered", view.rendered);
+  visit("diagnostics", view.diagnostics);
 }
 
 template <class Visit, ViewOf<ValidationView> View>

@@ -175,6 +175,8 @@ struct DiagnosticView {
   std::uint32_t line = 0;
   std::uint32_t column = 0;
   std::uint32_t length = 0;
+  std::uint32_t end_line = 0;
+  std::uint32_t end_column = 0;  // the one behind
   std::string source_line;
   std::string message;
   std::string expected;
@@ -231,6 +233,13 @@ struct ValidationView {
   std::uint64_t tasks = 0;
   std::uint64_t groups = 0;
   std::vector<DiagnosticView> diagnostics;  // warnings
+};
+
+// What `render` says of a file.
+struct RenderedView {
+  std::string file;
+  std::string rendered;
+  std::vector<DiagnosticView> diagnostics;  // warnings of the template
 };
 
 struct CancelRequest {

@@ -1,9 +1,8 @@
-// The closed list of what can be wrong with a file. A number is never reused; docs/diagnostics.md explains each one.
+// The closed list of what can be wrong with a file. A number is never reused; explain/ explains each one, for
+// `sennit explain` and docs/diagnostics.md.
 #pragma once
 
-#include <array>
 #include <cstdint>
-#include <string_view>
 
 namespace sennit::spec {
 
@@ -96,92 +95,5 @@ enum class Code : std::uint16_t {
   kNotCarriedOver = 801,
   kNotConvertible = 802,
 };
-
-struct CodeInfo {
-  Code code;
-  std::string_view title;
-};
-
-// Every code with the heading it has in the docs, in order.
-inline constexpr auto kCodes = std::to_array<CodeInfo>({
-    {Code::kYamlSyntax, "not valid YAML"},
-    {Code::kNotUtf8, "not UTF-8 text"},
-    {Code::kFileTooLarge, "file too large"},
-    {Code::kTooDeep, "nested too deeply"},
-    {Code::kTooManyAliases, "aliases stand for too much"},
-    {Code::kValueTooLong, "value too long"},
-    {Code::kUnknownAnchor, "unknown anchor"},
-    {Code::kUnknownTag, "unknown tag"},
-    {Code::kBadKey, "not a key"},
-    {Code::kDuplicateKey, "key given twice"},
-    {Code::kNoDialect, "neither a workflow nor jobs"},
-    {Code::kUnknownSection, "unknown section"},
-    {Code::kDuplicateSection, "section given twice"},
-    {Code::kManyDocuments, "more than one document"},
-    {Code::kIgnoredText, "text outside the sections"},
-    {Code::kTemplateSyntax, "template syntax"},
-    {Code::kTemplateUndefined, "undefined template variable"},
-    {Code::kTemplateUnknownName, "unknown filter or test"},
-    {Code::kTemplateValue, "impossible operation in a template"},
-    {Code::kTemplateForbidden, "forbidden in a template"},
-    {Code::kTemplateLimit, "template limit reached"},
-    {Code::kTemplateUnsupported, "not available in a template"},
-    {Code::kBadSet, "malformed --set"},
-    {Code::kBadDefaults, "default-values is not a map"},
-    {Code::kSetUnused, "--set without a template"},
-    {Code::kUnknownField, "unknown field"},
-    {Code::kMissingField, "missing field"},
-    {Code::kWrongType, "wrong type"},
-    {Code::kUnknownValue, "not one of the allowed values"},
-    {Code::kEmpty, "empty"},
-    {Code::kExclusive, "fields that exclude each other"},
-    {Code::kOutOfRange, "number out of range"},
-    {Code::kBadRegex, "not a regular expression"},
-    {Code::kNoEffect, "has no effect"},
-    {Code::kBadName, "not a valid name"},
-    {Code::kNameTooLong, "name too long"},
-    {Code::kReservedName, "reserved name"},
-    {Code::kDuplicateName, "name used twice"},
-    {Code::kUnknownTask, "unknown task"},
-    {Code::kCycle, "circular dependency"},
-    {Code::kTooManyTasks, "too many tasks"},
-    {Code::kLead, "a group needs exactly one lead"},
-    {Code::kBadLabel, "not a valid label"},
-    {Code::kTooManyLabels, "too many labels"},
-    {Code::kTaskTooLarge, "task too large"},
-    {Code::kGroupNameTaken, "name taken by a group of one task"},
-    {Code::kBadDuration, "not a duration"},
-    {Code::kBadQuantity, "not a quantity"},
-    {Code::kBadExitCodes, "not a list of exit codes"},
-    {Code::kBadImage, "not an image"},
-    {Code::kBadStorageUrl, "not a storage URL"},
-    {Code::kBadFilePath, "not a usable file path"},
-    {Code::kDuplicateFile, "two files at one path"},
-    {Code::kOpenToken, "token that is never filled in"},
-    {Code::kBadCredential, "not a credential"},
-    {Code::kBadCacheSize, "not a cache size"},
-    {Code::kBadBase64, "not base64"},
-    {Code::kLocalFile, "local file cannot be read"},
-    {Code::kBadText, "text that no program can be given"},
-    {Code::kBadMatrix, "not a matrix"},
-    {Code::kUnknownAxis, "unknown axis of a matrix"},
-    {Code::kUnknownResource, "unknown resource"},
-    {Code::kUnknownPlatform, "unknown platform"},
-    {Code::kNotAllowed, "not allowed on the platform"},
-    {Code::kBadMount, "mount not possible"},
-    {Code::kBadTopology, "topology not possible"},
-    {Code::kGpuNotListed, "GPU not in the workflow's list"},
-    {Code::kGpuConflict, "contradicting GPU requests"},
-    {Code::kUnknownPool, "unknown pool"},
-    {Code::kUnknownVerb, "unknown verb"},
-    {Code::kConfigNotFound, "config file not found"},
-    {Code::kVariableNotSet, "variable not set"},
-    {Code::kBadVariable, "malformed variable"},
-    {Code::kUnknownRemote, "unknown remote"},
-    {Code::kRemoteUnavailable, "remote jobs are not available"},
-    {Code::kConfigUnreadable, "configuration cannot be read"},
-    {Code::kNotCarriedOver, "not carried over"},
-    {Code::kNotConvertible, "cannot be converted"},
-});
 
 }  // namespace sennit::spec

@@ -8,6 +8,7 @@ namespace sennit::cli {
 extern const CommandInfo kRunCommand;
 extern const CommandInfo kSubmitCommand;
 extern const CommandInfo kValidateCommand;
+extern const CommandInfo kExplainCommand;
 extern const CommandInfo kRenderCommand;
 extern const CommandInfo kConvertCommand;
 extern const CommandInfo kInitCommand;

@@ -1,6 +1,7 @@
 // docs/cli.md, made from the same data as the parser.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string>
 
 #include "cli/arguments/common_options.h"
@@ -16,10 +17,12 @@ std::string cell(std::string_view text) {
   return out;
 }
 
+bool is_shown(const Option& option) { return option.shown == Option::Shown::kYes; }
+
 void append_options(std::string& out, std::span<const Option> options) {
   out += "| option | what it does |\n|---|---|\n";
   for (const Option& option : options) {
-    if (option.shown == Option::Shown::kNo) continue;
+    if (!is_shown(option)) continue;
     std::string names = fmt::format("{}", fmt::join(names_of(option), ", "));
     if (!option.value.empty()) names.append(" ").append(option.value);
     if (option.takes == Option::Takes::kAssignments) names += " ...";
@@ -43,7 +46,7 @@ void append_command(std::string& out, const CommandInfo& info) {
     }
     out += "\n";
   }
-  if (!own.options.empty()) append_options(out, own.options);
+  if (std::ranges::any_of(own.options, is_shown)) append_options(out, own.options);
 }
 
 }  // namespace

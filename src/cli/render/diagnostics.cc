@@ -14,6 +14,12 @@ bool is_error(const spec::Diagnostic& diagnostic) { return diagnostic.severity =
 
 }  // namespace
 
+std::string explain_hint(const std::vector<spec::Diagnostic>& diagnostics) {
+  const auto error = std::find_if(diagnostics.begin(), diagnostics.end(), is_error);
+  return fmt::format("`sennit explain {}` tells more",
+                     error != diagnostics.end() ? error->code : diagnostics.front().code);
+}
+
 views::DiagnosticView view_of(const spec::Diagnostic& diagnostic) {
   return {.code = diagnostic.code,
           .severity = std::string(to_string(diagnostic.severity)),
@@ -64,7 +70,7 @@ ExitCode refuse(Session& session, std::string_view file, const std::vector<spec:
                          .more_diagnostics = more};
   for (const spec::Diagnostic& diagnostic : diagnostics) error.diagnostics.push_back(view_of(diagnostic));
   if (more > 0) error.message += fmt::format(", the first {} shown", listed);
-  session.fail(error);
+  session.fail(error, diagnostics.empty() ? std::string() : explain_hint(diagnostics));
   return ExitCode::kUsage;
 }
 

@@ -1,0 +1,27 @@
+#include "cli/text/wrap.h"
+
+#include <algorithm>
+
+#include "base/utf8.h"
+
+namespace sennit::cli {
+
+std::string wrapped(std::string_view text, std::size_t columns) {
+  std::string out;
+  std::size_t used = 0;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(' '), text.size());
+    const std::string_view word = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (word.empty()) continue;
+    const std::size_t width = display_width(word);
+    const bool fits = used > 0 && used + 1 + width <= columns;
+    if (used > 0) out.push_back(fits ? ' ' : '\n');
+    out.append(word);
+    used = fits ? used + 1 + width : width;
+  }
+  if (used > 0) out.push_back('\n');
+  return out;
+}
+
+}  // namespace sennit::cli

@@ -1,0 +1,194 @@
+// Codes 401 to 499: values.
+#include <array>
+
+#include "spec/explain/chapters.h"
+
+namespace sennit::spec {
+namespace {
+
+constexpr auto kExplanations = std::to_array<Explanation>({
+    {Code::kBadDuration,
+     "not a duration",
+     "Durations are a number of seconds, a whole number with one unit (`d`, `h`, `m`, `s`, `ms`, `us`), or ISO 8601 "
+     "such as `PT1H30M`.",
+     {.file = R"(workflow:
+  name: digits
+  timeout: {exec_timeout: 1.5h}
+  tasks:
+  - {name: train, image: "debian:12", command: [./train.sh]}
+)"},
+     "Write it in one unit: `90m`."},
+    {Code::kBadQuantity,
+     "not a quantity",
+     "Quantities are a number with one of the units `K`, `M`, `G`, `T`, also as `Ki` or `KiB`; all of them are powers "
+     "of 1024. Without a unit it is bytes.",
+     {.file = R"(workflow:
+  name: digits
+  resources:
+    default: {memory: 16GB}
+  tasks:
+  - {name: train, image: "debian:12", command: [./train.sh]}
+)"},
+     "Write `16Gi`. Upper and lower case matter, and there is no space."},
+    {Code::kBadExitCodes,
+     "not a list of exit codes",
+     "Exit codes are a list of numbers and ranges without spaces: `1,5-9`.",
+     {.file = R"(workflow:
+  name: digits
+  tasks:
+  - name: train
+    image: debian:12
+    command: [./train.sh]
+    exitActions: {RESCHEDULE: "75, 137"}
+)"},
+     "Write `\"75,137\"`, in quotes."},
+    {Code::kBadImage,
+     "not an image",
+     "The text is not the name of a container image: `[registry/]name[:tag][@digest]`, in lower case.",
+     {.file = R"(workflow:
+  name: digits
+  tasks:
+  - {name: train, image: Debian 12, command: [./train.sh]}
+)"},
+     "Write it as `docker pull` takes it: `debian:12`."},
+    {Code::kBadStorageUrl,
+     "not a storage URL",
+     "The text is not a storage URL of a kind that is known: `s3://`, `gs://`, `azure://`, `swift://`, `tos://`.",
+     {.file = R"(workflow:
+  name: digits
+  tasks:
+  - name: train
+    image: debian:12
+    command: [./train.sh]
+    inputs: [{url: "https://example.com/digits.tar"}]
+)"},
+     "Write `s3://bucket/path` or one of the others. What lies elsewhere is fetched by the task itself."},
+    {Code::kBadFilePath,
+     "not a usable file path",
+     "A file cannot be put at this path: it is empty, or belongs to the system.",
+     {.file = R"(workflow:
+  name: digits
+  tasks:
+  - name: train
+    image: debian:12
+    command: [./train.sh]
+    files: [{path: /osmo/train.sh, contents: "echo hi"}]
+)"},
+     "Take an absolute path outside `/osmo`, or one below `/osmo/data/output/`."},
+    {Code::kDuplicateFile,
+     "two files at one path",
+     "Two entries of `files` have one path.",
+     {.file = R"(workflow:
+  name: digits
+  tasks:
+  - name: train
+    image: debian:12
+    command: [sh, /run.sh]
+    files:
+    - {path: /run.sh, contents: "echo one"}
+    - {path: /run.sh, contents: "echo two"}
+)"},
+     "Remove or rename one of them."},
+    {Code::kOpenToken,
+     "token that is never filled in",
+     "A warning: `{{...}}` looks like a token, but this place cannot fill it in; it would be handed to the program as "
+     "it stands.",
+     {.file = R"(workflow:
+  name: digits
+  tasks:
+  - {name: train, image: "debian:12", command: [./train.sh, "{{input:0}}"]}
+)"},
+     "Add the input that it counts on, or correct its number or name. `{{host:TASK}}` knows tasks of the same group "
+     "only."},
+    {Code::kBadCredential,
+     "not a credential",
+     "A credential is given as something else than a directory or a map of variables.",
+     {.file = R"(workflow:
+  name: digits
+  tasks:
+  - name: train
+    image: debian:12
+    command: [./train.sh]
+    credentials: {hub: [token]}
+)"},
+     "Write `hub: /secrets/hub` for files in that directory, or `hub: {HUB_TOKEN: token}` for a variable."},
+    {Code::kBadCacheSize,
+     "not a cache size",
+     "A cache size is a quantity, or a share of the storage: `50%`.",
+     {.file = R"(workflow:
+  name: digits
+  tasks:
+  - name: train
+    image: debian:12
+    command: [./train.sh]
+    cacheSize: 120%
+)"},
+     "Write `0%` to `100%`, or a quantity such as `20Gi`."},
+    {Code::kBadBase64,
+     "not base64",
+     "`base64: true` is set, and the contents are not base64.",
+     {.file = R"(workflow:
+  name: digits
+  tasks:
+  - name: train
+    image: debian:12
+    command: [sh, /run.sh]
+    files: [{path: /run.sh, contents: "echo hi", base64: true}]
+)"},
+     "Remove `base64`, or write what `base64 -w0 FILE` prints."},
+    {Code::kLocalFile,
+     "local file cannot be read",
+     "A local file that the workflow brings along cannot be read.",
+     {.file = R"(workflow:
+  name: digits
+  tasks:
+  - name: train
+    image: debian:12
+    command: [python3, /train.py]
+    files: [{path: /train.py, localpath: train.py}]
+)"},
+     "The path begins where the workflow file lies. Put the file there, or write its path from there."},
+    {Code::kBadText,
+     "text that no program can be given",
+     "A text holds a zero byte, which is where texts end for programs, or a variable's name is empty or has a `=`.",
+     {.file = R"(workflow:
+  name: digits
+  tasks:
+  - name: train
+    image: debian:12
+    command: [./train.sh]
+    environment: {"MODE=": fast}
+)"},
+     "Correct the name. Contents with zero bytes go into `files` with `base64: true`."},
+    {Code::kBadMatrix,
+     "not a matrix",
+     "An axis of `matrix` is a list of texts, numbers or switches; an item of `include` has a value for every axis, "
+     "and "
+     "`exclude` leaves something over.",
+     {.file = R"(name: sweep
+jobs:
+- name: train
+  verb: train
+  config: train.yaml
+  matrix: {lr: 1e-4}
+)"},
+     "Write the values in brackets, also if there is only one: `lr: [1e-4]`."},
+    {Code::kUnknownAxis,
+     "unknown axis of a matrix",
+     "`{{ matrix.NAME }}`, or a key in `include` or `exclude`, names an axis that the matrix does not have.",
+     {.file = R"(name: sweep
+jobs:
+- name: train
+  verb: train
+  config: train.yaml
+  args: ["training.learning_rate={{ matrix.rate }}"]
+  matrix: {lr: [1e-4, 1e-3]}
+)"},
+     "Write the name of an axis as it stands under `matrix`."},
+});
+
+}  // namespace
+
+const Chapter kValuesChapter{"Values", "", kExplanations};
+
+}  // namespace sennit::spec

@@ -23,6 +23,7 @@ enum class Code : std::uint16_t {
   kDuplicateSection = 113,
   kManyDocuments = 114,
   kIgnoredText = 115,
+  kReadOtherwise = 116,
   // templates
   kTemplateSyntax = 150,
   kTemplateUndefined = 151,
@@ -34,6 +35,8 @@ enum class Code : std::uint16_t {
   kBadSet = 157,
   kBadDefaults = 158,
   kSetUnused = 159,
+  kUnusedDefault = 160,
+  kSetIsText = 161,
   // the shape of the spec
   kUnknownField = 201,
   kMissingField = 202,
@@ -57,6 +60,7 @@ enum class Code : std::uint16_t {
   kTooManyLabels = 310,
   kTaskTooLarge = 311,
   kGroupNameTaken = 312,
+  kApart = 313,
   // values
   kBadDuration = 401,
   kBadQuantity = 402,
@@ -73,6 +77,8 @@ enum class Code : std::uint16_t {
   kBadText = 413,
   kBadMatrix = 414,
   kUnknownAxis = 415,
+  kOverlappingExitCodes = 416,
+  kLooseImage = 417,
   // resources
   kUnknownResource = 501,
   kUnknownPlatform = 502,

@@ -26,6 +26,8 @@ namespace sennit::spec {
 
 // Whether somebody wants to know what a file says beside what it means.
 enum class Notes : std::uint8_t { kNone, kTaken };
+// Whether diagnostics also say what is right and seldom meant.
+enum class Advice : std::uint8_t { kNone, kGive };
 
 struct LoadOptions {
   std::string file = "workflow.yaml";  // as the user named it; only for diagnostics
@@ -43,13 +45,14 @@ struct LoadOptions {
   std::optional<std::uint32_t> max_parallel;  // --max-parallel: instead of the file's; 0 lifts it
   const Config* config = nullptr;             // verbs, pools and limits; nullptr: the defaults
   Notes notes = Notes::kNone;
+  Advice advice = Advice::kNone;
 };
 
 struct Loaded {
   std::optional<Workflow> workflow;     // there if no error was found; warnings may be
   std::optional<std::string> rendered;  // the YAML after the template was filled in; nullopt: the file has no template
   std::vector<Diagnostic> diagnostics;  // at most Limits::diagnostics
-  std::uint32_t more = 0;               // further mistakes, counted but not listed
+  std::uint32_t more = 0;               // further errors, counted but not listed
   std::optional<bool> tui;              // jobs: what the file says about the terminal view
   std::optional<double> cost_per_gpu_hour;
   std::optional<SourceNotes> notes;  // with the workflow, if they were wanted

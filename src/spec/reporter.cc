@@ -11,9 +11,12 @@ Diagnostic* Reporter::add(Code code, Severity severity, std::string message, Hel
   if (severity == Severity::kError) ++errors_;
   if (diagnostics_.size() >= limit_) {
     // An error is worth more than a warning that came earlier.
+    if (severity == Severity::kWarning) return nullptr;
     const auto warning = std::ranges::find(diagnostics_, Severity::kWarning, &Diagnostic::severity);
-    ++more_;
-    if (severity == Severity::kWarning || warning == diagnostics_.end()) return nullptr;
+    if (warning == diagnostics_.end()) {
+      ++more_;
+      return nullptr;
+    }
     diagnostics_.erase(warning);
   }
   Diagnostic& diagnostic = diagnostics_.emplace_back();

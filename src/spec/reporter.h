@@ -48,7 +48,7 @@ class Reporter {
 
   bool has_errors() const { return errors_ > 0; }
   std::uint32_t errors() const { return errors_; }
-  // How many were dropped because the limit was reached.
+  // How many errors were dropped because the limit was reached.
   std::uint32_t more() const { return more_; }
   // Forgets what was reported since the mark: the same text is read again.
   struct Mark {

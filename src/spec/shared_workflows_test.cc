@@ -33,6 +33,7 @@ TEST_P(SharedWorkflows, AllLoad) {
     LoadOptions options = test_options();
     options.file = entry.path().filename();
     options.files = &files;
+    options.advice = Advice::kGive;
     if (text.str().find("storage_url") != std::string::npos) options.sets = {"storage_url=s3://bucket"};
     const Loaded loaded = load(text.str(), options);
     EXPECT_TRUE(loaded.ok()) << diagnostics_of(loaded);

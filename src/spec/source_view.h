@@ -59,6 +59,8 @@ class SourceView {
 
   // Of the first text like this from the beginning of a value on; the value's place if it is not written like this.
   Span part_of(Span value, std::string_view part);
+  // Whether the YAML is what a template made.
+  bool is_made() const { return map_ != nullptr; }
   // The line of YAML that a template made, if the file has another in its place; else "".
   std::string_view line_made(Span yaml);
 

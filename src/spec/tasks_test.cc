@@ -111,9 +111,9 @@ TEST(Tasks, TemplatesWithDefaultsAndFlags) {
 
 TEST(Tasks, FlagsOfUnknownVariablesAreMentioned) {
   LoadOptions options = test_options();
-  options.sets = {"imgae=y", "n=2", "m=3"};
-  const std::string text = "default-values: {image: x, n: 1}\n" +
-                           tasks_file("  - {name: \"a{{ m }}\", image: \"{{ image }}\", command: [run]}\n");
+  options.sets = {"imgae=y", "m=3"};
+  const std::string text =
+      "default-values: {image: x}\n" + tasks_file("  - {name: \"a{{ m }}\", image: \"{{ image }}\", command: [run]}\n");
   const Loaded loaded = load(text, options);
   EXPECT_TRUE(loaded.ok());
   EXPECT_EQ(diagnostics_of(loaded),

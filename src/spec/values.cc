@@ -151,6 +151,13 @@ std::optional<bool> switch_scalar(const Node& node) {
   return *value == 1;
 }
 
+// 010, but not 0 nor 0x10; nor 0.5.
+bool is_octal(const Node& node) {
+  std::string_view digits = node.text;
+  if (digits.starts_with('-') || digits.starts_with('+')) digits.remove_prefix(1);
+  return node.type == ScalarType::kInt && digits.size() > 1 && digits[0] == '0' && is_digit(digits[1]);
+}
+
 bool has_no_zero_byte(Reporter& reporter, const Node& node, std::string_view what) {
   if (node.text.find('\0') == std::string_view::npos) return true;
   reporter.error(Code::kBadText, node.at, fmt::format("{} has a zero byte, where programs take a text to end", what),
@@ -164,6 +171,24 @@ void report_wrong_type(Reporter& reporter, const Node& node, std::string_view wh
                        std::string expected) {
   reporter.error(Code::kWrongType, node.at, fmt::format("{} must be {}, not {}", what, wanted, describe(node)),
                  {.expected = std::move(expected), .suggestion = {}});
+}
+
+void warn_of_odd_number(Reporter& reporter, const Node& node, std::string_view what) {
+  if (!node.is_scalar() || (node.type != ScalarType::kInt && node.type != ScalarType::kFloat)) return;
+  const bool sixty = node.text.find(':') != std::string_view::npos;
+  if (!sixty && !is_octal(node)) return;
+  reporter.warning(Code::kReadOtherwise, node.at,
+                   fmt::format("{} is {}: '{}' without quotes is a number to the base {}", what,
+                               python_text(node.type, node.text), node.text, sixty ? 60 : 8),
+                   {.expected = sixty ? "seconds as one number, or a unit: 90m" : "the number without zeros before it",
+                    .suggestion = {}});
+}
+
+void warn_if_read_otherwise(Reporter& reporter, const Node& node, std::string_view what, std::string_view text) {
+  if (text == node.text) return;
+  reporter.warning(Code::kReadOtherwise, node.at,
+                   fmt::format("{} is '{}': that is how YAML reads '{}' without quotes", what, text, node.text),
+                   {.expected = fmt::format("quotes around it: \"{}\"", node.text), .suggestion = {}});
 }
 
 bool read_text(Reporter& reporter, const Node& node, std::string_view what, Accept accept, std::string& out) {
@@ -180,6 +205,7 @@ bool read_text(Reporter& reporter, const Node& node, std::string_view what, Acce
   }
   if ((number && accept != Accept::kText) || (flag && accept == Accept::kScalars)) {
     out = python_text(node.type, node.text);
+    warn_if_read_otherwise(reporter, node, what, out);
     return true;
   }
   std::string expected;
@@ -232,6 +258,7 @@ std::optional<bool> read_switch(Reporter& reporter, const Node& node, std::strin
 
 std::optional<std::int64_t> read_whole(Reporter& reporter, const Node& node, std::string_view what) {
   const std::optional<std::int64_t> value = node.is_scalar() ? whole_scalar(node) : std::nullopt;
+  if (value) warn_of_odd_number(reporter, node, what);
   if (value) return value;
   if (node.is_scalar() && !node.is_null()) {
     reporter.error(Code::kWrongType, node.at, fmt::format("{} must be a whole number, not '{}'", what, node.text));
@@ -280,6 +307,7 @@ std::optional<Micros> read_duration(Reporter& reporter, const Node& node, std::s
       if (const auto* small = std::get_if<std::int64_t>(&count)) value = scaled(*small, 1'000'000);
     }
   }
+  if (value) warn_of_odd_number(reporter, node, what);
   if (value) return value;
   const std::string shown = node.is_scalar() ? fmt::format("'{}'", node.text) : std::string(describe(node));
   reporter.error(Code::kBadDuration, node.at, fmt::format("{} is not a duration: {}", what, shown),
@@ -312,6 +340,7 @@ std::optional<Bytes> read_quantity(Reporter& reporter, const Node& node, std::st
                    {.expected = "at most 1 EiB (1048576Ti)", .suggestion = {}});
     return std::nullopt;
   }
+  warn_of_odd_number(reporter, node, what);
   return value;
 }
 

@@ -59,6 +59,11 @@ std::optional<Bytes> parse_quantity(std::string_view text);
 // Compiles as a regular expression. "" is one.
 bool read_regex(Reporter& reporter, const Node& node, std::string_view what, std::string& out);
 
+// A warning about a number that is not written as people read it: 010 is 8, 1:30 is 90.
+void warn_of_odd_number(Reporter& reporter, const Node& node, std::string_view what);
+// A warning about a text that is not what stands in the file: yes became "True", 3.10 became "3.1".
+void warn_if_read_otherwise(Reporter& reporter, const Node& node, std::string_view what, std::string_view text);
+
 void report_wrong_type(Reporter& reporter, const Node& node, std::string_view what, std::string_view wanted,
                        std::string expected = {});
 

@@ -43,7 +43,7 @@ class ConvertCommand final : public Command {
     if (!submission) return session.fail(submission.error());
     if (!submission->config.ok()) return refuse(session, "the configuration", submission->config.diagnostics, 0);
     show(session, submission->config.diagnostics);
-    const spec::Loaded loaded = check(options_, *submission, spec::Notes::kTaken).loaded;
+    const spec::Loaded loaded = check(options_, *submission, spec::Advice::kNone, spec::Notes::kTaken).loaded;
     if (!loaded.ok()) return refuse(session, submission->file.name, loaded.diagnostics, loaded.more);
     const std::string_view format = loaded.workflow->dialect == Dialect::kJobs ? "oumi" : "osmo";
     if (to_ && *to_ == format) return keep(session, loaded);

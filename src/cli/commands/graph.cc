@@ -66,7 +66,7 @@ class GraphCommand final : public Command {
     if (!submission) return session.fail(submission.error());
     if (!submission->config.ok()) return refuse(session, "the configuration", submission->config.diagnostics, 0);
     show(session, submission->config.diagnostics);
-    const spec::Loaded loaded = check(options_, *submission).loaded;
+    const spec::Loaded loaded = check(options_, *submission, spec::Advice::kNone).loaded;
     if (!loaded.ok()) return refuse(session, submission->file.name, loaded.diagnostics, loaded.more);
     show(session, loaded.diagnostics);
     return draw(session, drawing::flow_of(*loaded.workflow));

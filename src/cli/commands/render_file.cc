@@ -9,7 +9,7 @@ namespace {
 
 // The text as it is after the template: also of a file that is invalid, since that is where it helps to see it.
 ExitCode print_text(Session& session, const SubmissionOptions& options, const Submission& submission) {
-  const spec::Loaded loaded = check(options, submission).loaded;
+  const spec::Loaded loaded = check(options, submission, spec::Advice::kNone).loaded;
   const std::optional<std::string> text = loaded.rendered ? loaded.rendered : render_template(options, submission).text;
   if (text) {
     session.out().write(*text);
@@ -29,7 +29,7 @@ void warn_of_flags(Session& session, const SubmissionOptions& options, const Wor
 }
 
 ExitCode print_model(Session& session, const SubmissionOptions& options, const Submission& submission) {
-  const spec::Loaded loaded = check(options, submission, spec::Notes::kTaken).loaded;
+  const spec::Loaded loaded = check(options, submission, spec::Advice::kNone, spec::Notes::kTaken).loaded;
   if (!loaded.ok()) return refuse(session, submission.file.name, loaded.diagnostics, loaded.more);
   show(session, loaded.diagnostics);
   const bool json = session.wants_json();

@@ -43,7 +43,7 @@ std::variant<Prepared, ExitCode> prepare_file(Session& session, const Submission
   }
   std::map<std::string, std::string> files;
   if (local_check_for(submission->file.text) == LocalCheck::kDo) {
-    Checked checked = check(options, *submission);
+    Checked checked = check(options, *submission, spec::Advice::kNone);
     if (!checked.loaded.ok()) {
       return refuse(session, submission->file.name, checked.loaded.diagnostics, checked.loaded.more);
     }

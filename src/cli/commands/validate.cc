@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "cli/commands/commands.h"
 #include "cli/input/submission_options.h"
 #include "cli/render/diagnostics.h"
@@ -9,19 +11,28 @@ namespace {
 
 class ValidateCommand final : public Command {
  public:
-  Declaration declare() override { return options_.declare_for_reading(); }
+  Declaration declare() override {
+    Declaration declaration = options_.declare_for_reading();
+    declaration.options.push_back(
+        {.names = "--strict", .value = "", .help = "take warnings for mistakes", .target = &strict_});
+    return declaration;
+  }
 
   ExitCode run(Session& session) override {
     Result<Submission> submission = open_submission(options_);
     if (!submission) return session.fail(submission.error());
     if (!submission->config.ok()) return refuse(session, "the configuration", submission->config.diagnostics, 0);
-    show(session, submission->config.diagnostics);
-    const Checked checked = check(options_, *submission);
+    const Checked checked = check(options_, *submission, spec::Advice::kGive);
     const spec::Loaded& loaded = checked.loaded;
-    if (!loaded.ok()) return refuse(session, submission->file.name, loaded.diagnostics, loaded.more);
-    show(session, loaded.diagnostics);
+    std::vector<spec::Diagnostic> diagnostics = submission->config.diagnostics;
+    diagnostics.insert(diagnostics.end(), loaded.diagnostics.begin(), loaded.diagnostics.end());
+    if (!loaded.ok() || (strict_ && !diagnostics.empty())) {
+      return refuse(session, submission->file.name, diagnostics, loaded.more);
+    }
+    show(session, diagnostics);
+    if (!diagnostics.empty()) session.say(fmt::format("  = help: {}", explain_hint(diagnostics)));
     if (session.wants_json()) {
-      session.print_json(validation_json(*loaded.workflow, loaded.diagnostics));
+      session.print_json(validation_json(*loaded.workflow, diagnostics));
     } else {
       session.out().write(validation_text(*loaded.workflow));
     }
@@ -30,6 +41,7 @@ class ValidateCommand final : public Command {
 
  private:
   SubmissionOptions options_;
+  bool strict_ = false;
 };
 
 }  // namespace
@@ -40,8 +52,12 @@ const CommandInfo kValidateCommand{
     .summary = "Find every mistake in a workflow file, with its place",
     .examples =
         "sennit validate flow.yaml\n"
-        "sennit validate flow.yaml --set epochs=3 lr=0.1",
-    .details = "Needs no server and changes nothing. Exit code 0 if the file is valid, 2 if it is not.",
+        "sennit validate flow.yaml --set epochs=3 lr=0.1\n"
+        "sennit validate flow.yaml --strict",
+    .details =
+        "Needs no server and changes nothing. Exit code 0 if the file is valid, 2 if it is not. Warnings are\n"
+        "shown and change nothing, unless --strict is given. Some of them are advice that only this command gives.\n"
+        "With -o json: an object with `diagnostics`, or {\"error\": ...} with them.",
     .make = [] { return std::unique_ptr<Command>(new ValidateCommand); }};
 
 }  // namespace sennit::cli

@@ -199,12 +199,13 @@ Result<Submission> open_submission(const SubmissionOptions& options) {
   return submission;
 }
 
-Checked check(const SubmissionOptions& options, const Submission& submission, spec::Notes notes) {
+Checked check(const SubmissionOptions& options, const Submission& submission, spec::Advice advice, spec::Notes notes) {
   const spec::LocalFiles local;
   const RecordingFiles files(local);
   spec::LoadOptions load = load_options(options, submission, files);
   load.notes = notes;
   Checked checked;
+  load.advice = advice;
   checked.loaded = spec::load(submission.file.text, load);
   checked.files = files.take();
   return checked;

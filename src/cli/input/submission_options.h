@@ -62,7 +62,8 @@ struct Checked {
   spec::Loaded loaded;
   std::map<std::string, std::string> files;  // absolute path -> bytes
 };
-Checked check(const SubmissionOptions& options, const Submission& submission, spec::Notes notes = spec::Notes::kNone);
+Checked check(const SubmissionOptions& options, const Submission& submission, spec::Advice advice,
+              spec::Notes notes = spec::Notes::kNone);
 
 // The file with its template filled in.
 spec::Rendered render_template(const SubmissionOptions& options, const Submission& submission);

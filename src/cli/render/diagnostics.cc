@@ -12,6 +12,10 @@ namespace {
 
 bool is_error(const spec::Diagnostic& diagnostic) { return diagnostic.severity == spec::Severity::kError; }
 
+std::string counted(std::uint64_t count, std::string_view word, std::string_view file) {
+  return fmt::format("{} {}{} in {}", count, word, count == 1 ? "" : "s", file);
+}
+
 }  // namespace
 
 std::string explain_hint(const std::vector<spec::Diagnostic>& diagnostics) {
@@ -64,10 +68,11 @@ ExitCode refuse(Session& session, std::string_view file, const std::vector<spec:
   show(session, diagnostics);
   const auto listed = static_cast<std::uint64_t>(std::count_if(diagnostics.begin(), diagnostics.end(), is_error));
   const std::uint64_t total = listed + more;
-  views::ErrorView error{.code = std::string(to_string(ErrorCode::kInvalid)),
-                         .message = fmt::format("{} {} in {}", total, total == 1 ? "mistake" : "mistakes", file),
-                         .diagnostics = {},
-                         .more_diagnostics = more};
+  views::ErrorView error{
+      .code = std::string(to_string(ErrorCode::kInvalid)),
+      .message = total > 0 ? counted(total, "mistake", file) : counted(diagnostics.size(), "warning", file),
+      .diagnostics = {},
+      .more_diagnostics = more};
   for (const spec::Diagnostic& diagnostic : diagnostics) error.diagnostics.push_back(view_of(diagnostic));
   if (more > 0) error.message += fmt::format(", the first {} shown", listed);
   session.fail(error, diagnostics.empty() ? std::string() : explain_hint(diagnostics));

@@ -18,7 +18,7 @@ spec::Diagnostic diagnostic_of(const views::DiagnosticView& view);
 // Shows the diagnostics on stderr, warnings too.
 void show(Session& session, const std::vector<spec::Diagnostic>& diagnostics);
 
-// Shows everything that is wrong, "2 mistakes in flow.yaml" at the end, and
+// Shows everything that is wrong, "2 mistakes in flow.yaml" at the end ("1 warning" if there is nothing worse), and
 // where JSON was asked for the whole as an error object on stdout. Returns kUsage.
 ExitCode refuse(Session& session, std::string_view file, const std::vector<spec::Diagnostic>& diagnostics,
                 std::uint64_t more);

@@ -92,6 +92,7 @@ std::vector<Diagnostic> diagnostics_of(const Example& example) {
   options.file = "flow.yaml";
   options.directory = options.file_directory = kHome;
   options.files = &neighbours();
+  options.advice = Advice::kGive;
   options.config = &config.config;
   std::vector<Diagnostic> diagnostics = std::move(config.diagnostics);
   for (Diagnostic& diagnostic : load(example.file, options).diagnostics) diagnostics.push_back(std::move(diagnostic));

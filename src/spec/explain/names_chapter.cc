@@ -140,6 +140,22 @@ constexpr auto kExplanations = std::to_array<Explanation>({
   - {name: train-group, image: "debian:12", command: [./test.sh]}
 )"},
      "Give one of the two tasks another name."},
+    {Code::kApart,
+     "task apart from the others",
+     "Advice of `sennit validate`: the other tasks of the workflow are connected by inputs, and this one is not: it "
+     "takes nothing from them, none of them takes anything from it, and it puts out nothing. It runs at once, beside "
+     "the others.",
+     {.file = R"(workflow:
+  name: digits
+  tasks:
+  - {name: make-data, image: "debian:12", command: [./make.sh, "{{output}}"]}
+  - name: train
+    image: debian:12
+    command: [./train.sh, "{{input:0}}"]
+    inputs: [{task: make-data}]
+  - {name: report, image: "debian:12", command: [./report.sh]}
+)"},
+     "Name under `inputs` what it waits for. If it is to run beside the others, nothing is wrong."},
 });
 
 }  // namespace

@@ -102,13 +102,15 @@ jobs:
      "Write a regular expression, not a shell's pattern: `.*\\.csv`."},
     {Code::kNoEffect,
      "has no effect",
-     "A warning: what is written here is understood, and does nothing in this place: a timeout of 0, a "
-     "`pool` in the file.",
+     "A warning: what is written here is understood, and does nothing in this place: a `barrier` in a group of one "
+     "task, a `pool` in the file, a range of exit codes that counts down.",
      {.file = R"(workflow:
   name: digits
-  timeout: {exec_timeout: 0}
-  tasks:
-  - {name: train, image: "debian:12", command: [./train.sh]}
+  groups:
+  - name: all
+    barrier: false
+    tasks:
+    - {name: train, image: "debian:12", command: [./train.sh]}
 )"},
      "Remove it, or say what was meant in the way that the message names."},
 });

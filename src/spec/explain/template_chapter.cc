@@ -111,6 +111,31 @@ workflow:
       .flags = "--set rate=5"},
      "Correct the name, or write `{{ name }}` where the value belongs. A jobs file takes `${NAME}` from the "
      "environment."},
+    {Code::kUnusedDefault,
+     "default value that nothing uses",
+     "A warning: `default-values` gives a value to a variable that the template does not mention, so `--set` of it "
+     "would change nothing either. Often the name differs by a letter in the two places, or what used it is gone.",
+     {.file = R"(default-values: {epochs: 3, rate: 0.1}
+workflow:
+  name: digits
+  tasks:
+  - {name: train, image: "debian:12", command: [./train.sh, "{{ epochs }}"]}
+)"},
+     "Remove it, or write `{{ name }}` where it belongs."},
+    {Code::kSetIsText,
+     "--set takes a word for text",
+     "A warning: `--set` knows numbers and text, so `false` is a text, and a text that is not empty counts as true in "
+     "a condition. The template asks for this variable in one, or its default is true or false.",
+     {.file = R"(default-values: {fast: true}
+workflow:
+  name: digits
+  tasks:
+  - name: train
+    image: debian:12
+    command: [./train.sh{% if fast %}, --fast{% endif %}]
+)",
+      .flags = "--set fast=false"},
+     "Set a number: `--set fast=0` is false, `--set fast=1` is true. `--set-string` takes the text without a warning."},
 });
 
 }  // namespace

@@ -192,6 +192,23 @@ workflow:
   - {name: train, image: "debian:12", command: [./train.sh]}
 )"},
      "Move it below `workflow:`, or give variables their values under `default-values`."},
+    {Code::kReadOtherwise,
+     "read as something else",
+     "A warning: a value without quotes is not read as it looks. YAML 1.1, which these files are written in, takes "
+     "`yes`, `no`, `on` and `off` for true and false, `010` for the octal 8, `1:30` for 90 (base 60), `1_000` for "
+     "1000 and `3.10` for 3.1. Where a text is wanted the program is given what was read: `True`, `8`, `90`, `3.1`.",
+     {.file = R"(workflow:
+  name: digits
+  tasks:
+  - name: train
+    image: debian:12
+    command: [./train.sh]
+    environment:
+      VERBOSE: yes
+      PYTHON: 3.10
+)"},
+     "Put quotes around a text: `\"yes\"`, `\"3.10\"`. Write a number in the usual way: `8`, `90`; a time with its "
+     "unit: `90m`."},
 });
 
 }  // namespace

@@ -163,8 +163,7 @@ constexpr auto kExplanations = std::to_array<Explanation>({
     {Code::kBadMatrix,
      "not a matrix",
      "An axis of `matrix` is a list of texts, numbers or switches; an item of `include` has a value for every axis, "
-     "and "
-     "`exclude` leaves something over.",
+     "and `exclude` leaves something over.",
      {.file = R"(name: sweep
 jobs:
 - name: train
@@ -185,6 +184,28 @@ jobs:
   matrix: {lr: [1e-4, 1e-3]}
 )"},
      "Write the name of an axis as it stands under `matrix`."},
+    {Code::kOverlappingExitCodes,
+     "exit code with two actions",
+     "A warning: two `exitActions` name the same exit code. The one that stands first in the file counts.",
+     {.file = R"(workflow:
+  name: digits
+  tasks:
+  - name: train
+    image: debian:12
+    command: [./train.sh]
+    exitActions: {RESCHEDULE: "1-99", FAIL: "42"}
+)"},
+     "Leave the code to one of them: `\"1-41,43-99\"`."},
+    {Code::kLooseImage,
+     "image whose version is not fixed",
+     "Advice of `sennit validate`: an image without a tag is its `latest`, and what that is changes. The workflow may "
+     "do something else tomorrow, and two of its tasks may run two versions.",
+     {.file = R"(workflow:
+  name: digits
+  tasks:
+  - {name: train, image: debian, command: [./train.sh]}
+)"},
+     "Name a version, `debian:12`, or a digest, `debian@sha256:...`."},
 });
 
 }  // namespace

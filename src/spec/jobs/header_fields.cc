@@ -92,7 +92,9 @@ void read_allocation(JobsReader& reader, const Node& value, JobsHeader& header) 
 
 void read_mode(JobsReader& reader, const Node& value, JobsHeader& /*header*/) {
   static constexpr auto kWords = std::to_array<std::string_view>({"local", "remote", "distributed", "mixed"});
-  read_word(reader, value, "'mode'", kWords);
+  if (read_word(reader, value, "'mode'", kWords).value_or(0) == 0) return;
+  reader.reporter().warning(Code::kNoEffect, value.at, "'mode' has no effect: all jobs run on this machine",
+                            {.expected = "local", .suggestion = {}});
 }
 
 struct RemoteDraft {

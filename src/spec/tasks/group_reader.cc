@@ -130,9 +130,13 @@ void WorkflowReader::read_group_field(YamlParser& parser, std::string_view field
     group.name_at = node->at;
     group.has_name = read_name(reporter_, *node, group.name);
   } else if (field == "barrier") {
-    spec.barrier = read_switch(reporter_, *node, "'barrier'").value_or(true);
+    const std::optional<bool> barrier = read_switch(reporter_, *node, "'barrier'");
+    spec.barrier = barrier.value_or(true);
+    if (barrier) group.barrier_at = node->at;
   } else if (field == "ignoreNonleadStatus") {
-    spec.ignore_nonlead_status = read_switch(reporter_, *node, "'ignoreNonleadStatus'").value_or(true);
+    const std::optional<bool> ignore = read_switch(reporter_, *node, "'ignoreNonleadStatus'");
+    spec.ignore_nonlead_status = ignore.value_or(true);
+    if (ignore) group.ignore_nonlead_at = node->at;
   } else {
     report_wrong_type(reporter_, *node, "'tasks'", "a list", "items that begin with '- name: ...'");
   }
@@ -181,6 +185,19 @@ void WorkflowReader::close_group(GroupDraft& group) {
                     {.expected = "exactly one, whose end ends the group", .suggestion = {}});
   } else if (group.tasks == 1 && spec.task_count == 1) {
     workflow.tasks[spec.first_task.value()].lead = true;
+    warn_of_group_of_one(group);
+  }
+}
+
+// A template may make groups of any size, and one now and then.
+void WorkflowReader::warn_of_group_of_one(const GroupDraft& group) {
+  if (reporter_.view() != nullptr && reporter_.view()->is_made()) return;
+  if (group.barrier_at) {
+    reporter_.warning(Code::kNoEffect, *group.barrier_at, "'barrier' has no effect in a group of one task");
+  }
+  if (group.ignore_nonlead_at) {
+    reporter_.warning(Code::kNoEffect, *group.ignore_nonlead_at,
+                      "'ignoreNonleadStatus' has no effect in a group of one task");
   }
 }
 

@@ -1,4 +1,4 @@
-// The list and map fields of a task: inputs, outputs, files, credentials, exit actions, checkpoints, KPIs.
+// The list and map fields of a task: inputs, outputs, files, credentials, checkpoints, KPIs.
 #include <fmt/format.h>
 
 #include <unordered_set>
@@ -267,18 +267,11 @@ bool read_credential_keys(TaskReader& reader, const Node& value, CredentialUse& 
     std::string key;
     const std::string what = fmt::format("the key for '{}'", entry.key->text);
     if (!read_text(reader.reporter(), entry, what, Accept::kScalars, key)) return false;
-    use.env.emplace_back(python_text(entry.key->type, entry.key->text), std::move(key));
+    std::string variable = python_text(entry.key->type, entry.key->text);
+    warn_if_read_otherwise(reader.reporter(), *entry.key, "the name of a variable", variable);
+    use.env.emplace_back(std::move(variable), std::move(key));
   }
   return true;
-}
-
-std::optional<ExitActionKind> exit_action(std::string_view word) {
-  std::string upper(word);
-  for (char& c : upper) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
-  if (upper == "COMPLETE") return ExitActionKind::kComplete;
-  if (upper == "FAIL") return ExitActionKind::kFail;
-  if (upper == "RESCHEDULE") return ExitActionKind::kReschedule;
-  return std::nullopt;
 }
 
 }  // namespace
@@ -349,30 +342,6 @@ void read_credentials(TaskReader& reader, const Node& value, TaskDraft& draft) {
       read_text(reader.reporter(), entry, "a credential", Accept::kScalars, use.mount_dir);
     }
     draft.body.credentials.push_back(std::move(use));
-  }
-}
-
-void read_exit_actions(TaskReader& reader, const Node& value, TaskDraft& draft) {
-  draft.policy.exit_actions.clear();
-  if (!expect_map(reader.reporter(), value, "'exitActions'")) return;
-  for (const Node& entry : Children(value)) {
-    const std::optional<ExitActionKind> action = exit_action(entry.key->text);
-    if (!action) {
-      const auto words = std::to_array<std::string_view>({"COMPLETE", "FAIL", "RESCHEDULE"});
-      report_unknown_field(reader.reporter(), *entry.key, "'exitActions'", words);
-      continue;
-    }
-    std::string text;
-    const std::string what = fmt::format("the exit codes of '{}'", entry.key->text);
-    if (!read_text(reader.reporter(), entry, what, Accept::kNumbers, text)) continue;
-    const auto ranges = parse_exit_codes(text);
-    if (!ranges) {
-      reader.reporter().error(
-          Code::kBadExitCodes, entry.at, fmt::format("'{}' is not a list of exit codes", text),
-          {.expected = "numbers and ranges with commas and no spaces, such as 3,10-20", .suggestion = {}});
-      continue;
-    }
-    for (const auto& [first, last] : *ranges) draft.policy.exit_actions.push_back({*action, first, last});
   }
 }
 

@@ -6,6 +6,7 @@
 
 #include "spec/fields.h"
 #include "spec/grammar.h"
+#include "spec/tasks/advice.h"
 #include "spec/tasks/names.h"
 #include "spec/tasks/resources.h"
 #include "spec/values.h"
@@ -50,6 +51,7 @@ void read_environment(TaskReader& reader, const Node& value, TaskDraft& draft) {
     std::string name = python_text(entry.key->type, entry.key->text);
     std::string text;
     if (!check_variable_name(reader.reporter(), *entry.key, name)) continue;
+    warn_if_read_otherwise(reader.reporter(), *entry.key, "the name of a variable", name);
     if (entry.is_text() && entry.text.find('\0') == std::string_view::npos) {
       text = entry.text;
     } else if (!read_text(reader.reporter(), entry, fmt::format("the variable '{}'", name), Accept::kScalars, text)) {
@@ -194,6 +196,7 @@ void TaskReader::check_image(const std::string& image, Span at) {
                     {.expected = "[host[:port]/]name[:tag] in lower case, such as ubuntu:24.04", .suggestion = {}});
     return;
   }
+  if (options_.advice == Advice::kGive) advise_on_image(image, at, reporter_);
   if (images_.size() < kRememberedImages) images_.insert(image);
 }
 

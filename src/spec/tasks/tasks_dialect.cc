@@ -119,12 +119,19 @@ std::optional<Filled> fill_in(std::string_view source, const Parts& parts, bool 
   std::optional<std::size_t> defaults_at;
   if (parts.defaults != nullptr) defaults_at = parts.defaults->at;
   const std::uint32_t errors = reporter.errors();
+  const Reporter::Mark before = reporter.mark();
   const tmpl::Variables variables = template_variables(
       source, templated ? parts.workflow->text : std::string_view(), defaults_at,
       parts.defaults != nullptr ? parts.defaults->text : std::string_view(), options, limits, reporter);
   if (reporter.errors() > errors) return std::nullopt;
   if (!templated) return Filled{};
-  return render_section(source, parts.workflow->at, parts.workflow->text.size(), variables, limits, reporter);
+  std::optional<Filled> filled =
+      render_section(source, parts.workflow->at, parts.workflow->text.size(), variables, limits, reporter);
+  // The slip of a name has two ends; the one where a value is missing says more.
+  if (reporter.errors() > errors) {
+    reporter.forget_if(before, [](const Diagnostic& diagnostic) { return diagnostic.code == "SN160"; });
+  }
+  return filled;
 }
 
 // Where values are missing, names are not what they will be, nor is anything in the lines of those values.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 #include <set>
 #include <span>
 
@@ -11,8 +12,10 @@
 #include "spec/suggest.h"
 #include "spec/tasks/between_tags.h"
 #include "spec/tasks/task_reader.h"
+#include "spec/tasks/template_words.h"
 #include "spec/template/assignment.h"
 #include "spec/template/filters.h"
+#include "spec/values.h"
 #include "spec/yaml/parser.h"
 
 namespace sennit::spec {
@@ -116,7 +119,12 @@ bool is_falsy(const Node& node) {
   return node.is_null() || node.text.empty() || node.text == "0";
 }
 
-void add_defaults(const Node& root, tmpl::Variables& variables, Reporter& reporter) {
+void warn_of_odd_numbers(Reporter& reporter, const Node& node, std::string_view what) {
+  warn_of_odd_number(reporter, node, what);
+  for (const Node& child : Children(node)) warn_of_odd_numbers(reporter, child, what);
+}
+
+void add_defaults(const Node& root, const TemplateWords& words, tmpl::Variables& variables, Reporter& reporter) {
   const Node* value = root.is_mapping() ? root.first : nullptr;
   if (value == nullptr || is_falsy(*value)) return;
   if (!value->is_mapping()) {
@@ -126,11 +134,39 @@ void add_defaults(const Node& root, tmpl::Variables& variables, Reporter& report
     return;
   }
   for (const Node& entry : Children(*value)) {
-    variables.insert_or_assign(python_text(entry.key->type, entry.key->text), to_template_value(entry));
+    std::string name = python_text(entry.key->type, entry.key->text);
+    if (!words.all.contains(name)) {
+      reporter.warning(Code::kUnusedDefault, entry.key->at, fmt::format("nothing in the workflow uses '{}'", name));
+    }
+    warn_of_odd_numbers(reporter, entry, fmt::format("the default of '{}'", name));
+    variables.insert_or_assign(std::move(name), to_template_value(entry));
   }
 }
 
-void add_flag(std::string_view flag, std::string_view section, std::string_view argument,
+bool is_one_of(std::string_view text, std::initializer_list<std::string_view> words) {
+  const auto same = [text](std::string_view word) { return edit_distance(text, word, 0) == 0; };  // but for case
+  return std::any_of(words.begin(), words.end(), same);
+}
+
+// --set knows no true and false: as texts both count as true.
+void warn_of_word(const tmpl::Assignment& set, const TemplateWords& words, const tmpl::Variables& variables,
+                  Reporter& reporter) {
+  const auto* text = std::get_if<std::string>(&set.value.data());
+  if (text == nullptr) return;
+  const bool off = is_one_of(*text, {"false", "no", "off", "none", "null"});
+  const auto before = variables.find(set.name);
+  const bool is_switch = before != variables.end() && std::holds_alternative<bool>(before->second.data());
+  const bool differs = is_switch && (off || is_one_of(*text, {"true", "yes", "on"}));
+  if (!differs && !(off && words.asked.contains(set.name))) return;
+  reporter.warning_in_general(
+      Code::kSetIsText, "--set",
+      off ? fmt::format("'{}' is a text for '{}', and counts as true in a condition", *text, set.name)
+          : fmt::format("'{}' is a text for '{}', whose default is true or false", *text, set.name),
+      {.expected = fmt::format("--set {}={}", set.name, off ? 0 : 1), .suggestion = {}});
+}
+
+// `words` is nullptr where there is no template.
+void add_flag(std::string_view flag, const TemplateWords* words, std::string_view argument,
               Result<tmpl::Assignment> assignment, tmpl::Variables& variables, Reporter& reporter) {
   if (!assignment) {
     reporter.error_in_general(Code::kBadSet, flag, fmt::format("'{}' is not an assignment", argument),
@@ -138,7 +174,7 @@ void add_flag(std::string_view flag, std::string_view section, std::string_view 
     return;
   }
   const std::string& name = assignment->name;
-  if (!section.empty() && !variables.contains(name) && section.find(name) == std::string_view::npos) {
+  if (words != nullptr && !variables.contains(name) && !words->all.contains(name)) {
     Nearest nearest(name);
     for (const auto& [variable, value] : variables) nearest.consider(variable);
     reporter.warning_in_general(Code::kSetUnused, flag,
@@ -205,6 +241,7 @@ tmpl::Variables template_variables(std::string_view source, std::string_view sec
                                    std::optional<std::size_t> defaults_at, std::string_view defaults,
                                    const LoadOptions& options, const Limits& limits, Reporter& reporter) {
   tmpl::Variables variables;
+  const TemplateWords words = template_words(section);
   // {{input}}, the directory of all inputs, is a run-time token too, unless the file has a variable of that name.
   variables.emplace("input", "{{input}}");
   add_matrix_tokens(section, variables);
@@ -214,15 +251,19 @@ tmpl::Variables template_variables(std::string_view source, std::string_view sec
     reporter.look_at(view);
     YamlParser parser(defaults, limits, reporter);
     if (const std::optional<YamlValue> root = parser.root()) {
-      if (const Node* node = parser.tree(*root)) add_defaults(*node, variables, reporter);
+      if (const Node* node = parser.tree(*root)) add_defaults(*node, words, variables, reporter);
       parser.finish();
     }
     reporter.look_away();
   }
-  for (const std::string& set : options.sets)
-    add_flag("--set", section, set, tmpl::parse_set(set), variables, reporter);
+  const TemplateWords* used = section.empty() ? nullptr : &words;
+  for (const std::string& set : options.sets) {
+    Result<tmpl::Assignment> assignment = tmpl::parse_set(set);
+    if (assignment) warn_of_word(*assignment, words, variables, reporter);
+    add_flag("--set", used, set, std::move(assignment), variables, reporter);
+  }
   for (const std::string& set : options.set_strings) {
-    add_flag("--set-string", section, set, tmpl::parse_set_string(set), variables, reporter);
+    add_flag("--set-string", used, set, tmpl::parse_set_string(set), variables, reporter);
   }
   return variables;
 }

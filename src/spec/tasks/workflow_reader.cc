@@ -8,6 +8,7 @@
 #include "spec/fields.h"
 #include "spec/labels.h"
 #include "spec/note_taking.h"
+#include "spec/tasks/advice.h"
 #include "spec/tasks/names.h"
 #include "spec/values.h"
 
@@ -272,6 +273,7 @@ std::optional<Workflow> WorkflowReader::finish() {
         capped(header_.queue_timeout.value_or(Micros{}), pool_.default_queue_timeout, pool_.max_queue_timeout);
   }
   Result<Workflow> result = std::move(pass_->builder).finish();
+  if (result && options_.advice == Advice::kGive) advise_on_task_apart(*result, pass_->graph, reporter_);
   if (result) return std::move(result).value();
   reporter_.error_in_general(Code::kFileTooLarge, {}, result.error().message());
   return std::nullopt;

@@ -70,6 +70,8 @@ class WorkflowReader {
     Span name_at;
     Span at;
     GroupIndex index;
+    std::optional<Span> barrier_at;
+    std::optional<Span> ignore_nonlead_at;
     bool has_name = false;
     bool has_tasks = false;
     std::size_t tasks = 0;
@@ -99,6 +101,7 @@ class WorkflowReader {
   void read_group_field(YamlParser& parser, std::string_view field, const YamlValue& value, GroupDraft& group);
   void read_group_tasks(YamlParser& parser, const YamlValue& value, GroupDraft& group);
   void close_group(GroupDraft& group);
+  void warn_of_group_of_one(const GroupDraft& group);
 
   // Reads one task into the group begun last. Returns its index if it could be added.
   std::optional<TaskIndex> read_task(const Node& node, GroupDraft& group);

@@ -1,5 +1,5 @@
 // Reads a map whose fields are known: a table of names and readers instead of a chain of comparisons. Unknown fields
-// get a "did you mean", missing ones are named, and all of it at once.
+// get a "did you mean", missing ones are named, and all of it at once. The same table makes the JSON Schema.
 //
 // Threads:   one.
 #pragma once
@@ -17,15 +17,35 @@
 
 namespace sennit::spec {
 
+class Schema;
+
 // kHidden: taken, but not offered to somebody who looks for a field.
 enum class Need : std::uint8_t { kOptional, kRequired, kHidden };
 
+// A field as schema/ tells editors about it.
+struct FieldText {
+  std::string_view name;
+  Need need = Need::kOptional;
+  Schema (*shape)() = nullptr;   // the values that it takes; nullptr: any
+  std::string_view description;  // sentences: an editor shows them beside the field
+};
+
+// The same, and how its value is read.
 template <class Reader, class T>
 struct FieldOf {
   std::string_view name;
   void (*read)(Reader& reader, const Node& value, T& out);
   Need need = Need::kOptional;
+  Schema (*shape)() = nullptr;
+  std::string_view description = {};
 };
+
+template <std::size_t N>
+constexpr std::array<std::string_view, N> names_of(const std::array<FieldText, N>& fields) {
+  std::array<std::string_view, N> names;
+  for (std::size_t i = 0; i < N; ++i) names[i] = fields[i].name;
+  return names;
+}
 
 // `what` in these messages is the thing that has the fields: "a task", "'timeout'". Returns the name that was probably
 // meant; "" if none is near.

@@ -30,6 +30,7 @@ extern const CommandInfo kServeCommand;
 extern const CommandInfo kAgentCommand;
 extern const CommandInfo kCompletionCommand;
 extern const CommandInfo kCompleteValuesCommand;
+extern const CommandInfo kSchemaCommand;
 extern const CommandInfo kVersionCommand;
 extern const CommandInfo kHelpCommand;
 

@@ -9,6 +9,7 @@
 #include "spec/grammar.h"
 #include "spec/jobs/job_devices.h"
 #include "spec/jobs/jobs_reader.h"
+#include "spec/schema/shapes.h"
 #include "spec/strict_values.h"
 #include "spec/suggest.h"
 #include "spec/values.h"
@@ -17,6 +18,8 @@ namespace sennit::spec {
 namespace {
 
 constexpr std::int64_t kMostParallel = 1'000'000'000;
+constexpr auto kAllocations = std::to_array<std::string_view>({"dynamic", "fixed", "load_balanced", "hybrid"});
+constexpr auto kModes = std::to_array<std::string_view>({"local", "remote", "distributed", "mixed"});
 
 void read_name(JobsReader& reader, const Node& value, JobsHeader& header) {
   if (!read_text(reader.reporter(), value, "'name'", Accept::kVerbatim, header.name)) return;
@@ -82,8 +85,7 @@ std::optional<std::size_t> read_word(JobsReader& reader, const Node& value, std:
 }
 
 void read_allocation(JobsReader& reader, const Node& value, JobsHeader& header) {
-  static constexpr auto kWords = std::to_array<std::string_view>({"dynamic", "fixed", "load_balanced", "hybrid"});
-  switch (read_word(reader, value, "'allocation'", kWords).value_or(0)) {
+  switch (read_word(reader, value, "'allocation'", kAllocations).value_or(0)) {
     case 1: header.allocation = Allocation::kFixed; break;
     case 2: header.allocation = Allocation::kLoadBalanced; break;
     default: header.allocation = Allocation::kDynamic; break;
@@ -91,8 +93,7 @@ void read_allocation(JobsReader& reader, const Node& value, JobsHeader& header) 
 }
 
 void read_mode(JobsReader& reader, const Node& value, JobsHeader& /*header*/) {
-  static constexpr auto kWords = std::to_array<std::string_view>({"local", "remote", "distributed", "mixed"});
-  if (read_word(reader, value, "'mode'", kWords).value_or(0) == 0) return;
+  if (read_word(reader, value, "'mode'", kModes).value_or(0) == 0) return;
   reader.reporter().warning(Code::kNoEffect, value.at, "'mode' has no effect: all jobs run on this machine",
                             {.expected = "local", .suggestion = {}});
 }
@@ -109,11 +110,13 @@ void read_remote_jobs(JobsReader& reader, const Node& value, RemoteDraft& /*remo
 void accept_remote_detail(JobsReader& /*reader*/, const Node& /*value*/, RemoteDraft& /*remote*/) {}
 
 using RemoteField = FieldOf<JobsReader, RemoteDraft>;
+Schema remote_jobs_shape() { return count_shape(1, kMostParallel); }
+
 constexpr auto kRemoteFields = std::to_array<RemoteField>({
-    {"name", read_remote_name, Need::kRequired},
-    {"cluster", accept_remote_detail},
-    {"gpus", accept_remote_detail},
-    {"max_jobs", read_remote_jobs},
+    {"name", read_remote_name, Need::kRequired, scalar_shape, "What jobs call it."},
+    {"cluster", accept_remote_detail, Need::kOptional, anything, "Has no effect yet."},
+    {"gpus", accept_remote_detail, Need::kOptional, anything, "Has no effect yet."},
+    {"max_jobs", read_remote_jobs, Need::kOptional, remote_jobs_shape, "How many jobs it takes at once."},
 });
 
 void read_remotes(JobsReader& reader, const Node& value, JobsHeader& header) {
@@ -144,14 +147,25 @@ void read_cost(JobsReader& reader, const Node& value, JobsHeader& header) {
 }
 
 using HeaderField = FieldOf<JobsReader, JobsHeader>;
+Schema devices_shape() { return nullable(list_of(count_shape(0, GpuSet::kMaxDevices - 1))); }
+Schema parallel_shape() { return nullable(count_shape(0, kMostParallel)); }
+Schema allocation_shape() { return one_of_words({kAllocations.begin(), kAllocations.end()}); }
+Schema mode_shape() { return one_of_words({kModes.begin(), kModes.end()}); }
+Schema remotes_shape() { return nullable(list_of(record("a remote", kRemoteFields))); }
+Schema cost_shape() { return nullable(Schema::of_type("number").number("minimum", 0)); }
+
 constexpr auto kResourceFields = std::to_array<HeaderField>({
-    {"gpus", read_gpus},
-    {"max_parallel", read_max_parallel},
-    {"allocation", read_allocation},
-    {"mode", read_mode},
-    {"remote", read_remotes},
-    {"local_gpus", read_local_gpus},
-    {"cost_per_gpu_hour", read_cost},
+    {"gpus", read_gpus, Need::kOptional, devices_shape,
+     "The numbers of the devices that the workflow may use; all of the machine if not given."},
+    {"max_parallel", read_max_parallel, Need::kOptional, parallel_shape,
+     "How many jobs run at once, at most; 0: any number."},
+    {"allocation", read_allocation, Need::kOptional, allocation_shape,
+     "`dynamic`: `gpu: auto` means any free device. `fixed`: the same one each time the job runs."},
+    {"mode", read_mode, Need::kOptional, mode_shape, "Has no effect: all jobs run on this machine."},
+    {"remote", read_remotes, Need::kOptional, remotes_shape, "Remote machines. Not available yet."},
+    {"local_gpus", read_local_gpus, Need::kOptional, devices_shape, "The same as `gpus`, which goes before it."},
+    {"cost_per_gpu_hour", read_cost, Need::kOptional, cost_shape,
+     "What an hour of one GPU costs, to tell the cost of a run."},
 });
 
 void read_resources(JobsReader& reader, const Node& value, JobsHeader& header) {
@@ -159,18 +173,37 @@ void read_resources(JobsReader& reader, const Node& value, JobsHeader& header) {
   read_fields(reader, reader.reporter(), value, "'resources'", kResourceFields, header);
 }
 
+Schema scalar_or_null_shape() { return nullable(scalar_shape()); }
+Schema resources_shape() { return nullable(record("'resources'", kResourceFields)); }
+Schema span_or_null_shape() { return nullable(span_shape()); }
+
 constexpr auto kHeaderFields = std::to_array<HeaderField>({
-    {"name", read_name},
-    {"description", read_description},
-    {"resources", read_resources},
-    {"env", read_env},
-    {"output_dir", read_output_dir},
-    {"workdir", read_workdir},
-    {"tui", read_tui},
-    {"timeout", read_timeout},
+    {"name", read_name, Need::kRequired, scalar_shape, "The workflow's name. Its id is made from it and a number."},
+    {"description", read_description, Need::kOptional, scalar_or_null_shape, "What it is for; for people."},
+    {"resources", read_resources, Need::kOptional, resources_shape, "The devices that the jobs share, and how."},
+    {"env", read_env, Need::kOptional, job_environment_shape,
+     "Variables for every job. `${NAME}` is the variable of the shell that submits, `${oc.env:NAME,word}` the same "
+     "with a "
+     "default."},
+    {"output_dir", read_output_dir, Need::kOptional, scalar_or_null_shape,
+     "Each job gets a folder `<output_dir>/<job>` with its `job.log`."},
+    {"workdir", read_workdir, Need::kOptional, scalar_or_null_shape, "Where jobs run that do not say otherwise."},
+    {"tui", read_tui, Need::kOptional, switch_shape, "Whether the terminal view is wanted."},
+    {"timeout", read_timeout, Need::kOptional, span_or_null_shape,
+     "How long the whole workflow may take: seconds, or a text such as `1h30m`."},
 });
 
 }  // namespace
+
+Schema jobs_schema() {
+  std::vector<FieldText> fields;
+  for (const HeaderField& field : kHeaderFields) {
+    fields.push_back({field.name, field.need, field.shape, field.description});
+  }
+  fields.push_back({"jobs", Need::kRequired, [] { return list_of(job_schema()).number("minItems", 1); },
+                    "The jobs, in any order: each starts when those in its `depends_on` have completed."});
+  return record_of("Workflow of jobs", fields);
+}
 
 std::string read_header_field(JobsReader& reader, const Node& key, const Node& value, JobsHeader& header) {
   for (const HeaderField& field : kHeaderFields) {

@@ -8,6 +8,7 @@
 #include "spec/jobs/job_command.h"
 #include "spec/jobs/job_devices.h"
 #include "spec/jobs/jobs_reader.h"
+#include "spec/schema/shapes.h"
 #include "spec/strict_values.h"
 #include "spec/values.h"
 
@@ -145,12 +146,26 @@ void read_memory(JobsReader& reader, const Node& value, JobDraft& job) {
 void matrix_is_written_out(JobsReader& /*reader*/, const Node& /*value*/, JobDraft& /*job*/) {}
 
 using JobField = FieldOf<JobsReader, JobDraft>;
+constexpr std::int64_t kLastDevice = GpuSet::kMaxDevices - 1;
+
+Schema device_shape() {
+  const Schema written = Schema::of_type("string").text("pattern", "^(auto|[0-9]+)$");
+  return nullable(
+      Schema::any_of({whole_number_shape(0, kLastDevice), Schema().words("enum", {"auto"}), written, axis_shape()}));
+}
+Schema devices_shape() { return nullable(list_of(count_shape(0, kLastDevice))); }
+Schema scalar_or_null_shape() { return nullable(scalar_shape()); }
+Schema processors_shape() { return nullable(count_shape(0, kMostDevices)); }
+Schema quantity_or_null_shape() { return nullable(quantity_shape()); }
+
 constexpr auto kResourceFields = std::to_array<JobField>({
-    {"gpu", read_gpu},
-    {"gpus", read_gpus},
-    {"remote", read_remote},
-    {"cpus", read_cpus},
-    {"memory", read_memory},
+    {"gpu", read_gpu, Need::kOptional, device_shape,
+     "`auto` for any free device, or the number of one. The job has it for itself."},
+    {"gpus", read_gpus, Need::kOptional, devices_shape, "The numbers of several devices: `[0, 1]`."},
+    {"remote", read_remote, Need::kOptional, scalar_or_null_shape,
+     "An entry of the workflow's `resources.remote`. Jobs on remote machines are not available yet."},
+    {"cpus", read_cpus, Need::kOptional, processors_shape, "Processors, a whole number."},
+    {"memory", read_memory, Need::kOptional, quantity_or_null_shape, "Memory: `512Mi`, `4Gi`."},
 });
 
 void read_resources(JobsReader& reader, const Node& value, JobDraft& job) {
@@ -158,22 +173,45 @@ void read_resources(JobsReader& reader, const Node& value, JobDraft& job) {
   read_fields(reader, reader.reporter(), value, "'resources'", kResourceFields, job);
 }
 
+// config.yaml may know more verbs.
+Schema verb_shape() { return Schema::any_of({one_of_words(known_verbs()), text_shape()}); }
+Schema depends_on_shape() { return Schema::any_of({list_of(scalar_shape()), scalar_shape(), Schema::of_type("null")}); }
+Schema resources_shape() { return nullable(record("'resources'", kResourceFields)); }
+Schema args_shape() { return nullable(list_of(scalar_shape())); }
+Schema retries_shape() { return nullable(count_shape(0, kMostRetries)); }
+Schema span_or_null_shape() { return nullable(span_shape()); }
+
 constexpr auto kJobFields = std::to_array<JobField>({
-    {"name", read_name, Need::kRequired},
-    {"verb", read_verb, Need::kRequired},
-    {"config", read_config, Need::kRequired},
-    {"depends_on", read_depends_on},
-    {"resources", read_resources},
-    {"args", read_args},
-    {"env", read_env},
-    {"workdir", read_workdir},
-    {"max_retries", read_max_retries},
-    {"retry_delay", read_retry_delay},
-    {"timeout", read_timeout},
-    {"matrix", matrix_is_written_out},
+    {"name", read_name, Need::kRequired, scalar_shape,
+     "Unique in the workflow; also the name of the job's folder in `output_dir`."},
+    {"verb", read_verb, Need::kRequired, verb_shape,
+     "What the job does: the command is `oumi VERB --config CONFIG ARGS`. `verbs` in config.yaml adds others."},
+    {"config", read_config, Need::kRequired, scalar_shape,
+     "The config file, from where you stand or from where this file lies; or something with `://`."},
+    {"depends_on", read_depends_on, Need::kOptional, depends_on_shape, "Jobs that must have completed before."},
+    {"resources", read_resources, Need::kOptional, resources_shape,
+     "What the job needs. One that asks for no device does not wait for any."},
+    {"args", read_args, Need::kOptional, args_shape,
+     "Further words for the command. `training.learning_rate=1e-4` is passed as the override "
+     "`--training.learning_rate=1e-4`."},
+    {"env", read_env, Need::kOptional, job_environment_shape,
+     "Variables, over those of the workflow. `${NAME}` is the variable of the shell that submits."},
+    {"workdir", read_workdir, Need::kOptional, scalar_or_null_shape,
+     "Where the job runs; else the workflow's `workdir`, else where you stand when you submit."},
+    {"max_retries", read_max_retries, Need::kOptional, retries_shape,
+     "How often the job is tried again when it fails; 0."},
+    {"retry_delay", read_retry_delay, Need::kOptional, span_or_null_shape,
+     "The time before it is: seconds, or a text such as `5m`; 60 seconds. The devices are free meanwhile."},
+    {"timeout", read_timeout, Need::kOptional, span_or_null_shape,
+     "How long one attempt may run: seconds, or a text such as `2h`. An attempt that runs into it is not repeated."},
+    {"matrix", matrix_is_written_out, Need::kOptional, matrix_shape,
+     "Makes many jobs of one: axes with lists of values, which `{{ matrix.AXIS }}` stands for in the job's texts."},
 });
 
 }  // namespace
+
+Schema job_schema() { return record("a job", kJobFields); }
+Schema job_environment_shape() { return nullable(map_of(scalar_shape())); }
 
 void read_job_fields(JobsReader& reader, const Node& node, JobDraft& job) {
   read_fields(reader, reader.reporter(), node, "a job", kJobFields, job);

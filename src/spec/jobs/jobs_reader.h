@@ -21,6 +21,8 @@
 
 namespace sennit::spec {
 
+class Schema;
+
 class JobsReader {
  public:
   JobsReader(const LoadOptions& options, const Config& config, Reporter& reporter)
@@ -86,6 +88,11 @@ class JobsReader {
   bool second_pass_ = false;
   bool again_ = false;
 };
+
+// A jobs file and one job as JSON Schema, and a map of variables.
+Schema jobs_schema();
+Schema job_schema();
+Schema job_environment_shape();
 
 // The fields of the header (`jobs` excepted) and of one job; job_fields.cc and header_fields.cc. Of a key of the header
 // comes back which field it is, or probably is ("" if none).

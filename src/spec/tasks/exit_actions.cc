@@ -6,6 +6,7 @@
 
 #include "spec/fields.h"
 #include "spec/grammar.h"
+#include "spec/schema/shapes.h"
 #include "spec/tasks/task_reader.h"
 #include "spec/values.h"
 
@@ -51,6 +52,23 @@ void check_exit_codes(Reporter& reporter, const Node& entry, ExitActionKind acti
 }
 
 }  // namespace
+
+Schema exit_actions_shape() {
+  const Schema codes = or_template(
+      Schema::any_of({Schema::of_type("integer").number("minimum", 0),
+                      Schema::of_type("string").text("pattern", "^[0-9]+(-[0-9]+)?(,[0-9]+(-[0-9]+)?)*$")}));
+  const auto with = [&codes](std::string_view description) { return Schema(codes).text("description", description); };
+  Schema schema = Schema::of_type("object");
+  // An editor offers the names; in any other case they are taken as well.
+  schema.members("properties",
+                 {{"COMPLETE", with("Exit codes that count as success: `0,3-5`.")},
+                  {"FAIL", with("Exit codes that count as failure.")},
+                  {"RESCHEDULE", with("Exit codes after which the task is tried again, elsewhere if need be.")}});
+  schema.members("patternProperties", {{"^([cC][oO][mM][pP][lL][eE][tT][eE]|[fF][aA][iI][lL]|"
+                                        "[rR][eE][sS][cC][hH][eE][dD][uU][lL][eE])$",
+                                        codes}});
+  return schema.forbidden("additionalProperties");
+}
 
 void read_exit_actions(TaskReader& reader, const Node& value, TaskDraft& draft) {
   draft.policy.exit_actions.clear();

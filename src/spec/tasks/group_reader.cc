@@ -7,6 +7,7 @@
 #include "spec/fields.h"
 #include "spec/grammar.h"
 #include "spec/note_taking.h"
+#include "spec/schema/shapes.h"
 #include "spec/suggest.h"
 #include "spec/tasks/names.h"
 #include "spec/tasks/workflow_reader.h"
@@ -15,7 +16,19 @@
 namespace sennit::spec {
 namespace {
 
-constexpr auto kGroupFields = std::to_array<std::string_view>({"name", "barrier", "ignoreNonleadStatus", "tasks"});
+Schema some_tasks_shape() { return tasks_shape().number("minItems", 1); }
+
+constexpr auto kGroupTable = std::to_array<FieldText>({
+    {"name", Need::kRequired, name_shape, "Unique among all tasks and groups of the workflow."},
+    {"barrier", Need::kOptional, switch_shape,
+     "Whether the commands wait until every task of the group is ready; true by default."},
+    {"ignoreNonleadStatus", Need::kOptional, switch_shape,
+     "True, the default: the lead alone decides, and the others are stopped when it ends. False: every task must "
+     "complete."},
+    {"tasks", Need::kRequired, some_tasks_shape,
+     "The tasks of the group. If there are several, exactly one has `lead: true`."},
+});
+constexpr auto kGroupFields = names_of(kGroupTable);
 constexpr std::size_t kMostUnknownResources = 100;
 // Comparing a wrong name with all tasks of a group is linear.
 constexpr std::uint32_t kMostSuggested = 1000;
@@ -26,6 +39,10 @@ bool ends_like_a_group(std::string_view name) {
 }
 
 }  // namespace
+
+// Both lists have it.
+Schema tasks_shape() { return list_of(Schema::reference(kTaskDefinition)); }
+Schema groups_shape() { return list_of(record("a group", kGroupTable)); }
 
 void WorkflowReader::read_tasks(YamlParser& parser, const YamlValue& value) {
   single_tasks_ = true;

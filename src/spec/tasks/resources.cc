@@ -7,6 +7,7 @@
 
 #include "spec/fields.h"
 #include "spec/note_taking.h"
+#include "spec/schema/shapes.h"
 #include "spec/suggest.h"
 #include "spec/values.h"
 
@@ -74,9 +75,14 @@ void read_requirement(Resources& resources, const Node& value, TopologyDraft& dr
 }
 
 using TopologyField = FieldOf<Resources, TopologyDraft>;
-constexpr auto kTopologyFields = std::to_array<TopologyField>({{"key", read_topology_key, Need::kRequired},
-                                                               {"group", read_topology_group},
-                                                               {"requirementType", read_requirement}});
+Schema requirement_shape() { return or_template(one_of_words({"required", "preferred"})); }
+
+constexpr auto kTopologyFields = std::to_array<TopologyField>({
+    {"key", read_topology_key, Need::kRequired, text_shape, "A level of the pool's topology, such as `rack`."},
+    {"group", read_topology_group, Need::kOptional, text_shape, "Tasks of one group are placed together; `default`."},
+    {"requirementType", read_requirement, Need::kOptional, requirement_shape,
+     "`required`: placed together or not at all; `preferred`: if that is possible."},
+});
 
 void read_topology(Resources& resources, const Node& value, ResourceEntry& entry) {
   if (!value.is_sequence()) {
@@ -101,14 +107,23 @@ void read_topology(Resources& resources, const Node& value, ResourceEntry& entry
 }
 
 using ResourceField = FieldOf<Resources, ResourceEntry>;
+Schema devices_shape() { return nullable(whole_shape(0, kMostDevices)); }
+Schema quantity_or_null_shape() { return nullable(quantity_shape()); }
+Schema text_or_null_shape() { return nullable(text_shape()); }
+Schema words_shape() { return list_of(number_text_shape()); }
+Schema topology_shape() { return list_of(record("an item of 'topology'", kTopologyFields)); }
+
 constexpr auto kResourceFields = std::to_array<ResourceField>({
-    {"cpu", read_cpu},
-    {"gpu", read_gpu},
-    {"memory", read_memory},
-    {"storage", read_storage},
-    {"platform", read_platform},
-    {"nodesExcluded", read_nodes_excluded},
-    {"topology", read_topology},
+    {"cpu", read_cpu, Need::kOptional, devices_shape, "Processors, a whole number."},
+    {"gpu", read_gpu, Need::kOptional, devices_shape,
+     "GPUs, a whole number. The task finds them in CUDA_VISIBLE_DEVICES."},
+    {"memory", read_memory, Need::kOptional, quantity_or_null_shape,
+     "Memory: `512Mi`, `4Gi`. A plain number is bytes; G is Gi."},
+    {"storage", read_storage, Need::kOptional, quantity_or_null_shape, "Room on the disk: `10Gi`."},
+    {"platform", read_platform, Need::kOptional, text_or_null_shape, "A platform of the pool: a kind of machine."},
+    {"nodesExcluded", read_nodes_excluded, Need::kOptional, words_shape, "Machines on which the task must not run."},
+    {"topology", read_topology, Need::kOptional, topology_shape,
+     "Which tasks have to lie near each other. All resources of a workflow name the same keys."},
 });
 
 }  // namespace
@@ -119,6 +134,8 @@ void check_resource_fields(Reporter& reporter, const Node& node) {
   ResourceEntry entry;
   read_fields(resources, reporter, node, "a resource", kResourceFields, entry);
 }
+
+Schema resources_shape() { return map_of(record("a resource", kResourceFields)); }
 
 void Resources::read(const Node& node) {
   if (!expect_map(reporter_, node, "'resources'")) return;

@@ -31,6 +31,8 @@ struct ResourceEntry {
 
 // The fields of a resource that counts for nothing.
 void check_resource_fields(Reporter& reporter, const Node& node);
+class Schema;
+Schema resources_shape();
 
 class Resources {
  public:

@@ -6,6 +6,7 @@
 #include "base/base64.h"
 #include "spec/fields.h"
 #include "spec/grammar.h"
+#include "spec/schema/shapes.h"
 #include "spec/tasks/task_reader.h"
 #include "spec/values.h"
 
@@ -52,19 +53,23 @@ void ignore_dataset_detail(TaskReader& reader, const Node& value, DatasetDraft& 
 }
 
 using DatasetField = FieldOf<TaskReader, DatasetDraft>;
+constexpr std::string_view kDatasetName = "The data set: `[bucket/]name[:tag]`.";
+constexpr std::string_view kRegex =
+    "Only files whose path matches this regular expression (RE2) from its beginning: `.*\\.csv`.";
 constexpr auto kDatasetInputFields = std::to_array<DatasetField>({
-    {"name", read_dataset_name, Need::kRequired},
-    {"regex", read_dataset_regex},
-    {"path", read_dataset_path},
-    {"localpath", ignore_dataset_detail},
+    {"name", read_dataset_name, Need::kRequired, text_shape, kDatasetName},
+    {"regex", read_dataset_regex, Need::kOptional, text_shape, kRegex},
+    {"path", read_dataset_path, Need::kOptional, text_shape, "A directory of the data set."},
+    {"localpath", ignore_dataset_detail, Need::kOptional, anything, "Has no effect."},
 });
 constexpr auto kDatasetOutputFields = std::to_array<DatasetField>({
-    {"name", read_dataset_name, Need::kRequired},
-    {"path", read_dataset_path},
-    {"regex", read_dataset_regex},
-    {"paths", ignore_dataset_detail},
-    {"metadata", ignore_dataset_detail},
-    {"labels", ignore_dataset_detail},
+    {"name", read_dataset_name, Need::kRequired, text_shape, kDatasetName},
+    {"path", read_dataset_path, Need::kOptional, text_shape,
+     "A directory below `{{output}}`; the whole of it if not given."},
+    {"regex", read_dataset_regex, Need::kOptional, text_shape, kRegex},
+    {"paths", ignore_dataset_detail, Need::kOptional, anything, "Has no effect."},
+    {"metadata", ignore_dataset_detail, Need::kOptional, anything, "Has no effect."},
+    {"labels", ignore_dataset_detail, Need::kOptional, anything, "Has no effect."},
 });
 
 // One input or output: which of its kinds were named, and where.
@@ -79,10 +84,26 @@ void note_kind(TaskReader& /*reader*/, const Node& value, TransferDraft& draft) 
 void note_regex(TaskReader& /*reader*/, const Node& value, TransferDraft& draft) { draft.regex = &value; }
 
 using TransferField = FieldOf<TaskReader, TransferDraft>;
-constexpr auto kInputFields = std::to_array<TransferField>(
-    {{"task", note_kind}, {"url", note_kind}, {"dataset", note_kind}, {"regex", note_regex}});
-constexpr auto kOutputFields = std::to_array<TransferField>(
-    {{"url", note_kind}, {"dataset", note_kind}, {"update_dataset", note_kind}, {"regex", note_regex}});
+Schema dataset_input_shape() { return record("a data set", kDatasetInputFields); }
+Schema dataset_output_shape() { return record("a data set", kDatasetOutputFields); }
+
+constexpr auto kInputFields = std::to_array<TransferField>({
+    {"task", note_kind, Need::kOptional, task_reference_shape,
+     "What another task has put out; this one starts when that one has completed. `WORKFLOW-ID:TASK` is a task of an "
+     "earlier workflow."},
+    {"url", note_kind, Need::kOptional, storage_url_shape,
+     "Files of an object storage: `s3://bucket/path`, `gs://`, `azure://`, `swift://`, `tos://`."},
+    {"dataset", note_kind, Need::kOptional, dataset_input_shape,
+     "A data set. If another task of the workflow puts it out, this one waits for it."},
+    {"regex", note_regex, Need::kOptional, text_shape, kRegex},
+});
+constexpr auto kOutputFields = std::to_array<TransferField>({
+    {"url", note_kind, Need::kOptional, storage_url_shape,
+     "A place in an object storage: `s3://bucket/path`, `gs://`, `azure://`, `swift://`, `tos://`."},
+    {"dataset", note_kind, Need::kOptional, dataset_output_shape, "A new version of a data set."},
+    {"update_dataset", note_kind, Need::kOptional, dataset_output_shape, "A data set that is added to."},
+    {"regex", note_regex, Need::kOptional, text_shape, kRegex},
+});
 
 // Whether the item names exactly one kind.
 bool check_kind(TaskReader& reader, const Node& item, const TransferDraft& draft, FieldsRead fields,
@@ -196,10 +217,13 @@ void read_file_local(TaskReader& reader, const Node& value, FileDraft& draft) {
 
 using FileField = FieldOf<TaskReader, FileDraft>;
 constexpr auto kFileFields = std::to_array<FileField>({
-    {"path", read_file_path, Need::kRequired},
-    {"contents", read_file_contents},
-    {"base64", read_file_base64},
-    {"localpath", read_file_local},
+    {"path", read_file_path, Need::kRequired, number_text_shape,
+     "Where the file is put: an absolute path outside `/osmo`, or below `/osmo/data/output/`."},
+    {"contents", read_file_contents, Need::kOptional, number_text_shape,
+     "The file's text, in which tokens are filled in. `contents: |` and indented lines keep it readable."},
+    {"base64", read_file_base64, Need::kOptional, switch_shape, "The contents are base64, and stand for bytes."},
+    {"localpath", read_file_local, Need::kOptional, text_shape,
+     "Instead of `contents`: a file beside this one, which is sent along when the workflow is submitted."},
 });
 
 void check_file(TaskReader& reader, const Node& item, FieldsRead fields, FileDraft& draft) {
@@ -243,11 +267,17 @@ void read_checkpoint_regex(TaskReader& reader, const Node& value, CheckpointDraf
 }
 
 using CheckpointField = FieldOf<TaskReader, CheckpointDraft>;
+Schema frequency_shape() {
+  return Schema().schemas("allOf", {duration_shape(), Schema().words("type", {"number", "string"})});
+}
+Schema regex_or_null_shape() { return nullable(text_shape()); }
+
 constexpr auto kCheckpointFields = std::to_array<CheckpointField>({
-    {"path", read_checkpoint_path, Need::kRequired},
-    {"url", read_checkpoint_url, Need::kRequired},
-    {"frequency", read_checkpoint_frequency, Need::kRequired},
-    {"regex", read_checkpoint_regex},
+    {"path", read_checkpoint_path, Need::kRequired, text_shape, "The directory that is uploaded."},
+    {"url", read_checkpoint_url, Need::kRequired, storage_url_shape, "Where to: `s3://bucket/path` and the like."},
+    {"frequency", read_checkpoint_frequency, Need::kRequired, frequency_shape,
+     "The time between two uploads: seconds, or a text such as `5m`."},
+    {"regex", read_checkpoint_regex, Need::kOptional, regex_or_null_shape, kRegex},
 });
 
 void read_kpi_index(TaskReader& reader, const Node& value, KpiSpec& kpi) {
@@ -258,8 +288,10 @@ void read_kpi_path(TaskReader& reader, const Node& value, KpiSpec& kpi) {
 }
 
 using KpiField = FieldOf<TaskReader, KpiSpec>;
-constexpr auto kKpiFields =
-    std::to_array<KpiField>({{"index", read_kpi_index, Need::kRequired}, {"path", read_kpi_path, Need::kRequired}});
+constexpr auto kKpiFields = std::to_array<KpiField>({
+    {"index", read_kpi_index, Need::kRequired, number_text_shape, "What the measurement is called."},
+    {"path", read_kpi_path, Need::kRequired, number_text_shape, "The file, below `{{output}}`."},
+});
 
 // The variables of a credential: ENV: key.
 bool read_credential_keys(TaskReader& reader, const Node& value, CredentialUse& use) {
@@ -275,6 +307,17 @@ bool read_credential_keys(TaskReader& reader, const Node& value, CredentialUse& 
 }
 
 }  // namespace
+
+Schema inputs_shape() {
+  return list_of(record("an input", kInputFields).merge(exactly_one_of({"task", "url", "dataset"})));
+}
+Schema outputs_shape() {
+  return list_of(record("an output", kOutputFields).merge(exactly_one_of({"url", "dataset", "update_dataset"})));
+}
+Schema files_shape() { return list_of(record("a file", kFileFields).merge(exactly_one_of({"contents", "localpath"}))); }
+Schema checkpoints_shape() { return list_of(record("a checkpoint", kCheckpointFields)); }
+Schema kpis_shape() { return list_of(record("a KPI", kKpiFields)); }
+Schema credentials_shape() { return map_of(Schema::any_of({scalar_shape(), map_of(scalar_shape())})); }
 
 void read_inputs(TaskReader& reader, const Node& value, TaskDraft& draft) {
   draft.body.inputs.clear();

@@ -6,6 +6,7 @@
 
 #include "spec/fields.h"
 #include "spec/grammar.h"
+#include "spec/schema/shapes.h"
 #include "spec/tasks/advice.h"
 #include "spec/tasks/names.h"
 #include "spec/tasks/resources.h"
@@ -121,33 +122,65 @@ void ignore_internal(TaskReader& reader, const Node& value, TaskDraft& /*draft*/
 // Read before the tasks that it stands for; here for those who misspell it.
 void matrix_is_written_out(TaskReader& /*reader*/, const Node& /*value*/, TaskDraft& /*draft*/) {}
 
+Schema command_shape() { return list_of(number_text_shape()).number("minItems", 1); }
+Schema words_shape() { return list_of(number_text_shape()); }
+Schema environment_shape() {
+  return map_of(scalar_shape()).schema("propertyNames", Schema().text("pattern", "^[^=]+$"));
+}
+Schema download_type_shape() { return nullable(or_template(one_of_words({"download"}))); }
+Schema cache_size_shape() { return nullable(number_text_shape()); }
+
 using TaskField = FieldOf<TaskReader, TaskDraft>;
 constexpr auto kTaskFields = std::to_array<TaskField>({
-    {"name", read_task_name, Need::kRequired},
-    {"image", read_image, Need::kRequired},
-    {"command", read_command, Need::kRequired},
-    {"args", read_args},
-    {"inputs", read_inputs},
-    {"outputs", read_outputs},
-    {"resource", read_resource},
-    {"environment", read_environment},
-    {"files", read_files},
-    {"lead", read_lead},
-    {"credentials", read_credentials},
-    {"exitActions", read_exit_actions},
-    {"checkpoint", read_checkpoints},
-    {"kpis", read_kpis},
-    {"privileged", read_privileged},
-    {"hostNetwork", read_host_network},
-    {"volumeMounts", read_volume_mounts},
-    {"downloadType", read_download_type},
-    {"cacheSize", read_cache_size},
-    {"matrix", matrix_is_written_out},
-    {"resources", ignore_internal, Need::kHidden},
-    {"backend", ignore_internal, Need::kHidden},
+    {"name", read_task_name, Need::kRequired, name_shape,
+     "Unique among all tasks and groups of the workflow, where `_` and `-`, upper and lower case count as the same. A "
+     "letter, then letters, digits, `-` and `_`, with a letter or digit last."},
+    {"image", read_image, Need::kRequired, number_text_shape,
+     "The container image: `[registry/]name[:tag][@digest]`. Not used where tasks run as plain processes."},
+    {"command", read_command, Need::kRequired, command_shape,
+     "The program and its first words. No shell is involved unless you name one: `[bash, -c]`."},
+    {"args", read_args, Need::kOptional, words_shape,
+     "Further words for the command. Tokens such as `{{output}}` and `{{input:0}}` are filled in when the task "
+     "starts."},
+    {"inputs", read_inputs, Need::kOptional, inputs_shape,
+     "What the task waits for and reads. `{{input:0}}` is the directory of the first one."},
+    {"outputs", read_outputs, Need::kOptional, outputs_shape,
+     "Where the contents of `{{output}}` are sent when the command has ended."},
+    {"resource", read_resource, Need::kOptional, number_text_shape,
+     "An entry of the workflow's `resources`; `default` if none is named."},
+    {"environment", read_environment, Need::kOptional, environment_shape,
+     "Environment variables. Put quotes around `yes`, `no` and numbers such as `3.10`: without them YAML reads "
+     "something "
+     "else."},
+    {"files", read_files, Need::kOptional, files_shape, "Files that are written before the command starts."},
+    {"lead", read_lead, Need::kOptional, switch_shape,
+     "In a group of several tasks, the one whose end is the group's end. Exactly one has it."},
+    {"credentials", read_credentials, Need::kOptional, credentials_shape,
+     "Stored credentials by name: a directory to put their files in, or a map of variables to their keys."},
+    {"exitActions", read_exit_actions, Need::kOptional, exit_actions_shape,
+     "What an exit code means, where it is not 0 for success and all else for failure."},
+    {"checkpoint", read_checkpoints, Need::kOptional, checkpoints_shape,
+     "Directories that are uploaded again and again while the task runs, and once more at its end."},
+    {"kpis", read_kpis, Need::kOptional, kpis_shape, "Files with measurements that are kept with the workflow."},
+    {"privileged", read_privileged, Need::kOptional, switch_shape,
+     "Runs the container with all privileges, where the platform allows it."},
+    {"hostNetwork", read_host_network, Need::kOptional, switch_shape,
+     "Uses the network of the host, where the platform allows it."},
+    {"volumeMounts", read_volume_mounts, Need::kOptional, words_shape,
+     "Directories of the host, `source` or `source:destination`, where the platform allows them."},
+    {"downloadType", read_download_type, Need::kOptional, download_type_shape, "How inputs arrive; only `download`."},
+    {"cacheSize", read_cache_size, Need::kOptional, cache_size_shape,
+     "How much of the storage may be used as a cache: `50%`, or a quantity such as `20Gi`."},
+    {"matrix", matrix_is_written_out, Need::kOptional, matrix_shape,
+     "Makes many tasks of one: axes with lists of values, which `{{ matrix.AXIS }}` stands for in the task's texts."},
+    {"resources", ignore_internal, Need::kHidden, anything,
+     "Has no effect: `resource` names an entry of the workflow's `resources`."},
+    {"backend", ignore_internal, Need::kHidden, anything, "Has no effect."},
 });
 
 }  // namespace
+
+Schema task_schema() { return record("a task", kTaskFields); }
 
 bool is_task_field(std::string_view name) {
   return std::ranges::find(kTaskFields, name, &TaskField::name) != kTaskFields.end();

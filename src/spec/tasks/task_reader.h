@@ -18,6 +18,8 @@
 
 namespace sennit::spec {
 
+class Schema;
+
 class TaskReader {
  public:
   // `environment` is what --set-env adds to every task.
@@ -45,6 +47,10 @@ class TaskReader {
   std::unordered_set<std::string> images_;
 };
 
+// A task as JSON Schema, and what it is called in "$defs".
+inline constexpr std::string_view kTaskDefinition = "task-entry";
+Schema task_schema();
+
 // Whether tasks have a field of this name.
 bool is_task_field(std::string_view name);
 
@@ -56,6 +62,15 @@ void read_credentials(TaskReader& reader, const Node& value, TaskDraft& draft);
 void read_checkpoints(TaskReader& reader, const Node& value, TaskDraft& draft);
 void read_kpis(TaskReader& reader, const Node& value, TaskDraft& draft);
 void read_exit_actions(TaskReader& reader, const Node& value, TaskDraft& draft);
+
+// What each of them takes.
+Schema inputs_shape();
+Schema outputs_shape();
+Schema files_shape();
+Schema credentials_shape();
+Schema checkpoints_shape();
+Schema kpis_shape();
+Schema exit_actions_shape();
 
 // A map of text to text; used for a task's and for --set-env.
 void set_variable(EnvironmentList& environment, std::string name, std::string value);

@@ -8,6 +8,7 @@
 #include "spec/fields.h"
 #include "spec/labels.h"
 #include "spec/note_taking.h"
+#include "spec/schema/shapes.h"
 #include "spec/tasks/advice.h"
 #include "spec/tasks/names.h"
 #include "spec/values.h"
@@ -15,9 +16,38 @@
 namespace sennit::spec {
 namespace {
 
-constexpr auto kWorkflowFields =
-    std::to_array<std::string_view>({"name", "labels", "timeout", "resources", "tasks", "groups", "pool", "backend"});
-constexpr auto kTimeoutFields = std::to_array<std::string_view>({"exec_timeout", "queue_timeout"});
+Schema limit_shape() { return nullable(duration_shape()); }
+
+constexpr auto kTimeoutTable = std::to_array<FieldText>({
+    {"exec_timeout", Need::kOptional, limit_shape, "How long a group may run: seconds, or a text such as `8h`."},
+    {"queue_timeout", Need::kOptional, limit_shape, "How long a group may wait until it runs."},
+});
+constexpr auto kTimeoutFields = names_of(kTimeoutTable);
+
+Schema labels_shape() {
+  constexpr std::string_view kPart = "[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?";
+  return map_of(or_template(Schema::of_type("string").text("pattern", fmt::format("^{}$", kPart))))
+      .schema("propertyNames", Schema().text("pattern", fmt::format("^([a-z0-9.-]+/)?{}$", kPart)));
+}
+Schema timeout_shape() { return nullable(record("the timeouts", kTimeoutTable)); }
+
+constexpr auto kWorkflowTable = std::to_array<FieldText>({
+    {"name", Need::kRequired, name_shape,
+     "The workflow's name. Its id is this and a number: `digits-12`. A letter, then letters, digits, `-` and `_`, with "
+     "a "
+     "letter or digit last."},
+    {"labels", Need::kOptional, labels_shape, "Labels by which workflows are found and counted."},
+    {"timeout", Need::kOptional, timeout_shape, "How long its groups may wait and run."},
+    {"resources", Need::kOptional, resources_shape,
+     "Named sets of resources. A task takes one by `resource: NAME`, or else the one called `default`."},
+    {"tasks", Need::kOptional, tasks_shape,
+     "The tasks, in any order: each starts when what its `inputs` name is there. Either this or `groups`."},
+    {"groups", Need::kOptional, groups_shape,
+     "Groups of tasks that start together and can reach each other. Either this or `tasks`."},
+    {"pool", Need::kOptional, text_shape, "Has no effect: `--pool` on the command line chooses the pool."},
+    {"backend", Need::kOptional, text_shape, "Has no effect."},
+});
+constexpr auto kWorkflowFields = names_of(kWorkflowTable);
 
 // The smaller of a value and a cap, where 0 is "none".
 Micros capped(Micros value, Micros fallback, Micros most) {
@@ -27,6 +57,15 @@ Micros capped(Micros value, Micros fallback, Micros most) {
 }
 
 }  // namespace
+
+Schema workflow_schema() {
+  const auto filled = [](std::string_view list) {
+    return Schema()
+        .words("required", {list})
+        .members("properties", {{std::string(list), Schema().number("minItems", 1)}});
+  };
+  return record("the workflow", kWorkflowTable).schemas("oneOf", {filled("tasks"), filled("groups")});
+}
 
 WorkflowReader::WorkflowReader(const LoadOptions& options, const Limits& limits, const PoolConfig& pool,
                                std::string_view pool_name, const EnvironmentList& environment, Reporter& reporter)

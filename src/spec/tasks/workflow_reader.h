@@ -27,6 +27,11 @@
 
 namespace sennit::spec {
 
+// The section as JSON Schema, and its groups.
+Schema workflow_schema();
+Schema groups_shape();
+Schema tasks_shape();
+
 class WorkflowReader {
  public:
   WorkflowReader(const LoadOptions& options, const Limits& limits, const PoolConfig& pool, std::string_view pool_name,

@@ -31,6 +31,8 @@ std::string_view to_string(DiagnosticClass value);
 std::string_view error_code_of(DiagnosticClass value);
 
 DiagnosticClass class_of(Code code);
+// How many codes have one.
+std::size_t classified_codes();
 
 // Of the error that OSMO would have found first. Nothing if there is no error.
 std::optional<DiagnosticClass> class_of(std::span<const Diagnostic> diagnostics);

@@ -4,6 +4,8 @@
 
 #include <vector>
 
+#include "spec/explain/explanation.h"
+
 namespace sennit::spec {
 namespace {
 
@@ -16,6 +18,17 @@ TEST(DiagnosticClass, IsThatOfTheMistakeFoundFirst) {
   EXPECT_EQ(class_of(found), DiagnosticClass::kResource) << "a bad quantity wins over the model and the image";
   EXPECT_EQ(class_of(std::span(found).first(2)), DiagnosticClass::kSchema);
   EXPECT_EQ(class_of(std::span(found).first(1)), DiagnosticClass::kUsage);
+}
+
+TEST(DiagnosticClass, EveryCodeHasOne) {
+  std::size_t codes = 0;
+  for (const Chapter& chapter : chapters()) {
+    for (const Explanation& explanation : chapter.explanations) {
+      ++codes;
+      EXPECT_TRUE(class_of(std::vector{with_code(name_of(explanation.code))})) << name_of(explanation.code);
+    }
+  }
+  EXPECT_EQ(classified_codes(), codes);
 }
 
 TEST(DiagnosticClass, WarningsAndStrangeCodesHaveNone) {

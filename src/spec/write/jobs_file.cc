@@ -80,7 +80,7 @@ class JobsFile {
   // The workflow's devices are said once, under `resources`; a variable beside it must not differ.
   void settle_shared_devices() {
     const std::string* visible = value_of(shared_, kVisibleDevices);
-    const std::optional<GpuSet> devices = visible != nullptr ? parse_devices(*visible) : std::nullopt;
+    const std::optional<GpuSet> devices = visible != nullptr ? parse_gpus(*visible) : std::nullopt;
     lifts_devices_ = workflow_.gpus.empty() && devices && !devices->empty();
     if (workflow_.gpus.empty() || !devices) return;
     for (auto& [name, value] : shared_) {

@@ -104,6 +104,14 @@ TEST(Warnings, DefaultsAreUsedInEveryKindOfTag) {
   }
 }
 
+// Each tag is looked at once, however long its line is.
+TEST(Warnings, DefaultsAreLookedForInALongLine) {
+  std::string line;
+  for (int i = 0; i < 100'000; ++i) line += "{{ n }}";
+  EXPECT_EQ(codes_of("default-values: {n: '', m: 1}\n" + task_with("    args: [\"" + line + "{{ m }}\"]\n")), "");
+  EXPECT_EQ(codes_of("default-values: {n: '', m: 1}\n" + task_with("    args: [\"" + line + "\"]\n")), "SN160");
+}
+
 TEST(Warnings, AMisspeltDefaultIsOneMistake) {
   EXPECT_EQ(codes_of("default-values: {message: hi}\n" + task_with("    args: [\"{{ mesage }}\"]\n")), "SN151");
 }

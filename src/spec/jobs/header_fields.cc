@@ -183,8 +183,7 @@ constexpr auto kHeaderFields = std::to_array<HeaderField>({
     {"resources", read_resources, Need::kOptional, resources_shape, "The devices that the jobs share, and how."},
     {"env", read_env, Need::kOptional, job_environment_shape,
      "Variables for every job. `${NAME}` is the variable of the shell that submits, `${oc.env:NAME,word}` the same "
-     "with a "
-     "default."},
+     "with a default."},
     {"output_dir", read_output_dir, Need::kOptional, scalar_or_null_shape,
      "Each job gets a folder `<output_dir>/<job>` with its `job.log`."},
     {"workdir", read_workdir, Need::kOptional, scalar_or_null_shape, "Where jobs run that do not say otherwise."},

@@ -53,8 +53,8 @@ Schema& Schema::schemas(std::string_view keyword, const std::vector<Schema>& val
 
 Schema& Schema::words(std::string_view keyword, const std::vector<std::string_view>& values) {
   std::string list;
-  for (const std::string_view value : values) list += (list.empty() ? "" : ",") + quoted(value);
-  return json(keyword, "[" + list + "]");
+  for (const std::string_view value : values) list.append(list.empty() ? "" : ",").append(quoted(value));
+  return json(keyword, fmt::format("[{}]", list));
 }
 
 Schema& Schema::members(std::string_view keyword, const std::vector<std::pair<std::string, Schema>>& values) {
@@ -62,7 +62,7 @@ Schema& Schema::members(std::string_view keyword, const std::vector<std::pair<st
   for (const auto& [name, value] : values) {
     body += fmt::format("{}{}:{}", body.empty() ? "" : ",", quoted(name), value.to_text());
   }
-  return json(keyword, "{" + body + "}");
+  return json(keyword, fmt::format("{{{}}}", body));
 }
 
 }  // namespace sennit::spec

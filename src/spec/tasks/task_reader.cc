@@ -140,8 +140,8 @@ constexpr auto kTaskFields = std::to_array<TaskField>({
     {"command", read_command, Need::kRequired, command_shape,
      "The program and its first words. No shell is involved unless you name one: `[bash, -c]`."},
     {"args", read_args, Need::kOptional, words_shape,
-     "Further words for the command. Tokens such as `{{output}}` and `{{input:0}}` are filled in when the task "
-     "starts."},
+     "Further words for the command. Tokens such as `{{output}}` and `{{input:0}}` are filled in when the "
+     "task starts."},
     {"inputs", read_inputs, Need::kOptional, inputs_shape,
      "What the task waits for and reads. `{{input:0}}` is the directory of the first one."},
     {"outputs", read_outputs, Need::kOptional, outputs_shape,
@@ -149,9 +149,8 @@ constexpr auto kTaskFields = std::to_array<TaskField>({
     {"resource", read_resource, Need::kOptional, number_text_shape,
      "An entry of the workflow's `resources`; `default` if none is named."},
     {"environment", read_environment, Need::kOptional, environment_shape,
-     "Environment variables. Put quotes around `yes`, `no` and numbers such as `3.10`: without them YAML reads "
-     "something "
-     "else."},
+     "Environment variables. Put quotes around `yes`, `no` and numbers such as `3.10`: without them YAML "
+     "reads something else."},
     {"files", read_files, Need::kOptional, files_shape, "Files that are written before the command starts."},
     {"lead", read_lead, Need::kOptional, switch_shape,
      "In a group of several tasks, the one whose end is the group's end. Exactly one has it."},

@@ -12,12 +12,6 @@ bool begins_word(char c) {
 }
 bool continues_word(char c) { return begins_word(c) || (c >= '0' && c <= '9'); }
 
-// From `{{` or `{%` at `open` to where it surely has ended: a `}}` may close two maps, so the rest of its line counts.
-std::size_t end_of_tag(std::string_view text, std::size_t open) {
-  const std::size_t close = text.find(text[open + 1] == '%' ? "%}" : "}}", open + 2);
-  return std::min(text.find('\n', std::min(close, text.size())), text.size());
-}
-
 std::vector<std::string_view> words_of(std::string_view tag) {
   std::vector<std::string_view> words;
   for (std::size_t at = 0; at < tag.size();) {
@@ -42,19 +36,23 @@ bool asks(std::string_view tag, const std::vector<std::string_view>& words) {
 
 TemplateWords template_words(std::string_view text) {
   TemplateWords found;
+  std::size_t looked = 0;  // the words before it are found
   for (std::size_t at = text.find('{'); at != std::string_view::npos && at + 1 < text.size();) {
     if (text[at + 1] != '{' && text[at + 1] != '%') {
       at = text.find('{', at + 1);
       continue;
     }
-    const std::size_t end = end_of_tag(text, at);
-    // Conditions are looked at tag by tag, all other words line by line.
-    const std::size_t close = text.find(text[at + 1] == '%' ? "%}" : "}}", at + 2);
-    const std::string_view tag = text.substr(at, std::min(close, end) - at);
+    const std::size_t close = std::min(text.find(text[at + 1] == '%' ? "%}" : "}}", at + 2), text.size());
+    const std::string_view tag = text.substr(at, close - at);
     const std::vector<std::string_view> words = words_of(tag);
     if (asks(tag, words)) found.asked.insert(words.begin(), words.end());
-    for (const std::string_view word : words_of(text.substr(at, end - at))) found.all.insert(word);
-    at = text.find('{', std::min(at + std::max<std::size_t>(tag.size(), 2), text.size()));
+    if (close >= looked) {
+      // The first }} may close two maps inside of the tag, so the rest of its line counts.
+      const std::size_t begin = std::max(at, looked);
+      looked = std::min(text.find('\n', close), text.size());
+      for (const std::string_view word : words_of(text.substr(begin, looked - begin))) found.all.insert(word);
+    }
+    at = text.find('{', close);
   }
   return found;
 }

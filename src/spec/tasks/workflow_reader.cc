@@ -34,8 +34,7 @@ Schema timeout_shape() { return nullable(record("the timeouts", kTimeoutTable));
 constexpr auto kWorkflowTable = std::to_array<FieldText>({
     {"name", Need::kRequired, name_shape,
      "The workflow's name. Its id is this and a number: `digits-12`. A letter, then letters, digits, `-` and `_`, with "
-     "a "
-     "letter or digit last."},
+     "a letter or digit last."},
     {"labels", Need::kOptional, labels_shape, "Labels by which workflows are found and counted."},
     {"timeout", Need::kOptional, timeout_shape, "How long its groups may wait and run."},
     {"resources", Need::kOptional, resources_shape,

@@ -121,6 +121,11 @@ TEST(Tasks, FlagsOfUnknownVariablesAreMentioned) {
             "        = help: did you mean 'image'?\n");
 }
 
+TEST(Tasks, ANameThatYamlTakesForASwitchWantsQuotes) {
+  const Loaded loaded = load(tasks_file("  - {name: on, image: x, command: [run]}\n"), test_options());
+  EXPECT_NE(diagnostics_of(loaded).find("= expected: quotes around it: \"on\""), std::string::npos);
+}
+
 TEST(Tasks, LabelFlagsAreChecked) {
   LoadOptions options = test_options();
   options.labels = {"team=x", "os=linux"};

@@ -14,7 +14,10 @@ constexpr std::string_view kForm = "a letter, then letters, digits, - and _, wit
 
 bool read_name(Reporter& reporter, const Node& node, std::string& out) {
   if (node.is_text()) return read_text(reporter, node, "'name'", Accept::kText, out);
-  report_wrong_type(reporter, node, "'name'", "text", std::string(kForm));
+  // `on` and `no` would do, were they read as text.
+  const bool only_unquoted = node.is_scalar() && !node.is_null() && is_name(node.text);
+  report_wrong_type(reporter, node, "'name'", "text",
+                    only_unquoted ? fmt::format("quotes around it: \"{}\"", node.text) : std::string(kForm));
   return false;
 }
 

@@ -212,13 +212,6 @@ void visit_fields(Visit& visit, View& view) {
   visit("tasks", view.tasks);
 }
 
-template <class Visit, ViewOf<RenderedView> View>
-void visit_fields(Visit& visit, View& view) {
-  visit("file", view.file);
-  visit("rendered", view.rendered);
-  visit("diagnostics", view.diagnostics);
-}
-
 template <class Visit, ViewOf<ValidationView> View>
 void visit_fields(Visit& visit, View& view) {
   visit("valid", view.valid);

@@ -23,7 +23,6 @@ std::string to_json(const ErrorView& view);
 std::string to_json(const SubmitRequest& view);
 std::string to_json(const SubmitReply& view);
 std::string to_json(const ValidationView& view);
-std::string to_json(const RenderedView& view);
 std::string to_json(const CancelRequest& view);
 
 Result<WorkflowView> parse_workflow(std::string_view json);

@@ -81,7 +81,6 @@ std::string to_json(const ServerView& view) { return json_of(view); }
 std::string to_json(const SubmitRequest& view) { return json_of(view); }
 std::string to_json(const SubmitReply& view) { return json_of(view); }
 std::string to_json(const ValidationView& view) { return json_of(view); }
-std::string to_json(const RenderedView& view) { return json_of(view); }
 std::string to_json(const CancelRequest& view) { return json_of(view); }
 
 std::string to_json(const ErrorView& view) {

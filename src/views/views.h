@@ -235,13 +235,6 @@ struct ValidationView {
   std::vector<DiagnosticView> diagnostics;  // warnings
 };
 
-// What `render` says of a file.
-struct RenderedView {
-  std::string file;
-  std::string rendered;
-  std::vector<DiagnosticView> diagnostics;  // warnings of the template
-};
-
 struct CancelRequest {
   std::string user;
   std::string message;

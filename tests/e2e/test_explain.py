@@ -126,7 +126,7 @@ class DiagnosticsAsJson(SennitTest):
 
     def test_warnings_of_a_template(self) -> None:
         path = self.write("flow.yaml", WRONG.replace("{n: 2}", "{n: 2, m: 1}"))
-        self.assertEqual([d["code"] for d in self.json("render", path)["diagnostics"]], ["SN160"])
+        self.assertEqual([d["code"] for d in self.json("validate", path)["diagnostics"]], ["SN160"])
 
 
 if __name__ == "__main__":

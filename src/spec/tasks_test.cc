@@ -258,6 +258,11 @@ TEST(TasksValues, SignsThatYamlKeepsForItselfNeedQuotes) {
   EXPECT_EQ(codes_of(task_with("    args: [\"=\", \"<<\"]\n    environment: {K: =}\n")), "SN101");
 }
 
+TEST(TasksValues, ATagOfOnlyAnExclamationMarkLeavesTheTypeOpen) {
+  const TaskBody body = body_of(load_good(task_with("    environment: {A: ! yes, B: ! \"yes\", C: \"yes\"}\n")), "a");
+  EXPECT_EQ(body.environment, (EnvironmentList{{"A", "True"}, {"B", "True"}, {"C", "yes"}}));
+}
+
 TEST(TasksValues, BytesMustBeTextAndSetsAreNoLists) {
   EXPECT_EQ(body_of(load_good(task_with("    args: [!!binary aGVsbG8=]\n")), "a").args, (Names{"hello"}));
   EXPECT_EQ(codes_of(task_with("    args: [!!binary gICA]\n")), "SN203");

@@ -128,6 +128,7 @@ std::string_view rule_of(const spec::Loaded& loaded, const json::object& input, 
       R"(\{\{( +(output|workflow_id|(input|host):[^}]+) *|(output|workflow_id|(input|host):[^}]+) +)\}\})");
   if (loaded.ok() && !expect.at("ok").as_bool()) {
     if (RE2::PartialMatch(text, kSpacedToken)) return "tokens may have spaces inside";
+    if (text_of(expect, "class") == "usage" && text.find('\t') != std::string::npos) return "tabs may separate words";
     return text.find("dataset:") != std::string::npos ? "data sets are part of the format" : "";
   }
   if (loaded.ok() || !expect.at("ok").as_bool()) return {};

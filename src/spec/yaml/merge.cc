@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <ranges>
+
 namespace sennit::spec {
 namespace {
 
@@ -69,6 +71,10 @@ void MapAssembly::add(Node* value) {
                       {.expected = "one of them", .suggestion = {}});
   }
   second_name_ = second_name_ || value->key->text == "name";
+  replace(earlier, value);
+}
+
+void MapAssembly::replace(Node* earlier, Node* value) {
   Node* next = earlier->next;
   *earlier = *value;
   earlier->next = next;
@@ -76,15 +82,28 @@ void MapAssembly::add(Node* value) {
   map_.has_brace = map_.has_brace || value->has_brace;
 }
 
-void MapAssembly::finish() {
-  for (const Node* merge : merges_) {
-    Node* entry = flatten_merge(*merge, arena_, reporter_);
-    while (entry != nullptr) {
-      Node* next = entry->next;
-      if (find(*entry->key) == nullptr) append(entry);
-      entry = next;
+void MapAssembly::put(Node* entry) {
+  while (entry != nullptr) {
+    Node* next = entry->next;
+    Node* earlier = find(*entry->key);
+    if (earlier == nullptr) {
+      append(entry);
+    } else {
+      replace(earlier, entry);
     }
+    entry = next;
   }
+}
+
+void MapAssembly::finish() {
+  if (merges_.empty()) return;
+  Node* own = map_.first;
+  map_.first = last_ = nullptr;
+  map_.count = 0;
+  map_.weight = Node().weight;
+  index_.reset();
+  for (const Node* merge : merges_) put(flatten_merge(*merge, arena_, reporter_));
+  put(own);
 }
 
 Node* flatten_merge(const Node& value, Arena& arena, Reporter& reporter) {
@@ -95,17 +114,27 @@ Node* flatten_merge(const Node& value, Arena& arena, Reporter& reporter) {
   }
   Node** link = &first;
   bool wrong = !value.is_sequence();
+  std::vector<const Node*> maps;
   if (value.is_sequence()) {
     for (const Node& map : Children(value)) {
       wrong = wrong || !map.is_mapping();
-      if (map.is_mapping()) link = copy_entries(map, arena, link);
+      if (map.is_mapping()) maps.push_back(&map);
     }
   }
+  // The first of a list wins.
+  for (const Node* map : std::views::reverse(maps)) link = copy_entries(*map, arena, link);
   if (wrong) {
     reporter.error(Code::kYamlSyntax, value.at, "'<<' needs a map or a list of maps",
                    {.expected = "<<: *name of an anchor on a map", .suggestion = {}});
   }
   return first;
+}
+
+const Node* merged_entries(std::span<const Node* const> values, Arena& arena, Reporter& reporter) {
+  Node map;
+  MapAssembly assembly(map, arena, reporter);
+  for (const Node* value : values) assembly.put(flatten_merge(*value, arena, reporter));
+  return map.first;
 }
 
 }  // namespace sennit::spec

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -22,12 +23,15 @@ class MapAssembly {
 
   // `value->key` is set.
   void add(Node* value);
+  // Entries linked by `next`, without keys of merges; each replaces an earlier one of its key.
+  void put(Node* entry);
   // After the last entry.
   void finish();
 
  private:
   Node* find(const Node& key);
   void append(Node* value);
+  void replace(Node* earlier, Node* value);
 
   Node& map_;
   Arena& arena_;
@@ -38,7 +42,11 @@ class MapAssembly {
   std::unique_ptr<std::unordered_map<std::string_view, Node*>> index_;  // once there are many entries
 };
 
-// The entries that the value of a << stands for (a map, or a list of maps), as copies linked by `next`.
+// The entries that the value of a << stands for (a map, or a list of maps), as copies linked by `next`. Of equal keys
+// the last one counts.
 Node* flatten_merge(const Node& value, Arena& arena, Reporter& reporter);
+
+// The same for several << of one map, each key once, in the order in which PyYAML's map has them.
+const Node* merged_entries(std::span<const Node* const> values, Arena& arena, Reporter& reporter);
 
 }  // namespace sennit::spec

@@ -188,7 +188,8 @@ void YamlParser::bind_tag(Node& node) {
   }
   const std::string_view tag = view(event.data.scalar.tag);
   if (tag.empty() || tag == "!") {
-    const bool plain = event.data.scalar.plain_implicit != 0 && tag.empty();
+    // "!" alone has PyYAML resolve a text by what it looks like, in quotes too.
+    const bool plain = event.data.scalar.plain_implicit != 0 || tag == "!";
     node.type = plain ? resolve_plain(scalar_text(event)) : ScalarType::kText;
     return;
   }
@@ -376,15 +377,13 @@ std::optional<MapCursor::Entry> MapCursor::next_in_stream() {
 
 // What << brings in comes after the map's own entries and never replaces one.
 std::optional<MapCursor::Entry> MapCursor::next_merged() {
-  while (true) {
-    while (at_ != nullptr) {
-      const Node* node = std::exchange(at_, at_->next);
-      if (is_new(node->key->text)) return Entry{node->key, {node, node->kind, node->at}, false};
-    }
-    if (merged_.empty()) return std::nullopt;
-    at_ = flatten_merge(*merged_.front(), parser_.arena(), parser_.reporter());
-    merged_.erase(merged_.begin());
+  if (!merged_.empty()) at_ = merged_entries(merged_, parser_.arena(), parser_.reporter());
+  merged_.clear();
+  while (at_ != nullptr) {
+    const Node* node = std::exchange(at_, at_->next);
+    if (is_new(node->key->text)) return Entry{node->key, {node, node->kind, node->at}, false};
   }
+  return std::nullopt;
 }
 
 bool MapCursor::is_new(std::string_view key) {

@@ -51,8 +51,9 @@ TEST(YamlParser, AliasesShareAndKeepTheirOwnSiblings) {
 }
 
 TEST(YamlParser, MergeKeysFillInWhatIsNotThere) {
-  EXPECT_EQ(read("b: &b {x: 1, y: 2}\nm: {<<: *b, y: 3}\n").tree, "{b: {x: 1, y: 2}, m: {y: 3, x: 1}}");
-  EXPECT_EQ(read("m: {<<: [{x: 1}, {x: 2, y: 2}]}\n").tree, "{m: {x: 1, y: 2}}");
+  EXPECT_EQ(read("b: &b {x: 1, y: 2}\nm: {<<: *b, y: 3}\n").tree, "{b: {x: 1, y: 2}, m: {x: 1, y: 3}}");
+  EXPECT_EQ(read("m: {<<: [{x: 1}, {x: 2, y: 2}]}\n").tree, "{m: {x: 1, y: 2}}") << "the first of a list wins";
+  EXPECT_EQ(read("m: {<<: {x: 1}, z: 0, <<: {x: 2}}\n").tree, "{m: {x: 2, z: 0}}") << "but the last of several keys";
   EXPECT_EQ(read("m: {<<: 5}\n").codes, "SN101 ");
 }
 

@@ -253,6 +253,18 @@ TEST(Tasks, AnEmptyListBeforeTheRightOneCountsForNothing) {
   EXPECT_EQ(codes_of("workflow:\n  name: wf\n" + tasks + tasks), "SN110");
 }
 
+TEST(Tasks, OneWorkflowOneDocument) {
+  const std::string one = "workflow:\n  name: wf\n  tasks: [{name: a, image: x, command: [run]}]\n";
+  EXPECT_EQ(codes_of(one + one), "SN113");
+  EXPECT_EQ(codes_of(one + "---\n" + one), "SN113") << "once, at the mark";
+  EXPECT_EQ(codes_of(one + "---\nfoo: 1\n"), "SN113");
+  EXPECT_EQ(codes_of(one + "---\ndefault-values: {}\n"), "SN114");
+  EXPECT_EQ(codes_of(one + "---\n"), "SN114");
+  EXPECT_EQ(codes_of(one + "\"workflow\": {name: b}\n"), "SN110");
+  EXPECT_EQ(codes_of(one + "1foo: x\n"), "SN201");
+  EXPECT_EQ(codes_of(one + "...\n"), "");
+}
+
 TEST(TasksValues, SignsThatYamlKeepsForItselfNeedQuotes) {
   EXPECT_EQ(codes_of(task_with("    args: [=, <<]\n")), "SN101 SN101");
   EXPECT_EQ(codes_of(task_with("    args: [\"=\", \"<<\"]\n    environment: {K: =}\n")), "SN101");

@@ -127,6 +127,7 @@ std::string_view rule_of(const spec::Loaded& loaded, const json::object& input, 
   static const RE2 kSpacedToken(
       R"(\{\{( +(output|workflow_id|(input|host):[^}]+) *|(output|workflow_id|(input|host):[^}]+) +)\}\})");
   if (loaded.ok() && !expect.at("ok").as_bool()) {
+    if (text.starts_with("\xEF\xBB\xBF")) return "a byte order mark is passed over";
     if (RE2::PartialMatch(text, kSpacedToken)) return "tokens may have spaces inside";
     if (text_of(expect, "class") == "usage" && text.find('\t') != std::string::npos) return "tabs may separate words";
     return text.find("dataset:") != std::string::npos ? "data sets are part of the format" : "";

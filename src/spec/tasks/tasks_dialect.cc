@@ -33,22 +33,34 @@ void report_unknown_section(const Section& section, Reporter& reporter) {
        .suggestion = nearest(section.key, kSections)});
 }
 
-// Whether the YAML reader will complain about a second document after this section.
-bool ends_document(std::string_view section) {
+// Where the mark of a second document is that ends this section.
+std::optional<std::size_t> document_mark(std::string_view section) {
   const std::size_t last = section.find_last_not_of(" \t\r\n");
-  return last != std::string_view::npos && last > 2 && section.substr(last - 3, 4) == "\n---";
+  if (last == std::string_view::npos || last <= 2 || section.substr(last - 3, 4) != "\n---") return std::nullopt;
+  return last - 2;
 }
 
-Parts sort_sections(const std::vector<Section>& sections, Reporter& reporter) {
+// What a second document repeats is no mistake of its own; without the mark the first one is as it should be.
+void refuse_second_document(Section& before, std::size_t mark, const Section& section, Reporter& reporter) {
+  reporter.error_at_offset(Code::kDuplicateSection, before.at + mark, 3,
+                           fmt::format("a second YAML document begins here, with a section '{}'", section.key),
+                           {.expected = "one document in a file", .suggestion = {}});
+  before.text = before.text.substr(0, mark);
+}
+
+Parts sort_sections(std::vector<Section>& sections, Reporter& reporter) {
   Parts parts;
   for (std::size_t i = 0; i < sections.size(); ++i) {
     const Section& section = sections[i];
-    // What a second document repeats is no mistake of its own.
-    if (parts.workflow != nullptr && ends_document(sections[i - 1].text)) break;
     const Section** part = nullptr;
     if (section.key == "workflow") part = &parts.workflow;
     if (section.key == "default-values") part = &parts.defaults;
     if (section.key == "version") part = &parts.version;
+    const std::optional<std::size_t> mark =
+        parts.workflow != nullptr ? document_mark(sections[i - 1].text) : std::nullopt;
+    if (mark && (part == nullptr || *part != nullptr))
+      refuse_second_document(sections[i - 1], *mark, section, reporter);
+    if (mark) break;  // one that begins otherwise the reader of YAML will find
     if (part == nullptr) {
       report_unknown_section(section, reporter);
     } else if (*part != nullptr) {
@@ -156,7 +168,7 @@ void keep_misspelt_fields(Reporter::Mark since, Reporter& reporter) {
 
 }  // namespace
 
-void load_tasks(std::string_view source, const std::vector<Section>& sections, const LoadOptions& options,
+void load_tasks(std::string_view source, std::vector<Section> sections, const LoadOptions& options,
                 const Config& config, Reporter& reporter, Loaded& loaded) {
   SourceView whole(source);
   reporter.look_at(whole);
@@ -187,7 +199,7 @@ void load_tasks(std::string_view source, const std::vector<Section>& sections, c
   if (templated) loaded.rendered = std::move(rendered.text);
 }
 
-std::optional<std::string> render_tasks(std::string_view source, const std::vector<Section>& sections,
+std::optional<std::string> render_tasks(std::string_view source, std::vector<Section> sections,
                                         const LoadOptions& options, const Config& config, Reporter& reporter) {
   SourceView whole(source);
   reporter.look_at(whole);

@@ -119,13 +119,19 @@ void WorkflowReader::read_root(YamlParser& parser, const YamlValue& root) {
   }
   MapCursor cursor(parser, root);
   while (const std::optional<MapCursor::Entry> entry = cursor.next()) {
+    if (entry->key->text == "workflow" && entry->repeated) {
+      parser.tree(entry->value);
+      reporter_.error(Code::kDuplicateKey, entry->key->at, "a second 'workflow' in the file");
+      continue;
+    }
     if (entry->key->text == "workflow") {
       read_workflow(parser, entry->value);
       continue;
     }
     parser.tree(entry->value);
     if (entry->key->text == "version") continue;
-    reporter_.error(Code::kUnknownSection, entry->key->at, fmt::format("unknown section '{}'", entry->key->text),
+    // No 'word:' in the first column, so that it is not cut off as a section: something beside the workflow.
+    reporter_.error(Code::kUnknownField, entry->key->at, fmt::format("unknown section '{}'", entry->key->text),
                     {.expected = "workflow, default-values", .suggestion = {}});
   }
 }

@@ -1,13 +1,13 @@
 // The recorded answers of OSMO that concern templates alone: text of the workflow section in, text or error out.
 // Reads spec.jsonl of $SENNIT_CONFORMANCE, else of tests/conformance beside src; skipped aloud where there is none.
 #include <gtest/gtest.h>
+#include <re2/re2.h>
 
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -199,10 +199,11 @@ std::optional<std::string> literal_block(const std::string& text) {
   return out;
 }
 
-// Where Sennit answers otherwise on purpose: spaced tokens are accepted, huge strings are cut off by our own limit.
-const std::set<std::string>& deliberate() {
-  static const std::set<std::string> ids = {"spec-token-009", "spec-token-012", "spec-token-014"};
-  return ids;
+// Where Sennit answers otherwise on purpose: tokens may have spaces inside.
+bool has_spaced_token(const std::string& section) {
+  static const RE2 kSpacedToken(
+      R"(\{\{( +(output|workflow_id|(input|host):[^}]+) *|(output|workflow_id|(input|host):[^}]+) +)\}\})");
+  return RE2::PartialMatch(section, kSpacedToken);
 }
 
 void check(const Json& vector, const Input& input) {
@@ -210,6 +211,7 @@ void check(const Json& vector, const Input& input) {
   const RenderResult result = render(input.section, input.variables, {});
   const Json& expect = vector["expect"];
   if (expect["class"].text == "template") {
+    if (result.ok() && has_spaced_token(input.section)) return;
     EXPECT_FALSE(result.ok()) << id << ": " << vector["note"].text << "\n" << (result.ok() ? result.value().text : "");
     return;
   }
@@ -237,7 +239,7 @@ TEST(TemplateConformance, AnswersAsOsmo) {
   for (std::string line; std::getline(lines, line);) {
     const Json vector = JsonReader(line).read();
     const auto input = input_of(vector);
-    if (!input || deliberate().contains(vector["id"].text)) continue;
+    if (!input) continue;
     check(vector, *input);
     ++checked;
   }

@@ -125,10 +125,10 @@ std::string_view refusal_rule(std::string_view code) {
 std::string_view rule_of(const spec::Loaded& loaded, const json::object& input, const json::object& expect) {
   const std::string text = text_of(input, "text");
   static const RE2 kSpacedToken(
-      R"(\{\{( +(output|workflow_id|(input|host):[^}]+) *|(output|workflow_id|(input|host):[^}]+) +)\}\})");
+      R"(\{\{( *input *| +(output|workflow_id|(input|host):[^}]+) *|(output|workflow_id|(input|host):[^}]+) +)\}\})");
   if (loaded.ok() && !expect.at("ok").as_bool()) {
     if (text.starts_with("\xEF\xBB\xBF")) return "a byte order mark is passed over";
-    if (RE2::PartialMatch(text, kSpacedToken)) return "tokens may have spaces inside";
+    if (RE2::PartialMatch(text, kSpacedToken)) return "tokens may have spaces inside, and {{input}} is one";
     if (text_of(expect, "class") == "usage" && text.find('\t') != std::string::npos) return "tabs may separate words";
     return text.find("dataset:") != std::string::npos ? "data sets are part of the format" : "";
   }

@@ -205,5 +205,20 @@ TEST(StatusConformance, Predicates) {
   });
 }
 
+TEST(StatusConformance, WorkflowPredicates) {
+  check_all("workflow_predicates", [](const json::object& input, const json::object& expect) {
+    const std::string word = text_of(input, "status");
+    const std::optional<WorkflowStatus> status = parse_workflow_status(word);
+    // OSMO's own code never writes it.
+    if (!status) {
+      EXPECT_EQ(word, "WAITING") << word;
+      return;
+    }
+    EXPECT_EQ(is_finished(*status), expect.at("finished").as_bool());
+    EXPECT_EQ(!is_finished(*status), expect.at("alive").as_bool());
+    EXPECT_EQ(is_failed(*status), expect.at("failed").as_bool());
+  });
+}
+
 }  // namespace
 }  // namespace sennit::conformance

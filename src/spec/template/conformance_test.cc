@@ -199,10 +199,10 @@ std::optional<std::string> literal_block(const std::string& text) {
   return out;
 }
 
-// Where Sennit answers otherwise on purpose: tokens may have spaces inside.
+// Where Sennit answers otherwise on purpose: tokens may have spaces inside, and {{input}} is one.
 bool has_spaced_token(const std::string& section) {
   static const RE2 kSpacedToken(
-      R"(\{\{( +(output|workflow_id|(input|host):[^}]+) *|(output|workflow_id|(input|host):[^}]+) +)\}\})");
+      R"(\{\{( *input *| +(output|workflow_id|(input|host):[^}]+) *|(output|workflow_id|(input|host):[^}]+) +)\}\})");
   return RE2::PartialMatch(section, kSpacedToken);
 }
 

@@ -114,7 +114,7 @@ void write_wires(views::JsonWriter& json, const layout::Layout& layout) {
 
 Result<std::string> to_json(const Flow& flow) {
   SENNIT_ASSIGN(const Outline outline, outline_of(flow, Siblings::kEach, Implied::kKept));
-  SENNIT_ASSIGN(const Picture picture, picture_of(flow, outline, Siblings::kEach, {}));
+  SENNIT_ASSIGN(const Picture picture, picture_of(flow, outline, {}));
   std::string text;
   views::JsonWriter json(text);
   json.begin_object();

@@ -44,14 +44,20 @@ TEST(OutlineOf, PipelinesBesideEachOtherBecomeOne) {
   ASSERT_TRUE(outline.ok());
   EXPECT_EQ(outline->groups.size(), 2U);
   EXPECT_EQ(outline->edges, (std::vector<layout::Edge>{{0, 1}}));
-  EXPECT_EQ(outline->merged, 6U);
+  EXPECT_EQ(outline->groups[1].groups, (std::vector<std::uint32_t>{1, 3, 5}));
 }
 
 TEST(CrowdsOf, LeadStandsAlone) {
   const Flow flow = FlowBuilder().group("g", {"worker-0", "worker-1", "worker-2", "worker-3", "camera"}).build();
-  EXPECT_EQ(crowds_of(flow, flow.groups[0], Siblings::kByName),
-            (std::vector<std::vector<std::uint32_t>>{{0}, {1, 2, 3}, {4}}));
-  EXPECT_EQ(crowds_of(flow, flow.groups[0], Siblings::kEach).size(), 5U);
+  EXPECT_EQ(crowds_of(flow, {{0}}, Siblings::kByName), (std::vector<std::vector<std::uint32_t>>{{0}, {1, 2, 3}, {4}}));
+  EXPECT_EQ(crowds_of(flow, {{0}}, Siblings::kEach).size(), 5U);
+}
+
+TEST(CrowdsOf, EqualGroupsHaveACrowdForEachPart) {
+  FlowBuilder builder;
+  for (int i = 0; i < 3; ++i) builder.group("g-" + std::to_string(i), {"world-" + std::to_string(i), "robot"});
+  EXPECT_EQ(crowds_of(builder.build(), {{0, 1, 2}}, Siblings::kByName),
+            (std::vector<std::vector<std::uint32_t>>{{0, 2, 4}, {1, 3, 5}}));
 }
 
 }  // namespace

@@ -35,54 +35,30 @@ std::string ascii_only(std::string_view text) {
   return out;
 }
 
-// The state that matters most to somebody who looks at many at once.
-State worst_of(const std::vector<State>& states) {
-  constexpr std::array kOrder{State::kFailed, State::kRunning, State::kWaiting, State::kSkipped, State::kCompleted};
-  for (const State state : kOrder) {
-    if (std::find(states.begin(), states.end(), state) != states.end()) return state;
-  }
-  return State::kNone;
+std::string shown_name(std::string_view raw, Charset charset, int columns) {
+  const std::string_view mark = charset == Charset::kUtf8 ? "…" : "..";
+  return cut_in_the_middle(shown(raw, charset), static_cast<std::size_t>(columns), mark);
 }
 
 class Labels {
  public:
   Labels(const Flow& flow, const PictureOptions& options) : flow_(flow), options_(options) {}
 
-  std::string name(std::string_view raw, int columns) const {
-    const std::string_view mark = options_.charset == Charset::kUtf8 ? "…" : "..";
-    return cut_in_the_middle(shown(raw, options_.charset), static_cast<std::size_t>(columns), mark);
-  }
-  // "first … last (1000)"
+  std::string name(std::string_view raw) const { return shown_name(raw, options_.charset, options_.max_label); }
   std::string names(std::string_view first, std::string_view last, std::size_t count) const {
-    const std::string_view dots = options_.charset == Charset::kUtf8 ? " … " : " .. ";
-    const std::string number = fmt::format(" ({})", count);
-    const int each = std::max(4, (options_.max_label * 3 / 2 - width_of(dots) - width_of(number)) / 2);
-    return name(first, each).append(dots) + name(last, each) + number;
+    return shown_range(first, last, count, options_.charset, std::max(4, options_.max_label * 5 / 8));
   }
   PictureTask task(const std::vector<std::uint32_t>& tasks, bool among_others) const;
   std::string title(const std::vector<std::uint32_t>& groups) const {
     const std::string& first = flow_.groups[groups.front()].name;
-    if (groups.size() == 1) return name(first, options_.max_label);
+    if (groups.size() == 1) return name(first);
     return names(first, flow_.groups[groups.back()].name, groups.size());
   }
 
  private:
-  std::string counts(const std::vector<State>& states) const;
-
   const Flow& flow_;
   const PictureOptions& options_;
 };
-
-// "✓ 990  ✗ 4  ● 6"
-std::string Labels::counts(const std::vector<State>& states) const {
-  std::string text;
-  for (int i = 1; i < kStateCount; ++i) {
-    const auto state = static_cast<State>(i);
-    const auto count = std::count(states.begin(), states.end(), state);
-    if (count > 0) text += fmt::format("{}{} {}", text.empty() ? "" : "  ", mark_of(state, options_.charset), count);
-  }
-  return text;
-}
 
 PictureTask Labels::task(const std::vector<std::uint32_t>& tasks, bool among_others) const {
   PictureTask drawn{.lines = {}, .tasks = tasks, .state = State::kNone, .box = {}};
@@ -92,10 +68,10 @@ PictureTask Labels::task(const std::vector<std::uint32_t>& tasks, bool among_oth
   const FlowTask& first = flow_.tasks[tasks.front()];
   if (tasks.size() > 1) {
     drawn.lines.push_back(names(first.name, flow_.tasks[tasks.back()].name, tasks.size()));
-    if (drawn.state != State::kNone) drawn.lines.push_back(counts(states));
+    if (drawn.state != State::kNone) drawn.lines.push_back(shown_counts(states, options_.charset));
     return drawn;
   }
-  std::string label = name(first.name, options_.max_label);
+  std::string label = name(first.name);
   if (drawn.state != State::kNone) label = fmt::format("{} {}", mark_of(drawn.state, options_.charset), label);
   if (first.lead && among_others) label += " (lead)";
   drawn.lines.push_back(std::move(label));
@@ -108,30 +84,18 @@ layout::Size size_of(const PictureTask& task) {
   return {width + 4, static_cast<int>(task.lines.size()) + 2};
 }
 
-std::vector<std::uint32_t> tasks_of(const Flow& flow, const std::vector<std::uint32_t>& groups) {
-  std::vector<std::uint32_t> tasks;
-  for (const std::uint32_t group : groups) {
-    for (std::uint32_t i = 0; i < flow.groups[group].task_count; ++i)
-      tasks.push_back(flow.groups[group].first_task + i);
-  }
-  return tasks;
-}
-
 // Labels and the places of tasks within their group; returns the group's size.
 layout::Size fill(PictureGroup& drawn, const Flow& flow, const Labels& labels, Siblings siblings) {
   const FlowGroup& first = flow.groups[drawn.groups.front()];
   if (!first.named) {
-    drawn.tasks.push_back(labels.task(tasks_of(flow, drawn.groups), false));
+    drawn.tasks.push_back(labels.task(tasks_of(flow, {drawn.groups}), false));
     drawn.state = drawn.tasks.front().state;
     return size_of(drawn.tasks.front());
   }
   drawn.title = labels.title(drawn.groups);
-  if (drawn.groups.size() > 1 && first.task_count > 0) {
-    drawn.tasks.push_back(labels.task(tasks_of(flow, drawn.groups), true));
-  } else {
-    for (const std::vector<std::uint32_t>& crowd : crowds_of(flow, first, siblings)) {
-      drawn.tasks.push_back(labels.task(crowd, first.task_count > 1));
-    }
+  const bool among_others = drawn.groups.size() > 1 || first.task_count > 1;
+  for (const std::vector<std::uint32_t>& crowd : crowds_of(flow, {drawn.groups}, siblings)) {
+    drawn.tasks.push_back(labels.task(crowd, among_others));
   }
   std::vector<layout::Size> sizes;
   std::vector<State> states;
@@ -184,14 +148,38 @@ std::string shown(std::string_view raw, Charset charset) {
   return charset == Charset::kUtf8 ? printable(raw) : ascii_only(printable(raw));
 }
 
-Result<Picture> picture_of(const Flow& flow, const Outline& outline, Siblings siblings, const PictureOptions& options) {
+std::string shown_range(std::string_view first, std::string_view last, std::size_t count, Charset charset,
+                        int columns) {
+  return fmt::format("{} {} {} ({})", shown_name(first, charset, columns), charset == Charset::kUtf8 ? "…" : "..",
+                     shown_name(last, charset, columns), count);
+}
+
+std::string shown_counts(const std::vector<State>& states, Charset charset) {
+  std::string text;
+  for (int i = 1; i < kStateCount; ++i) {
+    const auto state = static_cast<State>(i);
+    const auto count = std::count(states.begin(), states.end(), state);
+    if (count > 0) text += fmt::format("{}{} {}", text.empty() ? "" : "  ", mark_of(state, charset), count);
+  }
+  return text;
+}
+
+State worst_of(const std::vector<State>& states) {
+  constexpr std::array kOrder{State::kFailed, State::kRunning, State::kWaiting, State::kSkipped, State::kCompleted};
+  for (const State state : kOrder) {
+    if (std::find(states.begin(), states.end(), state) != states.end()) return state;
+  }
+  return State::kNone;
+}
+
+Result<Picture> picture_of(const Flow& flow, const Outline& outline, const PictureOptions& options) {
   Picture picture;
   layout::Graph graph;
   const Labels labels(flow, options);
   for (const OutlineGroup& group : outline.groups) {
     PictureGroup& drawn = picture.groups.emplace_back();
     drawn.groups = group.groups;
-    graph.nodes.push_back(fill(drawn, flow, labels, siblings));
+    graph.nodes.push_back(fill(drawn, flow, labels, outline.siblings));
   }
   graph.edges = outline.edges;
   const bool down = options.direction == layout::Direction::kDown;

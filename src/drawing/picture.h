@@ -24,6 +24,15 @@ std::string_view mark_of(State state, Charset charset);
 // A name made safe to show in a character set.
 std::string shown(std::string_view raw, Charset charset);
 
+// "first … last (1000)"; each name at most `columns` wide.
+std::string shown_range(std::string_view first, std::string_view last, std::size_t count, Charset charset, int columns);
+
+// How many are in each state: "✓ 990  ✗ 4  ● 6"; "" for none.
+std::string shown_counts(const std::vector<State>& states, Charset charset);
+
+// The state that matters most to somebody who looks at many at once.
+State worst_of(const std::vector<State>& states);
+
 struct PictureOptions {
   layout::Direction direction = layout::Direction::kDown;
   Charset charset = Charset::kUtf8;
@@ -52,6 +61,6 @@ struct Picture {
 };
 
 // Fails: as layout::lay_out.
-Result<Picture> picture_of(const Flow& flow, const Outline& outline, Siblings siblings, const PictureOptions& options);
+Result<Picture> picture_of(const Flow& flow, const Outline& outline, const PictureOptions& options);
 
 }  // namespace sennit::drawing

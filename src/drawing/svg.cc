@@ -154,10 +154,9 @@ void Painter::wire(const layout::Wire& wire) {
     path += down ? fmt::format("M{} {}V{}", x, py(head.y), y - 6) : fmt::format("M{} {}H{}", px(head.x), y, x - 6);
   }
   add(R"(<path class="wire" d="{}"/>)", path);
-  for (const Arms& cell : arms_of(wire, picture_.layout.direction)) {
-    // Four lines that meet without a dot are two that cross.
-    if (cell.arms == (kVertical | kHorizontal))
-      heads += fmt::format("M{} {}m-3 0a3 3 0 1 0 6 0a3 3 0 1 0-6 0z", px(cell.at.x), py(cell.at.y));
+  // Four lines that meet without a dot are two that cross.
+  for (const layout::Point& cross : crosses_of(wire, picture_.layout.direction)) {
+    heads += fmt::format("M{} {}m-3 0a3 3 0 1 0 6 0a3 3 0 1 0-6 0z", px(cross.x), py(cross.y));
   }
   if (!heads.empty()) add(R"(<path class="head" d="{}"/>)", heads);
   add("\n");
@@ -196,7 +195,7 @@ Result<std::string> to_svg(const Flow& flow, Detail detail) {
   const bool full = detail == Detail::kFull;
   const Siblings siblings = !full && flow.tasks.size() > kManyBoxes ? Siblings::kByName : Siblings::kEach;
   SENNIT_ASSIGN(const Outline outline, outline_of(flow, siblings, full ? Implied::kKept : Implied::kDropped));
-  SENNIT_ASSIGN(const Picture picture, picture_of(flow, outline, siblings, {}));
+  SENNIT_ASSIGN(const Picture picture, picture_of(flow, outline, {}));
   return Painter(flow, picture).paint();
 }
 

@@ -7,6 +7,8 @@
 #include <optional>
 #include <span>
 
+#include "base/utf8.h"
+
 namespace sennit::drawing {
 namespace {
 
@@ -15,6 +17,8 @@ constexpr int kPage = 60;
 // Past this a drawing is not made: 12 bytes each.
 constexpr std::int64_t kMostCells = 20'000'000;
 constexpr std::array kLabelWidths{32, 20, 12};
+
+constexpr std::string_view kMergedNote = "equal siblings are drawn as one; --full shows each";
 
 struct Attempt {
   Siblings siblings = Siblings::kEach;
@@ -31,7 +35,7 @@ class Search {
  private:
   Result<std::optional<Picture>> fit(const Outline& outline, const Attempt& attempt);
   TextPicture drawn(const Picture& picture, const Outline& outline) const;
-  Result<TextPicture> listed() const;
+  Result<TextPicture> listed(const Outline& each) const;
 
   const Flow& flow_;
   const TextPictureOptions& options_;
@@ -42,7 +46,7 @@ Result<std::optional<Picture>> Search::fit(const Outline& outline, const Attempt
     for (const layout::Direction direction : {layout::Direction::kDown, layout::Direction::kRight}) {
       const PictureOptions how{
           .direction = direction, .charset = options_.charset, .max_width = options_.columns, .max_label = label};
-      Result<Picture> picture = picture_of(flow_, outline, attempt.siblings, how);
+      Result<Picture> picture = picture_of(flow_, outline, how);
       if (!picture && picture.error().code() != ErrorCode::kExhausted) return picture.error();
       if (!picture || !picture->layout.loose.empty()) continue;
       const layout::Layout& layout = picture->layout;
@@ -63,25 +67,33 @@ void draw(Canvas& canvas, const PictureTask& task) {
   }
 }
 
-// The marks that occur, with what they mean.
-TextRow legend_of(const Flow& flow, Charset charset) {
+// The marks that occur, with what they mean, below the drawing.
+void add_legend(std::vector<TextRow>& rows, const Flow& flow, const TextPictureOptions& options) {
   std::array<bool, kStateCount> seen{};
   for (const FlowTask& task : flow.tasks) seen[static_cast<std::size_t>(state_of(task.status))] = true;
-  TextRow row;
+  int width = options.columns + 1;  // of the last row: the first mark needs one of its own
   for (int i = 1; i < kStateCount; ++i) {
     if (!seen[static_cast<std::size_t>(i)]) continue;
     const auto state = static_cast<State>(i);
-    if (!row.empty()) row.push_back({"  ", State::kNone});
-    row.push_back({fmt::format("{} {}", mark_of(state, charset), name_of(state)), state});
+    const std::string text = fmt::format("{} {}", mark_of(state, options.charset), name_of(state));
+    const auto text_width = static_cast<int>(display_width(text));
+    if (width > options.columns) rows.emplace_back();
+    if (width + 2 + text_width > options.columns) {
+      rows.emplace_back();
+      width = 0;
+    } else {
+      rows.back().push_back({"  ", State::kNone});
+      width += 2;
+    }
+    rows.back().push_back({text, state});
+    width += text_width;
   }
-  return row;
 }
 
-void add_legend(std::vector<TextRow>& rows, const Flow& flow, Charset charset) {
-  TextRow legend = legend_of(flow, charset);
-  if (legend.empty()) return;
-  rows.emplace_back();
-  rows.push_back(std::move(legend));
+bool has_crowds(const Flow& flow, const Outline& outline) {
+  return std::ranges::any_of(outline.groups, [&](const OutlineGroup& box) {
+    return box.groups.size() > 1 || crowds_of(flow, box, outline.siblings).size() < tasks_of(flow, box).size();
+  });
 }
 
 void note_implied(TextPicture& text, const Outline& outline) {
@@ -103,22 +115,20 @@ TextPicture Search::drawn(const Picture& picture, const Outline& outline) const 
   }
   for (const layout::Wire& wire : picture.layout.wires) canvas.wire(wire, picture.layout.direction);
   TextPicture text{.rows = canvas.rows(), .notes = {}};
-  add_legend(text.rows, flow_, options_.charset);
-  const bool crowded = std::ranges::any_of(picture.groups, [](const PictureGroup& group) {
-    return std::ranges::any_of(group.tasks, [](const PictureTask& task) { return task.tasks.size() > 1; });
-  });
-  if (crowded) text.notes.emplace_back("equal siblings are drawn as one; --full shows each");
+  add_legend(text.rows, flow_, options_);
+  if (has_crowds(flow_, outline)) text.notes.emplace_back(kMergedNote);
   note_implied(text, outline);
   return text;
 }
 
-Result<TextPicture> Search::listed() const {
+Result<TextPicture> Search::listed(const Outline& each) const {
   const bool full = options_.detail == Detail::kFull;
-  SENNIT_ASSIGN(const Outline outline, outline_of(flow_, Siblings::kEach, full ? Implied::kKept : Implied::kDropped));
-  TextPicture text{.rows = list_rows(flow_, outline.edges, options_), .notes = {}};
-  add_legend(text.rows, flow_, options_.charset);
+  SENNIT_ASSIGN(const Outline outline, with_shared_boxes(flow_, each, full ? Siblings::kEach : Siblings::kByName));
+  TextPicture text{.rows = list_rows(flow_, outline, options_), .notes = {}};
+  add_legend(text.rows, flow_, options_);
   text.notes.push_back(fmt::format("a drawing does not fit into {} columns, so this is a list; {}", options_.columns,
                                    full ? "without --full it may" : "--format svg draws it"));
+  if (has_crowds(flow_, outline)) text.notes.emplace_back(kMergedNote);
   note_implied(text, outline);
   return text;
 }
@@ -129,13 +139,13 @@ Result<TextPicture> Search::run() {
                              Attempt{Siblings::kByPlaceAlone, 0}};
   const std::array kFull{Attempt{Siblings::kEach, 0}};
   const std::span<const Attempt> attempts = full ? std::span<const Attempt>(kFull) : kReadable;
+  SENNIT_ASSIGN(const Outline each, outline_of(flow_, Siblings::kEach, full ? Implied::kKept : Implied::kDropped));
   for (const Attempt& attempt : attempts) {
-    SENNIT_ASSIGN(const Outline outline,
-                  outline_of(flow_, attempt.siblings, full ? Implied::kKept : Implied::kDropped));
+    SENNIT_ASSIGN(const Outline outline, with_shared_boxes(flow_, each, attempt.siblings));
     SENNIT_ASSIGN(const std::optional<Picture> picture, fit(outline, attempt));
     if (picture) return drawn(*picture, outline);
   }
-  return listed();
+  return listed(each);
 }
 
 }  // namespace

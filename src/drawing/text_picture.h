@@ -34,9 +34,7 @@ struct TextPicture {
 // Fails: kInvalid if the edges have a cycle.
 Result<TextPicture> draw_text(const Flow& flow, const TextPictureOptions& options);
 
-// One line a task, each after those that it waits for and further in. `edges`: the flow's, or those of them that
-// matter; without a cycle.
-std::vector<TextRow> list_rows(const Flow& flow, const std::vector<layout::Edge>& edges,
-                               const TextPictureOptions& options);
+// One line a task (or equal siblings), each after those that it waits for and further in.
+std::vector<TextRow> list_rows(const Flow& flow, const Outline& outline, const TextPictureOptions& options);
 
 }  // namespace sennit::drawing

@@ -214,6 +214,14 @@ TEST(TextPicture, WithoutRoomItIsAListThatSaysSo) {
       (std::vector<std::string>{"a drawing does not fit into 24 columns, so this is a list; --format svg draws it"}));
 }
 
+TEST(TextPicture, ListHasEqualSiblingsOnALine) {
+  FlowBuilder flow = FlowBuilder().run("flow-1", "RUNNING").task("prepare", {}, "RUNNING");
+  for (int i = 0; i < 5; ++i) flow.task("train-" + std::to_string(i), {"prepare"}, i < 2 ? "COMPLETED" : "WAITING");
+  const TextPicture shown = picture(flow, {.columns = 20});
+  EXPECT_EQ(text_of(shown.rows), "● prepare\n  train-0 … train-4…\n\n○ waiting  ● running\n✓ completed\n");
+  EXPECT_EQ(shown.notes.size(), 2U);
+}
+
 TEST(TextPicture, StatesAreMarkedAndExplained) {
   const FlowBuilder flow = FlowBuilder()
                                .run("flow-1", "RUNNING")
@@ -268,9 +276,9 @@ TEST(TextPicture, EverythingFitsIntoAnyWidth) {
     for (int task = 0; task < count; ++task) {
       std::vector<std::string> after;
       if (task > 0) after.push_back("task-" + std::to_string(random() % static_cast<unsigned>(task)));
-      flow.task("task-" + std::to_string(task), after);
+      flow.task("task-" + std::to_string(task), after, random() % 2 == 0 ? "RUNNING" : "COMPLETED");
     }
-    const auto columns = static_cast<int>(8 + random() % 120);
+    const auto columns = static_cast<int>(12 + random() % 120);
     for (const TextRow& row : picture(flow, {.columns = columns}).rows) {
       std::size_t width = 0;
       for (const TextSpan& span : row) width += display_width(span.text);

@@ -23,4 +23,7 @@ struct Arms {
 // an arm, too.
 std::vector<Arms> arms_of(const layout::Wire& wire, layout::Direction direction);
 
+// The cells in which four of its lines meet. Looks at the ends of lines only, however long they are.
+std::vector<layout::Point> crosses_of(const layout::Wire& wire, layout::Direction direction);
+
 }  // namespace sennit::drawing

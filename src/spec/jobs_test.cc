@@ -198,5 +198,12 @@ TEST(Jobs, AMisspeltNameIsOneMistake) {
   EXPECT_EQ(codes_of("nmae: wf\njobs:\n- {name: a, verb: train, config: c}\n"), "SN201");
 }
 
+TEST(Jobs, OfAHeaderFieldBeforeAndBehindTheJobsTheLastCountsForAll) {
+  const Workflow workflow =
+      load_good("name: j\noutput_dir: /a\njobs:\n- {name: one, verb: train, config: c}\noutput_dir: /b\n");
+  EXPECT_EQ(workflow.output_dir, "/b");
+  EXPECT_EQ(body_of(workflow, "one").job_dir, "/b/one");
+}
+
 }  // namespace
 }  // namespace sennit::spec

@@ -157,7 +157,7 @@ void load_jobs(std::string_view text, const LoadOptions& options, const Config& 
   reporter.look_away();
   loaded.tui = reader.header().tui;
   loaded.cost_per_gpu_hour = reader.header().cost_per_gpu_hour;
-  if (options.notes == Notes::kTaken) loaded.notes = reader.take_notes();
+  if (options.notes != Notes::kNone) loaded.notes = reader.take_notes();
 }
 
 const Config& config_of(const LoadOptions& options) {

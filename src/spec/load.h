@@ -24,8 +24,8 @@
 
 namespace sennit::spec {
 
-// Whether somebody wants to know what a file says beside what it means.
-enum class Notes : std::uint8_t { kNone, kTaken };
+// Whether somebody wants to know what a file says beside what it means: its words, or also where they stand.
+enum class Notes : std::uint8_t { kNone, kWords, kPlaces };
 // Whether diagnostics also say what is right and seldom meant.
 enum class Advice : std::uint8_t { kNone, kGive };
 

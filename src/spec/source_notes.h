@@ -45,10 +45,10 @@ struct ResourceNote {
 };
 
 struct TaskNote {
-  NotedPlace at;         // of its name
+  NotedPlace at;         // of its name; if places were wanted
   std::string resource;  // tasks: the entry of `resources` that it takes
   std::string workdir;   // jobs: its own, as written but expanded
-  FieldNotes fields;
+  FieldNotes fields;     // if places were wanted
 };
 
 struct SourceNotes {

@@ -39,8 +39,16 @@ std::size_t LineIndex::next_line_start(std::size_t from) const {
   return text_[at] == '\r' && at + 1 < text_.size() && text_[at + 1] == '\n' ? at + 2 : at + 1;
 }
 
-void LineIndex::forward_to_line(std::uint32_t line) {
-  if (line < line_) line_ = 0, line_start_ = 0;
+void LineIndex::to_line_before() {
+  std::size_t end = line_start_ - 1;
+  if (text_[end] == '\n' && end > 0 && text_[end - 1] == '\r') --end;
+  const std::size_t before = end == 0 ? std::string_view::npos : text_.find_last_of("\r\n", end - 1);
+  line_start_ = before == std::string_view::npos ? 0 : before + 1;
+  --line_;
+}
+
+void LineIndex::go_to_line(std::uint32_t line) {
+  while (line < line_) to_line_before();
   while (line_ < line) {
     const std::size_t next = next_line_start(line_start_);
     if (next == std::string_view::npos) return;
@@ -49,8 +57,8 @@ void LineIndex::forward_to_line(std::uint32_t line) {
   }
 }
 
-void LineIndex::forward_to_offset(std::size_t offset) {
-  if (offset < line_start_) line_ = 0, line_start_ = 0;
+void LineIndex::go_to_offset(std::size_t offset) {
+  while (offset < line_start_) to_line_before();
   while (true) {
     const std::size_t next = next_line_start(line_start_);
     if (next == std::string_view::npos || next > offset) return;
@@ -60,7 +68,7 @@ void LineIndex::forward_to_offset(std::size_t offset) {
 }
 
 std::size_t LineIndex::offset_of(std::uint32_t line, std::uint32_t column) {
-  forward_to_line(line);
+  go_to_line(line);
   std::size_t at = line_start_;
   for (std::uint32_t passed = 0; passed < column && at < text_.size(); ++passed) {
     if (text_[at] == '\n' || text_[at] == '\r') break;
@@ -72,7 +80,7 @@ std::size_t LineIndex::offset_of(std::uint32_t line, std::uint32_t column) {
 
 Span LineIndex::place_of(std::size_t offset) {
   offset = std::min(offset, text_.size());
-  forward_to_offset(offset);
+  go_to_offset(offset);
   return {line_, characters(text_.substr(line_start_, offset - line_start_)), 0};
 }
 

@@ -1,7 +1,7 @@
 // From a place in the YAML text back to the place in the file that the user wrote: through the cut into sections and,
 // where there is a template, through the template.
 //
-// Threads:   one; look-ups move a cursor, because places mostly come in ascending order.
+// Threads:   one; look-ups move a cursor, because each place is mostly near the one before.
 // Ownership: views texts that the loader owns; they must outlive it.
 #pragma once
 
@@ -36,8 +36,9 @@ class LineIndex {
   std::string_view text() const { return text_; }
 
  private:
-  void forward_to_line(std::uint32_t line);
-  void forward_to_offset(std::size_t offset);
+  void go_to_line(std::uint32_t line);
+  void go_to_offset(std::size_t offset);
+  void to_line_before();
   std::size_t next_line_start(std::size_t from) const;
 
   std::string_view text_;

@@ -307,5 +307,15 @@ TEST(TasksValues, PlatformsAreForTasksThatUseThem) {
   EXPECT_EQ(codes("default: {topology: [{key: \"\"}]}"), "SN505");
 }
 
+TEST(Tasks, OfAHeaderFieldBeforeAndBehindTheTasksTheLastCountsForAll) {
+  const Workflow workflow = load_good(
+      "workflow:\n  name: wf\n  resources: {default: {cpu: 1}}\n  timeout: {exec_timeout: 1h}\n"
+      "  tasks:\n  - {name: a, image: b, command: [c]}\n"
+      "  resources: {default: {cpu: 2}}\n  timeout: {queue_timeout: 1m}\n");
+  EXPECT_EQ(workflow.resources_of(TaskIndex(0)).cpus, 2U);
+  EXPECT_EQ(workflow.policy_of(TaskIndex(0)).exec_timeout, Micros{});
+  EXPECT_EQ(workflow.policy_of(TaskIndex(0)).queue_timeout, std::chrono::minutes(1));
+}
+
 }  // namespace
 }  // namespace sennit::spec

@@ -51,7 +51,7 @@ spec::LoadOptions options_of(const json::object& input, const spec::Config& conf
   spec::LoadOptions options;
   options.directory = "/work";
   options.config = &config;
-  options.notes = spec::Notes::kTaken;
+  options.notes = spec::Notes::kWords;
   add_all(input, "set", options.sets);
   add_all(input, "set_string", options.set_strings);
   return options;

@@ -159,6 +159,9 @@ class Convert(SennitTest):
         self.assertEqual((result.code, result.out), (2, ""), result)
         self.assertIn("SN802", result.err)
         self.assertIn("no verb stands for", result.err)
+        self.assertIn("cannot be written as a jobs file", result.err)
+        found = json.loads(self.sennit("convert", path, "-o", "json").out)["error"]["diagnostics"]
+        self.assertEqual(found[-1]["code"], "SN802")
         self.assertFalse((self.work / "out.yaml").exists())
 
     def test_to_the_format_it_has_is_render(self) -> None:

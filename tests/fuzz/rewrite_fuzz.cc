@@ -21,7 +21,7 @@ sennit::spec::LoadOptions options_for(const sennit::spec::Config& config) {
   options.file_directory = "/work";
   options.variable = [](std::string_view) { return "${x}"; };
   options.config = &config;
-  options.notes = sennit::spec::Notes::kTaken;
+  options.notes = sennit::spec::Notes::kPlaces;
   return options;
 }
 

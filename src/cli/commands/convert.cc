@@ -43,8 +43,9 @@ class ConvertCommand final : public Command {
     if (!submission) return session.fail(submission.error());
     if (!submission->config.ok()) return refuse(session, "the configuration", submission->config.diagnostics, 0);
     show(session, submission->config.diagnostics);
-    const spec::Loaded loaded = check(options_, *submission, spec::Advice::kNone, spec::Notes::kTaken).loaded;
+    const spec::Loaded loaded = check(options_, *submission, spec::Advice::kNone, spec::Notes::kPlaces).loaded;
     if (!loaded.ok()) return refuse(session, submission->file.name, loaded.diagnostics, loaded.more);
+    show(session, loaded.diagnostics);
     const std::string_view format = loaded.workflow->dialect == Dialect::kJobs ? "oumi" : "osmo";
     if (to_ && *to_ == format) return keep(session, loaded);
     const spec::Converted converted = spec::convert(*loaded.workflow, *loaded.notes,
@@ -53,13 +54,16 @@ class ConvertCommand final : public Command {
                                                      .directory = submission->directory,
                                                      .image = image_.value_or(std::string(kImage)),
                                                      .config = &submission->config.config});
-    if (!converted.text) return refuse(session, submission->file.name, converted.diagnostics, converted.more);
     show(session, converted.diagnostics);
+    if (!converted.text) {
+      return fail(session, converted,
+                  fmt::format("{} cannot be written as {}", submission->file.name,
+                              format == "oumi" ? "a tasks file" : "a jobs file"));
+    }
     if (converted.more > 0) session.warn(fmt::format("{} more are not carried over", converted.more));
     if (strict_ && !converted.diagnostics.empty()) {
-      return session.fail(
-          Error(ErrorCode::kInvalid, fmt::format("not everything in {} can be carried over", submission->file.name)),
-          "without --strict the file is written all the same");
+      return fail(session, converted, fmt::format("not everything in {} can be carried over", submission->file.name),
+                  "without --strict the file is written all the same");
     }
     if (format == "oumi" && !image_) {
       session.say(fmt::format("note: every task has the image {}; --image names another", kImage));
@@ -68,6 +72,18 @@ class ConvertCommand final : public Command {
   }
 
  private:
+  // The file has no mistake, so this is not refuse().
+  static ExitCode fail(Session& session, const spec::Converted& converted, std::string message,
+                       std::string_view help = {}) {
+    views::ErrorView error{.code = std::string(to_string(ErrorCode::kInvalid)),
+                           .message = std::move(message),
+                           .diagnostics = {},
+                           .more_diagnostics = converted.more};
+    for (const spec::Diagnostic& diagnostic : converted.diagnostics) error.diagnostics.push_back(view_of(diagnostic));
+    session.fail(error, help);
+    return ExitCode::kUsage;
+  }
+
   // It is of that format already.
   ExitCode keep(Session& session, const spec::Loaded& loaded) {
     const Result<std::string> text = spec::write_workflow_file(*loaded.workflow, *loaded.notes);

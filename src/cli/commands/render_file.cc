@@ -29,7 +29,7 @@ void warn_of_flags(Session& session, const SubmissionOptions& options, const Wor
 }
 
 ExitCode print_model(Session& session, const SubmissionOptions& options, const Submission& submission) {
-  const spec::Loaded loaded = check(options, submission, spec::Advice::kNone, spec::Notes::kTaken).loaded;
+  const spec::Loaded loaded = check(options, submission, spec::Advice::kNone, spec::Notes::kWords).loaded;
   if (!loaded.ok()) return refuse(session, submission.file.name, loaded.diagnostics, loaded.more);
   show(session, loaded.diagnostics);
   const bool json = session.wants_json();

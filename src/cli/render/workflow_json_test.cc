@@ -10,7 +10,7 @@ namespace {
 
 TEST(WorkflowJson, JobsFileHasItsOwnFieldsBeside) {
   spec::LoadOptions options;
-  options.notes = spec::Notes::kTaken;
+  options.notes = spec::Notes::kWords;
   const spec::Loaded loaded = spec::load(
       "name: f\n"
       "output_dir: out\n"

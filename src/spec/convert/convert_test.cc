@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 
 Converted convert_text(std::string_view text, std::string_view image = "oumi:latest") {
   LoadOptions options = test_options();
-  options.notes = Notes::kTaken;
+  options.notes = Notes::kPlaces;
   const Loaded loaded = load(text, options);
   EXPECT_TRUE(loaded.ok()) << diagnostics_of(loaded);
   if (!loaded.ok()) return {};
@@ -291,7 +291,7 @@ TEST(Convert, ExamplesOfJobs) {
     std::stringstream text;
     text << std::ifstream(examples / name).rdbuf();
     LoadOptions options = test_options();
-    options.notes = Notes::kTaken;
+    options.notes = Notes::kPlaces;
     options.variable = [](std::string_view) { return "/home/ada"; };
     const Loaded loaded = load(text.str(), options);
     ASSERT_TRUE(loaded.ok()) << diagnostics_of(loaded);

@@ -90,6 +90,9 @@ void JobsReader::read_root(YamlParser& parser, const YamlValue& root) {
   }
   MapCursor cursor(parser, root);
   bool named = false;
+  // The second time the header is known as a whole, and jobs must not see an earlier value of a field given twice.
+  JobsHeader again;
+  JobsHeader& header = second_pass_ ? again : header_;
   while (const std::optional<MapCursor::Entry> entry = cursor.next()) {
     if (entry->key->text == "jobs") {
       read_jobs(parser, entry->value);
@@ -99,9 +102,9 @@ void JobsReader::read_root(YamlParser& parser, const YamlValue& root) {
     if (node == nullptr) return;
     if (entry->repeated) report_repeated_field(reporter_, *entry->key);
     if (pass_->saw_jobs && entry->key->text != "name" && entry->key->text != "description") again_ = true;
-    const bool is_name = read_header_field(*this, *entry->key, *node, header_) == "name";
+    const bool is_name = read_header_field(*this, *entry->key, *node, header) == "name";
     named = named || is_name;
-    if (options_.notes == Notes::kTaken) note_field(reporter_, *entry->key, *node, notes_);
+    if (options_.notes != Notes::kNone) note_field(reporter_, *entry->key, *node, notes_);
   }
   if (parser.failed()) return;
   check_header_devices();
@@ -184,7 +187,7 @@ std::optional<TaskIndex> JobsReader::read_job(const Node& node) {
   pass_->builder.begin_group({});
   const TaskIndex task = pass_->builder.add_task(job.name, body, job.resources, job.policy, true);
   pass_->graph.added(task, job.name_at);
-  if (options_.notes == Notes::kTaken) take_note(task, job, node);
+  if (options_.notes != Notes::kNone) take_note(task, job, node);
   for (const auto& [name, at] : job.depends_on) pass_->graph.depend(task, GraphAssembly::kNoInput, name, at);
   return task;
 }
@@ -192,8 +195,9 @@ std::optional<TaskIndex> JobsReader::read_job(const Node& node) {
 void JobsReader::take_note(TaskIndex task, const JobDraft& job, const Node& node) {
   notes_.tasks.resize(task.value() + 1);
   TaskNote& note = notes_.tasks.back();
-  note.at = place_of(reporter_, job.name_at);
   note.workdir = job.workdir;
+  if (options_.notes != Notes::kPlaces) return;
+  note.at = place_of(reporter_, job.name_at);
   note.fields = notes_of(reporter_, node);
 }
 

@@ -239,8 +239,9 @@ std::optional<TaskIndex> WorkflowReader::read_task(const Node& node, GroupDraft&
 void WorkflowReader::take_note(TaskIndex task, const Node& node) {
   notes_.tasks.resize(task.value() + 1);
   TaskNote& note = notes_.tasks.back();
-  note.at = place_of(reporter_, draft_.name_at);
   note.resource = draft_.resource;
+  if (options_.notes != Notes::kPlaces) return;
+  note.at = place_of(reporter_, draft_.name_at);
   note.fields = notes_of(reporter_, node);
 }
 

@@ -192,7 +192,7 @@ void load_tasks(std::string_view source, std::vector<Section> sections, const Lo
   const Reporter::Mark before = reporter.mark();
   WorkflowReader reader(options, config.limits, *pool.config, pool.name, environment, reporter);
   loaded.workflow = reader.read(yaml);
-  if (options.notes == Notes::kTaken) loaded.notes = reader.take_notes();
+  if (options.notes != Notes::kNone) loaded.notes = reader.take_notes();
   reporter.look_away();
   forget_doubtful(filled->doubtful, before, reporter);
   if (filled->between_tags) return keep_misspelt_fields(before, reporter);

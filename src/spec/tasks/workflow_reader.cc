@@ -233,16 +233,24 @@ void WorkflowReader::read_header_field(std::string_view field, const Node& key, 
   if (field == "name") read_workflow_name(value);
   if (field == "labels") read_labels(reporter_, limits_, value, header_.labels);
   if (field == "timeout") read_timeout(value);
-  if (field == "resources") {
-    resources_.read(value);
-    pass_->resource = nullptr;
-  }
+  if (field == "resources") read_resources(value);
   if (field != "pool" && field != "backend") return;
   std::string ignored;
   if (!read_text(reporter_, value, fmt::format("'{}'", field), Accept::kText, ignored)) return;
   if (field == "pool" && (ignored.empty() || ignored == pool_name_)) return;
   reporter_.warning(Code::kNoEffect, key.at, fmt::format("'{}' in the file has no effect", key.text),
                     {.expected = "--pool on the command line chooses the pool", .suggestion = {}});
+}
+
+// The second time they are known, and tasks must not see the first of two.
+void WorkflowReader::read_resources(const Node& value) {
+  if (second_pass_) {
+    Resources again(pool_, pool_name_, reporter_);
+    again.read(value);
+    return;
+  }
+  resources_.read(value);
+  pass_->resource = nullptr;
 }
 
 void WorkflowReader::read_workflow_name(const Node& value) {
@@ -255,6 +263,8 @@ void WorkflowReader::read_workflow_name(const Node& value) {
 }
 
 void WorkflowReader::read_timeout(const Node& value) {
+  header_.exec_timeout.reset();
+  header_.queue_timeout.reset();
   if (!expect_map(reporter_, value, "'timeout'")) return;
   for (const Node& entry : Children(value)) {
     const auto* field = known_field(reporter_, *entry.key, "'timeout'", kTimeoutFields);

@@ -92,11 +92,12 @@ class WorkflowReader {
   void read_header_field(std::string_view field, const Node& key, const Node& value);
   void read_workflow_name(const Node& value);
   void read_timeout(const Node& value);
+  void read_resources(const Node& value);
   bool is_torn_off(YamlParser& parser, const Node& key);
   void note_late_field(std::string_view key);
   void take_note(TaskIndex task, const Node& node);
   void take_notes_of_header();
-  bool takes_notes() const { return options_.notes == Notes::kTaken; }
+  bool takes_notes() const { return options_.notes != Notes::kNone; }
 
   void read_tasks(YamlParser& parser, const YamlValue& value);
   void read_item(YamlParser& parser, const Node& item,

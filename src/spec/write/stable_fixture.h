@@ -14,7 +14,7 @@ namespace sennit::spec {
 // Writes what `text` loads to, expects the promise to hold, and returns it; "" if the text does not load. What the
 // command line fills in (`sets` ...) is in the result: it is loaded without.
 inline std::string expect_stable(std::string_view text, LoadOptions options) {
-  options.notes = Notes::kTaken;
+  options.notes = Notes::kWords;
   const Loaded first = load(text, options);
   EXPECT_TRUE(first.ok()) << render(first.diagnostics, Color::kOff);
   if (!first.ok()) return {};

@@ -73,7 +73,7 @@ TEST(WorkflowFile, WhatTheCommandLineSaysIsInTheFile) {
   options.gpus = GpuSet::from_bits(0b100);
   options.max_parallel = 3;
   options.set_envs = {"A=${B}", "LAST=x"};
-  options.notes = Notes::kTaken;
+  options.notes = Notes::kWords;
   const Loaded first = load(kJobs, options);
   ASSERT_TRUE(first.ok()) << diagnostics_of(first);
   const std::string written = write_workflow_file(*first.workflow, *first.notes).value();

@@ -192,7 +192,7 @@ class WorkflowJson {
 
   void write_files(const std::vector<FileSpec>& files) {
     objects("files", files, [this](const FileSpec& file) {
-      const bool is_text = first_bad_utf8(file.contents) == std::string_view::npos;
+      const bool is_text = !file.raw && first_bad_utf8(file.contents) == std::string_view::npos;
       json_.field("path", std::string_view(file.path));
       json_.field("contents", std::string_view(is_text ? file.contents : encode_base64(file.contents)));
       json_.field("base64", !is_text);

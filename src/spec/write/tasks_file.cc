@@ -115,12 +115,12 @@ void write_output(YamlWriter& yaml, const OutputSpec& output) {
   write_if_there(yaml, "regex", output.regex);
 }
 
-// Bytes that are no text are written as base64, in lines.
+// Bytes that are no text are written as base64, in lines; and what was base64 stays it, since tokens mean nothing there.
 void write_file(YamlWriter& yaml, const FileSpec& file) {
   yaml.field("path", file.path);
   const bool is_text =
       first_bad_utf8(file.contents) == std::string_view::npos && file.contents.find('\0') == std::string::npos;
-  if (is_text) {
+  if (is_text && !file.raw) {
     yaml.field("contents", file.contents);
     return;
   }

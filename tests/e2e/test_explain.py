@@ -114,7 +114,7 @@ class DiagnosticsAsJson(SennitTest):
         result = self.sennit("render", path, "-o", "json")
         self.assertEqual(result.code, 2, result)
         error = json.loads(result.out)["error"]
-        self.assertEqual([d["code"] for d in error["diagnostics"]], ["SN151"])
+        self.assertEqual([d["code"] for d in error["diagnostics"]], ["SN151", "SN201"])
 
     def test_warnings_of_a_good_file(self) -> None:
         path = self.write("flow.yaml", WARNED)
@@ -125,7 +125,8 @@ class DiagnosticsAsJson(SennitTest):
         self.assertEqual([d["code"] for d in self.json("submit", path)["diagnostics"]], ["SN116"])
 
     def test_warnings_of_a_template(self) -> None:
-        path = self.write("flow.yaml", WRONG.replace("{n: 2}", "{n: 2, m: 1}"))
+        right = WRONG.replace("imge", "image").replace("a b", "ab")
+        path = self.write("flow.yaml", right.replace("{n: 2}", "{n: 2, m: 1}"))
         self.assertEqual([d["code"] for d in self.json("validate", path)["diagnostics"]], ["SN160"])
 
 

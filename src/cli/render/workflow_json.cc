@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "base/utf8.h"
 #include "base/base64.h"
+#include "base/utf8.h"
 #include "spec/write/canonical.h"
 #include "views/json_writer.h"
 

@@ -78,9 +78,13 @@ Schema count_shape(std::int64_t least, std::int64_t most) {
 Schema axis_shape() { return Schema::reference("axis"); }
 
 Schema matrix_shape() {
-  const Schema combinations = list_of(map_of(scalar_shape()));
+  const auto combinations = [](std::string_view about) {
+    return list_of(map_of(scalar_shape())).text("description", about);
+  };
   return Schema::of_type("object")
-      .members("properties", {{"include", combinations}, {"exclude", combinations}})
+      .members("properties",
+               {{"include", combinations("Further combinations, each with a value for every axis.")},
+                {"exclude", combinations("Leaves out the combinations that have all the values of one of these.")}})
       .schema("additionalProperties", list_of(scalar_shape()).number("minItems", 1))
       .number("minProperties", 1);
 }

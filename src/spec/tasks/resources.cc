@@ -109,7 +109,7 @@ void read_topology(Resources& resources, const Node& value, ResourceEntry& entry
 using ResourceField = FieldOf<Resources, ResourceEntry>;
 Schema devices_shape() { return nullable(whole_shape(0, kMostDevices)); }
 Schema quantity_or_null_shape() { return nullable(quantity_shape()); }
-Schema text_or_null_shape() { return nullable(text_shape()); }
+Schema name_or_null_shape() { return nullable(number_text_shape()); }
 Schema words_shape() { return list_of(number_text_shape()); }
 Schema topology_shape() { return list_of(record("an item of 'topology'", kTopologyFields)); }
 
@@ -120,7 +120,7 @@ constexpr auto kResourceFields = std::to_array<ResourceField>({
     {"memory", read_memory, Need::kOptional, quantity_or_null_shape,
      "Memory: `512Mi`, `4Gi`. A plain number is bytes; G is Gi."},
     {"storage", read_storage, Need::kOptional, quantity_or_null_shape, "Room on the disk: `10Gi`."},
-    {"platform", read_platform, Need::kOptional, text_or_null_shape, "A platform of the pool: a kind of machine."},
+    {"platform", read_platform, Need::kOptional, name_or_null_shape, "A platform of the pool: a kind of machine."},
     {"nodesExcluded", read_nodes_excluded, Need::kOptional, words_shape, "Machines on which the task must not run."},
     {"topology", read_topology, Need::kOptional, topology_shape,
      "Which tasks have to lie near each other. All resources of a workflow name the same keys."},
@@ -135,7 +135,8 @@ void check_resource_fields(Reporter& reporter, const Node& node) {
   read_fields(resources, reporter, node, "a resource", kResourceFields, entry);
 }
 
-Schema resources_shape() { return map_of(record("a resource", kResourceFields)); }
+Schema resource_shape() { return record("a resource", kResourceFields); }
+Schema resources_shape() { return map_of(resource_shape()); }
 
 void Resources::read(const Node& node) {
   if (!expect_map(reporter_, node, "'resources'")) return;

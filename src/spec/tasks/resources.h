@@ -32,6 +32,7 @@ struct ResourceEntry {
 // The fields of a resource that counts for nothing.
 void check_resource_fields(Reporter& reporter, const Node& node);
 class Schema;
+Schema resource_shape();
 Schema resources_shape();
 
 class Resources {

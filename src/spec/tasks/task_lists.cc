@@ -270,14 +270,13 @@ using CheckpointField = FieldOf<TaskReader, CheckpointDraft>;
 Schema frequency_shape() {
   return Schema().schemas("allOf", {duration_shape(), Schema().words("type", {"number", "string"})});
 }
-Schema regex_or_null_shape() { return nullable(text_shape()); }
 
 constexpr auto kCheckpointFields = std::to_array<CheckpointField>({
     {"path", read_checkpoint_path, Need::kRequired, text_shape, "The directory that is uploaded."},
     {"url", read_checkpoint_url, Need::kRequired, storage_url_shape, "Where to: `s3://bucket/path` and the like."},
     {"frequency", read_checkpoint_frequency, Need::kRequired, frequency_shape,
      "The time between two uploads: seconds, or a text such as `5m`."},
-    {"regex", read_checkpoint_regex, Need::kOptional, regex_or_null_shape, kRegex},
+    {"regex", read_checkpoint_regex, Need::kOptional, text_shape, kRegex},
 });
 
 void read_kpi_index(TaskReader& reader, const Node& value, KpiSpec& kpi) {

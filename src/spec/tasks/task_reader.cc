@@ -172,9 +172,9 @@ constexpr auto kTaskFields = std::to_array<TaskField>({
      "How much of the storage may be used as a cache: `50%`, or a quantity such as `20Gi`."},
     {"matrix", matrix_is_written_out, Need::kOptional, matrix_shape,
      "Makes many tasks of one: axes with lists of values, which `{{ matrix.AXIS }}` stands for in the task's texts."},
-    {"resources", ignore_internal, Need::kHidden, anything,
+    {"resources", ignore_internal, Need::kHidden, resource_shape,
      "Has no effect: `resource` names an entry of the workflow's `resources`."},
-    {"backend", ignore_internal, Need::kHidden, anything, "Has no effect."},
+    {"backend", ignore_internal, Need::kHidden, number_text_shape, "Has no effect."},
 });
 
 }  // namespace

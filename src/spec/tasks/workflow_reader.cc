@@ -29,7 +29,7 @@ Schema labels_shape() {
   return map_of(or_template(Schema::of_type("string").text("pattern", fmt::format("^{}$", kPart))))
       .schema("propertyNames", Schema().text("pattern", fmt::format("^([a-z0-9.-]+/)?{}$", kPart)));
 }
-Schema timeout_shape() { return nullable(record("the timeouts", kTimeoutTable)); }
+Schema timeout_shape() { return record("the timeouts", kTimeoutTable); }
 
 constexpr auto kWorkflowTable = std::to_array<FieldText>({
     {"name", Need::kRequired, name_shape,

@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
-#include "base/utf8.h"
 #include "base/base64.h"
+#include "base/utf8.h"
 #include "spec/write/canonical.h"
 #include "spec/write/dialect_files.h"
 #include "spec/write/yaml_writer.h"
@@ -115,7 +115,8 @@ void write_output(YamlWriter& yaml, const OutputSpec& output) {
   write_if_there(yaml, "regex", output.regex);
 }
 
-// Bytes that are no text are written as base64, in lines; and what was base64 stays it, since tokens mean nothing there.
+// Bytes that are no text are written as base64, in lines; and what was base64 stays it, since tokens mean nothing
+// there.
 void write_file(YamlWriter& yaml, const FileSpec& file) {
   yaml.field("path", file.path);
   const bool is_text =

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <iterator>
 
-#include "base/utf8.h"
 #include "base/base64.h"
+#include "base/utf8.h"
 #include "spec/tasks/sections.h"
 #include "spec/yaml/scalar.h"
 

@@ -72,13 +72,13 @@ void MapAssembly::add(Node* value) {
   }
   second_name_ = second_name_ || value->key->text == "name";
   replace(earlier, value);
+  earlier->again = true;  // also if a merge had it first: this is about what stands twice in one map
 }
 
 void MapAssembly::replace(Node* earlier, Node* value) {
   Node* next = earlier->next;
   *earlier = *value;
   earlier->next = next;
-  earlier->again = true;
   map_.has_brace = map_.has_brace || value->has_brace;
 }
 

@@ -1,6 +1,6 @@
 // A submitted file, read and checked. Whatever it holds, there is a workflow or a list of mistakes, in bounded time.
 // rooms: spec
-// seeds: examples/tasks examples/jobs examples/sweep examples/digits
+// seeds: build/fuzz/seeds/files examples/tasks examples/jobs examples/sweep examples/digits
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

@@ -1,6 +1,6 @@
 // A template, rendered within small limits.
 // rooms: spec
-// seeds: examples/tasks
+// seeds: build/fuzz/seeds/files examples/tasks
 #include <cstddef>
 #include <cstdint>
 #include <string_view>

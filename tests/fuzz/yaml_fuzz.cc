@@ -1,5 +1,6 @@
 // config.yaml and the YAML reader below it. Whatever the text, there is a configuration, and mistakes have a code.
 // rooms: spec
+// seeds: build/fuzz/seeds/files
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

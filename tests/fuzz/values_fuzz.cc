@@ -18,12 +18,10 @@ namespace {
 void read_numbers(std::string_view text) {
   static_cast<void>(spec::parse_duration(text));
   static_cast<void>(spec::is_cache_size(text));
-  if (const auto quantity = spec::parse_quantity(text); quantity && quantity->value < 0) std::abort();
-  if (const auto ranges = spec::parse_exit_codes(text)) {
-    for (const auto& [first, last] : *ranges) {
-      if (first > last) std::abort();
-    }
-  }
+  const auto quantity = spec::parse_quantity(text);
+  if (quantity && quantity->count() > std::uint64_t{1} << 63) std::abort();
+  const auto ranges = spec::parse_exit_codes(text);
+  if (ranges && ranges->empty()) std::abort();
 }
 
 void read_names(std::string_view text) {

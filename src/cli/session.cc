@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "base/printable.h"
 #include "cli/text/json_layout.h"
-#include "cli/text/printable.h"
 #include "views/json.h"
 
 namespace sennit::cli {

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
+#include "base/printable.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/not_found.h"
 #include "cli/session.h"
-#include "cli/text/printable.h"
 #include "views/json_writer.h"
 
 namespace sennit::cli {

@@ -1,10 +1,10 @@
 #include <fmt/format.h>
 
+#include "base/printable.h"
 #include "cli/commands/commands.h"
 #include "cli/output/file.h"
 #include "cli/session.h"
 #include "cli/starter/starter_files.h"
-#include "cli/text/printable.h"
 #include "views/json_writer.h"
 
 namespace sennit::cli {

@@ -5,8 +5,8 @@
 #include <chrono>
 #include <utility>
 
+#include "base/printable.h"
 #include "cli/render/diagnostics.h"
-#include "cli/text/printable.h"
 #include "client/api.h"
 #include "views/json.h"
 

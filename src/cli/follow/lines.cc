@@ -4,7 +4,7 @@
 
 #include <iterator>
 
-#include "cli/text/printable.h"
+#include "base/printable.h"
 #include "cli/text/times.h"
 
 namespace sennit::cli {

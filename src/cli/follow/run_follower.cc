@@ -4,8 +4,8 @@
 
 #include <utility>
 
+#include "base/printable.h"
 #include "cli/follow/lines.h"
-#include "cli/text/printable.h"
 
 namespace sennit::cli {
 namespace {

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "cli/text/wrap.h"
+
 namespace sennit::cli {
 namespace {
 
@@ -39,15 +41,6 @@ std::string names_with_value(const Option& option) {
 void append_options(std::string& out, std::span<const Option> options) {
   for (const Option& option : options) {
     if (option.shown == Option::Shown::kYes) append_row(out, names_with_value(option), option.help);
-  }
-}
-
-void append_indented(std::string& out, std::string_view lines) {
-  while (!lines.empty()) {
-    const std::size_t end = std::min(lines.find('\n'), lines.size());
-    if (end > 0) out.append("  ").append(lines.substr(0, end));
-    out.push_back('\n');
-    lines.remove_prefix(std::min(end + 1, lines.size()));
   }
 }
 
@@ -93,7 +86,7 @@ std::string overview(std::span<const CommandInfo* const> commands) {
 
 std::string help_of(const CommandInfo& info, const Declaration& own, std::span<const Option> common) {
   std::string out = fmt::format("{}\n\n", info.summary);
-  append_indented(out, info.examples);
+  append_indented(out, 2, info.examples);
   out += fmt::format("\nUsage: {}\n", usage_of(info, own));
   if (!info.aliases.empty()) out += fmt::format("Also:  {}\n", info.aliases);
   if (!info.details.empty()) out.append("\n").append(info.details).append("\n");

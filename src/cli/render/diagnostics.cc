@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "cli/text/printable.h"
+#include "base/printable.h"
 #include "views/json.h"
 
 namespace sennit::cli {

@@ -24,33 +24,24 @@ std::string shown(std::string_view text) {
   return out;
 }
 
-void append_indented(std::string& out, std::string_view lines) {
-  while (!lines.empty()) {
-    const std::size_t end = std::min(lines.find('\n'), lines.size());
-    if (end > 0) out.append("    ").append(lines.substr(0, end));
-    out.push_back('\n');
-    lines.remove_prefix(std::min(end + 1, lines.size()));
-  }
-}
-
 std::string command_of(const spec::Example& example) {
   return fmt::format("sennit validate flow.yaml{}{}", example.flags.empty() ? "" : " ", example.flags);
 }
 
 void append_example(std::string& out, const spec::Example& example, const Style& style) {
   if (!example.shell.empty()) {
-    append_indented(out, fmt::format("$ {}\n", example.shell));
+    append_indented(out, 4, fmt::format("$ {}\n", example.shell));
     return;
   }
-  append_indented(out, shown(example.file));
+  append_indented(out, 4, shown(example.file));
   if (!example.config.empty()) {
     out += "\nwith this config.yaml:\n\n";
-    append_indented(out, example.config);
+    append_indented(out, 4, example.config);
   }
   out += "\nis answered with:\n\n";
-  append_indented(out, fmt::format("$ {}\n", command_of(example)));
+  append_indented(out, 4, fmt::format("$ {}\n", command_of(example)));
   append_indented(
-      out, spec::render(spec::diagnostics_of(example), style.is_colored() ? spec::Color::kOn : spec::Color::kOff));
+      out, 4, spec::render(spec::diagnostics_of(example), style.is_colored() ? spec::Color::kOn : spec::Color::kOff));
 }
 
 // Pages of the documentation are named with their folder; on the page itself they are links.

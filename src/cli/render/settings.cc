@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include "cli/text/printable.h"
+#include "base/printable.h"
 #include "views/json_writer.h"
 
 namespace sennit::cli {

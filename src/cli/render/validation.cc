@@ -4,8 +4,8 @@
 
 #include <iterator>
 
+#include "base/printable.h"
 #include "cli/render/diagnostics.h"
-#include "cli/text/printable.h"
 #include "views/json.h"
 
 namespace sennit::cli {

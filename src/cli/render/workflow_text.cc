@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include "cli/text/printable.h"
+#include "base/printable.h"
 #include "cli/text/table.h"
 #include "cli/text/times.h"
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "base/check.h"
-#include "cli/text/printable.h"
+#include "base/printable.h"
 
 namespace sennit::cli {
 namespace {

@@ -24,4 +24,13 @@ std::string wrapped(std::string_view text, std::size_t columns) {
   return out;
 }
 
+void append_indented(std::string& out, std::size_t spaces, std::string_view lines) {
+  while (!lines.empty()) {
+    const std::size_t end = std::min(lines.find('\n'), lines.size());
+    if (end > 0) out.append(spaces, ' ').append(lines.substr(0, end));
+    out.push_back('\n');
+    lines.remove_prefix(std::min(end + 1, lines.size()));
+  }
+}
+
 }  // namespace sennit::cli

@@ -13,7 +13,7 @@
 #include "launch/process.h"
 #include "loop/timer.h"
 #include "loop/watch.h"
-#include "model/event.h"
+#include "model/fact.h"
 #include "model/order.h"
 
 namespace sennit::agent {

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "spec/diagnostic.h"
 #include "spec/diagnostic_codes.h"

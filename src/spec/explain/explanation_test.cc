@@ -46,7 +46,10 @@ class Examples : public testing::TestWithParam<const Explanation*> {};
 
 TEST_P(Examples, ShowsItsCodeAndNoOther) {
   const Explanation& explanation = *GetParam();
-  if (!explanation.example.shell.empty()) return EXPECT_TRUE(explanation.example.file.empty());  // not about a text
+  if (!explanation.example.shell.empty()) {  // it is not about a text
+    EXPECT_TRUE(explanation.example.file.empty());
+    return;
+  }
   const std::vector<Diagnostic> found = diagnostics_of(explanation.example);
   ASSERT_FALSE(found.empty());
   for (const Diagnostic& diagnostic : found) {

@@ -15,7 +15,7 @@ TIDY_ROOMS ?= *
 FUZZ_SECONDS ?= 60
 export CTEST_PARALLEL_LEVEL := $(JOBS)
 
-.PHONY: help demo build test test-long test-tsan fuzz bench lint lint-tidy format clean
+.PHONY: help demo build test test-long test-tsan fuzz fuzz-keep bench lint lint-tidy format clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -52,6 +52,9 @@ fuzz: ## Fuzz each parser for FUZZ_SECONDS
 	@tools/configure fuzz
 	@cmake --build build/fuzz --parallel $(JOBS) --target fuzz_targets
 	@tools/fuzz build/fuzz/bin $(FUZZ_SECONDS)
+
+fuzz-keep: ## Take what `make fuzz` has found into tests/fuzz/corpus
+	@tools/fuzz_keep build/fuzz/bin
 
 bench: build ## Measure against the bare loop and the peers; one table
 	@tools/setup bench

@@ -45,7 +45,8 @@ views::DiagnosticView view_of(const spec::Diagnostic& diagnostic) {
           .source_line = diagnostic.source_line,
           .message = diagnostic.message,
           .expected = diagnostic.expected,
-          .suggestion = diagnostic.suggestion};
+          .suggestion = diagnostic.suggestion,
+          .hint = hint_of(diagnostic)};
 }
 
 std::vector<views::DiagnosticView> views_of(const std::vector<spec::Diagnostic>& diagnostics) {

@@ -5,6 +5,7 @@
 #include "api/replies.h"
 #include "api/restart.h"
 #include "api/service.h"
+#include "api/workflow_view.h"
 #include "views/json.h"
 
 namespace sennit::api {
@@ -42,7 +43,8 @@ void Service::accept(const views::SubmitRequest& request, Preparation prepared, 
 }
 
 void Service::enter(engine::NewRun run, views::SubmitReply reply, ResponderPtr responder) {
-  auto answer = [this, reply = std::move(reply), kept = std::move(responder)](Result<Admitted> admitted) mutable {
+  auto answer = [this, workflow = run.workflow, reply = std::move(reply),
+                 kept = std::move(responder)](Result<Admitted> admitted) mutable {
     --submissions_;
     if (!admitted) {
       send_error(*kept, admitted.error());
@@ -50,7 +52,7 @@ void Service::enter(engine::NewRun run, views::SubmitReply reply, ResponderPtr r
     }
     reply.name = admitted->accepted.id;
     reply.uuid = admitted->accepted.uuid;
-    reply.outputs = options_.runs_dir + "/" + admitted->accepted.id;
+    reply.outputs = outputs_of(*workflow, admitted->accepted.id, options_.runs_dir);
     reply.warnings = std::move(admitted->warnings);
     send_json(*kept, 201, to_json(reply));
   };

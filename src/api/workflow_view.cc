@@ -192,6 +192,14 @@ views::TaskCounts counts_of(const core::WorkflowState& workflow) {
   return view;
 }
 
+std::string outputs_of(const Workflow& workflow, const std::string& id, const std::string& runs_dir) {
+  // `output_dir` is kept as it was written; the jobs know where that was.
+  const Result<TaskBody> body =
+      workflow.output_dir.empty() || workflow.tasks.empty() ? TaskBody() : workflow.body_of(TaskIndex(0));
+  if (!body || body->job_dir.empty()) return runs_dir + "/" + id;
+  return body->job_dir.substr(0, body->job_dir.rfind('/'));
+}
+
 views::WorkflowView view_of(const core::WorkflowState& workflow, const ViewContext& context, Attempts attempts) {
   const Workflow& spec = *workflow.spec;
   views::WorkflowView view;
@@ -212,7 +220,7 @@ views::WorkflowView view_of(const core::WorkflowState& workflow, const ViewConte
   view.workflow_name = spec.name;
   view.format = spec.dialect == Dialect::kJobs ? "jobs" : "tasks";
   view.failure_message = workflow.message;
-  view.outputs = context.runs_dir + "/" + workflow.submission.id;
+  view.outputs = outputs_of(spec, workflow.submission.id, context.runs_dir);
   view.counts = counts_of(workflow);
   add_times(view, context.now);
   const Viewer viewer(workflow, context);

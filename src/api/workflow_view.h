@@ -20,6 +20,9 @@ struct ViewContext {
   Instant now;
 };
 
+// Where its results lie: the output_dir of a jobs file that names one, else the attempts' own directories.
+std::string outputs_of(const Workflow& workflow, const std::string& id, const std::string& runs_dir);
+
 views::WorkflowView view_of(const core::WorkflowState& workflow, const ViewContext& context, Attempts attempts);
 views::WorkflowSummary summary_of(const store::WorkflowRow& row, Instant now);
 views::TaskCounts counts_of(const core::WorkflowState& workflow);

@@ -1,5 +1,7 @@
 #include "launch/container_tokens.h"
 
+#include <fmt/format.h>
+
 #include "launch/input_reference.h"
 
 namespace sennit::launch {
@@ -13,7 +15,7 @@ Result<std::optional<std::string>> ContainerTokens::operator()(std::string_view 
   if (token == "input") return Value(kContainerInput);
   if (token.starts_with(kInput)) {
     const std::optional<std::size_t> index = find_input(inputs_, token.substr(kInput.size()));
-    return index ? Value(std::string(kContainerInput) + "/" + std::to_string(*index)) : Value();
+    return index ? Value(fmt::format("{}/{}", kContainerInput, *index)) : Value();
   }
   if (token.starts_with(kHost)) {
     for (const auto& [task, address] : hosts_) {

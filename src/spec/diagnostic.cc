@@ -95,6 +95,11 @@ std::string render(const Diagnostic& diagnostic, Color color) {
   return out;
 }
 
+std::string hint_of(const Diagnostic& diagnostic) {
+  if (!diagnostic.suggestion.empty()) return fmt::format("did you mean '{}'?", diagnostic.suggestion);
+  return diagnostic.expected.empty() ? std::string() : fmt::format("expected: {}", diagnostic.expected);
+}
+
 std::string render(std::span<const Diagnostic> diagnostics, Color color) {
   std::string out;
   for (const Diagnostic& diagnostic : diagnostics) out += render(diagnostic, color);

@@ -45,6 +45,9 @@ std::string one_line(const Diagnostic& diagnostic);
 // The column behind what is underlined; 0 if the diagnostic has no place.
 std::uint32_t end_column(const Diagnostic& diagnostic);
 
+// What helps, in one sentence: "did you mean 'image'?", "expected: a list"; "" if there is nothing to say.
+std::string hint_of(const Diagnostic& diagnostic);
+
 // "error" or "warning".
 std::string_view to_string(Severity severity);
 

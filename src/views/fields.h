@@ -171,6 +171,7 @@ void visit_fields(Visit& visit, View& view) {
   visit("message", view.message);
   visit("expected", view.expected);
   visit("suggestion", view.suggestion);
+  visit("hint", view.hint);
 }
 
 template <class Visit, ViewOf<ErrorView> View>

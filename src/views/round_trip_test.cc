@@ -71,7 +71,8 @@ TEST(ViewsRoundTrip, ErrorAndReplyWithDiagnostics) {
                                   .source_line = "\tx: [",
                                   .message = "m",
                                   .expected = "e",
-                                  .suggestion = "s"};
+                                  .suggestion = "s",
+                                  .hint = "h"};
   const ErrorView error{.code = "invalid", .message = "2 mistakes", .diagnostics = {diagnostic}, .more_diagnostics = 9};
   EXPECT_EQ(parse_error(to_json(error)).value(), error);
   SubmitReply reply;

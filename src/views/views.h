@@ -92,7 +92,7 @@ struct WorkflowView {
   std::string workflow_name;  // without the number
   std::string format;         // "tasks" or "jobs": the user's words
   std::string failure_message;
-  std::string outputs;  // directory of the attempts' logs and outputs on the server's host
+  std::string outputs;  // on the server's host: output_dir, or the directory of the attempts' logs and outputs
   TaskCounts counts;
   std::uint64_t last_event = 0;  // cursor for following from here
   friend bool operator==(const WorkflowView&, const WorkflowView&) = default;
@@ -181,6 +181,7 @@ struct DiagnosticView {
   std::string message;
   std::string expected;
   std::string suggestion;
+  std::string hint;  // the two above in one sentence
   friend bool operator==(const DiagnosticView&, const DiagnosticView&) = default;
 };
 

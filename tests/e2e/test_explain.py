@@ -94,7 +94,9 @@ class DiagnosticsAsJson(SennitTest):
             self.assertEqual(d["end_line"], d["line"])
             self.assertEqual(d["end_column"], d["column"] + max(d["length"], 1))
             self.assertEqual(set(d), {"code", "severity", "file", "line", "column", "length", "end_line", "end_column",
-                                      "source_line", "message", "expected", "suggestion"})
+                                      "source_line", "message", "expected", "suggestion", "hint"})
+            if d["suggestion"]:
+                self.assertEqual(d["hint"], f"did you mean '{d['suggestion']}'?")
 
     def test_refused(self) -> None:
         path = self.write("flow.yaml", WRONG)

@@ -61,12 +61,14 @@ class Jobs(SennitTest):
         self.assertEqual([line.split()[-1] for line in self.marks("calls")], ["a", "b", "c"])
 
     def test_log_in_the_output_folder(self) -> None:
-        self.ok("run", self.write("flow.yaml", """
+        said = self.ok("run", self.write("flow.yaml", """
             name: logs
             output_dir: ./out
             jobs:
             - {name: a, verb: train, config: c.yaml, env: {JOB_DOES: "echo printed"}}
-            """))
+            """)).err
+        self.assertRegex(said, f"Outputs +{self.work}/out\n")
+        self.assertEqual(self.json("status", "last")["outputs"], f"{self.work}/out")
         self.assertIn("printed", (self.work / "out" / "a" / "job.log").read_text(encoding="utf-8"))
 
     def test_retries_end_in_success(self) -> None:

@@ -36,7 +36,8 @@ views::DiagnosticView view_of(const spec::Diagnostic& diagnostic) {
           .source_line = diagnostic.source_line,
           .message = diagnostic.message,
           .expected = diagnostic.expected,
-          .suggestion = diagnostic.suggestion};
+          .suggestion = diagnostic.suggestion,
+          .hint = hint_of(diagnostic)};
 }
 
 spec::Diagnostic diagnostic_of(const views::DiagnosticView& view) {

@@ -50,7 +50,7 @@ struct KernelSigaction {
 };
 constexpr std::size_t kSigsetBytes = sizeof(unsigned long);
 
-SENNIT_IN_CHILD [[noreturn]] void give_up(Handover& handover, Step step, int error) {
+[[noreturn]] SENNIT_IN_CHILD void give_up(Handover& handover, Step step, int error) {
   handover.failed = step;
   handover.error = error;
   for (;;) ::syscall(SYS_exit_group, 127);

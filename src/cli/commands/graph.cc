@@ -23,7 +23,7 @@ constexpr std::uint64_t kWidest = 10'000;
 
 // A file if there is one or the word looks like one; else the id of a run.
 bool names_a_file(const std::string& word) {
-  if (word == "-" || word.find('/') != std::string::npos) return true;
+  if (word == "-" || std::ranges::find(word, '/') != word.end()) return true;
   if (word.ends_with(".yaml") || word.ends_with(".yml") || word.ends_with(".json")) return true;
   struct stat found {};
   return ::stat(word.c_str(), &found) == 0 && !S_ISDIR(found.st_mode);

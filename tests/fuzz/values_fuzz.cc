@@ -1,5 +1,6 @@
-// The small grammars inside values: durations, quantities, exit codes, regular expressions, URLs, images, labels,
-// names. rooms: spec seeds: build/fuzz/seeds/values
+// The small grammars inside values: durations, quantities, exit codes, regular expressions, URLs, images and labels.
+// rooms: spec
+// seeds: build/fuzz/seeds/values
 #include <re2/re2.h>
 
 #include <cstddef>

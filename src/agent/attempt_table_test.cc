@@ -316,6 +316,17 @@ TEST_F(AttemptInCgroupTest, TableThatIsDestroyedTakesThemAlong) {
   EXPECT_TRUE(ends(stray));
 }
 
+// A cgroup that was killed must not be given to the next attempt.
+TEST_F(AttemptInCgroupTest, WhoComesAfterOneThatWasStoppedLives) {
+  for (std::uint32_t task = 0; task < 10; task += 2) {
+    start("exec sleep 1000", task);
+    table_->stop(id(task), Micros::zero());
+    wait_for_exit(task + 1);
+    start("exit 3", task + 1);
+    EXPECT_EQ(wait_for_exit(task + 2).code, 3);
+  }
+}
+
 TEST_F(AttemptInCgroupTest, OneThatIsRemovedUnderUsDoesNotStopAnybody) {
   kill_leftovers(instance_);  // the tree, with its first cgroup, which is open in the table
   EXPECT_EQ(run("setsid sh -c 'echo $$ >up; exec sleep 1000' & while [ ! -s up ]; do :; done").code, 0);

@@ -33,7 +33,7 @@ void Confined::terminate() const {
   cgroup_.terminate_others(child_.pid());
 }
 
-void Confined::kill() const {
+void Confined::kill() {
   // A stopped process takes SIGKILL as well; the SIGCONT is for those of the group that are being traced.
   child_.signal_group(SIGCONT);
   child_.signal_group(SIGKILL);

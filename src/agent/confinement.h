@@ -40,7 +40,7 @@ class Confined {
   bool group_is_gone() const { return child_.signal_group(0) == proc::GroupState::kGone; }
 
   void terminate() const;  // SIGTERM
-  void kill() const;       // SIGKILL
+  void kill();             // SIGKILL
 
  private:
   friend class Confinement;

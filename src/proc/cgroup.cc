@@ -65,12 +65,12 @@ UniqueFd open_at(int directory, const char* name, int flags) {
   return UniqueFd(::openat(directory, name, flags | O_CLOEXEC));
 }
 
-Cgroup open_cgroup(const std::string& path) {
+Cgroup open_cgroup(const std::string& path, std::size_t number = 0) {
   UniqueFd directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!directory) return {};
   UniqueFd events = open_at(directory.get(), "cgroup.events", O_RDONLY);
   if (!events) return {};
-  return {std::move(directory), std::move(events)};
+  return {std::move(directory), std::move(events), number};
 }
 
 SENNIT_IN_CHILD int end_at_once(void* /*argument*/) {
@@ -91,7 +91,8 @@ int try_start_in(const Cgroup& cgroup) {
   while (pid > 0 && ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED) != 0 && errno == EINTR) {
   }
   ::munmap(stack, kStackBytes);
-  return pid > 0 ? 0 : -pid;
+  if (pid <= 0) return -pid;
+  return info.si_code == CLD_EXITED ? 0 : EPERM;  // killed at birth, for an old kill of the cgroup that we run in
 }
 
 // A cgroup is removed like an empty directory, though it shows files; those that tasks made below it go first.
@@ -122,8 +123,9 @@ void Cgroup::await_empty(std::chrono::milliseconds patience) const {
   }
 }
 
-void Cgroup::kill() const {
+void Cgroup::kill() {
   if (!directory_) return;
+  killed_ = true;
   const UniqueFd file = open_at(directory_.get(), "cgroup.kill", O_WRONLY);
   // It cannot fail for one that is there, and one that is not there holds nobody.
   while (file && ::write(file.get(), "1", 1) < 0 && errno == EINTR) {
@@ -175,43 +177,53 @@ Result<CgroupTree> CgroupTree::open(const std::string& name) {
 }
 
 Cgroup CgroupTree::take() {
-  if (free_.empty()) look_for_ended();
   if (!free_.empty()) {
     Cgroup cgroup = std::move(free_.back());
     free_.pop_back();
     return cgroup;
   }
-  const std::string path = path_ + "/" + std::to_string(made_);
-  if (::mkdir(path.c_str(), 0755) != 0 && errno != EEXIST) return {};
-  Cgroup cgroup = open_cgroup(path);
-  if (!cgroup) return cgroup;
-  ++made_;
-  return cgroup.is_empty() ? std::move(cgroup) : Cgroup();  // an earlier owner's, with somebody who does not die
+  // One that is there is an earlier owner's, who left it because somebody in it did not die.
+  while (::mkdir(directory_of(made_).c_str(), 0755) != 0) {
+    if (errno != EEXIST) return {};
+    ++made_;
+  }
+  Cgroup cgroup = open_cgroup(directory_of(made_), made_);
+  if (cgroup) {
+    ++made_;
+  } else {
+    ::rmdir(directory_of(made_).c_str());
+  }
+  return cgroup;
 }
 
 // Looks at a few only: those that hold somebody who does not die (a process that waits for a device) must not cost more
 // with each of them.
-void CgroupTree::look_for_ended() {
+void CgroupTree::remove_ended() {
   constexpr std::size_t kTries = 4;
   for (std::size_t tries = std::min(kTries, ending_.size()); tries > 0; --tries) {
     Cgroup cgroup = std::move(ending_.front());
     ending_.pop_front();
-    if (cgroup.is_empty()) return free_.push_back(std::move(cgroup));
-    ending_.push_back(std::move(cgroup));
+    if (cgroup.is_empty()) {
+      remove_tree(directory_of(cgroup.number()));
+    } else {
+      ending_.push_back(std::move(cgroup));
+    }
   }
 }
 
 void CgroupTree::end(Cgroup cgroup) {
   if (!cgroup) return;
-  if (cgroup.is_empty()) return free_.push_back(std::move(cgroup));
-  cgroup.kill();
+  const bool empty = cgroup.is_empty();
+  if (empty && !cgroup.was_killed()) return free_.push_back(std::move(cgroup));
+  if (!empty) cgroup.kill();
   ending_.push_back(std::move(cgroup));
+  remove_ended();
 }
 
 void end_cgroup_tree(const std::string& name) {
   const std::optional<std::string> path = path_of(name);
   if (!path) return;
-  const Cgroup all = open_cgroup(*path);
+  Cgroup all = open_cgroup(*path);
   if (!all) return;
   all.kill();
   all.await_empty(std::chrono::seconds(1));

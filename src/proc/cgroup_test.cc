@@ -65,12 +65,6 @@ class CgroupTest : public ::testing::Test {
     EXPECT_TRUE(child.ok()) << child.error().message();
     return child ? std::move(child).value() : Child();
   }
-  // A cgroup of the tree by its name, opened once more.
-  Cgroup same_as(const std::string& name) const {
-    const std::string path = tree_->path() + "/" + name;
-    return {UniqueFd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)),
-            UniqueFd(::open((path + "/cgroup.events").c_str(), O_RDONLY | O_CLOEXEC))};
-  }
   // A process whose number the script prints.
   UniqueFd printed_process() {
     return UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, std::atoi(read_line(out_.get()).c_str()), 0)));
@@ -110,7 +104,7 @@ TEST_F(CgroupTest, WhatASpawnerPromisesHoldsInIt) {
 }
 
 TEST_F(CgroupTest, KillEndsWhoLeftItsGroupAndClearedItsEnvironment) {
-  const Cgroup cgroup = tree_->take();
+  Cgroup cgroup = tree_->take();
   Child child = start(cgroup, "env -i setsid sh -c '(sh -c \"echo \\$\\$; exec sleep 1000\" &)'; exit 0");
   const UniqueFd stray = printed_process();
   EXPECT_TRUE(ends(child.pidfd()));
@@ -130,20 +124,36 @@ TEST_F(CgroupTest, TerminateOthersLeavesTheGroupToItself) {
   EXPECT_FALSE(child.reap().has_value());
 }
 
-TEST_F(CgroupTest, EndedOnesAreUsedAgain) {
-  Cgroup idle = tree_->take();
-  Cgroup busy = tree_->take();
-  const int idle_fd = idle.fd();
-  const int busy_fd = busy.fd();
-  Child child = start(busy, "sleep 1000");
-  tree_->end(std::move(busy));
-  tree_->end(std::move(idle));
-  EXPECT_EQ(tree_->take().fd(), idle_fd);
+TEST_F(CgroupTest, OneThatIsEmptyIsUsedAgain) {
+  Cgroup first = tree_->take();
+  Child child = start(first, "exit 7");
   EXPECT_TRUE(ends(child.pidfd()));
   EXPECT_TRUE(child.reap().has_value());
-  same_as("1").await_empty(std::chrono::seconds(10));
-  EXPECT_EQ(tree_->take().fd(), busy_fd);
-  EXPECT_FALSE(std::filesystem::exists(tree_->path() + "/2"));
+  first.await_empty(std::chrono::seconds(10));
+  const int fd = first.fd();
+  tree_->end(std::move(first));
+  EXPECT_EQ(tree_->take().fd(), fd);
+}
+
+// The kernel would kill whoever is born in it.
+TEST_F(CgroupTest, OneThatWasKilledIsRemovedAndNotUsedAgain) {
+  for (int round = 0; round < 5; ++round) {
+    Cgroup busy = tree_->take();
+    const std::string path = tree_->path() + "/" + std::to_string(busy.number());
+    Child child = start(busy, "exec sleep 1000");
+    busy.kill();
+    EXPECT_TRUE(ends(child.pidfd()));
+    EXPECT_TRUE(child.reap().has_value());
+    busy.await_empty(std::chrono::seconds(10));
+    tree_->end(std::move(busy));
+    EXPECT_FALSE(std::filesystem::exists(path));
+    Cgroup next = tree_->take();
+    Child lives = start(next, "exit 7");
+    EXPECT_TRUE(ends(lives.pidfd()));
+    EXPECT_EQ(lives.reap().value_or(ProcessEnd{}).code, 7);
+    next.await_empty(std::chrono::seconds(10));
+    tree_->end(std::move(next));
+  }
 }
 
 TEST_F(CgroupTest, EndOfTheTreeTakesCgroupsThatTasksMade) {

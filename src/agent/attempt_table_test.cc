@@ -355,6 +355,7 @@ TEST_F(AttemptTableTest, StopAtTheBarrierEndsIt) {
 }
 
 TEST_F(AttemptTableTest, SentAheadItStartsWhenTheOneBeforeHasEnded) {
+  ASSERT_EQ(::mkfifo((dir_ + "/go").c_str(), 0600), 0);
   start("read line <go");
   StartOrder behind = order("exit 6", 1);
   behind.behind = id(0);

@@ -5,162 +5,12 @@
 #include <limits>
 #include <optional>
 #include <utility>
-#include <variant>
 
 #include "base/fields.h"
+#include "store/journal_tags.h"
 
 namespace sennit::store {
 namespace {
-
-// Stored numbers: append, never reorder, never reuse.
-enum class Kind : std::uint8_t {
-  kSubmitted = 1,
-  kAttemptPlaced = 2,
-  kAttemptStarted = 3,
-  kAttemptAtBarrier = 4,
-  kBarrierReleased = 5,
-  kAttemptStopping = 6,
-  kTaskEnded = 7,
-  kTaskRescheduled = 8,
-  kRetryDue = 9,
-  kGroupMoved = 10,
-  kWorkflowMoved = 11,
-  kCancelAsked = 12,
-};
-constexpr std::uint64_t kLastKind = 12;
-
-// One list of tags for all kinds: a kind uses those that it needs.
-enum Tag : std::uint32_t {
-  kTagKind = 1,
-  kTagAt = 2,
-  kTagWorkflow = 3,
-  kTagTask = 4,
-  kTagNumber = 5,
-  kTagHost = 6,
-  kTagGpus = 7,
-  kTagPid = 8,
-  kTagGroup = 9,
-  kTagReason = 10,
-  kTagTo = 11,
-  kTagHasExitCode = 12,
-  kTagExitCode = 13,
-  kTagMessage = 14,
-  kTagDue = 15,
-  kTagLost = 16,
-  kTagUser = 17,
-  kTagSubmission = 18,
-  kTagBehind = 19,  // plus 1
-};
-
-enum SubmissionTag : std::uint32_t {
-  kTagId = 1,
-  kTagUuid = 2,
-  kTagSubmitter = 3,
-  kTagPool = 4,
-  kTagPriority = 5,
-  kTagParent = 6,
-  kTagSubmittedAt = 7,
-};
-
-constexpr std::uint64_t kLastStopReason = static_cast<std::uint64_t>(StopReason::kGroupRestart);
-constexpr std::uint64_t kLastPriority = static_cast<std::uint64_t>(Priority::kHigh);
-
-// --- writing -------------------------------------------------------------------------------------------------------
-
-template <class Enum>
-std::uint64_t number_of(Enum value) {
-  return static_cast<std::uint64_t>(value);
-}
-
-void put_attempt(FieldWriter& out, TaskIndex task, std::uint32_t number) {
-  out.put(kTagTask, task.value());
-  out.put(kTagNumber, number);
-}
-
-void put_exit_code(FieldWriter& out, std::optional<std::int32_t> code) {
-  if (!code) return;
-  out.put(kTagHasExitCode, 1);
-  out.put_signed(kTagExitCode, *code);
-}
-
-void put_submission(FieldWriter& out, const Submission& submission) {
-  out.nest(kTagSubmission, [&](FieldWriter& inner) {
-    inner.put(kTagId, submission.id);
-    inner.put(kTagUuid, submission.uuid);
-    inner.put(kTagSubmitter, submission.user);
-    inner.put(kTagPool, submission.pool);
-    inner.put(kTagPriority, number_of(submission.priority));
-    inner.put(kTagParent, submission.parent_id);
-    inner.put_signed(kTagSubmittedAt, submission.submitted_at.unix_us());
-  });
-}
-
-// The kind of each alternative, and its own fields.
-struct BodyWriter {
-  FieldWriter& out;
-
-  void operator()(const event::Submitted& e) const { put_submission(out, e.submission); }
-  void operator()(const event::AttemptPlaced& e) const {
-    put_attempt(out, e.task, e.number);
-    out.put(kTagHost, e.host.value());
-    out.put(kTagGpus, e.gpus.bits());
-    if (e.behind) out.put(kTagBehind, std::uint64_t{e.behind->value()} + 1);
-  }
-  void operator()(const event::AttemptStarted& e) const {
-    put_attempt(out, e.task, e.number);
-    out.put(kTagPid, e.pid);
-  }
-  void operator()(const event::AttemptAtBarrier& e) const { put_attempt(out, e.task, e.number); }
-  void operator()(const event::BarrierReleased& e) const { out.put(kTagGroup, e.group.value()); }
-  void operator()(const event::AttemptStopping& e) const {
-    put_attempt(out, e.task, e.number);
-    out.put(kTagReason, number_of(e.reason));
-  }
-  void operator()(const event::TaskEnded& e) const {
-    put_attempt(out, e.task, e.number);
-    out.put(kTagTo, number_of(e.to));
-    put_exit_code(out, e.exit_code);
-    out.put(kTagMessage, e.message);
-  }
-  void operator()(const event::TaskRescheduled& e) const {
-    put_attempt(out, e.task, e.number);
-    put_exit_code(out, e.exit_code);
-    out.put(kTagMessage, e.message);
-    out.put_signed(kTagDue, e.due.unix_us());
-    out.put(kTagLost, e.lost ? 1 : 0);
-  }
-  void operator()(const event::RetryDue& e) const { put_attempt(out, e.task, e.number); }
-  void operator()(const event::GroupMoved& e) const {
-    out.put(kTagGroup, e.group.value());
-    out.put(kTagTo, number_of(e.to));
-  }
-  void operator()(const event::WorkflowMoved& e) const {
-    out.put(kTagTo, number_of(e.to));
-    out.put(kTagMessage, e.message);
-  }
-  void operator()(const event::CancelAsked& e) const {
-    out.put(kTagUser, e.user);
-    out.put(kTagMessage, e.message);
-    out.put(kTagReason, number_of(e.reason));
-  }
-};
-
-struct KindOf {
-  Kind operator()(const event::Submitted&) const { return Kind::kSubmitted; }
-  Kind operator()(const event::AttemptPlaced&) const { return Kind::kAttemptPlaced; }
-  Kind operator()(const event::AttemptStarted&) const { return Kind::kAttemptStarted; }
-  Kind operator()(const event::AttemptAtBarrier&) const { return Kind::kAttemptAtBarrier; }
-  Kind operator()(const event::BarrierReleased&) const { return Kind::kBarrierReleased; }
-  Kind operator()(const event::AttemptStopping&) const { return Kind::kAttemptStopping; }
-  Kind operator()(const event::TaskEnded&) const { return Kind::kTaskEnded; }
-  Kind operator()(const event::TaskRescheduled&) const { return Kind::kTaskRescheduled; }
-  Kind operator()(const event::RetryDue&) const { return Kind::kRetryDue; }
-  Kind operator()(const event::GroupMoved&) const { return Kind::kGroupMoved; }
-  Kind operator()(const event::WorkflowMoved&) const { return Kind::kWorkflowMoved; }
-  Kind operator()(const event::CancelAsked&) const { return Kind::kCancelAsked; }
-};
-
-// --- reading -------------------------------------------------------------------------------------------------------
 
 // The fields of a record before it is known what they mean.
 struct Raw {
@@ -284,31 +134,32 @@ class BodyReader {
  public:
   BodyReader(const Raw& raw, Ranges& ranges) : raw_(raw), ranges_(ranges) {}
 
-  Result<decltype(Event::what)> read(Kind kind) {
+  Result<decltype(Event::what)> read(RecordKind kind) {
     switch (kind) {
-      case Kind::kSubmitted: {
+      case RecordKind::kSubmitted: {
         SENNIT_ASSIGN(Submission submission, read_submission(raw_.submission, ranges_));
         return What(event::Submitted{std::move(submission)});
       }
-      case Kind::kAttemptPlaced:
+      case RecordKind::kAttemptPlaced:
         return What(event::AttemptPlaced{task(), number(), HostId(ranges_.u32("host", raw_.host)),
                                          GpuSet::from_bits(raw_.gpus), behind()});
-      case Kind::kAttemptStarted: return What(event::AttemptStarted{task(), number(), ranges_.u32("pid", raw_.pid)});
-      case Kind::kAttemptAtBarrier: return What(event::AttemptAtBarrier{task(), number()});
-      case Kind::kBarrierReleased: return What(event::BarrierReleased{group()});
-      case Kind::kAttemptStopping: return What(event::AttemptStopping{task(), number(), reason()});
-      case Kind::kTaskEnded:
+      case RecordKind::kAttemptStarted:
+        return What(event::AttemptStarted{task(), number(), ranges_.u32("pid", raw_.pid)});
+      case RecordKind::kAttemptAtBarrier: return What(event::AttemptAtBarrier{task(), number()});
+      case RecordKind::kBarrierReleased: return What(event::BarrierReleased{group()});
+      case RecordKind::kAttemptStopping: return What(event::AttemptStopping{task(), number(), reason()});
+      case RecordKind::kTaskEnded:
         return What(event::TaskEnded{task(), number(), status(), exit_code(), std::string(raw_.message)});
-      case Kind::kTaskRescheduled:
+      case RecordKind::kTaskRescheduled:
         return What(
             event::TaskRescheduled{task(), number(), exit_code(), raw_.due, raw_.lost != 0, std::string(raw_.message)});
-      case Kind::kRetryDue: return What(event::RetryDue{task(), number()});
-      case Kind::kGroupMoved: return What(event::GroupMoved{group(), status()});
-      case Kind::kWorkflowMoved:
+      case RecordKind::kRetryDue: return What(event::RetryDue{task(), number()});
+      case RecordKind::kGroupMoved: return What(event::GroupMoved{group(), status()});
+      case RecordKind::kWorkflowMoved:
         return What(
             event::WorkflowMoved{ranges_.choice<WorkflowStatus>("workflow status", raw_.to, kWorkflowStatusCount - 1),
                                  std::string(raw_.message)});
-      case Kind::kCancelAsked:
+      case RecordKind::kCancelAsked:
         return What(event::CancelAsked{std::string(raw_.user), std::string(raw_.message), reason()});
     }
     return corrupt("unknown kind");
@@ -335,17 +186,7 @@ class BodyReader {
   Ranges& ranges_;
 };
 
-constexpr std::size_t kOneByteLength = 0x80;
-
 }  // namespace
-
-void encode(const Event& event, std::string& out) {
-  FieldWriter writer(out);
-  writer.put(kTagKind, number_of(std::visit(KindOf{}, event.what)));
-  writer.put_signed(kTagAt, event.at.unix_us());
-  writer.put(kTagWorkflow, event.workflow.value());
-  std::visit(BodyWriter{writer}, event.what);
-}
 
 Result<Event> decode_event(std::string_view bytes) {
   SENNIT_ASSIGN(const Raw raw, read_raw(bytes));
@@ -355,25 +196,9 @@ Result<Event> decode_event(std::string_view bytes) {
   Event event;
   event.at = raw.at;
   event.workflow = WorkflowKey(raw.workflow);
-  SENNIT_ASSIGN(event.what, BodyReader(raw, ranges).read(static_cast<Kind>(raw.kind)));
+  SENNIT_ASSIGN(event.what, BodyReader(raw, ranges).read(static_cast<RecordKind>(raw.kind)));
   if (ranges.bad() != nullptr) return corrupt(fmt::format("event record has an impossible {}", ranges.bad()));
   return event;
-}
-
-void append_to_blob(const Event& event, std::string& blob) {
-  if (blob.empty()) append_varint(blob, kJournalVersion);
-  // Nearly every record is shorter than 128 bytes, so its length is one byte, written afterwards; a longer one moves.
-  const std::size_t at = blob.size();
-  blob.push_back('\0');
-  encode(event, blob);
-  const std::size_t size = blob.size() - at - 1;
-  if (size < kOneByteLength) {
-    blob[at] = static_cast<char>(size);
-    return;
-  }
-  std::string length;
-  append_varint(length, size);
-  blob.replace(at, 1, length);
 }
 
 Result<BlobReader> BlobReader::open(std::string_view blob) {

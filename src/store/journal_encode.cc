@@ -1,0 +1,133 @@
+// The writing half of journal_codec.h.
+#include <optional>
+#include <variant>
+
+#include "base/fields.h"
+#include "store/journal_codec.h"
+#include "store/journal_tags.h"
+
+namespace sennit::store {
+namespace {
+
+template <class Enum>
+std::uint64_t number_of(Enum value) {
+  return static_cast<std::uint64_t>(value);
+}
+
+void put_attempt(FieldWriter& out, TaskIndex task, std::uint32_t number) {
+  out.put(kTagTask, task.value());
+  out.put(kTagNumber, number);
+}
+
+void put_exit_code(FieldWriter& out, std::optional<std::int32_t> code) {
+  if (!code) return;
+  out.put(kTagHasExitCode, 1);
+  out.put_signed(kTagExitCode, *code);
+}
+
+void put_submission(FieldWriter& out, const Submission& submission) {
+  out.nest(kTagSubmission, [&](FieldWriter& inner) {
+    inner.put(kTagId, submission.id);
+    inner.put(kTagUuid, submission.uuid);
+    inner.put(kTagSubmitter, submission.user);
+    inner.put(kTagPool, submission.pool);
+    inner.put(kTagPriority, number_of(submission.priority));
+    inner.put(kTagParent, submission.parent_id);
+    inner.put_signed(kTagSubmittedAt, submission.submitted_at.unix_us());
+  });
+}
+
+// The kind of each alternative, and its own fields.
+struct BodyWriter {
+  FieldWriter& out;
+
+  void operator()(const event::Submitted& e) const { put_submission(out, e.submission); }
+  void operator()(const event::AttemptPlaced& e) const {
+    put_attempt(out, e.task, e.number);
+    out.put(kTagHost, e.host.value());
+    out.put(kTagGpus, e.gpus.bits());
+    if (e.behind) out.put(kTagBehind, std::uint64_t{e.behind->value()} + 1);
+  }
+  void operator()(const event::AttemptStarted& e) const {
+    put_attempt(out, e.task, e.number);
+    out.put(kTagPid, e.pid);
+  }
+  void operator()(const event::AttemptAtBarrier& e) const { put_attempt(out, e.task, e.number); }
+  void operator()(const event::BarrierReleased& e) const { out.put(kTagGroup, e.group.value()); }
+  void operator()(const event::AttemptStopping& e) const {
+    put_attempt(out, e.task, e.number);
+    out.put(kTagReason, number_of(e.reason));
+  }
+  void operator()(const event::TaskEnded& e) const {
+    put_attempt(out, e.task, e.number);
+    out.put(kTagTo, number_of(e.to));
+    put_exit_code(out, e.exit_code);
+    out.put(kTagMessage, e.message);
+  }
+  void operator()(const event::TaskRescheduled& e) const {
+    put_attempt(out, e.task, e.number);
+    put_exit_code(out, e.exit_code);
+    out.put(kTagMessage, e.message);
+    out.put_signed(kTagDue, e.due.unix_us());
+    out.put(kTagLost, e.lost ? 1 : 0);
+  }
+  void operator()(const event::RetryDue& e) const { put_attempt(out, e.task, e.number); }
+  void operator()(const event::GroupMoved& e) const {
+    out.put(kTagGroup, e.group.value());
+    out.put(kTagTo, number_of(e.to));
+  }
+  void operator()(const event::WorkflowMoved& e) const {
+    out.put(kTagTo, number_of(e.to));
+    out.put(kTagMessage, e.message);
+  }
+  void operator()(const event::CancelAsked& e) const {
+    out.put(kTagUser, e.user);
+    out.put(kTagMessage, e.message);
+    out.put(kTagReason, number_of(e.reason));
+  }
+};
+
+struct KindOf {
+  RecordKind operator()(const event::Submitted&) const { return RecordKind::kSubmitted; }
+  RecordKind operator()(const event::AttemptPlaced&) const { return RecordKind::kAttemptPlaced; }
+  RecordKind operator()(const event::AttemptStarted&) const { return RecordKind::kAttemptStarted; }
+  RecordKind operator()(const event::AttemptAtBarrier&) const { return RecordKind::kAttemptAtBarrier; }
+  RecordKind operator()(const event::BarrierReleased&) const { return RecordKind::kBarrierReleased; }
+  RecordKind operator()(const event::AttemptStopping&) const { return RecordKind::kAttemptStopping; }
+  RecordKind operator()(const event::TaskEnded&) const { return RecordKind::kTaskEnded; }
+  RecordKind operator()(const event::TaskRescheduled&) const { return RecordKind::kTaskRescheduled; }
+  RecordKind operator()(const event::RetryDue&) const { return RecordKind::kRetryDue; }
+  RecordKind operator()(const event::GroupMoved&) const { return RecordKind::kGroupMoved; }
+  RecordKind operator()(const event::WorkflowMoved&) const { return RecordKind::kWorkflowMoved; }
+  RecordKind operator()(const event::CancelAsked&) const { return RecordKind::kCancelAsked; }
+};
+
+constexpr std::size_t kOneByteLength = 0x80;
+
+}  // namespace
+
+void encode(const Event& event, std::string& out) {
+  FieldWriter writer(out);
+  writer.put(kTagKind, number_of(std::visit(KindOf{}, event.what)));
+  writer.put_signed(kTagAt, event.at.unix_us());
+  writer.put(kTagWorkflow, event.workflow.value());
+  std::visit(BodyWriter{writer}, event.what);
+}
+
+void append_to_blob(const Event& event, std::string& blob) {
+  if (blob.empty()) append_varint(blob, kJournalVersion);
+  // Nearly every record is shorter than 128 bytes, so its length is one byte, written afterwards; a longer one moves.
+  const std::size_t at = blob.size();
+  blob.push_back('\0');
+  encode(event, blob);
+  const std::size_t size = blob.size() - at - 1;
+  if (size < kOneByteLength) {
+    blob[at] = static_cast<char>(size);
+    return;
+  }
+  std::string length;
+  append_varint(length, size);
+  blob.replace(at, 1, length);
+}
+
+}  // namespace sennit::store

@@ -1,0 +1,63 @@
+// The numbers of the journal's records, for both directions of the codec (docs/formats/journal.md).
+#pragma once
+
+#include <cstdint>
+
+#include "model/event.h"
+
+namespace sennit::store {
+
+// Stored numbers: append, never reorder, never reuse.
+enum class RecordKind : std::uint8_t {
+  kSubmitted = 1,
+  kAttemptPlaced = 2,
+  kAttemptStarted = 3,
+  kAttemptAtBarrier = 4,
+  kBarrierReleased = 5,
+  kAttemptStopping = 6,
+  kTaskEnded = 7,
+  kTaskRescheduled = 8,
+  kRetryDue = 9,
+  kGroupMoved = 10,
+  kWorkflowMoved = 11,
+  kCancelAsked = 12,
+};
+inline constexpr std::uint64_t kLastKind = 12;
+
+// One list of tags for all kinds: a kind uses those that it needs.
+enum RecordTag : std::uint32_t {
+  kTagKind = 1,
+  kTagAt = 2,
+  kTagWorkflow = 3,
+  kTagTask = 4,
+  kTagNumber = 5,
+  kTagHost = 6,
+  kTagGpus = 7,
+  kTagPid = 8,
+  kTagGroup = 9,
+  kTagReason = 10,
+  kTagTo = 11,
+  kTagHasExitCode = 12,
+  kTagExitCode = 13,
+  kTagMessage = 14,
+  kTagDue = 15,
+  kTagLost = 16,
+  kTagUser = 17,
+  kTagSubmission = 18,
+  kTagBehind = 19,  // plus 1
+};
+
+enum SubmissionTag : std::uint32_t {
+  kTagId = 1,
+  kTagUuid = 2,
+  kTagSubmitter = 3,
+  kTagPool = 4,
+  kTagPriority = 5,
+  kTagParent = 6,
+  kTagSubmittedAt = 7,
+};
+
+inline constexpr std::uint64_t kLastStopReason = static_cast<std::uint64_t>(StopReason::kGroupRestart);
+inline constexpr std::uint64_t kLastPriority = static_cast<std::uint64_t>(Priority::kHigh);
+
+}  // namespace sennit::store

@@ -4,11 +4,12 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "core/bookkeeping.h"
 #include "core/exit_rules.h"
 #include "core/explain_words.h"
-#include "core/room.h"
+#include "core/shortage_text.h"
 #include "core/succession.h"
 
 namespace sennit::core {
@@ -34,10 +35,7 @@ class Explainer {
   Why failed(TaskIndex index) const;
   Why upstream_failed(TaskIndex index) const;
   Why ended(TaskIndex index, std::string how) const;
-  void explain_room(const Shape& shape, Why& why) const;
-  void explain_gpus(const HostState& host, const Room& room, const Shape& shape, Why& why) const;
   void add_attempts(TaskIndex index, Why& why) const;
-  std::string holder_name(const Holder& holder) const;
   TaskIndex root_failure(GroupIndex group, std::vector<TaskIndex>& chain) const;
   std::optional<TaskIndex> failed_task_of(GroupIndex group) const;
 
@@ -46,12 +44,6 @@ class Explainer {
   const Workflow& spec_;
   Instant now_;
 };
-
-std::string Explainer::holder_name(const Holder& holder) const {
-  const WorkflowState* other = state_.find(holder.workflow);
-  if (other == nullptr || holder.task.value() >= other->tasks.size()) return "another workflow";
-  return fmt::format("{}/{}", other->submission.id, other->spec->name_of(holder.task));
-}
 
 Why Explainer::waiting(TaskIndex index) const {
   NameList names;
@@ -93,82 +85,23 @@ void Explainer::add_attempts(TaskIndex index, Why& why) const {
   }
 }
 
-void Explainer::explain_gpus(const HostState& host, const Room& room, const Shape& shape, Why& why) const {
-  std::uint32_t wanted = 0;
-  GpuSet named;
-  GpuSet usable;
-  for (const TaskNeeds& needs : shape) {
-    wanted += needs.gpus_wanted();
-    named = named.with(needs.devices());
-    if (needs.gpus_wanted() > 0) usable = usable.with(needs.usable(host.capacity.gpus));
-  }
-  const GpuSet relevant = named.empty() ? usable : named.common(host.capacity.gpus);
-  const std::string what = named.empty() ? plural(wanted, "GPU") : "GPU " + to_string(named);
-  why.headline +=
-      fmt::format(" waits for {}: {} of {} free", what, room.gpus.common(relevant).count(), relevant.count());
-  for (unsigned device = 0; device < GpuSet::kMaxDevices; ++device) {
-    if (!relevant.contains(device) || !host.gpus_used.contains(device)) continue;
-    why.details.push_back(fmt::format("GPU {} is held by {}", device, holder_name(host.holders[device])));
-  }
-}
-
-// The first host that could take it speaks; if none could, that is the answer.
-void Explainer::explain_room(const Shape& shape, Why& why) const {
-  std::vector<Seat> seats;
-  for (const auto& [host_id, host] : state_.hosts) {
-    if (!host.joined || !find_seats({empty_room(host_id, host.capacity)}, shape, seats)) continue;
-    const Room room = room_of(host);
-    const Shortage shortage = shortage_of(room, shape);
-    if (shortage.gpus) return explain_gpus(host, room, shape, why);
-    if (shortage.cpus) {
-      std::uint64_t cpus = 0;
-      for (const TaskNeeds& needs : shape) cpus += needs.cpus;
-      why.headline += fmt::format(" waits for {}: {} of {} free", plural(cpus, "CPU"),
-                                  std::max<std::int64_t>(0, room.cpus), host.capacity.cpus);
-      why.details.push_back(fmt::format("{} running on {}", plural(host.active, "task"), host.name));
-      return;
-    }
-    if (shortage.memory) {
-      why.headline += fmt::format(" waits for memory: {} of {} MiB free", std::max<std::int64_t>(0, room.memory >> 20),
-                                  host.capacity.memory.count() >> 20);
-      return;
-    }
-    why.headline += " is next: it starts as soon as those before it have been served";
-    return;
-  }
-  std::uint32_t gpus = 0;
-  for (const TaskNeeds& needs : shape) gpus += needs.gpus_wanted();
-  why.headline += fmt::format(" asks for {}, which no host has", plural(gpus, "GPU"));
-  for (const auto& [host_id, host] : state_.hosts) {
-    if (!host.joined) continue;
-    why.details.push_back(fmt::format("{} has {}", host.name, plural(host.capacity.gpus.count(), "GPU")));
-  }
-  why.hint = fmt::format("sennit cancel {}", id());
-}
-
 Why Explainer::queued(TaskIndex index) const {
+  Shortfall shortfall = shortfall_of(state_, workflow_, index);
   Why why;
-  why.headline = name(index);
-  why.hint = fmt::format("sennit status {}", id());
-  const Shape& shape = workflow_.lanes[lane_of(workflow_, index)].shape();
-  const bool any_host =
-      std::any_of(state_.hosts.begin(), state_.hosts.end(), [](const auto& entry) { return entry.second.joined; });
-  if (state_.placing == Placing::kPaused) {
-    why.headline += " waits because the server is paused";
-    why.hint = "sennit server status";
-  } else if (!any_host) {
-    why.headline += " waits for a host: none is connected";
-    why.hint = "sennit server status";
-  } else if (spec_.max_parallel > 0 && !shape.front().admitted &&
-             workflow_.active + std::min<std::size_t>(shape.size(), spec_.max_parallel) > spec_.max_parallel) {
-    why.headline +=
-        fmt::format(" waits because max_parallel is reached: {} of {} running", workflow_.active, spec_.max_parallel);
-  } else {
-    explain_room(shape, why);
+  why.headline = name(index) + " " + shortfall.clause;
+  why.details = std::move(shortfall.details);
+  switch (shortfall.lacking) {
+    case Lacking::kPlacing:
+    case Lacking::kAnyHost: why.hint = "sennit server status"; break;
+    case Lacking::kLargerHost: why.hint = fmt::format("sennit cancel {}", id()); break;
+    case Lacking::kNothing:
+    case Lacking::kParallel:
+    case Lacking::kGpus:
+    case Lacking::kCpus:
+    case Lacking::kMemory: why.hint = fmt::format("sennit status {}", id()); break;
   }
-  if (shape.size() > 1) {
-    why.details.push_back(fmt::format("the {} tasks of its group start together", shape.size()));
-  }
+  const std::size_t together = workflow_.lanes[lane_of(workflow_, index)].shape().size();
+  if (together > 1) why.details.push_back(fmt::format("the {} tasks of its group start together", together));
   const TaskState& row = workflow_.task(index);
   why.details.push_back(fmt::format("queued for {}", readable(std::max(Micros(0), now_ - row.queued_at))));
   return why;

@@ -1,0 +1,282 @@
+#include "core/shortage_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+#include "core/bookkeeping.h"
+#include "core/explain_words.h"
+#include "core/room.h"
+#include "core/succession.h"
+
+namespace sennit::core {
+namespace {
+
+// Tasks looked at for those that hold CPUs or memory. Past it, how many run is said instead of which.
+constexpr std::size_t kMostLookedAt = 10'000;
+
+using Amount = std::function<std::uint64_t(const TaskNeeds&)>;
+
+// The connected hosts that could take the shape if nothing ran there: one, or several together for a large group.
+std::vector<const HostState*> hosts_for(const State& state, const Shape& shape) {
+  std::vector<Seat> seats;
+  std::vector<const HostState*> all;
+  std::vector<Room> empty;
+  for (const auto& [id, host] : state.hosts) {
+    if (!host.joined) continue;
+    all.push_back(&host);
+    empty.push_back(empty_room(id, host.capacity));
+    if (find_seats({empty.back()}, shape, seats)) return {&host};
+  }
+  if (find_seats(empty, shape, seats)) return all;
+  return {};
+}
+
+// "2 GiB", "1.5 GiB", "512 MiB": as people ask for it.
+std::string memory_text(std::uint64_t bytes) {
+  constexpr std::uint64_t kMebibyte = std::uint64_t{1} << 20;
+  constexpr std::uint64_t kGibibyte = std::uint64_t{1} << 30;
+  if (bytes < kGibibyte) return fmt::format("{} MiB", bytes / kMebibyte);
+  const double gibibytes = static_cast<double>(bytes / kMebibyte) / 1024;
+  return bytes % kGibibyte == 0 ? fmt::format("{} GiB", bytes / kGibibyte) : fmt::format("{:.1f} GiB", gibibytes);
+}
+
+class Analysis {
+ public:
+  Analysis(const State& state, const WorkflowState& workflow, TaskIndex task)
+      : state_(state), workflow_(workflow), shape_(workflow.lanes[lane_of(workflow, task)].shape()) {}
+
+  Shortfall run() &&;
+
+ private:
+  // One good, in the units in which it is told.
+  struct Good {
+    Lacking lacking;
+    std::string wanted;
+    std::uint64_t free = 0;
+    std::uint64_t total = 0;
+    Amount amount;
+    std::string (*text)(std::uint64_t) = nullptr;    // "2 CPUs", "2 GiB"
+    std::string (*number)(std::uint64_t) = nullptr;  // "2", "2 GiB"
+  };
+
+  std::uint64_t sum(const Amount& amount) const;
+  bool is_at_cap() const;
+  Shortage shortage() const;
+  void lacks_place();
+  void lacks_hosts();
+  void lacks_gpus();
+  void lacks_cpus();
+  void lacks_memory();
+  GpuSet relevant_gpus(const HostState& host, GpuSet named) const;
+  void lacks(const Good& good);
+  std::string holders_of(const Good& good);
+
+  const State& state_;
+  const WorkflowState& workflow_;
+  const Shape& shape_;
+  std::vector<const HostState*> hosts_;
+  Shortfall found_;
+};
+
+std::uint64_t Analysis::sum(const Amount& amount) const {
+  std::uint64_t all = 0;
+  for (const TaskNeeds& needs : shape_) all += amount(needs);
+  return all;
+}
+
+void Analysis::lacks_place() {
+  const std::uint32_t cap = workflow_.spec->max_parallel;
+  found_.lacking = Lacking::kParallel;
+  found_.wanted = "a place under max_parallel";
+  found_.clause = fmt::format("waits because max_parallel is reached: {} of {} running", workflow_.active, cap);
+  NameList names;
+  std::size_t looked_at = 0;
+  for (std::uint32_t t = 0; t < workflow_.tasks.size() && ++looked_at <= kMostLookedAt; ++t) {
+    if (is_seated(workflow_, TaskIndex(t))) names.add(std::string(workflow_.spec->name_of(TaskIndex(t))));
+  }
+  found_.account = fmt::format("for {}; {} of {} are taken", found_.wanted, workflow_.active, cap);
+  if (names.count() == workflow_.active) found_.account += " by " + names.text();
+}
+
+void Analysis::lacks_hosts() {
+  const std::uint64_t gpus = sum([](const TaskNeeds& needs) { return std::uint64_t{needs.gpus_wanted()}; });
+  found_.lacking = Lacking::kLargerHost;
+  found_.wanted = plural(gpus, "GPU");
+  found_.clause = fmt::format("asks for {}, which no host has", found_.wanted);
+  NameList there;
+  for (const auto& [id, host] : state_.hosts) {
+    if (!host.joined) continue;
+    there.add(fmt::format("{} has {}", host.name, plural(host.capacity.gpus.count(), "GPU")));
+    if (there.count() <= kMaxNames) {
+      found_.details.push_back(fmt::format("{} has {}", host.name, plural(host.capacity.gpus.count(), "GPU")));
+    }
+  }
+  found_.account = fmt::format("for {}, which no host has: {}", found_.wanted, there.text());
+}
+
+// Of a host's devices, those that would do.
+GpuSet Analysis::relevant_gpus(const HostState& host, GpuSet named) const {
+  if (!named.empty()) return named.common(host.capacity.gpus);
+  GpuSet usable;
+  for (const TaskNeeds& needs : shape_) {
+    if (needs.gpus_wanted() > 0) usable = usable.with(needs.usable(host.capacity.gpus));
+  }
+  return usable;
+}
+
+void Analysis::lacks_gpus() {
+  GpuSet named;
+  for (const TaskNeeds& needs : shape_) named = named.with(needs.devices());
+  std::uint32_t total = 0;
+  std::uint32_t held = 0;
+  NameList names;
+  std::vector<Holder> holders;
+  for (const HostState* host : hosts_) {
+    const GpuSet relevant = relevant_gpus(*host, named);
+    const GpuSet used = relevant.common(host->gpus_used);
+    total += relevant.count();
+    held += used.count();
+    for (unsigned device = 0; device < GpuSet::kMaxDevices; ++device) {
+      if (!used.contains(device)) continue;
+      const Holder& holder = host->holders[device];
+      found_.details.push_back(fmt::format("GPU {} is held by {}", device, holder_name(state_, holder)));
+      if (std::find(holders.begin(), holders.end(), holder) != holders.end()) continue;
+      holders.push_back(holder);
+      names.add(holder_name(state_, holder));
+    }
+  }
+  const std::uint64_t wanted = sum([](const TaskNeeds& needs) { return std::uint64_t{needs.gpus_wanted()}; });
+  found_.lacking = Lacking::kGpus;
+  found_.wanted = named.empty() ? plural(wanted, "GPU") : "GPU " + to_string(named);
+  found_.clause = fmt::format("waits for {}: {} of {} free", found_.wanted, total - held, total);
+  found_.account = fmt::format("for {}; {} free", found_.wanted, total - held);
+  if (held > 0) found_.account += fmt::format(", {} of {} held by {}", held, total, names.text());
+}
+
+// Who holds most of it comes first. "": too many to look at.
+std::string Analysis::holders_of(const Good& good) {
+  std::vector<std::pair<std::uint64_t, std::string>> holders;
+  std::size_t looked_at = 0;
+  for (const auto& [key, other] : state_.workflows) {
+    if (other.active == 0) continue;
+    for (std::uint32_t t = 0; t < other.tasks.size(); ++t) {
+      if (++looked_at > kMostLookedAt) return "";
+      const TaskIndex task(t);
+      if (!is_seated(other, task)) continue;
+      const std::uint64_t held = good.amount(needs_held(other, task));
+      const HostId host = other.task(task).host;
+      const bool here = std::any_of(hosts_.begin(), hosts_.end(), [host](const HostState* h) { return h->id == host; });
+      if (held > 0 && here) holders.emplace_back(held, holder_name(state_, {key, task}));
+    }
+  }
+  std::stable_sort(holders.begin(), holders.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+  NameList names;
+  for (auto& [held, name] : holders) {
+    if (names.count() < kMaxNames) found_.details.push_back(fmt::format("{} held by {}", good.text(held), name));
+    names.add(std::move(name));
+  }
+  return names.text();
+}
+
+void Analysis::lacks(const Good& good) {
+  found_.lacking = good.lacking;
+  found_.wanted = good.wanted;
+  std::uint32_t active = 0;
+  for (const HostState* host : hosts_) active += host->active;
+  if (hosts_.size() == 1)
+    found_.details.push_back(fmt::format("{} running on {}", plural(active, "task"), hosts_.front()->name));
+  std::string holders = holders_of(good);
+  if (holders.empty()) holders = plural(active, "running task");
+  found_.clause =
+      fmt::format("waits for {}: {} of {} free", good.wanted, good.number(good.free), good.number(good.total));
+  found_.account = fmt::format("for {}; {} free, {} of {} held by {}", good.wanted, good.number(good.free),
+                               good.number(good.total - good.free), good.number(good.total), holders);
+}
+
+// Which of the goods are too few. Over several hosts it is more than one sentence can say which of them lacks what.
+Shortage Analysis::shortage() const {
+  if (hosts_.size() == 1) return shortage_of(room_of(*hosts_.front()), shape_);
+  std::vector<Room> rooms;
+  for (const HostState* host : hosts_) rooms.push_back(room_of(*host));
+  std::vector<Seat> seats;
+  if (find_seats(rooms, shape_, seats)) return {};
+  const bool devices = sum([](const TaskNeeds& needs) { return std::uint64_t{needs.gpus_wanted()}; }) > 0;
+  return {.cpus = !devices, .memory = false, .gpus = devices};
+}
+
+void Analysis::lacks_cpus() {
+  Good good{.lacking = Lacking::kCpus,
+            .amount = [](const TaskNeeds& needs) { return std::uint64_t{needs.cpus}; },
+            .text = [](std::uint64_t count) { return plural(count, "CPU"); },
+            .number = [](std::uint64_t count) { return std::to_string(count); }};
+  good.wanted = plural(sum(good.amount), "CPU");
+  for (const HostState* host : hosts_) {
+    good.free += static_cast<std::uint64_t>(std::max<std::int64_t>(0, room_of(*host).cpus));
+    good.total += host->capacity.cpus;
+  }
+  lacks(good);
+}
+
+void Analysis::lacks_memory() {
+  Good good{.lacking = Lacking::kMemory,
+            .amount = [](const TaskNeeds& needs) { return needs.memory; },
+            .text = memory_text,
+            .number = memory_text};
+  good.wanted = memory_text(sum(good.amount)) + " of memory";
+  for (const HostState* host : hosts_) {
+    good.free += static_cast<std::uint64_t>(std::max<std::int64_t>(0, room_of(*host).memory));
+    good.total += host->capacity.memory.count();
+  }
+  lacks(good);
+}
+
+bool Analysis::is_at_cap() const {
+  const std::uint32_t cap = workflow_.spec->max_parallel;
+  return cap > 0 && !shape_.front().admitted && workflow_.active + std::min<std::size_t>(shape_.size(), cap) > cap;
+}
+
+Shortfall Analysis::run() && {
+  const bool connected =
+      std::any_of(state_.hosts.begin(), state_.hosts.end(), [](const auto& entry) { return entry.second.joined; });
+  if (state_.placing == Placing::kPaused) {
+    return {Lacking::kPlacing, "the server", "waits because the server is paused", "while the server was paused", {}};
+  }
+  if (!connected) {
+    return {Lacking::kAnyHost, "a host", "waits for a host: none is connected", "for a host; none is connected", {}};
+  }
+  if (!is_at_cap()) hosts_ = hosts_for(state_, shape_);
+  const Shortage few = hosts_.empty() ? Shortage{} : shortage();
+  if (is_at_cap()) {
+    lacks_place();
+  } else if (hosts_.empty()) {
+    lacks_hosts();
+  } else if (few.gpus) {
+    lacks_gpus();
+  } else if (few.cpus) {
+    lacks_cpus();
+  } else if (few.memory) {
+    lacks_memory();
+  } else {
+    found_.wanted = "its turn";
+    found_.clause = "is next: it starts as soon as those before it have been served";
+    found_.account = "for its turn";
+  }
+  return std::move(found_);
+}
+
+}  // namespace
+
+Shortfall shortfall_of(const State& state, const WorkflowState& workflow, TaskIndex task) {
+  return Analysis(state, workflow, task).run();
+}
+
+std::string holder_name(const State& state, const Holder& holder) {
+  const WorkflowState* other = state.find(holder.workflow);
+  if (other == nullptr || holder.task.value() >= other->tasks.size()) return "another workflow";
+  return fmt::format("{}/{}", other->submission.id, other->spec->name_of(holder.task));
+}
+
+}  // namespace sennit::core

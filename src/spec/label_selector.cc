@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/wildcard.h"
 #include "spec/grammar.h"
 
 namespace sennit::spec {
@@ -105,20 +106,8 @@ Result<LabelSelector> parse_label_selector(std::string_view text) {
 }
 
 bool matches(const LabelSelector& selector, std::string_view value) {
-  return std::ranges::any_of(selector.patterns, [&](std::string_view pattern) {
-    std::string_view rest = value;
-    for (bool first = true;; first = false) {
-      const std::size_t star = pattern.find('*');
-      const std::string_view piece = pattern.substr(0, star);
-      if (star == std::string_view::npos) {
-        return first ? rest == piece : rest.ends_with(piece);
-      }
-      const std::size_t at = rest.find(piece);
-      if (at == std::string_view::npos || (first && at != 0)) return false;
-      rest.remove_prefix(at + piece.size());
-      pattern.remove_prefix(star + 1);
-    }
-  });
+  return std::ranges::any_of(selector.patterns,
+                             [&](const std::string& pattern) { return matches_wildcard(pattern, value); });
 }
 
 Result<std::map<std::string, std::string>> prefixed_labels(const std::map<std::string, std::string>& labels,

@@ -44,6 +44,10 @@ class CrashingStore final : public store::Store {
     return store_.expired(rule, now, limit);
   }
   Result<void> remove(WorkflowKey key) override { return store_.remove(key); }
+  Result<std::vector<std::string>> change_tags(WorkflowKey key, const store::TagChange& change) override {
+    return store_.change_tags(key, change);
+  }
+  Result<std::vector<std::string>> tags() override { return store_.tags(); }
 
  private:
   store::MemoryStore& store_;

@@ -16,13 +16,27 @@ namespace sennit::store {
 
 using LabelList = std::vector<std::pair<std::string, std::string>>;
 
+// A label that a workflow must have: any value, or one that is like one of the patterns, in which * stands for any run
+// of characters.
+struct LabelCondition {
+  std::string name;
+  std::vector<std::string> patterns;  // empty: any value
+};
+
+// What to do with a workflow's tags: `remove` first, then `add`.
+struct TagChange {
+  std::vector<std::string> add;
+  std::vector<std::string> remove;  // those that it does not have are no matter
+};
+
 // A workflow in a list. Status and times are those of the last commit.
 struct WorkflowRow {
   WorkflowKey key;
   std::uint32_t n = 0;
   std::string name;  // as the user wrote it
   Submission submission;
-  LabelList labels;  // by key
+  LabelList labels;               // by key
+  std::vector<std::string> tags;  // in order
   WorkflowStatus status = WorkflowStatus::kPending;
   Instant started_at;     // first RUNNING; not set: not yet
   Instant ended_at;       // not set: unfinished
@@ -52,8 +66,9 @@ struct ListFilter {
   std::vector<std::string> users;
   std::vector<std::string> pools;
   std::vector<Priority> priorities;
-  LabelList labels;                           // all of them; a label's value "" stands for any value
+  std::vector<LabelCondition> labels;         // all of them
   std::vector<std::string> without_labels;    // none of them
+  std::vector<std::string> tags;              // at least one of them
   std::optional<Instant> submitted_from;      // inclusive
   std::optional<Instant> submitted_before;    // exclusive
   std::uint32_t offset = 0;                   // counted from the newest

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/wildcard.h"
 #include "store/journal_codec.h"
 #include "store/reference.h"
 #include "store/slug.h"
@@ -21,25 +22,37 @@ bool is_any_of(const std::vector<T>& choices, const T& value) {
   return choices.empty() || std::find(choices.begin(), choices.end(), value) != choices.end();
 }
 
-bool has_label(const WorkflowRow& row, const std::string& name, const std::string& value) {
+bool has_label(const WorkflowRow& row, const LabelCondition& condition) {
   return std::any_of(row.labels.begin(), row.labels.end(), [&](const auto& label) {
-    return label.first == name && (value.empty() || label.second == value);
+    if (label.first != condition.name) return false;
+    return condition.patterns.empty() ||
+           std::any_of(condition.patterns.begin(), condition.patterns.end(),
+                       [&](const std::string& pattern) { return matches_wildcard(pattern, label.second); });
   });
 }
 
+bool has_tag(const WorkflowRow& row, const std::string& tag) {
+  return std::find(row.tags.begin(), row.tags.end(), tag) != row.tags.end();
+}
+
 bool fits_labels(const WorkflowRow& row, const ListFilter& filter) {
-  for (const auto& [name, value] : filter.labels) {
-    if (!has_label(row, name, value)) return false;
+  for (const LabelCondition& condition : filter.labels) {
+    if (!has_label(row, condition)) return false;
   }
   return std::none_of(filter.without_labels.begin(), filter.without_labels.end(),
-                      [&](const std::string& name) { return has_label(row, name, ""); });
+                      [&](const std::string& name) { return has_label(row, {name, {}}); });
+}
+
+bool fits_tags(const WorkflowRow& row, const ListFilter& filter) {
+  return filter.tags.empty() ||
+         std::any_of(filter.tags.begin(), filter.tags.end(), [&](const std::string& tag) { return has_tag(row, tag); });
 }
 
 bool fits(const WorkflowRow& row, const ListFilter& filter) {
   const Submission& from = row.submission;
   return from.id.find(filter.id_contains) != std::string::npos && is_any_of(filter.statuses, row.status) &&
          is_any_of(filter.users, from.user) && is_any_of(filter.pools, from.pool) &&
-         is_any_of(filter.priorities, from.priority) && fits_labels(row, filter) &&
+         is_any_of(filter.priorities, from.priority) && fits_labels(row, filter) && fits_tags(row, filter) &&
          (!filter.submitted_from || from.submitted_at >= *filter.submitted_from) &&
          (!filter.submitted_before || from.submitted_at < *filter.submitted_before);
 }
@@ -288,6 +301,23 @@ Result<void> MemoryStore::remove(WorkflowKey key) {
   }
   disk_.workflows.erase(at);
   return {};
+}
+
+Result<std::vector<std::string>> MemoryStore::change_tags(WorkflowKey key, const TagChange& change) {
+  const auto at = disk_.workflows.find(key);
+  if (at == disk_.workflows.end()) return unknown_workflow(key, ErrorCode::kNotFound);
+  std::vector<std::string>& tags = at->second.row.tags;
+  std::set<std::string> changed(tags.begin(), tags.end());
+  for (const std::string& tag : change.remove) changed.erase(tag);
+  changed.insert(change.add.begin(), change.add.end());
+  tags.assign(changed.begin(), changed.end());
+  return tags;
+}
+
+Result<std::vector<std::string>> MemoryStore::tags() {
+  std::set<std::string> all;
+  for (const auto& [key, stored] : disk_.workflows) all.insert(stored.row.tags.begin(), stored.row.tags.end());
+  return std::vector<std::string>(all.begin(), all.end());
 }
 
 }  // namespace sennit::store

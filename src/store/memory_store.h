@@ -55,6 +55,8 @@ class MemoryStore final : public Store {
   Result<std::vector<JournaledEvent>> events(WorkflowKey key, Seq after, std::size_t limit) override;
   Result<std::vector<WorkflowRow>> expired(const Retention& rule, Instant now, std::size_t limit) override;
   Result<void> remove(WorkflowKey key) override;
+  Result<std::vector<std::string>> change_tags(WorkflowKey key, const TagChange& change) override;
+  Result<std::vector<std::string>> tags() override;
 
  private:
   // Everything that could refuse the batch, before anything is changed.

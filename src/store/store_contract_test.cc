@@ -360,12 +360,31 @@ TYPED_TEST(StoreContract, ListFiltersCombine) {
   EXPECT_EQ(this->ids({.users = {"ada"}, .pools = {"gpus"}}), Ids{});
   EXPECT_EQ(this->ids({.pools = {"gpus"}}), Ids{"beta-1"});
   EXPECT_EQ(this->ids({.priorities = {Priority::kHigh}}), Ids{"alpha-1"});
-  EXPECT_EQ(this->ids({.labels = {{"team", ""}}}), (Ids{"beta-1", "alpha-1"}));
-  EXPECT_EQ(this->ids({.labels = {{"team", "web"}, {"keep", ""}}}), Ids{"beta-1"});
+  EXPECT_EQ(this->ids({.labels = {{"team", {}}}}), (Ids{"beta-1", "alpha-1"}));
+  EXPECT_EQ(this->ids({.labels = {{"team", {"web"}}, {"keep", {}}}}), Ids{"beta-1"});
+  EXPECT_EQ(this->ids({.labels = {{"team", {"infra", "w*"}}}}), (Ids{"beta-1", "alpha-1"}));
+  EXPECT_EQ(this->ids({.labels = {{"team", {"W*", "we?", "[w]eb"}}}}), Ids{});
   EXPECT_EQ(this->ids({.without_labels = {"team"}}), Ids{"gamma-1"});
   EXPECT_EQ(this->ids({.submitted_from = at_second(2)}), (Ids{"gamma-1", "beta-1"}));
   EXPECT_EQ(this->ids({.submitted_before = at_second(2)}), Ids{"alpha-1"});
   EXPECT_EQ(this->ids({.submitted_from = at_second(2), .submitted_before = at_second(3)}), Ids{"beta-1"});
+}
+
+TYPED_TEST(StoreContract, TagsComeAndGoAlsoAfterTheEnd) {
+  const WorkflowKey first = this->submit("alpha");
+  const WorkflowKey second = this->submit("beta");
+  EXPECT_EQ(this->store_->change_tags(first, {.add = {"paper", "best"}, .remove = {}}).value(), (Ids{"best", "paper"}));
+  this->finish(first);
+  EXPECT_EQ(this->store_->change_tags(first, {.add = {"best"}, .remove = {"paper", "none"}}).value(), Ids{"best"});
+  EXPECT_EQ(this->store_->change_tags(second, {.add = {"draft"}, .remove = {}}).value(), Ids{"draft"});
+  EXPECT_EQ(this->store_->find("alpha-1").value().tags, Ids{"best"});
+  EXPECT_EQ(this->store_->tags().value(), (Ids{"best", "draft"}));
+  EXPECT_EQ(this->ids({.tags = {"best"}}), Ids{"alpha-1"});
+  EXPECT_EQ(this->ids({.tags = {"best", "draft"}}), (Ids{"beta-1", "alpha-1"}));
+  EXPECT_EQ(this->ids({.tags = {"other"}}), Ids{});
+  ASSERT_TRUE(this->store_->remove(first).ok());
+  EXPECT_EQ(this->store_->tags().value(), Ids{"draft"});
+  EXPECT_EQ(this->store_->change_tags(first, {}).error().code(), ErrorCode::kNotFound);
 }
 
 // --- retention -----------------------------------------------------------------------------------------------------

@@ -10,6 +10,25 @@ namespace {
 constexpr std::string_view kHasLabel =
     "EXISTS (SELECT 1 FROM workflow_label WHERE workflow_key = key AND workflow_label.name = ?";
 
+std::string marks(std::size_t count) {
+  std::string text = "?";
+  for (std::size_t i = 1; i < count; ++i) text += ", ?";
+  return text;
+}
+
+// What GLOB takes to be special, besides the star, stands in brackets.
+std::string as_glob(std::string_view pattern) {
+  std::string glob;
+  for (const char c : pattern) {
+    if (c == '?' || c == '[') {
+      glob.append("[").append(1, c).append("]");
+    } else {
+      glob += c;
+    }
+  }
+  return glob;
+}
+
 }  // namespace
 
 ListQuery::ListQuery(const ListFilter& filter) : sql_(fmt::format("SELECT {} FROM workflow WHERE 1", kRowColumns)) {
@@ -26,6 +45,7 @@ ListQuery::ListQuery(const ListFilter& filter) : sql_(fmt::format("SELECT {} FRO
   require_one_of("user", {filter.users.begin(), filter.users.end()});
   require_one_of("pool", {filter.pools.begin(), filter.pools.end()});
   require_labels(filter);
+  require_tags(filter);
   if (filter.submitted_from) {
     require("submitted_us >= ?");
     add(filter.submitted_from->unix_us());
@@ -43,22 +63,28 @@ void ListQuery::require(std::string_view condition) { sql_.append(" AND (").appe
 
 void ListQuery::require_one_of(std::string_view column, const std::vector<Value>& choices) {
   if (choices.empty()) return;
-  std::string marks = "?";
-  for (std::size_t i = 1; i < choices.size(); ++i) marks += ", ?";
-  require(fmt::format("{} IN ({})", column, marks));
+  require(fmt::format("{} IN ({})", column, marks(choices.size())));
   values_.insert(values_.end(), choices.begin(), choices.end());
 }
 
 void ListQuery::require_labels(const ListFilter& filter) {
-  for (const auto& [name, value] : filter.labels) {
-    require(fmt::format("{}{})", kHasLabel, value.empty() ? "" : " AND value = ?"));
-    add(name);
-    if (!value.empty()) add(value);
+  for (const LabelCondition& condition : filter.labels) {
+    std::string any;
+    for (std::size_t i = 0; i < condition.patterns.size(); ++i) any += i == 0 ? "value GLOB ?" : " OR value GLOB ?";
+    require(any.empty() ? fmt::format("{})", kHasLabel) : fmt::format("{} AND ({}))", kHasLabel, any));
+    add(condition.name);
+    for (const std::string& pattern : condition.patterns) add(as_glob(pattern));
   }
   for (const std::string& name : filter.without_labels) {
     require(fmt::format("NOT {})", kHasLabel));
     add(name);
   }
+}
+
+void ListQuery::require_tags(const ListFilter& filter) {
+  if (filter.tags.empty()) return;
+  require(fmt::format("key IN (SELECT workflow_key FROM workflow_tag WHERE tag IN ({}))", marks(filter.tags.size())));
+  for (const std::string& tag : filter.tags) add(tag);
 }
 
 void ListQuery::bind_to(Stmt& stmt) const {

@@ -34,6 +34,7 @@ class ListQuery {
   void add(std::string value) { values_.emplace_back(std::move(value)); }
   void require_one_of(std::string_view column, const std::vector<Value>& choices);
   void require_labels(const ListFilter& filter);
+  void require_tags(const ListFilter& filter);
 
   std::string sql_;
   std::vector<Value> values_;

@@ -1,6 +1,7 @@
 // Files that must not be taken for a store: a clear error each, and not one byte of them changed.
 #include "store/sqlite/open_file.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -224,15 +225,24 @@ TEST_F(OpenFile, MissingRecordsAreNoticed) {
 
 // --- migrations ----------------------------------------------------------------------------------------------------
 
+// What a later release would have.
+std::vector<Migration> with_one_more(const char* sql) {
+  std::vector<Migration> steps(migrations().begin(), migrations().end());
+  steps.push_back({sql});
+  return steps;
+}
+
+std::int64_t newest_version() { return static_cast<std::int64_t>(migrations().size()); }
+
 TEST_F(OpenFile, MigrationKeepsACopyOfWhatWas) {
   make_store();
   const auto db = Db::open(path_, Db::Access::kExisting).value();
-  const std::vector<Migration> steps = {migrations()[0], {"ALTER TABLE workflow ADD COLUMN note TEXT"}};
-  ASSERT_TRUE(migrate(*db, steps).ok());
-  EXPECT_EQ(db->integer("PRAGMA user_version").value(), 2);
+  ASSERT_TRUE(migrate(*db, with_one_more("ALTER TABLE workflow ADD COLUMN note TEXT")).ok());
+  EXPECT_EQ(db->integer("PRAGMA user_version").value(), newest_version() + 1);
   EXPECT_EQ(db->integer("SELECT count(*) FROM workflow WHERE note IS NULL").value(), 1);
-  const auto copy = Db::open(path_ + ".v1.bak", Db::Access::kExisting).value();
-  EXPECT_EQ(copy->integer("PRAGMA user_version").value(), 1);
+  const std::string backup = fmt::format("{}.v{}.bak", path_, newest_version());
+  const auto copy = Db::open(backup, Db::Access::kExisting).value();
+  EXPECT_EQ(copy->integer("PRAGMA user_version").value(), newest_version());
   EXPECT_EQ(copy->integer("PRAGMA application_id").value(), kApplicationId);
   EXPECT_EQ(copy->integer("SELECT count(*) FROM workflow").value(), 1);
 }
@@ -240,12 +250,22 @@ TEST_F(OpenFile, MigrationKeepsACopyOfWhatWas) {
 TEST_F(OpenFile, FailedMigrationChangesNothing) {
   make_store();
   const auto db = Db::open(path_, Db::Access::kExisting).value();
-  const std::vector<Migration> steps = {
-      migrations()[0], {"ALTER TABLE workflow ADD COLUMN note TEXT; ALTER TABLE nothing ADD COLUMN x"}};
+  const std::vector<Migration> steps =
+      with_one_more("ALTER TABLE workflow ADD COLUMN note TEXT; ALTER TABLE nothing ADD COLUMN x");
   for (int round = 0; round < 2; ++round) {
     EXPECT_FALSE(migrate(*db, steps).ok());
-    EXPECT_EQ(db->integer("PRAGMA user_version").value(), 1);
+    EXPECT_EQ(db->integer("PRAGMA user_version").value(), newest_version());
     EXPECT_FALSE(db->integer("SELECT count(note) FROM workflow").ok());
+  }
+}
+
+TEST_F(OpenFile, EveryReleasedFormatIsBroughtUpToDate) {
+  for (std::size_t version = 1; version <= migrations().size(); ++version) {
+    const auto db = Db::open(fmt::format("{}.{}", path_, version), Db::Access::kCreate).value();
+    ASSERT_TRUE(migrate(*db, migrations().first(version)).ok()) << version;
+    ASSERT_TRUE(migrate(*db, migrations()).ok()) << version;
+    EXPECT_EQ(db->integer("PRAGMA user_version").value(), newest_version());
+    EXPECT_TRUE(db->integer("SELECT count(*) FROM workflow_tag").ok());
   }
 }
 

@@ -67,7 +67,16 @@ CREATE TABLE journal (
 ) STRICT;
 )sql";
 
-constexpr Migration kMigrations[] = {{kFirst}};
+constexpr const char* kTags = R"sql(
+CREATE TABLE workflow_tag (
+  workflow_key INTEGER NOT NULL,
+  tag          TEXT NOT NULL,
+  PRIMARY KEY (workflow_key, tag)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX workflow_tag_by_tag ON workflow_tag (tag, workflow_key);
+)sql";
+
+constexpr Migration kMigrations[] = {{kFirst}, {kTags}};
 
 Result<void> apply_step(Db& db, const Migration& step, std::int64_t number) {
   SENNIT_ASSIGN(Tx tx, Tx::begin(db));

@@ -298,4 +298,14 @@ Result<void> SqliteStore::remove(WorkflowKey key) {
   return {};
 }
 
+Result<std::vector<std::string>> SqliteStore::change_tags(WorkflowKey key, const TagChange& change) {
+  SENNIT_ASSIGN(const std::optional<WorkflowRow> row, workflows_.row(key));
+  if (!row) return unknown_workflow(key, ErrorCode::kNotFound);
+  SENNIT_ASSIGN(Tx tx, Tx::begin(*db_));
+  SENNIT_TRY(workflows_.change_tags(key, change));
+  SENNIT_ASSIGN(std::vector<std::string> tags, workflows_.tags_of(key));
+  SENNIT_TRY(tx.commit());
+  return tags;
+}
+
 }  // namespace sennit::store

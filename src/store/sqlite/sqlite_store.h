@@ -31,6 +31,8 @@ class SqliteStore final : public Store {
   Result<std::vector<JournaledEvent>> events(WorkflowKey key, Seq after, std::size_t limit) override;
   Result<std::vector<WorkflowRow>> expired(const Retention& rule, Instant now, std::size_t limit) override;
   Result<void> remove(WorkflowKey key) override;
+  Result<std::vector<std::string>> change_tags(WorkflowKey key, const TagChange& change) override;
+  Result<std::vector<std::string>> tags() override { return workflows_.all_tags(); }
 
  private:
   // The events of one workflow in the batch at hand, as they become rows.

@@ -48,6 +48,11 @@ Result<WorkflowTable> WorkflowTable::open(Db& db) {
   SENNIT_ASSIGN(table.row_, db.prepare(select("WHERE key = ?1")));
   SENNIT_ASSIGN(table.labels_,
                 db.prepare("SELECT name, value FROM workflow_label WHERE workflow_key = ?1 ORDER BY name"));
+  SENNIT_ASSIGN(table.tags_, db.prepare("SELECT tag FROM workflow_tag WHERE workflow_key = ?1 ORDER BY tag"));
+  SENNIT_ASSIGN(table.add_tag_, db.prepare("INSERT OR IGNORE INTO workflow_tag (workflow_key, tag) VALUES (?1, ?2)"));
+  SENNIT_ASSIGN(table.remove_tag_, db.prepare("DELETE FROM workflow_tag WHERE workflow_key = ?1 AND tag = ?2"));
+  SENNIT_ASSIGN(table.remove_tags_, db.prepare("DELETE FROM workflow_tag WHERE workflow_key = ?1"));
+  SENNIT_ASSIGN(table.all_tags_, db.prepare("SELECT DISTINCT tag FROM workflow_tag ORDER BY tag"));
   SENNIT_ASSIGN(table.live_, db.prepare(select("WHERE finished = 0 ORDER BY key")));
   SENNIT_ASSIGN(table.oldest_, db.prepare(select("WHERE finished = 1 ORDER BY ended_us, key LIMIT ?1")));
   SENNIT_ASSIGN(table.count_, db.prepare("SELECT count(*) FROM workflow WHERE finished = 1"));
@@ -87,6 +92,7 @@ Result<void> WorkflowTable::finish(const Finished& finished) {
 
 Result<void> WorkflowTable::remove(WorkflowKey key) {
   SENNIT_TRY(remove_labels_.bind(number_of(key)).run());
+  SENNIT_TRY(remove_tags_.bind(number_of(key)).run());
   return remove_.bind(number_of(key)).run();
 }
 
@@ -99,6 +105,28 @@ Result<LabelList> WorkflowTable::labels_of(WorkflowKey key) {
     if (!found) return labels;
     labels.emplace_back(labels_.text(0), labels_.text(1));
   }
+}
+
+Result<std::vector<std::string>> WorkflowTable::read_texts(Stmt& stmt) {
+  std::vector<std::string> texts;
+  const StmtScope scope(stmt);
+  while (true) {
+    SENNIT_ASSIGN(const bool found, stmt.step());
+    if (!found) return texts;
+    texts.emplace_back(stmt.text(0));
+  }
+}
+
+Result<std::vector<std::string>> WorkflowTable::tags_of(WorkflowKey key) {
+  return read_texts(tags_.bind(number_of(key)));
+}
+
+Result<std::vector<std::string>> WorkflowTable::all_tags() { return read_texts(all_tags_); }
+
+Result<void> WorkflowTable::change_tags(WorkflowKey key, const TagChange& change) {
+  for (const std::string& tag : change.remove) SENNIT_TRY(remove_tag_.bind(number_of(key)).bind_text(tag).run());
+  for (const std::string& tag : change.add) SENNIT_TRY(add_tag_.bind(number_of(key)).bind_text(tag).run());
+  return {};
 }
 
 Result<WorkflowRow> WorkflowTable::read_row(const Stmt& stmt) {
@@ -126,6 +154,7 @@ Result<WorkflowRow> WorkflowTable::read_row(const Stmt& stmt) {
   row.submission.priority = static_cast<Priority>(priority);
   row.status = static_cast<WorkflowStatus>(status);
   SENNIT_ASSIGN(row.labels, labels_of(row.key));
+  SENNIT_ASSIGN(row.tags, tags_of(row.key));
   return row;
 }
 

@@ -24,6 +24,9 @@ class WorkflowTable {
   // kInvalid if there is no such workflow.
   Result<void> finish(const Finished& finished);
   Result<void> remove(WorkflowKey key);
+  Result<void> change_tags(WorkflowKey key, const TagChange& change);
+  Result<std::vector<std::string>> tags_of(WorkflowKey key);
+  Result<std::vector<std::string>> all_tags();
 
   Result<std::optional<WorkflowRow>> row(WorkflowKey key);
   Result<std::vector<WorkflowRow>> live();
@@ -37,6 +40,7 @@ class WorkflowTable {
   Result<WorkflowRow> read_row(const Stmt& stmt);
   Result<std::vector<WorkflowRow>> read_rows(Stmt& stmt);
   Result<LabelList> labels_of(WorkflowKey key);
+  static Result<std::vector<std::string>> read_texts(Stmt& stmt);
   Result<std::vector<WorkflowRow>> matches(std::string_view reference);
 
   Db* db_;  // never null
@@ -48,6 +52,11 @@ class WorkflowTable {
   Stmt remove_labels_;
   Stmt row_;
   Stmt labels_;
+  Stmt tags_;
+  Stmt add_tag_;
+  Stmt remove_tag_;
+  Stmt remove_tags_;
+  Stmt all_tags_;
   Stmt live_;
   Stmt oldest_;
   Stmt count_;

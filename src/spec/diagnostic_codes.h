@@ -61,6 +61,7 @@ enum class Code : std::uint16_t {
   kTaskTooLarge = 311,
   kGroupNameTaken = 312,
   kApart = 313,
+  kLabelPolicy = 314,
   // values
   kBadDuration = 401,
   kBadQuantity = 402,

@@ -1,6 +1,7 @@
 #include "spec/labels.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "spec/grammar.h"
 
@@ -74,6 +75,23 @@ void add_label_flags(Reporter& reporter, const Limits& limits, const std::vector
   reporter.error_in_general(
       Code::kTooManyLabels, "--label",
       fmt::format("{} labels with those of the file, the limit labels is {}", labels.size(), limits.labels));
+}
+
+void check_label_policies(Reporter& reporter, const Config& config, const Labels& labels) {
+  for (const auto& [name, policy] : config.label_policies) {
+    const LabelVerdict verdict = check_label(policy, labels);
+    if (verdict == LabelVerdict::kFine || verdict == LabelVerdict::kNotChecked) continue;
+    std::string message = verdict == LabelVerdict::kMissing
+                              ? fmt::format("the label '{}' is missing", name)
+                              : fmt::format("the label '{}' cannot be '{}' here", name, labels.at(name));
+    const std::string values = fmt::format("{}", fmt::join(policy.allowed, ", "));
+    const Help help{.expected = values.empty() ? fmt::format("{}: <value>", name) : "one of " + values, .suggestion = {}};
+    if (policy.enforcement == LabelEnforcement::kWarn) {
+      reporter.warning_in_general(Code::kLabelPolicy, {}, std::move(message), help);
+    } else {
+      reporter.error_in_general(Code::kLabelPolicy, {}, std::move(message), help);
+    }
+  }
 }
 
 }  // namespace sennit::spec

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "spec/config/config.h"
 #include "spec/limits.h"
 #include "spec/reporter.h"
 #include "spec/yaml/node.h"
@@ -21,5 +22,8 @@ void read_labels(Reporter& reporter, const Limits& limits, const Node& value, La
 
 // Assignments of --label, which are added.
 void add_label_flags(Reporter& reporter, const Limits& limits, const std::vector<std::string>& flags, Labels& labels);
+
+// What config.yaml wants of the labels of a workflow, once all of them are known.
+void check_label_policies(Reporter& reporter, const Config& config, const Labels& labels);
 
 }  // namespace sennit::spec

@@ -182,6 +182,7 @@ Loaded load(std::string_view text, const LoadOptions& options) {
   }
   Labels none;
   add_label_flags(reporter, config.limits, options.labels, loaded.workflow ? loaded.workflow->labels : none);
+  if (loaded.workflow) check_label_policies(reporter, config, loaded.workflow->labels);
   if (reporter.has_errors()) loaded.workflow.reset();
   if (!loaded.workflow) loaded.notes.reset();
   loaded.more = reporter.more();

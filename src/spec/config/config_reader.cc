@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <limits>
 
@@ -254,6 +255,45 @@ void read_default_pool(ConfigReader& reader, const Node& value, Config& config) 
   reader.note_default_pool(value);
 }
 
+void read_tags(ConfigReader& reader, const Node& value, Config& config) {
+  read_words(reader, value, config.tags.emplace());
+}
+
+void read_enforcement(ConfigReader& reader, const Node& value, LabelPolicy& policy) {
+  static constexpr std::array<std::pair<std::string_view, LabelEnforcement>, 3> kWords{
+      {{"off", LabelEnforcement::kOff}, {"warn", LabelEnforcement::kWarn}, {"enforce", LabelEnforcement::kEnforce}}};
+  std::string word;
+  if (!read_text(reader.reporter(), value, "'enforcement'", Accept::kVerbatim, word)) return;
+  const auto found = std::ranges::find(kWords, word, &std::pair<std::string_view, LabelEnforcement>::first);
+  if (found != kWords.end()) {
+    policy.enforcement = found->second;
+    return;
+  }
+  reader.reporter().error(Code::kUnknownValue, value.at, fmt::format("'enforcement' cannot be '{}'", word),
+                          {.expected = "off, warn or enforce", .suggestion = {}});
+}
+
+void read_allowed_values(ConfigReader& reader, const Node& value, LabelPolicy& policy) {
+  read_words(reader, value, policy.allowed);
+}
+
+constexpr auto kLabelPolicyFields = std::to_array<FieldOf<ConfigReader, LabelPolicy>>({
+    {"enforcement", read_enforcement},
+    {"values", read_allowed_values},
+});
+
+void read_label_policies(ConfigReader& reader, const Node& value, Config& config) {
+  if (value.is_null() || !expect_map(reader.reporter(), value, "'label_policies'")) return;
+  const Inside policies(reader, "label_policies");
+  for (const Node& entry : Children(value)) {
+    const Inside name(reader, entry.key->text);
+    LabelPolicy& policy = config.label_policies[std::string(entry.key->text)];
+    policy.key = entry.key->text;
+    policy.enforcement = LabelEnforcement::kEnforce;  // whoever names one means it
+    read_section(reader, entry, fmt::format("the label '{}'", entry.key->text), kLabelPolicyFields, policy);
+  }
+}
+
 constexpr auto kRootFields = std::to_array<FieldOf<ConfigReader, Config>>({
     {"default_pool", read_default_pool},
     {"pools", read_pools},
@@ -261,6 +301,8 @@ constexpr auto kRootFields = std::to_array<FieldOf<ConfigReader, Config>>({
     {"retention", read_retention},
     {"limits", read_limits},
     {"server", read_server},
+    {"tags", read_tags},
+    {"label_policies", read_label_policies},
 });
 
 template <class Fields>

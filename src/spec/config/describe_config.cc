@@ -38,6 +38,15 @@ std::string bytes_text(std::uint64_t bytes) {
 
 std::string list_text(const std::vector<std::string>& list) { return fmt::format("[{}]", fmt::join(list, ", ")); }
 
+std::string_view enforcement_word(LabelEnforcement enforcement) {
+  switch (enforcement) {
+    case LabelEnforcement::kOff: return "off";
+    case LabelEnforcement::kWarn: return "warn";
+    case LabelEnforcement::kEnforce: return "enforce";
+  }
+  return "off";
+}
+
 void describe_platform(const std::string& prefix, const PlatformConfig& platform, Keys& keys) {
   keys[prefix + ".privileged_allowed"] = platform.privileged_allowed ? "true" : "false";
   keys[prefix + ".host_network_allowed"] = platform.host_network_allowed ? "true" : "false";
@@ -83,6 +92,11 @@ std::map<std::string, std::string> describe_config(const Config& config) {
   keys["retention.finished"] = time_text(config.retention.finished);
   keys["retention.workflows"] = std::to_string(config.retention.workflows);
   describe_limits(config.limits, keys);
+  if (config.tags) keys["tags"] = list_text(*config.tags);
+  for (const auto& [label, policy] : config.label_policies) {
+    keys[fmt::format("label_policies.{}.enforcement", label)] = enforcement_word(policy.enforcement);
+    keys[fmt::format("label_policies.{}.values", label)] = list_text(policy.allowed);
+  }
   keys["server.idle_timeout"] = time_text(config.server.idle_timeout);
   keys["server.stop_grace"] = time_text(config.server.stop_grace);
   keys["server.slots"] = std::to_string(config.server.slots);

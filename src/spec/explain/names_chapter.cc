@@ -156,6 +156,17 @@ constexpr auto kExplanations = std::to_array<Explanation>({
   - {name: report, image: "debian:12", command: [./report.sh]}
 )"},
      "Name under `inputs` what it waits for. If it is to run beside the others, nothing is wrong."},
+    {Code::kLabelPolicy,
+     "label that is asked for",
+     "`label_policies` in `config.yaml` wants this label, or one of certain values for it. With `enforcement: warn` it is "
+     "advice, otherwise the workflow is refused.",
+     {.file = R"(workflow:
+  name: digits
+  tasks:
+  - {name: train, image: "debian:12", command: [./train.sh]}
+)",
+      .config = "label_policies: {team: {values: [vision, speech]}}\n"},
+     "Write it under `labels`, or give it on the command line: `--label team=vision`."},
 });
 
 }  // namespace

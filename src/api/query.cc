@@ -6,6 +6,10 @@
 #include <limits>
 #include <utility>
 
+#include "api/priority.h"
+#include "spec/label_selector.h"
+#include "views/json_writer.h"
+
 namespace sennit::api {
 namespace {
 
@@ -28,6 +32,34 @@ std::vector<std::string> list_parameter(const http::Target& target, std::string_
     }
   }
   return parts;
+}
+
+// Several are joined by "and". Not split at commas, which no selector has.
+Result<void> add_labels(const http::Target& target, store::ListFilter& filter) {
+  for (const http::QueryParameter& parameter : target.query) {
+    if (parameter.name != "label") continue;
+    Result<spec::LabelSelector> selector = spec::parse_label_selector(parameter.value);
+    if (!selector) return std::move(selector).error().in("label=" + parameter.value);
+    filter.labels.push_back({std::move(selector->key), std::move(selector->patterns)});
+  }
+  return {};
+}
+
+Result<std::optional<Instant>> time_parameter(const http::Target& target, std::string_view name) {
+  const auto text = text_parameter(target, name);
+  if (!text) return std::optional<Instant>();
+  const auto at = views::parse_instant(*text);
+  if (!at) return wrong(name, *text, "a time such as 2026-11-27T08:00:00Z");
+  return at;
+}
+
+Result<void> add_priorities(const http::Target& target, store::ListFilter& filter) {
+  for (const std::string& text : list_parameter(target, "priority")) {
+    const auto priority = parse_priority(text);
+    if (!priority) return wrong("priority", text, "HIGH, NORMAL or LOW");
+    filter.priorities.push_back(*priority);
+  }
+  return {};
 }
 
 }  // namespace
@@ -80,6 +112,12 @@ Result<store::ListFilter> list_filter(const http::Target& target) {
     if (!status) return wrong("status", text, "a workflow status such as RUNNING or FAILED");
     filter.statuses.push_back(*status);
   }
+  SENNIT_TRY(add_priorities(target, filter));
+  SENNIT_TRY(add_labels(target, filter));
+  filter.without_labels = list_parameter(target, "no_label");
+  filter.tags = list_parameter(target, "tag");
+  SENNIT_ASSIGN(filter.submitted_from, time_parameter(target, "submitted_after"));
+  SENNIT_ASSIGN(filter.submitted_before, time_parameter(target, "submitted_before"));
   SENNIT_ASSIGN(const auto limit, number_parameter(target, "limit"));
   if (limit && (*limit == 0 || *limit > kMaxListed)) {
     return wrong("limit", std::to_string(*limit), fmt::format("1 to {}", kMaxListed));

@@ -27,6 +27,8 @@ constexpr std::array kRows = {
     Row{"GET", {"v1", "workflows", kReference, "spec"}, Action::kSpec},
     Row{"POST", {"v1", "workflows", kReference, "cancel"}, Action::kCancel},
     Row{"POST", {"v1", "workflows", kReference, "restart"}, Action::kRestart},
+    Row{"POST", {"v1", "workflows", kReference, "tags"}, Action::kChangeTags},
+    Row{"GET", {"v1", "tags"}, Action::kTags},
 };
 
 bool matches(const Row& row, const http::Target& target) {

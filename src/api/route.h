@@ -21,6 +21,8 @@ enum class Action : std::uint8_t {
   kRestart,
   kWhy,
   kSpec,
+  kTags,
+  kChangeTags,
 };
 
 struct Route {

@@ -22,6 +22,8 @@ TEST(Route, PathsLeadToTheirActions) {
       {"GET", "/v1/workflows/wf-1", Action::kStatus, "wf-1"},
       {"GET", "/v1/workflows/a%2Fb/logs", Action::kLogs, "a/b"},
       {"POST", "/v1/workflows/last/cancel", Action::kCancel, "last"},
+      {"POST", "/v1/workflows/last/tags", Action::kChangeTags, "last"},
+      {"GET", "/v1/tags", Action::kTags, ""},
   };
   for (const Case& c : cases) {
     const auto found = find_route(c.method, target_of(c.target));

@@ -54,6 +54,8 @@ void Service::handle(http::Request request, std::unique_ptr<http::Responder> res
     case Action::kRestart: restart(route, std::move(responder)); break;
     case Action::kWhy: why(route, request, std::move(responder)); break;
     case Action::kSpec: spec(route, request, std::move(responder)); break;
+    case Action::kTags: tags(std::move(responder)); break;
+    case Action::kChangeTags: change_tags(route, request, std::move(responder)); break;
   }
   quiet();
 }

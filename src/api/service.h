@@ -8,7 +8,9 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "api/admission.h"
 #include "api/event_streams.h"
@@ -36,6 +38,7 @@ struct ServiceOptions {
   std::string runs_dir;      // absolute <state>/runs
   std::function<void(StopWhen)> stop;
   std::function<bool()> agent_connected;
+  std::optional<std::vector<std::string>> allowed_tags;  // not given: any
 };
 
 class Service final : public http::Handler {
@@ -67,6 +70,8 @@ class Service final : public http::Handler {
   void restart(const Route& route, ResponderPtr responder);
   void why(const Route& route, const http::Request& request, ResponderPtr responder);
   void spec(const Route& route, const http::Request& request, ResponderPtr responder);
+  void tags(ResponderPtr responder);
+  void change_tags(const Route& route, const http::Request& request, ResponderPtr responder);
 
   void enter(engine::NewRun run, views::SubmitReply reply, ResponderPtr responder);
   void quiet();

@@ -97,7 +97,9 @@ void Service::status(const Route& route, const http::Request& request, Responder
   if (!record) return send_error(*responder, record.error());
   const ViewContext context{engine_.state(), options_.runs_dir, engine_.now()};
   const Attempts attempts = flag_parameter(request.target, "verbose") ? Attempts::kAll : Attempts::kLatest;
-  send_json(*responder, 200, to_json(view_of(*record->state, context, attempts)));
+  views::WorkflowView view = view_of(*record->state, context, attempts);
+  view.tags = record->row.tags;
+  send_json(*responder, 200, to_json(view));
 }
 
 void Service::events(const Route& route, const http::Request& request, ResponderPtr responder) {

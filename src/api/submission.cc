@@ -8,6 +8,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "api/priority.h"
 #include "api/replies.h"
 #include "spec/config/config.h"
 #include "spec/file_access.h"
@@ -66,16 +67,6 @@ std::optional<GpuSet> parse_gpus(std::string_view text) {
   return gpus;
 }
 
-std::optional<Priority> parse_priority(std::string_view text) {
-  std::string upper(text);
-  std::transform(upper.begin(), upper.end(), upper.begin(),
-                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
-  if (upper.empty() || upper == "NORMAL") return Priority::kNormal;
-  if (upper == "HIGH") return Priority::kHigh;
-  if (upper == "LOW") return Priority::kLow;
-  return std::nullopt;
-}
-
 // What of a request is not the file's business: flags and their syntax.
 struct Flags {
   std::optional<GpuSet> gpus;
@@ -91,7 +82,7 @@ std::variant<Flags, views::ErrorView> parse_flags(const views::SubmitRequest& re
                                  *request.gpus, GpuSet::kMaxDevices));
     }
   }
-  const auto priority = parse_priority(request.priority);
+  const auto priority = request.priority.empty() ? Priority::kNormal : parse_priority(request.priority);
   if (!priority) return invalid(fmt::format("--priority {}: one of HIGH, NORMAL, LOW was expected", request.priority));
   flags.priority = *priority;
   if (!request.runtime.empty() && request.runtime != "process") {

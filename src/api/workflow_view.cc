@@ -5,6 +5,7 @@
 
 #include <unordered_map>
 
+#include "api/priority.h"
 #include "core/explain.h"
 #include "logs/run_layout.h"
 
@@ -19,15 +20,6 @@ double seconds(Micros duration) { return static_cast<double>(duration.count()) /
 std::optional<double> limit_of(Micros limit) {
   if (limit.count() == 0) return std::nullopt;
   return seconds(limit);
-}
-
-std::string priority_name(Priority priority) {
-  switch (priority) {
-    case Priority::kLow: return "LOW";
-    case Priority::kNormal: return "NORMAL";
-    case Priority::kHigh: return "HIGH";
-  }
-  return "NORMAL";
 }
 
 std::string path_if_there(const std::string& path) {
@@ -243,6 +235,7 @@ views::WorkflowSummary summary_of(const store::WorkflowRow& row, Instant now) {
   view.pool = row.submission.pool;
   view.priority = priority_name(row.submission.priority);
   view.labels = {row.labels.begin(), row.labels.end()};
+  view.tags = row.tags;
   const Instant until = view.end_time.is_set() ? view.end_time : now;
   if (view.start_time.is_set()) view.duration = seconds(until - view.start_time);
   view.queued_time = seconds((view.start_time.is_set() ? view.start_time : until) - view.submit_time);

@@ -66,15 +66,20 @@ std::optional<ErrorCode> code_named(std::string_view name) {
 }
 
 std::string list_target(const ListQuery& query) {
-  std::string statuses;
-  for (const std::string& status : query.statuses) statuses.append(statuses.empty() ? "" : ",").append(status);
-  return TargetText("/v1/workflows")
-      .with_number("limit", query.limit)
-      .with_number("offset", query.offset)
-      .with_text("status", statuses)
-      .with_text("name", query.name)
-      .with_text("user", query.user)
-      .take();
+  TargetText target("/v1/workflows");
+  target.with_number("limit", query.limit).with_number("offset", query.offset);
+  target.with_text("name", query.name).with_text("user", query.user);
+  target.with_text("submitted_after", query.submitted_after).with_text("submitted_before", query.submitted_before);
+  const auto with_each = [&target](std::string_view name, const std::vector<std::string>& values) {
+    for (const std::string& value : values) target.with_text(name, value);
+  };
+  with_each("status", query.statuses);
+  with_each("pool", query.pools);
+  with_each("priority", query.priorities);
+  with_each("label", query.labels);
+  with_each("no_label", query.no_labels);
+  with_each("tag", query.tags);
+  return target.take();
 }
 
 TargetText event_target(std::string_view workflow, const EventQuery& query) {
@@ -169,6 +174,12 @@ Result<views::SubmitReply> Api::cancel(std::string_view workflow, const views::C
                 post(TargetText::workflow(workflow, "/cancel").take(), views::to_json(request)));
   return views::parse_submit_reply(reply);
 }
+
+Result<std::string> Api::change_tags_json(std::string_view workflow, const views::TagRequest& request) {
+  return post(TargetText::workflow(workflow, "/tags").take(), views::to_json(request));
+}
+
+Result<std::string> Api::tags_json() { return get("/v1/tags"); }
 
 Result<std::string> Api::list_json(const ListQuery& query) { return get(list_target(query)); }
 

@@ -40,6 +40,13 @@ struct ListQuery {
   std::vector<std::string> statuses;  // none: any
   std::string name;                   // part of the id
   std::string user;                   // "": everybody
+  std::vector<std::string> pools;
+  std::vector<std::string> priorities;
+  std::vector<std::string> labels;     // selectors, "team=(a|b*)"; a workflow has all of them
+  std::vector<std::string> no_labels;  // names
+  std::vector<std::string> tags;       // a workflow has one of them
+  std::string submitted_after;         // RFC 3339; "": any time
+  std::string submitted_before;
 };
 
 struct EventQuery {
@@ -72,6 +79,11 @@ class Api {
   Result<views::SubmitReply> restart(std::string_view workflow);
   // The cancelled workflow by its own id.
   Result<views::SubmitReply> cancel(std::string_view workflow, const views::CancelRequest& request);
+
+  // The tags of the workflow then, as views::TagList.
+  Result<std::string> change_tags_json(std::string_view workflow, const views::TagRequest& request);
+  // Those that may be given, or that are in use.
+  Result<std::string> tags_json();
 
   Result<std::string> list_json(const ListQuery& query);
   Result<views::WorkflowList> list(const ListQuery& query);

@@ -66,7 +66,7 @@ class Server {
         policy_(engine_, config),
         runner_(loop_, runner_options(state), policy_),
         growth_(runner_),
-        service_(loop_, workers_, engine_, *store_, growth_, service_options()),
+        service_(loop_, workers_, engine_, *store_, growth_, service_options(config)),
         expiry_(loop_, *store_, clock_, expiry_options(config.retention)),
         idle_(
             loop_, config.server.idle_timeout, [this] { return is_busy(); }, [this] { stop("idle"); }) {}
@@ -111,7 +111,7 @@ class Server {
             .on_trouble = [](const Error& error) { log_line(Level::kWarning, error.message()); }};
   }
 
-  api::ServiceOptions service_options() {
+  api::ServiceOptions service_options(const spec::Config& config) {
     return {.server = {.pid = ::getpid(),
                        .version = std::string(kVersion),
                        .socket = layout_.server_socket,
@@ -120,7 +120,8 @@ class Server {
                        .host = host_name()},
             .runs_dir = layout_.runs,
             .stop = [this](api::StopWhen when) { stop_when(when); },
-            .agent_connected = [this] { return runner_.agent_pid() != 0; }};
+            .agent_connected = [this] { return runner_.agent_pid() != 0; },
+            .allowed_tags = config.tags};
   }
 
   ExpiryOptions expiry_options(const spec::RetentionConfig& config) {

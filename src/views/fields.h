@@ -104,6 +104,7 @@ void visit_fields(Visit& visit, View& view) {
   visit("pool", view.pool);
   visit("priority", view.priority);
   visit("labels", view.labels);
+  visit("tags", view.tags);
 }
 
 template <class Visit, ViewOf<WorkflowList> View>
@@ -221,6 +222,18 @@ void visit_fields(Visit& visit, View& view) {
   visit("tasks", view.tasks);
   visit("groups", view.groups);
   visit("diagnostics", view.diagnostics);
+}
+
+template <class Visit, ViewOf<TagRequest> View>
+void visit_fields(Visit& visit, View& view) {
+  visit("add", view.add);
+  visit("remove", view.remove);
+}
+
+template <class Visit, ViewOf<TagList> View>
+void visit_fields(Visit& visit, View& view) {
+  visit("name", view.name);
+  visit("tags", view.tags);
 }
 
 template <class Visit, ViewOf<CancelRequest> View>

@@ -24,6 +24,8 @@ std::string to_json(const SubmitRequest& view);
 std::string to_json(const SubmitReply& view);
 std::string to_json(const ValidationView& view);
 std::string to_json(const CancelRequest& view);
+std::string to_json(const TagRequest& view);
+std::string to_json(const TagList& view);
 
 Result<WorkflowView> parse_workflow(std::string_view json);
 Result<WorkflowList> parse_workflow_list(std::string_view json);
@@ -35,5 +37,7 @@ Result<ErrorView> parse_error(std::string_view json);
 Result<SubmitRequest> parse_submit_request(std::string_view json);
 Result<SubmitReply> parse_submit_reply(std::string_view json);
 Result<CancelRequest> parse_cancel_request(std::string_view json);
+Result<TagRequest> parse_tag_request(std::string_view json);
+Result<TagList> parse_tag_list(std::string_view json);
 
 }  // namespace sennit::views

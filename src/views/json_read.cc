@@ -141,6 +141,8 @@ Result<ServerView> parse_server(std::string_view json) { return parse<ServerView
 Result<SubmitRequest> parse_submit_request(std::string_view json) { return parse<SubmitRequest>(json); }
 Result<SubmitReply> parse_submit_reply(std::string_view json) { return parse<SubmitReply>(json); }
 Result<CancelRequest> parse_cancel_request(std::string_view json) { return parse<CancelRequest>(json); }
+Result<TagRequest> parse_tag_request(std::string_view json) { return parse<TagRequest>(json); }
+Result<TagList> parse_tag_list(std::string_view json) { return parse<TagList>(json); }
 
 Result<ErrorView> parse_error(std::string_view text) {
   SENNIT_ASSIGN(const json::value value, parse_text(text));

@@ -82,6 +82,8 @@ std::string to_json(const SubmitRequest& view) { return json_of(view); }
 std::string to_json(const SubmitReply& view) { return json_of(view); }
 std::string to_json(const ValidationView& view) { return json_of(view); }
 std::string to_json(const CancelRequest& view) { return json_of(view); }
+std::string to_json(const TagRequest& view) { return json_of(view); }
+std::string to_json(const TagList& view) { return json_of(view); }
 
 std::string to_json(const ErrorView& view) {
   std::string out;

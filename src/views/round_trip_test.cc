@@ -59,6 +59,10 @@ TEST(ViewsRoundTrip, WhyServerAndCancel) {
   EXPECT_EQ(parse_server(to_json(server)).value(), server);
   const CancelRequest cancel{.user = "ada", .message = "enough"};
   EXPECT_EQ(parse_cancel_request(to_json(cancel)).value(), cancel);
+  const TagRequest change{.add = {"best"}, .remove = {"old", "draft"}};
+  EXPECT_EQ(parse_tag_request(to_json(change)).value(), change);
+  const TagList tags{.name = "train-1", .tags = {"best", "paper"}};
+  EXPECT_EQ(parse_tag_list(to_json(tags)).value(), tags);
 }
 
 TEST(ViewsRoundTrip, ErrorAndReplyWithDiagnostics) {

@@ -111,6 +111,7 @@ struct WorkflowSummary {
   std::string pool;
   std::string priority;
   std::map<std::string, std::string> labels;
+  std::vector<std::string> tags;  // ours
   friend bool operator==(const WorkflowSummary&, const WorkflowSummary&) = default;
 };
 
@@ -234,6 +235,20 @@ struct ValidationView {
   std::uint64_t tasks = 0;
   std::uint64_t groups = 0;
   std::vector<DiagnosticView> diagnostics;  // warnings
+};
+
+// `remove` comes first.
+struct TagRequest {
+  std::vector<std::string> add;
+  std::vector<std::string> remove;
+  friend bool operator==(const TagRequest&, const TagRequest&) = default;
+};
+
+// A workflow's tags; without a name: those that may be given, or that some workflow has.
+struct TagList {
+  std::string name;
+  std::vector<std::string> tags;
+  friend bool operator==(const TagList&, const TagList&) = default;
 };
 
 struct CancelRequest {

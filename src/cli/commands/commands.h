@@ -21,6 +21,7 @@ extern const CommandInfo kGraphCommand;
 extern const CommandInfo kCancelCommand;
 extern const CommandInfo kRestartCommand;
 extern const CommandInfo kResumeCommand;
+extern const CommandInfo kTagCommand;
 extern const CommandInfo kConfigShowCommand;
 extern const CommandInfo kConfigPathCommand;
 extern const CommandInfo kServerStatusCommand;

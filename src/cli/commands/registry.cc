@@ -15,7 +15,7 @@ constexpr std::array kCommands{
     &kRunCommand,        &kSubmitCommand,     &kValidateCommand,       &kExplainCommand,      &kRenderCommand,
     &kConvertCommand,    &kInitCommand,       &kStatusCommand,         &kLogsCommand,         &kEventsCommand,
     &kWhyCommand,        &kSpecCommand,       &kGraphCommand,          &kCancelCommand,       &kRestartCommand,
-    &kResumeCommand,     &kConfigShowCommand, &kConfigPathCommand,     &kServerStatusCommand, &kServerStartCommand,
+    &kResumeCommand,     &kTagCommand,        &kConfigShowCommand, &kConfigPathCommand,     &kServerStatusCommand, &kServerStartCommand,
     &kServerStopCommand, &kServeCommand,      &kCompletionCommand,     &kSchemaCommand,       &kVersionCommand,
     &kHelpCommand,       &kAgentCommand,      &kCompleteValuesCommand,
 };

@@ -1,15 +1,24 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "cli/commands/commands.h"
 #include "cli/commands/not_found.h"
 #include "cli/render/workflow_text.h"
 #include "cli/session.h"
+#include "cli/text/times.h"
 #include "views/json.h"
 
 namespace sennit::cli {
 namespace {
 
 constexpr std::uint64_t kMostListed = 1000;
+
+struct DateFlag {
+  std::string_view flag;
+  const std::string* date;
+  std::string* time;
+};
 
 class StatusCommand final : public Command {
  public:
@@ -27,7 +36,30 @@ class StatusCommand final : public Command {
                      .help = "only with this status, as RUNNING or FAILED; repeatable",
                      .target = &statuses_},
                     {.names = "-n,--name", .value = "TEXT", .help = "only ids that contain this", .target = &name_},
-                    {.names = "-u,--user", .value = "NAME", .help = "only this user's", .target = &user_}}};
+                    {.names = "-u,--user", .value = "NAME", .help = "only this user's", .target = &user_},
+                    {.names = "-p,--pool", .value = "POOL", .help = "only of this pool; repeatable", .target = &pools_},
+                    {.names = "--priority",
+                     .value = "PRIORITY",
+                     .help = "only with this priority; repeatable",
+                     .target = &priorities_,
+                     .choices = {"HIGH", "NORMAL", "LOW"}},
+                    {.names = "--label",
+                     .value = "KEY=VALUE",
+                     .help = "only with this label; * is any text, (a|b) either; repeatable: all of them",
+                     .target = &labels_},
+                    {.names = "--no-label", .value = "KEY", .help = "only without this label", .target = &no_labels_},
+                    {.names = "--tags,--tag",
+                     .value = "TAG",
+                     .help = "only with this tag; repeatable: one of them",
+                     .target = &tags_},
+                    {.names = "--submitted-after",
+                     .value = "YYYY-MM-DD",
+                     .help = "only submitted on this day or later",
+                     .target = &after_},
+                    {.names = "--submitted-before",
+                     .value = "YYYY-MM-DD",
+                     .help = "only submitted before this day",
+                     .target = &before_}}};
   }
 
   ExitCode run(Session& session) override {
@@ -63,6 +95,21 @@ class StatusCommand final : public Command {
     query.statuses = statuses_;
     query.name = name_;
     query.user = user_;
+    query.pools = pools_;
+    query.priorities = priorities_;
+    query.labels = labels_;
+    query.no_labels = no_labels_;
+    query.tags = tags_;
+    for (const auto& [flag, date, target] : {DateFlag{"--submitted-after", &after_, &query.submitted_after},
+                                             DateFlag{"--submitted-before", &before_, &query.submitted_before}}) {
+      if (date->empty()) continue;
+      const auto midnight = midnight_of(*date);
+      if (!midnight) {
+        return session.fail(Error(ErrorCode::kInvalid,
+                                  fmt::format("{} {}: a date such as 2026-11-27 was expected", flag, *date)));
+      }
+      *target = *midnight;
+    }
     const Result<std::string> json = api.list_json(query);
     if (!json) return session.fail(json.error());
     if (session.format() == OutputFormat::kJson) {
@@ -87,6 +134,13 @@ class StatusCommand final : public Command {
   std::vector<std::string> statuses_;
   std::string name_;
   std::string user_;
+  std::vector<std::string> pools_;
+  std::vector<std::string> priorities_;
+  std::vector<std::string> labels_;
+  std::vector<std::string> no_labels_;
+  std::vector<std::string> tags_;
+  std::string after_;
+  std::string before_;
 };
 
 }  // namespace
@@ -99,7 +153,8 @@ const CommandInfo kStatusCommand{.name = "status",
                                      "sennit status\n"
                                      "sennit status last\n"
                                      "sennit status digits-3 -o wide\n"
-                                     "sennit list --status RUNNING -o json",
+                                     "sennit list --status RUNNING -o json\n"
+                                     "sennit list --label 'team=(vision|speech)' --tag best",
                                  .details = "The list has the newest workflow at the bottom; its JSON has it first.",
                                  .make = [] { return std::unique_ptr<Command>(new StatusCommand); }};
 

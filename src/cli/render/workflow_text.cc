@@ -35,6 +35,12 @@ std::string counts_text(const views::TaskCounts& counts) {
   return text;
 }
 
+std::string words_text(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text.append(text.empty() ? "" : ", ").append(word);
+  return text;
+}
+
 std::string text_of(const std::optional<double>& seconds) { return seconds ? duration_text(*seconds) : "-"; }
 
 void append_fact(std::string& out, std::string_view name, std::string_view value) {
@@ -50,6 +56,7 @@ std::string facts(const views::WorkflowView& workflow, const Style& style) {
   append_fact(out, "Submit Time", date_time(workflow.submit_time));
   if (workflow.duration) append_fact(out, "Duration", text_of(workflow.duration));
   append_fact(out, "Labels", printable(labels_text(workflow.labels)));
+  append_fact(out, "Tags", printable(words_text(workflow.tags)));
   append_fact(out, "Tasks", counts_text(workflow.counts));
   append_fact(out, "Restart of", printable(workflow.parent_name));
   append_fact(out, "Cancelled by", printable(workflow.cancelled_by));
@@ -127,7 +134,7 @@ std::string list_text(const views::WorkflowList& list, Detail detail, const Styl
   if (list.workflows.empty()) return "There are no workflows to view.\n";
   std::vector<std::string_view> header{"User",   "Workflow ID", "Submit Time", "Duration",
                                        "Status", "Priority",    "Labels"};
-  if (detail == Detail::kWide) header.insert(header.end(), {"Pool", "Queued", "UUID"});
+  if (detail == Detail::kWide) header.insert(header.end(), {"Tags", "Pool", "Queued", "UUID"});
   Table table(std::move(header));
   for (auto at = list.workflows.rbegin(); at != list.workflows.rend(); ++at) {
     std::vector<Cell> row{{at->user},
@@ -137,7 +144,10 @@ std::string list_text(const views::WorkflowList& list, Detail detail, const Styl
                           {at->status, tint_of_status(at->status)},
                           {at->priority},
                           {labels_text(at->labels)}};
-    if (detail == Detail::kWide) row.insert(row.end(), {{at->pool}, {text_of(at->queued_time)}, {at->workflow_uuid}});
+    if (detail == Detail::kWide) {
+      row.insert(row.end(),
+                 {{words_text(at->tags)}, {at->pool}, {text_of(at->queued_time)}, {at->workflow_uuid}});
+    }
     table.add(std::move(row));
   }
   return table.render(style);

@@ -50,6 +50,14 @@ TEST(Times, AreLocal) {
   EXPECT_EQ(date_time(Instant()), "-");
 }
 
+TEST(Times, ADateIsItsMidnightHere) {
+  ::setenv("TZ", "Europe/Berlin", 1);
+  ::tzset();
+  EXPECT_EQ(midnight_of("2026-11-21"), "2026-11-20T23:00:00Z");
+  EXPECT_EQ(midnight_of("2026-07-01"), "2026-06-30T22:00:00Z");
+  for (const char* wrong : {"", "2026-11", "2026-11-31", "21.11.2026", "2026-11-21x"}) EXPECT_FALSE(midnight_of(wrong)) << wrong;
+}
+
 TEST(Table, ColumnsAreAsWideAsTheirWidestCell) {
   Table table({"Task Name", "Status"});
   table.add({{"训练"}, {"RUNNING", Tint::kBusy}});

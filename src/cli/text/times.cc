@@ -30,6 +30,19 @@ std::string clock_time_ms(Instant at) {
   return fmt::format("{}.{:03}", local(at, "%H:%M:%S"), at.unix_us() % kSecond / 1000);
 }
 
+std::optional<std::string> midnight_of(const std::string& date) {
+  std::tm parts{};
+  const char* end = ::strptime(date.c_str(), "%Y-%m-%d", &parts);
+  if (end == nullptr || *end != '\0') return std::nullopt;
+  parts.tm_isdst = -1;
+  const int day = parts.tm_mday;
+  const std::time_t midnight = ::mktime(&parts);
+  if (midnight == -1 || parts.tm_mday != day) return std::nullopt;  // the 31st of a month that has 30 days
+  ::gmtime_r(&midnight, &parts);
+  std::array<char, 32> text{};
+  return std::string(text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts));
+}
+
 std::string duration_text(Micros duration) {
   const std::int64_t us = duration.count() < 0 ? 0 : duration.count();
   if (us < kSecond) return fmt::format("{} ms", us / 1000);

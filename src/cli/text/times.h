@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "base/instant.h"
@@ -14,6 +15,9 @@ std::string date_time(Instant at);
 std::string clock_time(Instant at);
 // "20:06:40.150", in the local zone.
 std::string clock_time_ms(Instant at);
+
+// Midnight of "2026-11-21" in the local zone, as RFC 3339 in UTC; nothing if it is not such a date.
+std::optional<std::string> midnight_of(const std::string& date);
 
 // "35 ms", "3.2 s", "2 m 05 s", "1 h 02 m", "3 d 04 h".
 std::string duration_text(Micros duration);

@@ -1,9 +1,11 @@
 #include "spec/strict_values.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
+#include "spec/suggest.h"
 #include "spec/values.h"
 #include "spec/yaml/scalar.h"
 
@@ -54,6 +56,19 @@ std::optional<Micros> read_span(Reporter& reporter, const Node& value, std::stri
   const std::optional<Micros> duration = read_duration(reporter, value, what);
   if (!duration || duration->count() >= 0) return duration;
   reporter.error(Code::kOutOfRange, value.at, fmt::format("{} is negative", what));
+  return std::nullopt;
+}
+
+std::optional<std::size_t> read_word(Reporter& reporter, const Node& value, std::string_view what,
+                                     std::span<const std::string_view> words) {
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (value.is_text() && value.text == words[i]) return i;
+  }
+  reporter.error(Code::kUnknownValue, value.at,
+                 fmt::format("{} cannot be {}", what,
+                             value.is_scalar() ? fmt::format("'{}'", value.text) : std::string(describe(value))),
+                 {.expected = fmt::format("one of {}", fmt::join(words, ", ")),
+                  .suggestion = value.is_scalar() ? nearest(value.text, words) : std::string()});
   return std::nullopt;
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "base/instant.h"
@@ -18,5 +19,9 @@ std::optional<std::int64_t> read_count(Reporter& reporter, const Node& value, st
 
 // Seconds, also in quotes, or a text such as 2h or 1h30m; nothing, after a diagnostic, if it is neither or negative.
 std::optional<Micros> read_span(Reporter& reporter, const Node& value, std::string_view what);
+
+// One of some words: its position; nothing, after a diagnostic, if it is none of them.
+std::optional<std::size_t> read_word(Reporter& reporter, const Node& value, std::string_view what,
+                                     std::span<const std::string_view> words);
 
 }  // namespace sennit::spec

@@ -68,24 +68,8 @@ void read_max_parallel(JobsReader& reader, const Node& value, JobsHeader& header
   header.max_parallel = static_cast<std::uint32_t>(most.value_or(0));
 }
 
-// One of some words; the position of the one that was written.
-template <std::size_t N>
-std::optional<std::size_t> read_word(JobsReader& reader, const Node& value, std::string_view what,
-                                     const std::array<std::string_view, N>& words) {
-  for (std::size_t i = 0; i < N; ++i) {
-    if (value.is_text() && value.text == words[i]) return i;
-  }
-  reader.reporter().error(
-      Code::kUnknownValue, value.at,
-      fmt::format("{} cannot be {}", what,
-                  value.is_scalar() ? fmt::format("'{}'", value.text) : std::string(describe(value))),
-      {.expected = fmt::format("one of {}", fmt::join(words, ", ")),
-       .suggestion = value.is_scalar() ? nearest(value.text, words) : std::string()});
-  return std::nullopt;
-}
-
 void read_allocation(JobsReader& reader, const Node& value, JobsHeader& header) {
-  switch (read_word(reader, value, "'allocation'", kAllocations).value_or(0)) {
+  switch (read_word(reader.reporter(), value, "'allocation'", kAllocations).value_or(0)) {
     case 1: header.allocation = Allocation::kFixed; break;
     case 2: header.allocation = Allocation::kLoadBalanced; break;
     default: header.allocation = Allocation::kDynamic; break;
@@ -93,7 +77,7 @@ void read_allocation(JobsReader& reader, const Node& value, JobsHeader& header) 
 }
 
 void read_mode(JobsReader& reader, const Node& value, JobsHeader& /*header*/) {
-  if (read_word(reader, value, "'mode'", kModes).value_or(0) == 0) return;
+  if (read_word(reader.reporter(), value, "'mode'", kModes).value_or(0) == 0) return;
   reader.reporter().warning(Code::kNoEffect, value.at, "'mode' has no effect: all jobs run on this machine",
                             {.expected = "local", .suggestion = {}});
 }

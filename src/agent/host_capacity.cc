@@ -9,6 +9,9 @@
 #include <fstream>
 #include <limits>
 #include <optional>
+#include <string_view>
+
+#include "proc/cgroup_mounts.h"
 
 namespace sennit::agent {
 namespace {
@@ -37,28 +40,9 @@ std::vector<std::string> words_of(const std::string& path) {
 
 // The directories of our cgroup and of those above it, for a controller of version 1 or ("") for version 2. A limit on
 // any of them counts.
-std::vector<std::string> cgroup_directories(const std::string& controller) {
-  std::vector<std::string> directories;
-  std::string root = "/sys/fs/cgroup";
-  if (!controller.empty()) root.append("/").append(controller);
-  std::ifstream in("/proc/self/cgroup");
-  for (std::string line; std::getline(in, line);) {
-    const std::size_t first = line.find(':');
-    const std::size_t second = line.find(':', first + 1);
-    if (first == std::string::npos || second == std::string::npos) continue;
-    std::string names(",");
-    names.append(line, first + 1, second - first - 1).append(",");
-    std::string wanted(",");
-    wanted.append(controller).append(",");
-    if (controller.empty() ? names != wanted : names.find(wanted) == std::string::npos) continue;
-    std::string_view path = std::string_view(line).substr(second + 1);
-    while (path.size() > 1) {
-      directories.push_back(root + std::string(path));
-      path = path.substr(0, path.rfind('/'));
-    }
-    directories.push_back(root);
-  }
-  return directories;
+std::vector<std::string> cgroup_directories(std::string_view controller) {
+  const std::optional<proc::CgroupPlace> place = proc::cgroup_place(controller);
+  return place ? place->directories() : std::vector<std::string>();
 }
 
 std::optional<double> cpu_quota() {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/instant.h"
 
 namespace sennit {
 
@@ -76,6 +77,32 @@ struct HostCapacity {
   bool pretended_gpus = false;  // SENNIT_GPUS: devices for trying things out
 
   friend bool operator==(const HostCapacity&, const HostCapacity&) = default;
+};
+
+// What the kernel is to hold an attempt to. 0: no limit.
+struct ResourceLimits {
+  Bytes memory;
+  std::uint32_t cpus = 0;
+
+  bool any() const { return memory.count() > 0 || cpus > 0; }
+  friend bool operator==(const ResourceLimits&, const ResourceLimits&) = default;
+};
+
+// Why a host cannot hold attempts to such limits; "": it can.
+struct LimitProblems {
+  std::string memory;
+  std::string cpus;
+
+  friend bool operator==(const LimitProblems&, const LimitProblems&) = default;
+};
+
+// What an attempt used, all of its processes together as far as the host can tell.
+struct Usage {
+  Bytes max_memory;  // at one time
+  Micros cpu{};      // user and system
+
+  bool any() const { return max_memory.count() > 0 || cpu.count() > 0; }
+  friend bool operator==(const Usage&, const Usage&) = default;
 };
 
 }  // namespace sennit

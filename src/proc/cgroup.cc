@@ -1,6 +1,5 @@
 #include "proc/cgroup.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/mman.h>
@@ -12,61 +11,25 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <csignal>
-#include <filesystem>
-#include <fstream>
 #include <optional>
 #include <string_view>
 #include <utility>
 
+#include "proc/cgroup_files.h"
+#include "proc/cgroup_mounts.h"
 #include "proc/clone_into.h"
 
 namespace sennit::proc {
 namespace {
 
-// Where the hierarchy of version 2 is mounted. A container may see a part of it only; what lies outside is not ours to
-// use.
-std::optional<std::string> mount_point() {
-  std::ifstream mounts("/proc/self/mountinfo");
-  for (std::string line; std::getline(mounts, line);) {
-    // 30 23 0:26 / /sys/fs/cgroup rw,nosuid - cgroup2 cgroup2 rw
-    if (line.find(" - cgroup2 ") == std::string::npos) continue;
-    std::array<std::string, 5> fields;
-    std::size_t at = 0;
-    for (std::string& field : fields) {
-      const std::size_t space = line.find(' ', at);
-      field = line.substr(at, space - at);
-      at = space + 1;
-    }
-    if (fields[3] == "/") return fields[4];
-  }
-  return std::nullopt;
-}
-
-// The directory of the cgroup that we run in.
-std::optional<std::string> own_directory() {
-  std::ifstream cgroups("/proc/self/cgroup");
-  for (std::string line; std::getline(cgroups, line);) {
-    if (!line.starts_with("0::/") || line.ends_with(" (deleted)")) continue;
-    const std::optional<std::string> mount = mount_point();
-    const std::string path = line == "0::/" ? "" : line.substr(3);
-    return mount ? std::optional(*mount + path) : std::nullopt;
-  }
-  return std::nullopt;
-}
-
 std::optional<std::string> path_of(const std::string& name) {
-  const std::optional<std::string> own = own_directory();
-  return own ? std::optional(*own + "/" + name) : std::nullopt;
-}
-
-UniqueFd open_at(int directory, const char* name, int flags) {
-  return UniqueFd(::openat(directory, name, flags | O_CLOEXEC));
+  const std::optional<CgroupPlace> place = cgroup_place("");
+  return place ? std::optional(place->own + "/" + name) : std::nullopt;
 }
 
 Cgroup open_cgroup(const std::string& path, std::size_t number = 0) {
-  UniqueFd directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  UniqueFd directory = open_directory(path);
   if (!directory) return {};
   UniqueFd events = open_at(directory.get(), "cgroup.events", O_RDONLY);
   if (!events) return {};
@@ -93,15 +56,6 @@ int try_start_in(const Cgroup& cgroup) {
   ::munmap(stack, kStackBytes);
   if (pid <= 0) return -pid;
   return info.si_code == CLD_EXITED ? 0 : EPERM;  // killed at birth, for an old kill of the cgroup that we run in
-}
-
-// A cgroup is removed like an empty directory, though it shows files; those that tasks made below it go first.
-void remove_tree(const std::string& path) {
-  std::error_code error;
-  for (std::filesystem::directory_iterator it(path, error), end; !error && it != end; it.increment(error)) {
-    if (it->is_directory(error)) remove_tree(it->path().string());
-  }
-  ::rmdir(path.c_str());
 }
 
 }  // namespace
@@ -132,48 +86,34 @@ void Cgroup::kill() {
   }
 }
 
-std::vector<pid_t> Cgroup::members() const {
-  std::string text;
-  const UniqueFd file = open_at(directory_.get(), "cgroup.procs", O_RDONLY);
-  std::array<char, 4096> block;
-  for (ssize_t n = 0; file && (n = ::read(file.get(), block.data(), block.size())) > 0;) {
-    text.append(block.data(), static_cast<std::size_t>(n));
-  }
-  std::vector<pid_t> pids;
-  for (const char *at = text.data(), *end = at + text.size(); at < end;) {
-    pid_t pid = 0;
-    const auto [next, error] = std::from_chars(at, end, pid);
-    if (error != std::errc{}) break;
-    if (pid > 0) pids.push_back(pid);  // 0: of another pid namespace
-    at = next + 1;                     // behind the end of the line
-  }
-  return pids;
-}
-
 void Cgroup::terminate_others(pid_t group) const {
   if (!directory_) return;
-  for (const pid_t pid : members()) {
+  for (const pid_t pid : members_at(directory_.get())) {
     if (::getpgid(pid) != group) ::kill(pid, SIGTERM);
   }
 }
 
 Result<CgroupTree> CgroupTree::open(const std::string& name) {
+  const std::optional<std::string> path = path_of(name);
+  if (!path) return Error(ErrorCode::kUnavailable, "this machine has no cgroup v2 for us");
+  return open_at(*path);
+}
+
+Result<CgroupTree> CgroupTree::open_at(const std::string& path) {
   const auto unavailable = [](std::string why) { return Error(ErrorCode::kUnavailable, std::move(why)); };
   if (!kCanCloneIntoCgroup) return unavailable("not for this processor yet");
-  const std::optional<std::string> path = path_of(name);
-  if (!path) return unavailable("this machine has no cgroup v2 for us");
-  if (::mkdir(path->c_str(), 0755) != 0 && errno != EEXIST) {
-    return unavailable(Error::from_errno("make " + *path, errno).message());
+  if (::mkdir(path.c_str(), 0755) != 0 && errno != EEXIST) {
+    return unavailable(Error::from_errno("make " + path, errno).message());
   }
-  CgroupTree tree(*path);
+  CgroupTree tree(path);
   Cgroup first = tree.take();
   const bool can_kill = first && ::faccessat(first.fd(), "cgroup.kill", W_OK, 0) == 0;
   const int started = can_kill ? try_start_in(first) : 0;
   tree.end(std::move(first));
   if (can_kill && started == 0) return tree;
-  remove_tree(*path);
-  if (!can_kill) return unavailable("the cgroups of " + *path + " cannot be killed as a whole (Linux before 5.14)");
-  return unavailable(Error::from_errno("start a process in " + *path, started).message());
+  remove_cgroups(path);
+  if (!can_kill) return unavailable("the cgroups of " + path + " cannot be killed as a whole (Linux before 5.14)");
+  return unavailable(Error::from_errno("start a process in " + path, started).message());
 }
 
 Cgroup CgroupTree::take() {
@@ -204,7 +144,7 @@ void CgroupTree::remove_ended() {
     Cgroup cgroup = std::move(ending_.front());
     ending_.pop_front();
     if (cgroup.is_empty()) {
-      remove_tree(directory_of(cgroup.number()));
+      remove_cgroups(directory_of(cgroup.number()));
     } else {
       ending_.push_back(std::move(cgroup));
     }
@@ -221,13 +161,15 @@ void CgroupTree::end(Cgroup cgroup) {
 }
 
 void end_cgroup_tree(const std::string& name) {
-  const std::optional<std::string> path = path_of(name);
-  if (!path) return;
-  Cgroup all = open_cgroup(*path);
+  if (const std::optional<std::string> path = path_of(name)) end_cgroup_tree_at(*path);
+}
+
+void end_cgroup_tree_at(const std::string& path) {
+  Cgroup all = open_cgroup(path);
   if (!all) return;
   all.kill();
   all.await_empty(std::chrono::seconds(1));
-  remove_tree(*path);
+  remove_cgroups(path);
 }
 
 }  // namespace sennit::proc

@@ -1,9 +1,9 @@
 // Control groups (cgroup v2): who is started in one stays in it with all descendants, whatever they do with sessions,
 // process groups and their environment, and one write ends them all.
 //
-// No controller is switched on here: a Cgroup only holds processes together. Making and removing one costs 80 us, a
-// fifth of starting a small program; so they are kept for the next, unless they were killed: Linux (6.18 at least)
-// kills whoever is born in a cgroup that has ever been killed.
+// No controller is switched on here: a Cgroup only holds processes together (proc/limits.h has those that limit).
+// Making and removing one costs 80 us, a fifth of starting a small program; so they are kept for the next, unless they
+// were killed: Linux (6.18 at least) kills whoever is born in a cgroup that has ever been killed.
 //
 // Threads:   any one at a time.
 // Ownership: a Cgroup is its open files; the directory is the tree's. CgroupTree leaves its directories to
@@ -43,8 +43,6 @@ class Cgroup {
   void terminate_others(pid_t group) const;
 
  private:
-  std::vector<pid_t> members() const;
-
   UniqueFd directory_;
   UniqueFd events_;
   std::size_t number_ = 0;
@@ -56,6 +54,8 @@ class CgroupTree {
   // A directory `name` below the cgroup that we run in, tried out with a process of its own. Fails with kUnavailable
   // where there is no cgroup v2, Linux is older than 5.14, we may not make one, or may not start anybody in it.
   static Result<CgroupTree> open(const std::string& name);
+  // The same with the directory's path.
+  static Result<CgroupTree> open_at(const std::string& path);
 
   Cgroup take();            // an empty one; none when we are out of descriptors
   void end(Cgroup cgroup);  // kills whoever is left in it; one that nobody was killed in is used again
@@ -76,5 +76,6 @@ class CgroupTree {
 // Ends everybody in the tree `name` below the cgroup that we run in, and removes it. Waits for their end for at most a
 // second. Nothing happens where there is no such tree.
 void end_cgroup_tree(const std::string& name);
+void end_cgroup_tree_at(const std::string& path);
 
 }  // namespace sennit::proc

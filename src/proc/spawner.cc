@@ -27,13 +27,15 @@ namespace {
 constexpr std::size_t kStackBytes = 64 * 1024;
 
 // What the child was doing when it failed.
-enum class Step { kNone, kGroup, kDeathSignal, kOrphaned, kStdio, kDirectory, kFileLimit, kExec };
+enum class Step { kNone, kCgroup, kGroup, kDeathSignal, kOrphaned, kStdio, kDirectory, kFileLimit, kExec };
 
 // Shared by parent and child, which run one after the other: the parent is suspended until the child execs or exits.
 struct Handover {
   const SpawnRequest* request;
   const int* ignored;
   const int* ignored_end;
+  const int* enter;  // SpawnRequest::enter
+  const int* enter_end;
   const rlimit* files;  // null: leave it
   int null;
   pid_t parent;
@@ -61,9 +63,17 @@ SENNIT_IN_CHILD void put_fd(Handover& handover, int fd, int target) {
   if (::syscall(SYS_dup3, fd, target, 0) < 0) give_up(handover, Step::kStdio, errno);
 }
 
+// First, so that nothing of it is done outside. `0` is whoever writes it.
+SENNIT_IN_CHILD void enter_cgroups(Handover& handover) {
+  for (const int* tasks = handover.enter; tasks != handover.enter_end; ++tasks) {
+    if (::syscall(SYS_write, *tasks, "0", 1) != 1) give_up(handover, Step::kCgroup, errno);
+  }
+}
+
 SENNIT_IN_CHILD int child_main(void* argument) {
   Handover& handover = *static_cast<Handover*>(argument);
   const SpawnRequest& request = *handover.request;
+  enter_cgroups(handover);
   if (::syscall(SYS_setpgid, 0, 0) != 0) give_up(handover, Step::kGroup, errno);
   if (::syscall(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0) give_up(handover, Step::kDeathSignal, errno);
   // The parent may have died before the line above; then nobody will ever signal us.
@@ -127,6 +137,8 @@ Error exec_error(const SpawnRequest& request, int error) {
 Error describe(const SpawnRequest& request, Step step, int error) {
   switch (step) {
     case Step::kNone: break;
+    case Step::kCgroup:
+      return {ErrorCode::kConflict, Error::from_errno("enter the cgroup that limits it", error).message()};
     case Step::kGroup: return Error::from_errno("make a process group", error);
     case Step::kDeathSignal: return Error::from_errno("set the parent-death signal", error);
     case Step::kOrphaned: return {ErrorCode::kInternal, "the parent ended while it spawned"};
@@ -198,6 +210,8 @@ Result<Child> Spawner::spawn_once(const SpawnRequest& request, int& exec_error_n
   Handover handover{.request = &request,
                     .ignored = ignored_.data(),
                     .ignored_end = ignored_.data() + ignored_.size(),
+                    .enter = request.enter.data(),
+                    .enter_end = request.enter.data() + request.enter.size(),
                     .files = set_files_ ? &files_ : nullptr,
                     .null = null_.get(),
                     .parent = ::getpid()};

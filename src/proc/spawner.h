@@ -9,13 +9,14 @@
 //
 // Threads:   the one that made it.
 // Errors:    kNotFound (program or directory), kInvalid (not executable, arguments too long), kExhausted (processes,
-//            descriptors, memory; retryable), kUnavailable (the cgroup does not take anybody), kIo. The message names
-//            the step and the object.
+//            descriptors, memory; retryable), kUnavailable (the cgroup does not take anybody), kConflict (nor does one
+//            that it was to enter), kIo. The message names the step and the object.
 #pragma once
 
 #include <sys/resource.h>
 
 #include <cstddef>
+#include <span>
 #include <vector>
 
 #include "base/result.h"
@@ -33,6 +34,8 @@ struct SpawnRequest {
   int out = -1;                     // -1: /dev/null
   int err = -1;
   int cgroup = -1;  // Cgroup::fd(); -1: ours
+  // Open files `tasks` of cgroups of version 1 that the child puts itself into.
+  std::span<const int> enter = {};
 };
 
 class Spawner {

@@ -1,0 +1,27 @@
+// Where we may make cgroups of version 2 that have limits.
+//
+// A cgroup hands controllers on to those below it only if nobody runs in itself. So the place is a cgroup above ours
+// that does it already (a systemd slice of a user or of root), or ours, if all who run in it are Sennit: they move into
+// one below it. The second is what a unit with `Delegate=yes` is for.
+//
+// Threads: at the start of a process that has the choice to itself; moves processes. Errors: kUnavailable, with what
+// to do about it.
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+#include "proc/cgroup_mounts.h"
+
+namespace sennit::proc {
+
+struct Delegation {
+  std::string directory;  // cgroups can be made in it
+  bool memory = false;    // which controllers they get
+  bool cpu = false;
+};
+
+// `home`: the name of the cgroup that those who run in ours move to.
+Result<Delegation> find_delegation(const CgroupPlace& place, const std::string& home);
+
+}  // namespace sennit::proc

@@ -51,6 +51,7 @@ struct Attempt {
   std::unique_ptr<loop::Timer> timer;  // a grace period, the linger or the next try for devices; made when needed
   Instant started_at;
   Micros started_boot{};
+  std::uint64_t ooms_before = 0;  // MemoryWatch::kills when it started
   AttemptExit exit;
 
   const AttemptId& id() const { return order.attempt; }

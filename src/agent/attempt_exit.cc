@@ -36,8 +36,7 @@ std::int32_t code_for(const Error& error) {
 void take_end(const proc::ProcessEnd& end, AttemptExit& exit) {
   exit.how = end.how == proc::ProcessEnd::How::kExited ? AttemptExit::How::kExited : AttemptExit::How::kSignaled;
   exit.code = end.code;
-  exit.max_rss = end.max_rss;
-  exit.cpu_us = end.cpu.count();
+  exit.usage = {.max_memory = Bytes(end.max_rss), .cpu = end.cpu};
 }
 
 void shorten(std::string& message) {

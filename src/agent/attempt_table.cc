@@ -10,6 +10,7 @@
 #include "agent/confinement.h"
 #include "agent/gpu_locks.h"
 #include "agent/log_pump.h"
+#include "agent/memory_watch.h"
 #include "agent/message_log.h"
 #include "launch/process.h"
 #include "loop/timer.h"
@@ -46,6 +47,7 @@ class AttemptTable::Impl final : public LogPump::Sink {
   bool is_empty() const { return attempts_.empty(); }
   std::size_t kept_exits() const { return spool_.kept().size(); }
   Known known() const;
+  const LimitProblems& limit_problems() const { return confinement_->limit_problems(); }
 
   void on_capture_finished(CaptureId id, const logs::LogSummary& summary) override;
   void on_capture_ended(CaptureId id) override;
@@ -77,7 +79,8 @@ class AttemptTable::Impl final : public LogPump::Sink {
   ReportSink& sink_;
   ExitSpool spool_;
   LogPump pump_;
-  std::unique_ptr<Confinement> confinement_;  // there once open() has succeeded
+  std::unique_ptr<Confinement> confinement_;  // there once open() has succeeded, as is memory_
+  std::unique_ptr<MemoryWatch> memory_;
   std::unordered_map<WorkflowKey, World> worlds_;
   std::unordered_map<CaptureId, AttemptId> captures_;
   std::unordered_map<AttemptId, AttemptId, AttemptHash> behind_;                   // who waits, by whom it waits for
@@ -93,6 +96,7 @@ Result<void> AttemptTable::Impl::open() {
                                                         .guard = options_.guard,
                                                         .cgroup = options_.cgroup,
                                                         .is_over = is_over}));
+  memory_ = std::make_unique<MemoryWatch>(loop_);
   return {};
 }
 
@@ -202,7 +206,8 @@ Result<void> AttemptTable::Impl::spawn(Attempt& attempt) {
                                                         .envp = process.environment.data(),
                                                         .directory = process.directory.c_str(),
                                                         .out = capture.out,
-                                                        .err = capture.err}));
+                                                        .err = capture.err},
+                                                       attempt.order.limits));
   Result<loop::Watch> watch =
       loop::Watch::add(loop_, attempt.processes.pidfd(), loop::Interest::kRead,
                        [this, attempt_ptr = &attempt](loop::Ready /*its end*/) { on_process_end(*attempt_ptr); });
@@ -217,6 +222,7 @@ Result<void> AttemptTable::Impl::spawn(Attempt& attempt) {
   attempt.phase = Phase::kRunning;
   attempt.started_at = loop_.clock().now();
   attempt.started_boot = loop_.clock().boot();
+  attempt.ooms_before = memory_->kills();
   attempt.timer.reset();
   sink_.on_started({attempt.id(), static_cast<std::uint32_t>(attempt.processes.pid()), attempt.started_at});
   return {};
@@ -245,6 +251,7 @@ void AttemptTable::Impl::on_capture_ended(CaptureId id) {
 void AttemptTable::Impl::finish(Attempt& attempt) {
   if (attempt.phase == Phase::kLingering) attempt.processes.kill();
   attempt.phase = Phase::kDraining;
+  memory_->take_record(attempt);
   // Its devices must be free for the next one.
   const auto when = attempt.order.gpus.empty() ? Confinement::When::kSoon : Confinement::When::kNow;
   confinement_->end_rest(attempt.id(), attempt.processes, when);
@@ -376,5 +383,6 @@ void AttemptTable::abandon(Micros grace) { impl_->abandon(grace); }
 bool AttemptTable::is_empty() const { return impl_->is_empty(); }
 std::size_t AttemptTable::kept_exits() const { return impl_->kept_exits(); }
 AttemptTable::Known AttemptTable::known() const { return impl_->known(); }
+const LimitProblems& AttemptTable::limit_problems() const { return impl_->limit_problems(); }
 
 }  // namespace sennit::agent

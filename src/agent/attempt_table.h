@@ -84,6 +84,9 @@ class AttemptTable {
   };
   Known known() const;
 
+  // Why attempts are not held to the limits in their orders.
+  const LimitProblems& limit_problems() const;
+
  private:
   class Impl;
   explicit AttemptTable(std::unique_ptr<Impl> impl);

@@ -19,6 +19,7 @@
 #include "model/exit_codes.h"
 #include "model/task_body.h"
 #include "proc/cgroup.h"
+#include "proc/cgroup_mounts.h"
 #include "proc/reaper.h"
 
 namespace sennit::agent {
@@ -314,6 +315,75 @@ TEST_F(AttemptInCgroupTest, TableThatIsDestroyedTakesThemAlong) {
   const UniqueFd stray = process_named_in("up");
   table_.reset();
   EXPECT_TRUE(ends(stray));
+}
+
+// With limits, where the machine lets us set them.
+class AttemptWithLimitsTest : public AttemptInCgroupTest {
+ protected:
+  void SetUp() override {
+    AttemptInCgroupTest::SetUp();
+    if (IsSkipped()) return;
+    const LimitProblems& problems = table_->limit_problems();
+    if (!problems.memory.empty()) GTEST_SKIP() << "memory is not limited here: " << problems.memory;
+  }
+  AttemptExit run_limited(const std::string& script, Bytes memory) {
+    StartOrder limited = order(script);
+    limited.limits.memory = memory;
+    table_->start(limited);
+    return wait_for_exit(reports_.exited.size() + 1);
+  }
+  static constexpr const char* kFill = "dd if=/dev/zero of=/dev/null bs=200M count=1";
+};
+
+TEST_F(AttemptWithLimitsTest, OneThatTakesTooMuchMemoryIsReportedAsSuch) {
+  const AttemptExit exit = run_limited(std::string("exec ") + kFill, mebibytes(64));
+  EXPECT_EQ(exit.how, AttemptExit::How::kSignaled);
+  EXPECT_EQ(exit.out_of_memory, OutOfMemory::kLimit);
+  EXPECT_EQ(exit.memory_limit, mebibytes(64));
+  EXPECT_GT(exit.usage.max_memory, mebibytes(60));
+  EXPECT_LE(exit.usage.max_memory, mebibytes(64));
+}
+
+TEST_F(AttemptWithLimitsTest, SoIsOneWhoseChildDid) {
+  const AttemptExit exit = run_limited(std::string(kFill) + "; exit 5", mebibytes(64));
+  EXPECT_EQ(exit.out_of_memory, OutOfMemory::kLimit);
+}
+
+TEST_F(AttemptWithLimitsTest, OneThatStaysBelowSaysWhatItUsed) {
+  const AttemptExit exit = run_limited(kFill, mebibytes(400));
+  EXPECT_EQ(exit.code, 0);
+  EXPECT_EQ(exit.out_of_memory, OutOfMemory::kNo);
+  EXPECT_GT(exit.usage.max_memory, mebibytes(200));
+  EXPECT_GT(exit.usage.cpu.count(), 0);
+}
+
+TEST_F(AttemptWithLimitsTest, NoCgroupIsLeftBehind) {
+  run_limited("env -i setsid sleep 1000 & exit 0", mebibytes(64));
+  table_.reset();
+  end_cgroups(instance_);
+  for (const char* controller : {"memory", "cpu", ""}) {
+    const auto place = proc::cgroup_place(controller);
+    if (!place) continue;
+    for (const std::string& directory : place->directories()) {
+      EXPECT_FALSE(std::filesystem::exists(directory + "/" + cgroup_));
+      EXPECT_FALSE(std::filesystem::exists(directory + "/" + cgroup_ + "-limited"));
+    }
+  }
+}
+
+TEST_F(AttemptTableTest, WithoutCgroupsALimitIsNoneAndTheTaskRuns) {
+  StartOrder limited = order("exit 3");
+  limited.limits = {.memory = mebibytes(64), .cpus = 1};
+  table_->start(limited);
+  const AttemptExit exit = wait_for_exit();
+  EXPECT_EQ(exit.code, 3);
+  EXPECT_EQ(exit.memory_limit, Bytes());
+}
+
+TEST_F(AttemptTableTest, AKillThatNobodyCountedIsNoLackOfMemory) {
+  const AttemptExit exit = run("kill -9 $$");
+  EXPECT_EQ(exit.how, AttemptExit::How::kSignaled);
+  EXPECT_EQ(exit.out_of_memory, OutOfMemory::kNo);
 }
 
 // A cgroup that was killed must not be given to the next attempt.

@@ -2,6 +2,7 @@
 
 #include <csignal>
 #include <utility>
+#include <vector>
 
 #include "agent/message_log.h"
 
@@ -19,12 +20,23 @@ std::optional<proc::CgroupTree> open_cgroups(const std::string& name) {
   return std::move(tree).value();
 }
 
+proc::LimitTree open_limits(const std::string& name) {
+  if (name.empty()) return {};
+  proc::LimitTree tree = proc::LimitTree::open(name);
+  for (const std::string& path : tree.paths()) say(Level::kInfo, "attempts are limited by cgroups in {}", path);
+  const LimitProblems& problems = tree.problems();
+  if (!problems.memory.empty()) say(Level::kWarn, "attempts are not held to their memory: {}", problems.memory);
+  if (!problems.cpus.empty()) say(Level::kWarn, "attempts are not held to their CPUs: {}", problems.cpus);
+  return tree;
+}
+
 }  // namespace
 
 Confined& Confined::operator=(Confined&& other) noexcept {
   cgroup_.kill();
   child_ = std::move(other.child_);
   cgroup_ = std::move(other.cgroup_);
+  limited_ = std::move(other.limited_);
   return *this;
 }
 
@@ -43,18 +55,49 @@ void Confined::kill() {
 Result<std::unique_ptr<Confinement>> Confinement::open(loop::Loop& loop, Options options) {
   const rlimit files = proc::raise_file_limit();
   SENNIT_ASSIGN(proc::Spawner spawner, proc::Spawner::open(files));
+  proc::LimitTree limits = open_limits(options.cgroup);  // first: it may move us to another cgroup
   std::optional<proc::CgroupTree> cgroups = open_cgroups(options.cgroup);
   return std::unique_ptr<Confinement>(
-      new Confinement(loop, std::move(options), std::move(spawner), std::move(cgroups)));
+      new Confinement(loop, std::move(options), std::move(spawner), std::move(limits), std::move(cgroups)));
 }
 
-Confinement::Confinement(loop::Loop& loop, Options options, proc::Spawner spawner,
+Confinement::Confinement(loop::Loop& loop, Options options, proc::Spawner spawner, proc::LimitTree limits,
                          std::optional<proc::CgroupTree> cgroups)
     : spawner_(std::move(spawner)),
+      limits_(std::move(limits)),
       cgroups_(std::move(cgroups)),
       leftovers_(loop, options.instance, options.guard, std::move(options.is_over)) {}
 
-Result<Confined> Confinement::start(proc::SpawnRequest request) {
+Result<Confined> Confinement::start(const proc::SpawnRequest& request, const ResourceLimits& limits) {
+  return limits.any() ? start_limited(request, limits) : start_unlimited(request);
+}
+
+Result<Confined> Confinement::start_limited(proc::SpawnRequest request, const ResourceLimits& limits) {
+  proc::Cgroup holder;
+  Result<proc::LimitedCgroup> limited = limits_.make(limits, holder);
+  if (!limited) return start_without(request, limited.error());
+  const std::vector<int> entries = limited->entries();
+  request.enter = entries;
+  Result<Confined> confined = holder ? start_in(std::move(request), holder) : start_unlimited(request);
+  if (confined) {
+    confined->limited_ = std::move(*limited);
+    return confined;
+  }
+  limits_.end(std::move(*limited), std::move(holder));
+  const ErrorCode code = confined.error().code();
+  if (code != ErrorCode::kConflict && code != ErrorCode::kUnavailable) return confined;
+  request.enter = {};
+  request.cgroup = -1;
+  return start_without(request, confined.error());
+}
+
+// Somebody has removed the cgroups, or taken the right from us.
+Result<Confined> Confinement::start_without(const proc::SpawnRequest& request, const Error& why) {
+  if (!std::exchange(complained_, true)) say(Level::kWarn, "an attempt is not held to its limits: {}", why.message());
+  return start_unlimited(request);
+}
+
+Result<Confined> Confinement::start_unlimited(const proc::SpawnRequest& request) {
   if (cgroups_) {
     Result<Confined> confined = start_in_cgroup(request);
     if (confined || confined.error().code() != ErrorCode::kUnavailable) return confined;
@@ -66,16 +109,32 @@ Result<Confined> Confinement::start(proc::SpawnRequest request) {
   return Confined(std::move(child), proc::Cgroup());
 }
 
-Result<Confined> Confinement::start_in_cgroup(proc::SpawnRequest request) {
+Result<Confined> Confinement::start_in_cgroup(const proc::SpawnRequest& request) {
   proc::Cgroup cgroup = cgroups_->take();
+  Result<Confined> confined = start_in(request, cgroup);
+  if (!confined) cgroups_->end(std::move(cgroup));
+  return confined;
+}
+
+// `cgroup` goes with the attempt, unless that fails.
+Result<Confined> Confinement::start_in(proc::SpawnRequest request, proc::Cgroup& cgroup) {
   request.cgroup = cgroup.fd();
-  Result<proc::Child> child = spawner_.spawn(request);
-  if (child) return Confined(std::move(child).value(), std::move(cgroup));
-  cgroups_->end(std::move(cgroup));
-  return std::move(child).error();
+  SENNIT_ASSIGN(proc::Child child, spawner_.spawn(request));
+  return Confined(std::move(child), std::move(cgroup));
 }
 
 void Confinement::end_rest(const AttemptId& attempt, Confined& processes, When when) {
+  if (!processes.limited_) return end_unlimited(attempt, processes, when);
+  proc::Cgroup holder;
+  if (processes.limited_.is_of_v2()) {
+    holder = std::move(processes.cgroup_);
+  } else {
+    end_unlimited(attempt, processes, when);
+  }
+  limits_.end(std::move(processes.limited_), std::move(holder));
+}
+
+void Confinement::end_unlimited(const AttemptId& attempt, Confined& processes, When when) {
   if (processes.cgroup_) {
     if (cgroups_) return cgroups_->end(std::move(processes.cgroup_));
     return processes.cgroup_.kill();

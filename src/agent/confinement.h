@@ -4,6 +4,9 @@
 // own, which nobody leaves. Without cgroups, who left the group is found by SENNIT_ATTEMPT in its environment
 // (agent/leftovers.h).
 //
+// An attempt that asks for memory or processors is held to it by cgroups with limits (proc/limits.h), as far as the
+// machine lets us.
+//
 // Threads:   the loop's, which must be the process's main thread: children die with the thread that spawned them.
 // Errors:    those of proc::Spawner::spawn.
 #pragma once
@@ -21,6 +24,7 @@
 #include "model/ids.h"
 #include "proc/cgroup.h"
 #include "proc/child.h"
+#include "proc/limits.h"
 #include "proc/spawner.h"
 
 namespace sennit::agent {
@@ -29,7 +33,8 @@ namespace sennit::agent {
 class Confined {
  public:
   Confined() = default;
-  Confined(proc::Child child, proc::Cgroup cgroup) : child_(std::move(child)), cgroup_(std::move(cgroup)) {}
+  Confined(proc::Child child, proc::Cgroup cgroup, proc::LimitedCgroup limited = {})
+      : child_(std::move(child)), cgroup_(std::move(cgroup)), limited_(std::move(limited)) {}
   Confined(Confined&&) = default;
   Confined& operator=(Confined&& other) noexcept;
   ~Confined() { cgroup_.kill(); }
@@ -42,11 +47,14 @@ class Confined {
   void terminate() const;  // SIGTERM
   void kill();             // SIGKILL
 
+  const proc::LimitedCgroup& limited() const { return limited_; }
+
  private:
   friend class Confinement;
 
   proc::Child child_;
   proc::Cgroup cgroup_;
+  proc::LimitedCgroup limited_;
 };
 
 class Confinement {
@@ -54,14 +62,16 @@ class Confinement {
   struct Options {
     InstanceId instance;
     pid_t guard = 0;     // the subreaper that the processes of attempts fall to
-    std::string cgroup;  // the name of the tree; "": none
+    std::string cgroup;  // the name of the trees; "": none
     // Nothing of the attempt may run any more.
     std::function<bool(const AttemptId&)> is_over;
   };
   // Says in the log how attempts are held together. Fails as proc::Spawner::open.
   static Result<std::unique_ptr<Confinement>> open(loop::Loop& loop, Options options);
 
-  Result<Confined> start(proc::SpawnRequest request);
+  // What of the limits cannot be kept is not: limit_problems() says why. Fails as proc::Spawner::spawn.
+  Result<Confined> start(const proc::SpawnRequest& request, const ResourceLimits& limits);
+  const LimitProblems& limit_problems() const { return limits_.problems(); }
 
   // The attempt is over: kills whoever is left of it. kSoon: those who can only be found by their environment are
   // looked for a moment later, for many attempts at once.
@@ -69,11 +79,19 @@ class Confinement {
   void end_rest(const AttemptId& attempt, Confined& processes, When when);
 
  private:
-  Confinement(loop::Loop& loop, Options options, proc::Spawner spawner, std::optional<proc::CgroupTree> cgroups);
-  Result<Confined> start_in_cgroup(proc::SpawnRequest request);
+  Confinement(loop::Loop& loop, Options options, proc::Spawner spawner, proc::LimitTree limits,
+              std::optional<proc::CgroupTree> cgroups);
+  Result<Confined> start_unlimited(const proc::SpawnRequest& request);
+  Result<Confined> start_limited(proc::SpawnRequest request, const ResourceLimits& limits);
+  Result<Confined> start_without(const proc::SpawnRequest& request, const Error& why);
+  Result<Confined> start_in_cgroup(const proc::SpawnRequest& request);
+  Result<Confined> start_in(proc::SpawnRequest request, proc::Cgroup& cgroup);
+  void end_unlimited(const AttemptId& attempt, Confined& processes, When when);
 
   proc::Spawner spawner_;
+  proc::LimitTree limits_;
   std::optional<proc::CgroupTree> cgroups_;
+  bool complained_ = false;  // of limits that could not be set
   Leftovers leftovers_;
 };
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "proc/cgroup.h"
+#include "proc/limits.h"
 #include "proc/reaper.h"
 
 namespace sennit::agent {
@@ -39,11 +40,16 @@ void Leftovers::look() {
 
 std::string cgroup_name(InstanceId instance) { return "sennit-" + prefix_of(instance).substr(0, 16); }
 
+void end_cgroups(InstanceId instance) {
+  proc::end_limit_tree(cgroup_name(instance));
+  proc::end_cgroup_tree(cgroup_name(instance));
+}
+
 std::size_t kill_leftovers(InstanceId instance) {
   const std::string prefix = prefix_of(instance);
   const std::size_t killed =
       proc::kill_marked(kVariable, [&](std::string_view value) { return value.starts_with(prefix); });
-  proc::end_cgroup_tree(cgroup_name(instance));  // those without the mark
+  end_cgroups(instance);  // those without the mark
   return killed;
 }
 

@@ -40,8 +40,11 @@ class Leftovers {
   loop::Timer timer_;
 };
 
-// The name of the cgroup below which the attempts of this instance run.
+// The name of the cgroups below which the attempts of this instance run.
 std::string cgroup_name(InstanceId instance);
+
+// Removes them, and ends whoever is in them.
+void end_cgroups(InstanceId instance);
 
 // What earlier agents of this instance left behind when their guard was killed with them; returns how many there were.
 std::size_t kill_leftovers(InstanceId instance);

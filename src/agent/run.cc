@@ -19,7 +19,6 @@
 #include "agent/message_log.h"
 #include "agent/supervisor.h"
 #include "loop/signals.h"
-#include "proc/cgroup.h"
 #include "proc/file_lock.h"
 #include "proc/prompt.h"
 
@@ -106,7 +105,7 @@ int agent_main(const AgentOptions& options, const ServerRequests& requests) {
 int run_guard_and_agent(const AgentOptions& options, UniqueFd requests) {
   const ServerRequests server_requests(std::move(requests));
   const int code = run_guard([&] { return agent_main(options, server_requests); });
-  proc::end_cgroup_tree(cgroup_name(options.instance));  // nobody is left in it; the directories are
+  end_cgroups(options.instance);  // nobody is left in them; the directories are
   return code;
 }
 

@@ -190,6 +190,7 @@ void Supervisor::Impl::introduce() {
   info.name = options_.host_name;
   info.capacity = options_.capacity;
   info.gpu_problem = options_.gpu_problem;
+  info.limit_problems = table_->limit_problems();
   flush();
   introduced_ = true;
   for (const AttemptId& attempt : known.at_barrier) report(wire::AtBarrier{attempt});

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "api/limit_warning.h"
 #include "core/feasibility.h"
 
 namespace sennit::api {
@@ -133,7 +134,9 @@ void Admission::enter(Waiting entry) {
   }
   // The engine wants something that can be copied; it calls it once.
   auto reply = std::make_shared<Reply>(std::move(entry.reply));
-  auto answer = [reply, warnings = clamp_warnings(workflow, capacities)](Result<engine::Accepted> accepted) {
+  std::vector<std::string> warnings = clamp_warnings(workflow, capacities);
+  if (std::string text = limit_warning(workflow, engine_.state()); !text.empty()) warnings.push_back(std::move(text));
+  auto answer = [reply, warnings = std::move(warnings)](Result<engine::Accepted> accepted) {
     if (!accepted) return (*reply)(accepted.error());
     (*reply)(Admitted{std::move(*accepted), warnings});
   };

@@ -61,6 +61,27 @@ TEST_F(Admitting, WhoLacksDevicesIsToldWhatTheHostSaysOfThem) {
   EXPECT_NE(told->body.find("this host has no GPU; NVML cannot start: no driver"), std::string::npos) << told->body;
 }
 
+TEST_F(Admitting, WhoAsksForWhatIsNotEnforcedIsToldOnce) {
+  const auto asking = [this](const std::string& resources) {
+    return submit("workflow:\n  name: demo\n  resources: {default: {" + resources +
+                  "}}\n  tasks:\n  - {name: a, image: x, command: [run]}\n  - {name: b, image: x, command: [run]}\n")
+        ->body;
+  };
+  EXPECT_EQ(asking("cpu: 1, memory: 1Gi").find("not enforced"), std::string::npos);
+  engine_.post(fact::HostJoined{.host = kHost,
+                                .name = "here",
+                                .capacity = {.cpus = 2, .memory = gibibytes(4)},
+                                .limit_problems = {.memory = "no cgroups", .cpus = "no cgroups"}});
+  settle();
+  const std::string both = asking("cpu: 1, memory: 1Gi");
+  const std::string text = "memory and CPU requests are reserved but not enforced on this host: no cgroups";
+  EXPECT_NE(both.find(text), std::string::npos) << both;
+  EXPECT_EQ(both.find(text), both.rfind(text)) << both;
+  EXPECT_NE(asking("memory: 1Gi").find("\"memory requests are reserved"), std::string::npos);
+  EXPECT_NE(asking("cpu: 1").find("\"CPU requests are reserved"), std::string::npos);
+  EXPECT_EQ(asking("gpu: 0").find("not enforced"), std::string::npos);
+}
+
 TEST_F(Admitting, WhatAProcessCannotHaveIsRefusedAllAtOnce) {
   const auto answer = submit(
       "workflow:\n  name: demo\n  tasks:\n  - {name: a, image: x, command: [run]}\n"

@@ -1,5 +1,7 @@
 #include "api/event_view.h"
 
+#include "api/usage_view.h"
+
 namespace sennit::api {
 namespace {
 
@@ -64,6 +66,7 @@ struct Teller {
     view.status = to_string(what.to);
     view.exit_code = what.exit_code;
     view.message = what.message;
+    view.usage = view_of(what.usage);
   }
   void operator()(const event::TaskRescheduled& what) {
     view.kind = "rescheduled";
@@ -71,6 +74,7 @@ struct Teller {
     view.status = to_string(Status::kRescheduled);
     view.exit_code = what.exit_code;
     view.message = what.message;
+    view.usage = view_of(what.usage);
   }
   void operator()(const event::RetryDue& what) {
     view.kind = "retry_due";

@@ -26,6 +26,16 @@ TEST(EventView, EndedTaskSaysHowAndWhy) {
   EXPECT_EQ(view.seq, 9U);
 }
 
+TEST(EventView, WhatAnAttemptUsedIsSaidIfItIsKnown) {
+  const Usage usage{.max_memory = mebibytes(3), .cpu = Micros(1'250'000)};
+  const Event ended{WorkflowKey(1), {}, event::TaskEnded{TaskIndex(0), 0, Status::kCompleted, 0, "", usage}};
+  EXPECT_EQ(view_of(ended, 9, one_task(), "demo-1").usage, (views::UsageView{3 << 20, 1.25}));
+  const Event again{WorkflowKey(1), {}, event::TaskRescheduled{TaskIndex(0), 0, 1, {}, false, "", usage}};
+  EXPECT_EQ(view_of(again, 9, one_task(), "demo-1").usage, (views::UsageView{3 << 20, 1.25}));
+  const Event unknown{WorkflowKey(1), {}, event::TaskEnded{TaskIndex(0), 0, Status::kCompleted, 0, ""}};
+  EXPECT_EQ(view_of(unknown, 9, one_task(), "demo-1").usage, std::nullopt);
+}
+
 TEST(EventView, ConsequencesOfAFailureAreNotFailuresOfTheirOwn) {
   const auto level = [](Status to) { return level_of({WorkflowKey(1), {}, event::TaskEnded{.to = to}}); };
   EXPECT_EQ(level(Status::kFailed), EventLevel::kFailures);

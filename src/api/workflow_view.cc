@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "api/priority.h"
+#include "api/usage_view.h"
 #include "core/explain.h"
 #include "logs/run_layout.h"
 
@@ -106,6 +107,7 @@ views::TaskView Viewer::latest(TaskIndex index) const {
   view.gpus = to_string(task.gpus);
   if (task.placed_at.is_set()) view.node_name = host_name(task.host);
   if (task.pid != 0) view.pid = task.pid;
+  view.usage = view_of(workflow_.usage_of(index));
   const bool has_reason = task.status != Status::kRunning && task.status != Status::kCompleted;
   if (has_reason) {
     view.reason =
@@ -124,6 +126,7 @@ views::TaskView Viewer::past(const core::PastAttempt& attempt) const {
   view.start_time = attempt.started_at;
   view.end_time = attempt.ended_at;
   view.node_name = host_name(attempt.host);
+  view.usage = view_of(attempt.usage);
   return view;
 }
 

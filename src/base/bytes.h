@@ -3,6 +3,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <string>
 
 namespace sennit {
 
@@ -23,5 +24,8 @@ class Bytes {
 constexpr Bytes kibibytes(std::uint64_t n) { return Bytes(n << 10); }
 constexpr Bytes mebibytes(std::uint64_t n) { return Bytes(n << 20); }
 constexpr Bytes gibibytes(std::uint64_t n) { return Bytes(n << 30); }
+
+// "512 MiB", "1.5 GiB": for people, one decimal where it is not a whole number.
+std::string readable(Bytes size);
 
 }  // namespace sennit

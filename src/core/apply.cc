@@ -39,6 +39,13 @@ void move_workflow(WorkflowState& workflow, WorkflowStatus to) {
   workflow.status = move.to;
 }
 
+// Beside the tasks, for it is read when somebody asks and never by the scheduler.
+void keep_usage(WorkflowState& workflow, TaskIndex task, const Usage& usage) {
+  if (workflow.usage.empty() && !usage.any()) return;
+  workflow.usage.resize(workflow.tasks.size());
+  workflow.usage[task.value()] = usage;
+}
+
 std::uint32_t keep_message(WorkflowState& workflow, const std::string& text) {
   if (text.empty()) return 0;
   if (workflow.messages.empty() || workflow.messages.back() != text) workflow.messages.push_back(text);
@@ -120,6 +127,7 @@ class Applier {
     task.has_exit_code = e.exit_code.has_value();
     task.exit_code = e.exit_code.value_or(0);
     task.message = keep_message(workflow_, e.message);
+    keep_usage(workflow_, e.task, e.usage);
     unsettle(state_, workflow_, group_of(e.task));
   }
 
@@ -271,6 +279,7 @@ class Applier {
     past.placed_at = task.placed_at;
     past.started_at = task.started_at;
     past.ended_at = at_;
+    past.usage = e.usage;
     workflow_.past.push_back(past);
   }
 
@@ -279,6 +288,7 @@ class Applier {
     const TaskIndex index = e.task;
     TaskState& task = workflow_.task(index);
     const bool is_free = (e.lost || restarted) && task.free_retries < 255;
+    keep_usage(workflow_, index, {});
     TaskState next;
     next.number = task.number + 1;
     next.free_retries = static_cast<std::uint8_t>(task.free_retries + (is_free ? 1 : 0));

@@ -18,6 +18,8 @@ constexpr std::array<std::string_view, 32> kSignals = {
     "SIGSTKFLT", "SIGCHLD", "SIGCONT",   "SIGSTOP", "SIGTSTP",  "SIGTTIN", "SIGTTOU", "SIGURG",
     "SIGXCPU",   "SIGXFSZ", "SIGVTALRM", "SIGPROF", "SIGWINCH", "SIGIO",   "SIGPWR",  "SIGSYS"};
 
+constexpr int kKill = 9;  // SIGKILL
+
 Status status_of_code(std::int32_t code) {
   if (code == exit_codes::kLost) return Status::kFailedBackendError;
   if (code == exit_codes::kServerError) return Status::kFailedServerError;
@@ -100,7 +102,35 @@ std::string readable(Micros duration) {
   return text;
 }
 
+namespace {
+
+// "killed for memory: peak 1.9 GiB, limit 2 GiB"
+std::string memory_death(const AttemptExit& exit) {
+  std::string text = "killed for memory: ";
+  if (exit.out_of_memory == OutOfMemory::kHost) text += "the host ran out of it; ";
+  text += fmt::format("peak {}, ", readable(exit.usage.max_memory));
+  if (exit.memory_limit.count() == 0) return text + "no limit of its own";
+  return text + fmt::format("limit {}", readable(exit.memory_limit));
+}
+
+// The kernel may have killed the command itself, or a process of it that the command went on without.
+Verdicted out_of_memory(const AttemptExit& exit) {
+  const bool exited = exit.how == AttemptExit::How::kExited;
+  std::string message = memory_death(exit);
+  if (exited && exit.code == 0) message = "one of its processes was " + message;
+  if (exited && exit.code != 0 && exit.code != exit_codes::of_signal(kKill)) {
+    message += fmt::format("; the command then exited with code {}", exit.code);
+  }
+  if (!exit.message.empty()) message = with_reason(std::move(message), exit.message);
+  if (exited && exit.code == 0) return {Status::kCompleted, 0, std::move(message)};
+  return {Status::kFailedEvicted, exit_codes::kEvicted, std::move(message)};
+}
+
+}  // namespace
+
 Verdicted classify(const AttemptExit& exit) {
+  const bool ran = exit.how == AttemptExit::How::kExited || exit.how == AttemptExit::How::kSignaled;
+  if (ran && exit.out_of_memory != OutOfMemory::kNo) return out_of_memory(exit);
   switch (exit.how) {
     case AttemptExit::How::kExited:
       return {exit.code == 0 ? Status::kCompleted : Status::kFailed, exit.code, exit.message};

@@ -19,6 +19,8 @@ std::string failure_text(const WorkflowState& workflow, const TaskState& row) {
     text = "was canceled";
   } else if (row.status == Status::kFailedExecTimeout || row.status == Status::kFailedQueueTimeout) {
     text = "timed out";
+  } else if (row.status == Status::kFailedEvicted && message.starts_with("killed for memory")) {
+    return fmt::format("was {} (exit code {})", message, row.exit_code);
   } else if (row.has_exit_code && row.exit_code > 128 && row.exit_code < 128 + 65) {
     text = fmt::format("was killed by {} (exit code {})", signal_name(row.exit_code - 128), row.exit_code);
     if (message.starts_with("killed by ")) return text;

@@ -56,6 +56,7 @@ class Reactor {
     host.name = joined.name;
     host.capacity = joined.capacity;
     host.gpu_problem = joined.gpu_problem;
+    host.limit_problems = joined.limit_problems;
     host.joined = true;
     reporting_ = joined.host;
     std::set<AttemptId> known;
@@ -141,13 +142,14 @@ class Reactor {
     StopReason reason = task.stopping == StopReason::kGroupRestart ? reason_of(*workflow.canceled) : task.stopping;
     const Instant at = end_of(task, exit);
     if (ran && ended_before_cancel(workflow, at, reason)) reason = StopReason::kNone;
-    if (reason != StopReason::kNone) return end_at(workflow, index, at, verdict_of_stop(workflow, index, reason));
+    const auto end = [&](Verdicted verdict) { end_at(workflow, index, at, std::move(verdict), exit.usage); };
+    if (reason != StopReason::kNone) return end(verdict_of_stop(workflow, index, reason));
     Ending ending = ending_of(task, workflow.spec->policy_of(index), exit, now_);
-    if (ending.verdict.status != Status::kRescheduled) return end_at(workflow, index, at, std::move(ending.verdict));
-    if (workflow.canceled || group_is_ending(workflow, index)) return end_at(workflow, index, at, classify(exit));
+    if (ending.verdict.status != Status::kRescheduled) return end(std::move(ending.verdict));
+    if (workflow.canceled || group_is_ending(workflow, index)) return end(classify(exit));
     restart_group(workflow, index);
     decider_.decide(workflow.key, event::TaskRescheduled{index, task.number, ending.verdict.exit_code, ending.due,
-                                                         ending.lost, std::move(ending.verdict.message)});
+                                                         ending.lost, std::move(ending.verdict.message), exit.usage});
   }
 
   // The command ended by itself and the report of it was late: its host was not connected when the cancel was asked
@@ -167,15 +169,15 @@ class Reactor {
     return task.started_at.is_set() ? task.started_at : task.placed_at;
   }
 
-  void end_at(const WorkflowState& workflow, TaskIndex index, Instant at, Verdicted verdict) {
+  void end_at(const WorkflowState& workflow, TaskIndex index, Instant at, Verdicted verdict, const Usage& usage) {
     decider_.decide_at(workflow.key, at,
                        event::TaskEnded{index, workflow.task(index).number, verdict.status, verdict.exit_code,
-                                        std::move(verdict.message)});
+                                        std::move(verdict.message), usage});
   }
 
   void restart(const WorkflowState& workflow, TaskIndex index, const AttemptExit& exit) {
     decider_.decide(workflow.key, event::TaskRescheduled{index, workflow.task(index).number, classify(exit).exit_code,
-                                                         now_, false, "restarted with its group"});
+                                                         now_, false, "restarted with its group", exit.usage});
   }
 
   // The lead's end is the group's: nothing of it is started again.

@@ -32,7 +32,12 @@ class Clockwork {
   std::int64_t base_;
 };
 
-void encode_task(const TaskState& task, const Clockwork& clock, std::string& out) {
+void put_usage(FieldWriter& writer, std::uint32_t first_tag, const Usage& usage) {
+  writer.put(first_tag, usage.max_memory.count());
+  writer.put_signed(first_tag + 1, usage.cpu.count());
+}
+
+void encode_task(const TaskState& task, const Usage& usage, const Clockwork& clock, std::string& out) {
   FieldWriter writer(out);
   writer.put(1, static_cast<std::uint64_t>(task.status));
   writer.put(2, task.number);
@@ -50,6 +55,7 @@ void encode_task(const TaskState& task, const Clockwork& clock, std::string& out
   writer.put(14, task.free_retries);
   writer.put(15, static_cast<std::uint64_t>(task.stopping));
   writer.put(16, static_cast<std::uint64_t>(task.barrier));
+  put_usage(writer, 22, usage);
 }
 
 void encode_group(const GroupState& group, const Clockwork& clock, std::string& out) {
@@ -71,6 +77,7 @@ void encode_past(const PastAttempt& past, const Clockwork& clock, FieldWriter& w
   clock.put(writer, 8, past.placed_at);
   clock.put(writer, 9, past.started_at);
   clock.put(writer, 10, past.ended_at);
+  put_usage(writer, 15, past.usage);
 }
 
 void encode_submission(const Submission& submission, FieldWriter& writer) {
@@ -142,7 +149,7 @@ bool take_task_flags(const Field& field, TaskState& task) {
   return true;
 }
 
-Result<void> decode_task(std::string_view bytes, const Clockwork& clock, TaskState& task) {
+Result<void> decode_task(std::string_view bytes, const Clockwork& clock, TaskState& task, Usage& usage) {
   return read_fields(bytes, [&](const Field& field) {
     switch (field.tag) {
       case 1: return take_enum(field, task.status, Status::kFailedPreempted);
@@ -157,6 +164,8 @@ Result<void> decode_task(std::string_view bytes, const Clockwork& clock, TaskSta
       case 10: task.has_exit_code = true; return true;
       case 11: return take_signed(field, task.exit_code);
       case 12: return take_int(field, task.message);
+      case 22: usage.max_memory = Bytes(field.number); return true;
+      case 23: usage.cpu = Micros(field.as_signed()); return true;
     }
     return take_task_flags(field, task);
   });
@@ -189,6 +198,8 @@ Result<void> decode_past(std::string_view bytes, const Clockwork& clock, PastAtt
       case 8: past.placed_at = clock.get(field); return true;
       case 9: past.started_at = clock.get(field); return true;
       case 10: past.ended_at = clock.get(field); return true;
+      case 15: past.usage.max_memory = Bytes(field.number); return true;
+      case 16: past.usage.cpu = Micros(field.as_signed()); return true;
     }
     return true;
   }));
@@ -261,7 +272,7 @@ class Decoder {
       case 8: return decode_cancel(field.bytes, workflow_, clock_);
       case 9: workflow_.messages.emplace_back(field.bytes); return {};
       case 10: return decode_group(field.bytes, clock_, workflow_.groups.emplace_back());
-      case 11: return decode_task(field.bytes, clock_, workflow_.tasks.emplace_back());
+      case 11: return take_task(field.bytes);
       case 12: return decode_past(field.bytes, clock_, workflow_.past.emplace_back());
       case 13: return decode_behind(field.bytes, workflow_);
     }
@@ -284,6 +295,15 @@ class Decoder {
   }
 
  private:
+  Result<void> take_task(std::string_view bytes) {
+    Usage usage;
+    SENNIT_TRY(decode_task(bytes, clock_, workflow_.tasks.emplace_back(), usage));
+    if (workflow_.usage.empty() && !usage.any()) return {};
+    workflow_.usage.resize(workflow_.spec->tasks.size());
+    if (workflow_.tasks.size() <= workflow_.usage.size()) workflow_.usage[workflow_.tasks.size() - 1] = usage;
+    return {};
+  }
+
   Result<void> check_line() const {
     std::set<TaskIndex> followed;
     const auto is_good = [this](TaskIndex task) {
@@ -328,9 +348,9 @@ std::string encode_snapshot(const WorkflowState& workflow) {
     encode_group(group, clock, record);
     writer.put_always(10, record);
   }
-  for (const TaskState& task : workflow.tasks) {
+  for (std::uint32_t t = 0; t < workflow.tasks.size(); ++t) {
     record.clear();
-    encode_task(task, clock, record);
+    encode_task(workflow.tasks[t], workflow.usage_of(TaskIndex(t)), clock, record);
     writer.put_always(11, record);
   }
   for (const PastAttempt& past : workflow.past) {

@@ -77,6 +77,7 @@ struct PastAttempt {
   Instant placed_at;
   Instant started_at;
   Instant ended_at;
+  Usage usage;
   friend bool operator==(const PastAttempt&, const PastAttempt&) = default;
 };
 
@@ -104,6 +105,7 @@ struct WorkflowState {
   std::vector<GroupState> groups;
   std::vector<TaskState> tasks;
   std::vector<PastAttempt> past;          // in the order in which they ended
+  std::vector<Usage> usage;               // by task, of latest attempts that have ended; empty until one used something
   std::map<TaskIndex, TaskIndex> behind;  // which attempt waits behind which (core/succession.h)
   std::vector<std::string> messages;      // each text once, as far as it repeats in a row
 
@@ -127,6 +129,7 @@ struct WorkflowState {
   std::string_view message_of(const TaskState& task) const {
     return task.message == 0 ? std::string_view() : messages[task.message - 1];
   }
+  Usage usage_of(TaskIndex task) const { return usage.empty() ? Usage() : usage[task.value()]; }
   TaskState& task(TaskIndex index) { return tasks[index.value()]; }
   const TaskState& task(TaskIndex index) const { return tasks[index.value()]; }
   GroupState& group(GroupIndex index) { return groups[index.value()]; }
@@ -149,7 +152,8 @@ struct HostState {
   std::string name;
   HostCapacity capacity;
   std::string gpu_problem;  // as fact::HostJoined
-  bool joined = false;      // it is there: attempts may be placed
+  LimitProblems limit_problems;
+  bool joined = false;  // it is there: attempts may be placed
   std::uint64_t cpus_used = 0;
   std::uint64_t memory_used = 0;
   GpuSet gpus_used;

@@ -112,7 +112,9 @@ Engine::Engine(store::Store& store, const Clock& clock, EngineOptions options)
     : store_(store),
       clock_(clock),
       options_(std::move(options)),
-      places_(state_, {.runs_dir = options_.runs_dir, .stop_grace = options_.stop_grace}) {
+      places_(state_, {.runs_dir = options_.runs_dir,
+                       .stop_grace = options_.stop_grace,
+                       .enforce_limits = options_.enforce_limits}) {
   state_.instance = options_.instance;
 }
 

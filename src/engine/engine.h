@@ -39,6 +39,7 @@ struct EngineOptions {
   InstanceId instance;
   std::string runs_dir;                   // absolute <state>/runs
   Micros stop_grace{10'000'000};          // SIGTERM to SIGKILL
+  bool enforce_limits = true;             // attempts are held to what they ask for, where their host can
   std::uint32_t snapshot_every = 10'000;  // events, and at least four times the workflow's tasks
   std::function<void()> wake;             // called when something was posted to an idle engine: step() soon
 };

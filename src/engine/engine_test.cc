@@ -282,6 +282,20 @@ TEST(StartOrder, OnlyWhoNamesAPeerIsToldWhereItIs) {
   EXPECT_EQ(other.input_dirs, std::vector<std::string>{"/runs/old-1/make/0/output"});
 }
 
+TEST(StartOrder, LimitsAreWhatWasAskedForByName) {
+  WorkflowBuilder builder;
+  for (const ResourceRequest& request : {ResourceRequest{}, ResourceRequest{.cpus = 2, .memory = gibibytes(3)}}) {
+    const GroupIndex group = builder.begin_group("");
+    builder.add_task("t" + std::to_string(group.value()), {}, request, {}, true);
+  }
+  core::WorkflowState workflow;
+  workflow.spec = std::make_shared<const Workflow>(std::move(builder).finish().value());
+  workflow.tasks.resize(2);
+  EXPECT_FALSE(start_order(workflow, {.attempt = {.task = TaskIndex(0)}}, "/runs").limits.any());
+  EXPECT_EQ(start_order(workflow, {.attempt = {.task = TaskIndex(1)}}, "/runs").limits,
+            (ResourceLimits{.memory = gibibytes(3), .cpus = 2}));
+}
+
 TEST(LoopbackAddress, DiffersWithinAWorkflow) {
   EXPECT_NE(loopback_address(WorkflowKey(3), TaskIndex(0)), loopback_address(WorkflowKey(3), TaskIndex(1)));
   EXPECT_EQ(loopback_address(WorkflowKey(0), TaskIndex(0)), "127.1.0.0");

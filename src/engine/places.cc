@@ -17,7 +17,9 @@ void Places::start(const effect::Start& start, const WorkflowContext& context) {
   if (runner == nullptr || workflow == nullptr) return;
   const core::TaskState& task = workflow->task(start.attempt.task);
   if (task.number != start.attempt.number || !core::is_active(task.status)) return;  // ended in the same step
-  runner->start(start_order(*workflow, start, options_.runs_dir), context);
+  StartOrder order = start_order(*workflow, start, options_.runs_dir);
+  if (!options_.enforce_limits) order.limits = {};
+  runner->start(order, context);
 }
 
 void Places::stop(const effect::Stop& stop) {

@@ -19,6 +19,7 @@ class Places {
   struct Options {
     std::string runs_dir;  // of all workflows
     Micros stop_grace{};
+    bool enforce_limits = true;
   };
   // `state` tells which hosts are there and what is to be started.
   Places(const core::State& state, Options options) : state_(state), options_(std::move(options)) {}

@@ -26,6 +26,11 @@ std::vector<std::string> input_dirs(const core::WorkflowState& workflow, TaskInd
   return dirs;
 }
 
+// What is reserved by name. One CPU is reserved for a task that names none, which is no wish to be held to it.
+ResourceLimits limits_of(const ResourceRequest& request) {
+  return {.memory = request.memory, .cpus = request.cpus.value_or(0)};
+}
+
 }  // namespace
 
 std::string loopback_address(WorkflowKey workflow, TaskIndex task) {
@@ -47,6 +52,7 @@ StartOrder start_order(const core::WorkflowState& workflow, const effect::Start&
   order.gpus = start.gpus;
   order.behind = start.behind;
   order.input_dirs = input_dirs(workflow, task, runs_dir);
+  order.limits = limits_of(spec.resources_of(task));
   if (group.task_count == 1) return order;
   order.barrier = group.barrier;
   // Only who names a peer gets the list: sent to all, a group of N tasks would cost N times N names.

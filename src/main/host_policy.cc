@@ -16,6 +16,8 @@ HostCapacity usable_capacity(HostCapacity host, const spec::Config& config) {
 void HostPolicy::post(Fact fact) {
   if (auto* joined = std::get_if<fact::HostJoined>(&fact)) {
     joined->capacity = usable_capacity(joined->capacity, config_);
+    // Who switched it off does not want to be told that it is not done.
+    if (config_.server.enforce_limits == spec::EnforceLimits::kOff) joined->limit_problems = {};
   }
   engine_.post(std::move(fact));
 }

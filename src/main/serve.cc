@@ -97,6 +97,7 @@ class Server {
     options.instance = state.instance();
     options.runs_dir = layout_.runs;
     options.stop_grace = config.server.stop_grace;
+    options.enforce_limits = config.server.enforce_limits == spec::EnforceLimits::kAuto;
     options.wake = [this] { step_.request(); };
     return options;
   }

@@ -95,6 +95,7 @@ struct TaskEnded {
   Status to = Status::kFailed;
   std::optional<std::int32_t> exit_code;  // a command's own, or one of exit_codes
   std::string message;                    // why, for people; "" for a plain exit
+  Usage usage = {};                       // of this attempt
   friend bool operator==(const TaskEnded&, const TaskEnded&) = default;
 };
 
@@ -106,6 +107,7 @@ struct TaskRescheduled {
   Instant due;
   bool lost = false;  // does not use up max_retries
   std::string message;
+  Usage usage = {};  // of the attempt that ended
   friend bool operator==(const TaskRescheduled&, const TaskRescheduled&) = default;
 };
 

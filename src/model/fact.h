@@ -16,6 +16,13 @@
 
 namespace sennit {
 
+// Whether processes of an attempt were killed by the kernel because memory ran out.
+enum class OutOfMemory : std::uint8_t {
+  kNo = 0,
+  kLimit = 1,  // the attempt's own limit
+  kHost = 2,   // the host's memory, or that of what the agent runs in
+};
+
 // How an attempt's command ended, as its runner saw it.
 struct AttemptExit {
   enum class How : std::uint8_t {
@@ -27,10 +34,11 @@ struct AttemptExit {
   How how = How::kExited;
   std::int32_t code = 0;
   std::string message;
-  Instant at;                 // UTC of the end
-  std::int64_t ran_us = 0;    // measured on the boot clock
-  std::uint64_t max_rss = 0;  // bytes
-  std::int64_t cpu_us = 0;    // user + system
+  Instant at;               // UTC of the end
+  std::int64_t ran_us = 0;  // measured on the boot clock
+  Usage usage;
+  OutOfMemory out_of_memory = OutOfMemory::kNo;
+  Bytes memory_limit;  // that it was held to; 0: none
   friend bool operator==(const AttemptExit&, const AttemptExit&) = default;
 };
 
@@ -66,6 +74,7 @@ struct HostJoined {
   std::vector<AttemptStarted> running;  // with pid 0: taken, not begun. Whoever is at a barrier says so right after
   std::vector<AttemptExited> exited;
   std::string gpu_problem;  // why it has no more GPUs, "NVML cannot start: ..."; "": nothing is known to be missing
+  LimitProblems limit_problems;
 };
 
 // The host's agent is gone for good (its guard killed every task): all its attempts are lost.

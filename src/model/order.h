@@ -37,6 +37,7 @@ struct StartOrder {
   // Of the same workflow and host: start when it has ended, at once if it is not there. A repeated order without this
   // lets an attempt go that waits for one.
   std::optional<AttemptId> behind;
+  ResourceLimits limits;  // held to as far as the host can
 };
 
 void encode(const WorkflowContext& context, std::string& out);

@@ -187,6 +187,7 @@ TEST(StartOrder, EncodingKeepsEverything) {
   order.input_dirs = {"a/0/output", ""};
   order.hosts = {{"peer", "127.1.2.3"}};
   order.barrier = true;
+  order.limits = {.memory = gibibytes(2), .cpus = 3};
   std::string bytes;
   encode(order, bytes);
   const StartOrder again = decode_start_order(bytes).value();
@@ -195,6 +196,7 @@ TEST(StartOrder, EncodingKeepsEverything) {
   EXPECT_EQ(again.hosts, order.hosts);
   EXPECT_EQ(again.gpus, order.gpus);
   EXPECT_TRUE(again.barrier);
+  EXPECT_EQ(again.limits, order.limits);
 }
 
 TEST(GpuSet, LowestTakesTheFirstFree) {

@@ -95,11 +95,13 @@ class RandomWorkflow {
 
 AttemptExit random_exit(Dice& dice) {
   AttemptExit exit;
+  exit.usage = {.max_memory = Bytes(dice.below(1U << 30)), .cpu = Micros(dice.below(1'000'000))};
   if (dice.percent(75)) return exit;
   const std::uint32_t kind = dice.below(10);
   if (kind == 0) {
     exit.how = AttemptExit::How::kSignaled;
     exit.code = 9;
+    if (dice.percent(50)) exit.out_of_memory = OutOfMemory::kLimit;
   } else if (kind == 1) {
     exit.how = AttemptExit::How::kNotStarted;
     exit.code = 2031;

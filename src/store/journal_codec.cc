@@ -30,6 +30,7 @@ struct Raw {
   std::uint64_t has_exit_code = 0;
   std::int64_t exit_code = 0;
   Instant due;
+  Usage usage;
   std::string_view message;
   std::string_view user;
   std::string_view submission;
@@ -64,6 +65,8 @@ void read_number_field(const Field& field, Raw& raw) {
     case kTagDue: raw.due = Instant::from_unix_us(field.as_signed()); break;
     case kTagLost: raw.lost = field.number; break;
     case kTagBehind: raw.behind = field.number; break;
+    case kTagMaxMemory: raw.usage.max_memory = Bytes(field.number); break;
+    case kTagCpu: raw.usage.cpu = Micros(field.as_signed()); break;
     default: break;  // a later release's
   }
 }
@@ -149,10 +152,10 @@ class BodyReader {
       case RecordKind::kBarrierReleased: return What(event::BarrierReleased{group()});
       case RecordKind::kAttemptStopping: return What(event::AttemptStopping{task(), number(), reason()});
       case RecordKind::kTaskEnded:
-        return What(event::TaskEnded{task(), number(), status(), exit_code(), std::string(raw_.message)});
+        return What(event::TaskEnded{task(), number(), status(), exit_code(), std::string(raw_.message), raw_.usage});
       case RecordKind::kTaskRescheduled:
-        return What(
-            event::TaskRescheduled{task(), number(), exit_code(), raw_.due, raw_.lost != 0, std::string(raw_.message)});
+        return What(event::TaskRescheduled{task(), number(), exit_code(), raw_.due, raw_.lost != 0,
+                                           std::string(raw_.message), raw_.usage});
       case RecordKind::kRetryDue: return What(event::RetryDue{task(), number()});
       case RecordKind::kGroupMoved: return What(event::GroupMoved{group(), status()});
       case RecordKind::kWorkflowMoved:

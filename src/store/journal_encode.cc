@@ -25,6 +25,11 @@ void put_exit_code(FieldWriter& out, std::optional<std::int32_t> code) {
   out.put_signed(kTagExitCode, *code);
 }
 
+void put_usage(FieldWriter& out, const Usage& usage) {
+  out.put(kTagMaxMemory, usage.max_memory.count());
+  out.put_signed(kTagCpu, usage.cpu.count());
+}
+
 void put_submission(FieldWriter& out, const Submission& submission) {
   out.nest(kTagSubmission, [&](FieldWriter& inner) {
     inner.put(kTagId, submission.id);
@@ -63,6 +68,7 @@ struct BodyWriter {
     out.put(kTagTo, number_of(e.to));
     put_exit_code(out, e.exit_code);
     out.put(kTagMessage, e.message);
+    put_usage(out, e.usage);
   }
   void operator()(const event::TaskRescheduled& e) const {
     put_attempt(out, e.task, e.number);
@@ -70,6 +76,7 @@ struct BodyWriter {
     out.put(kTagMessage, e.message);
     out.put_signed(kTagDue, e.due.unix_us());
     out.put(kTagLost, e.lost ? 1 : 0);
+    put_usage(out, e.usage);
   }
   void operator()(const event::RetryDue& e) const { put_attempt(out, e.task, e.number); }
   void operator()(const event::GroupMoved& e) const {

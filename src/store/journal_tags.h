@@ -45,6 +45,8 @@ enum RecordTag : std::uint32_t {
   kTagUser = 17,
   kTagSubmission = 18,
   kTagBehind = 19,  // plus 1
+  kTagMaxMemory = 35,
+  kTagCpu = 36,
 };
 
 enum SubmissionTag : std::uint32_t {

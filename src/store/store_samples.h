@@ -51,6 +51,10 @@ inline std::vector<std::pair<std::string, Event>> sample_events() {
   add("task_ended_with_0", event::TaskEnded{task, 2, Status::kCompleted, 0, ""});
   add("task_ended_without_code", event::TaskEnded{task, 2, Status::kFailedUpstream, std::nullopt, "upstream failed"});
   add("task_rescheduled", event::TaskRescheduled{task, 2, -1, at_second(30), true, "lost"});
+  add("task_ended_with_usage",
+      event::TaskEnded{task, 2, Status::kCompleted, 0, "", {gibibytes(3), Micros(90'000'001)}});
+  add("task_rescheduled_with_usage",
+      event::TaskRescheduled{task, 2, 3004, at_second(30), false, "killed for memory", {mebibytes(5), Micros(1)}});
   add("retry_due", event::RetryDue{task, 3});
   add("group_moved", event::GroupMoved{group, Status::kRunning});
   add("workflow_moved", event::WorkflowMoved{WorkflowStatus::kFailedPreempted, "preempted"});

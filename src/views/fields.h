@@ -13,6 +13,12 @@ namespace sennit::views {
 template <class View, class Struct>
 concept ViewOf = std::same_as<std::remove_const_t<View>, Struct>;
 
+template <class Visit, ViewOf<UsageView> View>
+void visit_fields(Visit& visit, View& view) {
+  visit("max_memory", view.max_memory);
+  visit("cpu_seconds", view.cpu_seconds);
+}
+
 template <class Visit, ViewOf<TaskView> View>
 void visit_fields(Visit& visit, View& view) {
   visit("name", view.name);
@@ -33,6 +39,7 @@ void visit_fields(Visit& visit, View& view) {
   visit("pid", view.pid);
   visit("log", view.log);
   visit("output_dir", view.output_dir);
+  visit("usage", view.usage);
 }
 
 template <class Visit, ViewOf<GroupView> View>
@@ -126,6 +133,7 @@ void visit_fields(Visit& visit, View& view) {
   visit("exit_code", view.exit_code);
   visit("message", view.message);
   visit("counts", view.counts);
+  visit("usage", view.usage);
 }
 
 template <class Visit, ViewOf<EventList> View>

@@ -19,7 +19,8 @@ TEST(ViewsRoundTrip, Event) {
                        .status = "FAILED",
                        .exit_code = -1,
                        .message = "why \"\xc3\xa4\"",
-                       .counts = TaskCounts{6, 1, 2, 3, 4, 5}};
+                       .counts = TaskCounts{6, 1, 2, 3, 4, 5},
+                       .usage = UsageView{1ULL << 33, 0.25}};
   EXPECT_EQ(parse_event(to_json(view)).value(), view);
   EXPECT_EQ(parse_event_list(to_json(EventList{{view, EventView{}}})).value(), (EventList{{view, EventView{}}}));
 }

@@ -18,6 +18,13 @@
 
 namespace sennit::views {
 
+// What an attempt used, once it has ended.
+struct UsageView {
+  std::uint64_t max_memory = 0;  // bytes, of all of its processes at one time as far as the host can tell
+  double cpu_seconds = 0;
+  friend bool operator==(const UsageView&, const UsageView&) = default;
+};
+
 struct TaskView {
   std::string name;
   std::uint32_t retry_id = 0;  // the attempt shown: 0 for the first
@@ -38,6 +45,7 @@ struct TaskView {
   std::optional<std::uint32_t> pid;
   std::string log;         // path of the attempt's log on the server's host; "": none yet
   std::string output_dir;  // path of {{output}}; "": none was made
+  std::optional<UsageView> usage;
   friend bool operator==(const TaskView&, const TaskView&) = default;
 };
 
@@ -135,6 +143,7 @@ struct EventView {
   std::optional<std::int32_t> exit_code;
   std::string message;
   std::optional<TaskCounts> counts;  // progress and end
+  std::optional<UsageView> usage;    // ended and rescheduled
   friend bool operator==(const EventView&, const EventView&) = default;
 };
 

@@ -73,6 +73,12 @@ AttemptExit::How how_of(std::uint64_t number) {
                                                                        : AttemptExit::How::kLost;
 }
 
+OutOfMemory out_of_memory_of(std::uint64_t number) {
+  // A place where memory ran out that this release does not know: it did run out.
+  return number <= static_cast<std::uint64_t>(OutOfMemory::kHost) ? static_cast<OutOfMemory>(number)
+                                                                  : OutOfMemory::kHost;
+}
+
 void encode_capacity(const HostCapacity& capacity, FieldWriter& writer) {
   writer.put(1, capacity.cpus);
   writer.put(2, capacity.memory.count());
@@ -153,6 +159,8 @@ struct Encoder {
     }
     writer.put(7, static_cast<std::uint64_t>(info.more));
     writer.put(8, info.gpu_problem);
+    writer.put(35, info.limit_problems.memory);
+    writer.put(36, info.limit_problems.cpus);
     return kHostInfoFrame;
   }
   FrameType operator()(const Started& started) const {
@@ -240,6 +248,8 @@ Result<Message> decode_host_info(std::string_view bytes) {
       }
       case 7: info.more = field.as_bool(); break;
       case 8: info.gpu_problem = field.bytes; break;
+      case 35: info.limit_problems.memory = field.bytes; break;
+      case 36: info.limit_problems.cpus = field.bytes; break;
       default: break;
     }
   }
@@ -321,8 +331,10 @@ void encode_exited(const fact::AttemptExited& fact, std::string& out) {
   writer.put(7, fact.exit.message);
   writer.put_signed(8, fact.exit.at.unix_us());
   writer.put_signed(9, fact.exit.ran_us);
-  writer.put(10, fact.exit.max_rss);
-  writer.put_signed(11, fact.exit.cpu_us);
+  writer.put(10, fact.exit.usage.max_memory.count());
+  writer.put_signed(11, fact.exit.usage.cpu.count());
+  writer.put(35, static_cast<std::uint64_t>(fact.exit.out_of_memory));
+  writer.put(36, fact.exit.memory_limit.count());
 }
 
 Result<fact::AttemptExited> decode_exited(std::string_view payload) {
@@ -335,8 +347,10 @@ Result<fact::AttemptExited> decode_exited(std::string_view payload) {
       case 7: exit.message = field.bytes; break;
       case 8: exit.at = Instant::from_unix_us(field.as_signed()); break;
       case 9: exit.ran_us = field.as_signed(); break;
-      case 10: exit.max_rss = field.number; break;
-      case 11: exit.cpu_us = field.as_signed(); break;
+      case 10: exit.usage.max_memory = Bytes(field.number); break;
+      case 11: exit.usage.cpu = Micros(field.as_signed()); break;
+      case 35: exit.out_of_memory = out_of_memory_of(field.number); break;
+      case 36: exit.memory_limit = Bytes(field.number); break;
       default: break;
     }
   }));

@@ -98,6 +98,7 @@ struct HostInfo {
   std::vector<fact::AttemptExited> exited;
   bool more = false;
   std::string gpu_problem;  // as fact::HostJoined
+  LimitProblems limit_problems;
 };
 
 struct Started {

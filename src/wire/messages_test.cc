@@ -15,8 +15,9 @@ fact::AttemptExited some_exit() {
                .message = "out of luck",
                .at = Instant::from_unix_us(1'700'000'000'000'000),
                .ran_us = 1'500'000,
-               .max_rss = 4096,
-               .cpu_us = 12};
+               .usage = {.max_memory = Bytes(4096), .cpu = Micros(12)},
+               .out_of_memory = OutOfMemory::kLimit,
+               .memory_limit = Bytes(8192)};
   return fact;
 }
 
@@ -75,10 +76,12 @@ TEST(Messages, HostInfoKeepsBothLists) {
   info.running = {{kAttempt, 123, Instant::from_unix_us(5)}};
   info.exited = {some_exit()};
   info.gpu_problem = "GPU 4: GPU is lost";
+  info.limit_problems = {.memory = "only root may", .cpus = "the same"};
   const HostInfo decoded = round_trip(info);
   EXPECT_EQ(decoded.name, "host");
   EXPECT_EQ(decoded.capacity, info.capacity);
   EXPECT_EQ(decoded.gpu_problem, info.gpu_problem);
+  EXPECT_EQ(decoded.limit_problems, info.limit_problems);
   ASSERT_EQ(decoded.running.size(), 1U);
   EXPECT_EQ(decoded.running[0].pid, 123U);
   ASSERT_EQ(decoded.exited.size(), 1U);

@@ -350,18 +350,18 @@ class SennitTest(unittest.TestCase):
             time.sleep(0.01)
         print(f"could not end:\n{self.process_table()}", file=sys.stderr)
 
-    def cgroups(self) -> Optional[Path]:
-        """Where the agent holds its attempts, if it has said so; it removes them unless it is killed with its guard."""
+    def cgroups(self, doing: str = "held") -> List[Path]:
+        """Where attempts are `held` or `limited`, if the agent said so; it removes them unless its guard is killed too."""
         log = self.state / "agent.log"
-        said = re.findall(r"held by cgroups in (\S+)", log.read_text(encoding="utf-8")) if log.exists() else []
-        return Path(said[-1]) if said else None
+        said = re.findall(rf"{doing} by cgroups in (\S+)", log.read_text(encoding="utf-8")) if log.exists() else []
+        return [Path(path) for path in dict.fromkeys(said)]
 
     def _remove_cgroups(self) -> None:
-        tree = self.cgroups()
-        if tree and tree.is_dir():
-            for path in [*(child for child in tree.iterdir() if child.is_dir()), tree]:
-                with contextlib.suppress(OSError):
-                    path.rmdir()
+        for tree in self.cgroups("held") + self.cgroups("limited"):
+            if tree.is_dir():
+                for path in [*(child for child in tree.iterdir() if child.is_dir()), tree]:
+                    with contextlib.suppress(OSError):
+                        path.rmdir()
 
 
 def lines_of(path: Path) -> List[str]:

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "base/bytes.h"
 #include "base/printable.h"
 #include "cli/text/table.h"
 #include "cli/text/times.h"
@@ -77,12 +78,24 @@ std::string duration_of(const views::TaskView& task) {
   return duration_text(task.end_time - task.start_time);
 }
 
+std::string memory_of(const std::optional<views::UsageView>& usage) {
+  return usage && usage->max_memory > 0 ? readable(Bytes(usage->max_memory)) : "-";
+}
+
+std::string cpu_of(const std::optional<views::UsageView>& usage) {
+  return usage ? duration_text(usage->cpu_seconds) : "-";
+}
+
 std::vector<Cell> row_of(const views::TaskView& task, Detail detail) {
   std::vector<Cell> row{{task.name}};
   if (detail != Detail::kNormal) row.push_back({std::to_string(task.retry_id)});
   row.push_back({date_time(task.start_time)});
   row.push_back({duration_of(task)});
   row.push_back({task.status, tint_of_status(task.status)});
+  if (detail != Detail::kNormal) {
+    row.push_back({memory_of(task.usage)});
+    row.push_back({cpu_of(task.usage)});
+  }
   if (detail == Detail::kWide) {
     row.push_back({task.exit_code ? std::to_string(*task.exit_code) : "-"});
     row.push_back({task.gpus.empty() ? "-" : task.gpus});
@@ -96,10 +109,11 @@ std::vector<Cell> row_of(const views::TaskView& task, Detail detail) {
 Table table_for(Detail detail) {
   switch (detail) {
     case Detail::kNormal: break;
-    case Detail::kVerbose: return Table({"Task Name", "Retry ID", "Start Time", "Duration", "Status", "Reason"});
+    case Detail::kVerbose:
+      return Table({"Task Name", "Retry ID", "Start Time", "Duration", "Status", "Memory", "CPU Time", "Reason"});
     case Detail::kWide:
-      return Table(
-          {"Task Name", "Retry ID", "Start Time", "Duration", "Status", "Exit", "GPUs", "Node", "PID", "Reason"});
+      return Table({"Task Name", "Retry ID", "Start Time", "Duration", "Status", "Memory", "CPU Time", "Exit", "GPUs",
+                    "Node", "PID", "Reason"});
   }
   return Table({"Task Name", "Start Time", "Duration", "Status", "Reason"});
 }
@@ -162,6 +176,9 @@ std::string event_text(const views::EventView& event, const Style& style) {
   if (event.exit_code && *event.exit_code != 0) line += fmt::format(" exit code {}", *event.exit_code);
   if (event.counts) line += " " + counts_text(*event.counts);
   if (!event.message.empty()) line += " " + printable(event.message);
+  if (event.usage) {
+    line += style(Tint::kFaint, fmt::format(" (memory {}, CPU {})", memory_of(event.usage), cpu_of(event.usage)));
+  }
   line.erase(line.find_last_not_of(' ') + 1);
   return line + "\n";
 }

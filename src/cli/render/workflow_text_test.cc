@@ -45,6 +45,7 @@ views::WorkflowView digits() {
   train.retry_id = 1;
   train.reason = "exit code 7";
   train.gpus = "0,1";
+  train.usage = views::UsageView{.max_memory = 3ULL << 29, .cpu_seconds = 0.25};
   view.groups = {{.name = "prepare-group", .tasks = {prepare}}, {.name = "train-group", .tasks = {train}}};
   return view;
 }
@@ -73,11 +74,18 @@ TEST_F(WorkflowText, StatusIsFactsAndTasksWithReasons) {
 
 TEST_F(WorkflowText, WideStatusHasMoreColumns) {
   const std::string text = status_text(digits(), Detail::kWide, Style::plain());
-  EXPECT_NE(text.find("Task Name   Retry ID   Start Time               Duration   Status      Exit   GPUs   Node"),
+  EXPECT_NE(
+      text.find("Task Name   Retry ID   Start Time               Duration   Status      Memory    CPU Time   Exit   "
+                "GPUs   Node"),
+      std::string::npos)
+      << text;
+  EXPECT_NE(text.find("prepare     0          Nov 21, 2026 20:06 UTC   1.0 s      COMPLETED   -         -          0"),
             std::string::npos)
       << text;
-  EXPECT_NE(text.find("train       1          Nov 21, 2026 20:06 UTC   2.0 s      FAILED      7      0,1"),
-            std::string::npos)
+  EXPECT_NE(
+      text.find("train       1          Nov 21, 2026 20:06 UTC   2.0 s      FAILED      1.5 GiB   250 ms     7      "
+                "0,1"),
+      std::string::npos)
       << text;
 }
 

@@ -198,6 +198,7 @@ void AgentRunner::Impl::operator()(wire::HostInfo& info) {
   joining_.name = std::move(info.name);
   joining_.capacity = info.capacity;
   joining_.gpu_problem = std::move(info.gpu_problem);
+  joining_.limit_problems = std::move(info.limit_problems);
   agent_pid_ = info.pid;
   joined_ = true;
   lost_ = false;

@@ -48,6 +48,7 @@ class FakeAgent final : public wire::Connection::Handler {
     info.name = "host";
     info.pid = 77;
     info.gpu_problem = "GPU 1: lost";
+    info.limit_problems.memory = "only root may";
     send(info);
   }
 
@@ -126,6 +127,7 @@ TEST_F(AgentRunnerTest, JoinsAnAgentThatIsThere) {
   EXPECT_EQ(joined.host, HostId(1));
   EXPECT_EQ(joined.name, "host");
   EXPECT_EQ(joined.gpu_problem, "GPU 1: lost");
+  EXPECT_EQ(joined.limit_problems.memory, "only root may");
   ASSERT_EQ(joined.running.size(), 2U) << "both parts of the list";
   EXPECT_EQ(joined.running[0].attempt, kAttempt);
   EXPECT_EQ(runner_->agent_pid(), 77U);

@@ -120,10 +120,17 @@ constexpr auto kRetentionFields = std::to_array<FieldOf<ConfigReader, RetentionC
     {"workflows", Plain<&RetentionConfig::workflows, 0>::read},
 });
 
+void read_enforce_limits(ConfigReader& reader, const Node& value, ServerConfig& server) {
+  static constexpr std::array<std::string_view, 2> kWords = {"auto", "off"};
+  const auto word = read_word(reader.reporter(), value, "'enforce_limits'", kWords);
+  if (word) server.enforce_limits = static_cast<EnforceLimits>(*word);
+}
+
 constexpr auto kServerFields = std::to_array<FieldOf<ConfigReader, ServerConfig>>({
     {"idle_timeout", Plain<&ServerConfig::idle_timeout>::read},
     {"stop_grace", Plain<&ServerConfig::stop_grace>::read},
     {"slots", Plain<&ServerConfig::slots, 0>::read},
+    {"enforce_limits", read_enforce_limits},
 });
 
 void read_allowed_mounts(ConfigReader& reader, const Node& value, PlatformConfig& platform) {

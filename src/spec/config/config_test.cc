@@ -106,7 +106,7 @@ TEST(Config, MistakesHavePlacesAndLeaveTheDefault) {
             "/home/ada/config.yaml:2:3: error[SN201]: unknown field 'idle_timout' in 'server'\n"
             "      2 |   idle_timout: 5m\n"
             "        |   ^~~~~~~~~~~\n"
-            "        = expected: one of idle_timeout, stop_grace, slots\n"
+            "        = expected: one of idle_timeout, stop_grace, slots, enforce_limits\n"
             "        = help: did you mean 'idle_timeout'?\n"
             "/home/ada/config.yaml:3:10: error[SN203]: 'slots' must be a whole number, not 'many'\n"
             "      3 |   slots: many\n"
@@ -116,6 +116,19 @@ TEST(Config, MistakesHavePlacesAndLeaveTheDefault) {
             "        | ^~~~~\n"
             "        = expected: one of default_pool, pools, verbs, retention, limits, server, tags, label_policies\n"
             "        = help: did you mean 'server'?\n");
+}
+
+TEST(Config, LimitsAreEnforcedUnlessSwitchedOff) {
+  EXPECT_EQ(load_config({}).config.server.enforce_limits, EnforceLimits::kAuto);
+  EXPECT_EQ(load_config(of_user("server: {enforce_limits: off}\n")).config.server.enforce_limits, EnforceLimits::kOff);
+  const LoadedConfig wrong = load_config(of_user("server: {enforce_limits: of}\n"));
+  EXPECT_EQ(wrong.config.server.enforce_limits, EnforceLimits::kAuto);
+  EXPECT_EQ(render(wrong.diagnostics, Color::kOff),
+            "/home/ada/config.yaml:1:26: error[SN204]: 'enforce_limits' cannot be 'of'\n"
+            "      1 | server: {enforce_limits: of}\n"
+            "        |                          ^~\n"
+            "        = expected: one of auto, off\n"
+            "        = help: did you mean 'off'?\n");
 }
 
 TEST(Config, AnUnknownDefaultPoolIsShownWhereItIsSaid) {

@@ -32,7 +32,10 @@ struct Teller {
   void operator()(const event::Submitted& what) {
     view.kind = "submitted";
     view.status = to_string(WorkflowStatus::kPending);
-    if (!what.submission.parent_id.empty()) view.message = "restarts " + what.submission.parent_id;
+    if (!what.submission.parent_id.empty()) {
+      view.message =
+          (what.submission.descent == Descent::kReruns ? "reruns " : "restarts ") + what.submission.parent_id;
+    }
   }
   void operator()(const event::AttemptPlaced& what) {
     view.kind = "placed";
@@ -95,12 +98,19 @@ struct Teller {
     view.kind = "cancel_asked";
     view.message = what.reason == StopReason::kCanceled ? what.message : to_text(what.reason);
   }
+  void operator()(const event::Reopened& what) {
+    view.kind = "reopened";
+    view.status = to_string(WorkflowStatus::kPending);
+    view.message = what.user.empty() ? what.message : "by " + what.user;
+    if (!what.user.empty() && !what.message.empty()) view.message += ": " + what.message;
+  }
 };
 
 struct Leveller {
   EventLevel operator()(const event::Submitted&) const { return EventLevel::kWorkflow; }
   EventLevel operator()(const event::WorkflowMoved&) const { return EventLevel::kWorkflow; }
   EventLevel operator()(const event::CancelAsked&) const { return EventLevel::kWorkflow; }
+  EventLevel operator()(const event::Reopened&) const { return EventLevel::kWorkflow; }
   EventLevel operator()(const event::TaskEnded& what) const {
     // Tasks that never started, because something before them failed, are the failure's consequence, not news.
     const bool news = is_failed(what.to) && what.to != Status::kFailedUpstream && what.to != Status::kFailedCanceled;

@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "core/bookkeeping.h"
+#include "core/reopen.h"
 #include "core/succession.h"
 #include "core/transition.h"
 #include "model/exit_codes.h"
@@ -44,6 +45,16 @@ void keep_usage(WorkflowState& workflow, TaskIndex task, const Usage& usage) {
   if (workflow.usage.empty() && !usage.any()) return;
   workflow.usage.resize(workflow.tasks.size());
   workflow.usage[task.value()] = usage;
+}
+
+// New rows enter.
+void submit_rows(WorkflowState& workflow) {
+  for (std::uint32_t t = 0; t < workflow.tasks.size(); ++t) {
+    if (workflow.tasks[t].status == Status::kSubmitting) move_task(workflow, TaskIndex(t), TaskEvent::kSubmit);
+  }
+  for (std::uint32_t g = 0; g < workflow.groups.size(); ++g) {
+    if (workflow.groups[g].status == Status::kSubmitting) move_group(workflow, GroupIndex(g), GroupEvent::kSubmit);
+  }
 }
 
 std::uint32_t keep_message(WorkflowState& workflow, const std::string& text) {
@@ -168,6 +179,12 @@ class Applier {
     start_workflow();
   }
 
+  void operator()(const event::Reopened&) {
+    begin_again(state_, workflow_, at_);
+    submit_rows(workflow_);
+    release_groups();
+  }
+
   void operator()(const event::CancelAsked& e) {
     workflow_.canceled = e;
     workflow_.canceled_at = at_;
@@ -176,6 +193,15 @@ class Applier {
     unsettle(state_, workflow_);
   }
 
+  // Those that wait for nothing.
+  void release_groups() {
+    for (std::uint32_t g = 0; g < workflow_.groups.size(); ++g) {
+      const GroupState& group = workflow_.groups[g];
+      if (group.upstream_left == 0 && group.status == Status::kWaiting) release_group(GroupIndex(g));
+    }
+  }
+
+ private:
   // Nothing upstream is left: PROCESSING, and at once SCHEDULING, because nothing has to be created first.
   void release_group(GroupIndex index) {
     GroupState& group = workflow_.group(index);
@@ -192,7 +218,6 @@ class Applier {
     list_lane(state_, workflow_, group.lane);
   }
 
- private:
   // With the first task that starts.
   void start_workflow() {
     if (workflow_.started_at.is_set()) return;
@@ -268,16 +293,10 @@ class Applier {
   }
 
   void keep_past(const event::TaskRescheduled& e) {
-    const TaskState& task = workflow_.task(e.task);
-    PastAttempt past;
-    past.task = e.task;
-    past.number = e.number;
-    past.host = task.host;
+    PastAttempt past = past_attempt(e.task, workflow_.task(e.task));
     past.exit_code = e.exit_code;
     past.message = keep_message(workflow_, e.message);
     past.lost = e.lost;
-    past.placed_at = task.placed_at;
-    past.started_at = task.started_at;
     past.ended_at = at_;
     past.usage = e.usage;
     workflow_.past.push_back(past);
@@ -324,16 +343,10 @@ void apply_submitted(State& state, const Event& event, std::shared_ptr<const Wor
   workflow.groups.resize(workflow.spec->groups.size());
   workflow.tasks.resize(workflow.spec->tasks.size());
   derive(workflow);
-  for (std::uint32_t t = 0; t < workflow.tasks.size(); ++t) move_task(workflow, TaskIndex(t), TaskEvent::kSubmit);
-  for (std::uint32_t g = 0; g < workflow.groups.size(); ++g) {
-    move_group(workflow, GroupIndex(g), GroupEvent::kSubmit);
-  }
+  submit_rows(workflow);
   adopt(state, std::move(workflow));
   WorkflowState& added = *state.find(event.workflow);
-  Applier applier(state, added, event.at);
-  for (std::uint32_t g = 0; g < added.groups.size(); ++g) {
-    if (added.groups[g].upstream_left == 0) applier.release_group(GroupIndex(g));
-  }
+  Applier(state, added, event.at).release_groups();
 }
 
 void apply(State& state, const Event& event) {

@@ -29,6 +29,16 @@ const TaskNeeds& needs_held(const WorkflowState& workflow, TaskIndex task) {
   return workflow.lanes[workflow.group(workflow.spec->tasks[task.value()].group).lane].shape().front();
 }
 
+PastAttempt past_attempt(TaskIndex index, const TaskState& task) {
+  PastAttempt past;
+  past.task = index;
+  past.number = task.number;
+  past.host = task.host;
+  past.placed_at = task.placed_at;
+  past.started_at = task.started_at;
+  return past;
+}
+
 void acquire(State& state, const WorkflowState& workflow, TaskIndex task) {
   const TaskState& row = workflow.task(task);
   const TaskNeeds& needs = needs_held(workflow, task);
@@ -112,7 +122,9 @@ void unsettle(State& state, WorkflowState& workflow, GroupIndex index) {
 bool is_live(const State& state, const Deadline& deadline) {
   const WorkflowState* workflow = state.find(deadline.workflow);
   if (workflow == nullptr || is_finished(workflow->status)) return false;
-  if (deadline.kind == DeadlineKind::kWorkflowTimeout) return !workflow->canceled;
+  if (deadline.kind == DeadlineKind::kWorkflowTimeout) {
+    return !workflow->canceled && deadline.number == workflow->reopenings;
+  }
   const TaskState& task = workflow->task(deadline.task);
   if (task.number != deadline.number) return false;
   switch (deadline.kind) {
@@ -124,10 +136,11 @@ bool is_live(const State& state, const Deadline& deadline) {
   return false;
 }
 
-// A retry that waits inside a group that has run has no queue timeout: the clock is the group's first wait.
+// A retry that waits inside a group that has been placed has no queue timeout: the clock is the group's first wait.
 void arm_queue_timeout(State& state, const WorkflowState& workflow, TaskIndex task) {
   const Micros timeout = workflow.spec->policy_of(task).queue_timeout;
-  if (timeout.count() <= 0 || workflow.task(task).number > 0) return;
+  const GroupState& group = workflow.group(workflow.spec->tasks[task.value()].group);
+  if (timeout.count() <= 0 || group.status != Status::kScheduling) return;
   push_deadline(state, workflow, task, workflow.task(task).queued_at + timeout, DeadlineKind::kQueueTimeout);
 }
 
@@ -146,8 +159,8 @@ void arm_retry(State& state, const WorkflowState& workflow, TaskIndex task) {
 
 void arm_workflow_timeout(State& state, const WorkflowState& workflow) {
   if (workflow.spec->timeout.count() <= 0 || !workflow.started_at.is_set()) return;
-  state.deadlines.push(
-      {workflow.started_at + workflow.spec->timeout, workflow.key, TaskIndex(), 0, DeadlineKind::kWorkflowTimeout});
+  state.deadlines.push({workflow.started_at + workflow.spec->timeout, workflow.key, TaskIndex(), workflow.reopenings,
+                        DeadlineKind::kWorkflowTimeout});
 }
 
 void disarm(State& state, const WorkflowState& workflow, TaskIndex task) {

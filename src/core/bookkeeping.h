@@ -10,6 +10,9 @@ std::uint32_t lane_of(const WorkflowState& workflow, TaskIndex task);
 // What the task holds while it is active.
 const TaskNeeds& needs_held(const WorkflowState& workflow, TaskIndex task);
 
+// The latest attempt of a task as one that another follows; how it ended is for the caller to say.
+PastAttempt past_attempt(TaskIndex index, const TaskState& task);
+
 void acquire(State& state, const WorkflowState& workflow, TaskIndex task);
 void give_back(State& state, const WorkflowState& workflow, TaskIndex task);
 

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "core/apply.h"
+#include "core/reopen.h"
 #include "core/succession.h"
 #include "core/transition.h"
 
@@ -51,6 +52,10 @@ class Check {
   Result<void> operator()(const event::CancelAsked&) const {
     if (!is_finished(workflow_.status)) return {};
     return corrupt("a finished workflow is canceled");
+  }
+  Result<void> operator()(const event::Reopened&) const {
+    if (can_reopen(workflow_)) return {};
+    return corrupt(fmt::format("a workflow that is {} is reopened", to_string(workflow_.status)));
   }
 
  private:

@@ -17,7 +17,7 @@ struct Deadline {
   Instant at;
   WorkflowKey workflow;
   TaskIndex task;
-  std::uint32_t number = 0;  // of the attempt
+  std::uint32_t number = 0;  // of the attempt; of a workflow's timeout: its reopenings
   DeadlineKind kind = DeadlineKind::kRetry;
 
   friend auto operator<=>(const Deadline&, const Deadline&) = default;

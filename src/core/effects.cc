@@ -46,6 +46,7 @@ class EffectsOf {
   void operator()(const event::RetryDue&) {}
   void operator()(const event::GroupMoved&) {}
   void operator()(const event::CancelAsked&) {}
+  void operator()(const event::Reopened&) {}
 
  private:
   AttemptId attempt(TaskIndex task, std::uint32_t number) const {

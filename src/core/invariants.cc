@@ -48,6 +48,21 @@ class Checker {
     }
     check_line(workflow, again);
     for (std::uint32_t t = 0; t < workflow.tasks.size(); ++t) check_task(workflow, TaskIndex(t));
+    check_past(workflow);
+  }
+
+  // Numbers go on, and no attempt is forgotten.
+  void check_past(const WorkflowState& workflow) {
+    std::vector<std::uint32_t> next(workflow.tasks.size(), 0);
+    for (const PastAttempt& past : workflow.past) {
+      expect(past.number == next[past.task.value()]++ && is_finished(past.status),
+             "workflow {} task {}: attempt {} is out of order or has not ended", workflow.key.value(),
+             past.task.value(), past.number);
+    }
+    for (std::uint32_t t = 0; t < workflow.tasks.size(); ++t) {
+      expect(workflow.tasks[t].number == next[t], "workflow {} task {}: attempt {} follows {} others",
+             workflow.key.value(), t, workflow.tasks[t].number, next[t]);
+    }
   }
 
   void check_line(const WorkflowState& workflow, const WorkflowState& again) {

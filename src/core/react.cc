@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/decide.h"
+#include "core/reopen.h"
 #include "core/stop_rules.h"
 
 namespace sennit::core {
@@ -88,6 +89,12 @@ class Reactor {
     const WorkflowState* workflow = state_.find(cancel.workflow);
     if (workflow == nullptr || is_finished(workflow->status) || workflow->canceled) return;
     decider_.decide(workflow->key, event::CancelAsked{cancel.user, cancel.message, StopReason::kCanceled});
+  }
+
+  void operator()(const fact::Reopen& reopen) {
+    const WorkflowState* workflow = state_.find(reopen.workflow);
+    if (workflow == nullptr || !can_reopen(*workflow)) return;
+    decider_.decide(workflow->key, event::Reopened{reopen.user, reopen.message});
   }
 
   void operator()(const fact::Tick&) {}

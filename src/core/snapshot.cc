@@ -78,6 +78,7 @@ void encode_past(const PastAttempt& past, const Clockwork& clock, FieldWriter& w
   clock.put(writer, 9, past.started_at);
   clock.put(writer, 10, past.ended_at);
   put_usage(writer, 15, past.usage);
+  if (past.status != Status::kRescheduled) writer.put(18, static_cast<std::uint64_t>(past.status));
 }
 
 void encode_submission(const Submission& submission, FieldWriter& writer) {
@@ -88,6 +89,7 @@ void encode_submission(const Submission& submission, FieldWriter& writer) {
   writer.put(5, static_cast<std::uint64_t>(submission.priority));
   writer.put(6, submission.parent_id);
   writer.put_signed(7, submission.submitted_at.unix_us());
+  writer.put(10, static_cast<std::uint64_t>(submission.descent));
 }
 
 Error corrupt(std::string_view what) { return {ErrorCode::kCorrupt, fmt::format("snapshot: {}", what)}; }
@@ -200,6 +202,7 @@ Result<void> decode_past(std::string_view bytes, const Clockwork& clock, PastAtt
       case 10: past.ended_at = clock.get(field); return true;
       case 15: past.usage.max_memory = Bytes(field.number); return true;
       case 16: past.usage.cpu = Micros(field.as_signed()); return true;
+      case 18: return take_enum(field, past.status, Status::kFailedPreempted);
     }
     return true;
   }));
@@ -219,6 +222,7 @@ Result<void> decode_submission(std::string_view bytes, Submission& submission) {
       case 5: return take_enum(field, submission.priority, Priority::kHigh);
       case 6: submission.parent_id = field.bytes; return true;
       case 7: submission.submitted_at = Instant::from_unix_us(field.as_signed()); return true;
+      case 10: return take_enum(field, submission.descent, Descent::kReruns);
     }
     return true;
   });
@@ -275,6 +279,10 @@ class Decoder {
       case 11: return take_task(field.bytes);
       case 12: return decode_past(field.bytes, clock_, workflow_.past.emplace_back());
       case 13: return decode_behind(field.bytes, workflow_);
+      case 25:
+        if (!take_int(field, workflow_.reopenings)) return corrupt("too many reopenings");
+        return {};
+      case 26: workflow_.reopened_at = clock_.get(field); return {};
     }
     return {};
   }
@@ -363,6 +371,8 @@ std::string encode_snapshot(const WorkflowState& workflow) {
     pair.put(2, ahead.value());
     writer.put_always(13, record);
   }
+  writer.put(25, workflow.reopenings);
+  clock.put(writer, 26, workflow.reopened_at);
   return out;
 }
 

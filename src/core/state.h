@@ -66,7 +66,7 @@ struct GroupState {
 };
 static_assert(sizeof(GroupState) == 40);
 
-// An attempt that another one has followed (RESCHEDULED).
+// An attempt that another one has followed.
 struct PastAttempt {
   TaskIndex task;
   std::uint32_t number = 0;
@@ -78,6 +78,7 @@ struct PastAttempt {
   Instant started_at;
   Instant ended_at;
   Usage usage;
+  Status status = Status::kRescheduled;  // another one where the whole workflow was reopened
   friend bool operator==(const PastAttempt&, const PastAttempt&) = default;
 };
 
@@ -101,6 +102,8 @@ struct WorkflowState {
   std::string message;                         // of the last WorkflowMoved that had one
   std::optional<event::CancelAsked> canceled;  // nothing new starts once it is set
   Instant canceled_at;
+  std::uint32_t reopenings = 0;  // how often it was finished and went on
+  Instant reopened_at;           // for the last time
 
   std::vector<GroupState> groups;
   std::vector<TaskState> tasks;

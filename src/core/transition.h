@@ -1,7 +1,8 @@
 // The three state machines: of a task, a group and a workflow (reference: state machines, sections 4.2, 4.8, 4.9).
 //
 // The rules are data in transition.cc, proven there at compile time. A rescheduled task's next attempt is a new row
-// that starts at SUBMITTING again, as in OSMO's tables.
+// that starts at SUBMITTING again, as in OSMO's tables. So is everything that begins again when a finished workflow is
+// reopened (core/reopen.h): no terminal status is ever left.
 #pragma once
 
 #include <cstdint>

@@ -11,6 +11,7 @@
 #include "core/effects.h"
 #include "core/plan.h"
 #include "core/react.h"
+#include "core/reopen.h"
 #include "core/snapshot.h"
 #include "engine/recovery.h"
 
@@ -57,9 +58,14 @@ struct Engine::SubmitRequest {
   std::function<void(Result<Accepted>)> reply;
 };
 
+struct Engine::ReopenRequest {
+  fact::Reopen reopen;
+  std::function<void(Result<Reopened>)> reply;
+};
+
 // What somebody wants an answer to.
 struct Engine::Request {
-  std::variant<CancelRequest, SubmitRequest> what;
+  std::variant<CancelRequest, SubmitRequest, ReopenRequest> what;
 };
 
 // A fact, or a request: those are few, so they lie apart and the queue stays small.
@@ -68,10 +74,10 @@ struct Engine::Posted {
   std::unique_ptr<Request> request;
 };
 
-// A submission in the batch.
-struct Engine::Submitting {
-  Accepted accepted;
-  std::function<void(Result<Accepted>)> reply;
+// A workflow that this batch brings in, submitted or reopened. Nobody has heard of it yet.
+struct Engine::Entering {
+  WorkflowKey key;
+  std::function<void(const Result<void>&)> reply;
 };
 
 // Collects what the core decides into the batch.
@@ -166,6 +172,12 @@ void Engine::submit(NewRun run, std::function<void(Result<Accepted>)> reply) {
   wake();
 }
 
+void Engine::reopen(fact::Reopen request, std::function<void(Result<Reopened>)> reply) {
+  inbox_.push_back(
+      {fact::Tick{}, std::make_unique<Request>(Request{ReopenRequest{std::move(request), std::move(reply)}})});
+  wake();
+}
+
 void Engine::cancel(fact::Cancel request, std::function<void(Result<void>)> reply) {
   inbox_.push_back(
       {fact::Tick{}, std::make_unique<Request>(Request{CancelRequest{std::move(request), std::move(reply)}})});
@@ -189,7 +201,7 @@ bool Engine::step() {
   woken_ = false;
   const Instant now = clock_.now();
   if (stall_ && now < stall_->retry_at) {
-    refuse_submissions();
+    refuse_entries();
     return false;
   }
   if (!has_work(now)) return false;
@@ -203,7 +215,7 @@ bool Engine::step() {
   }
   if (commit(now)) after_commit();
   for (const auto& refuse : std::exchange(refusals_, {})) refuse();
-  if (stall_) refuse_submissions();
+  if (stall_) refuse_entries();
   stepping_ = false;
   return !stall_ && has_work(now);
 }
@@ -224,6 +236,8 @@ void Engine::take_in(Instant now) {
       take_cancel(*cancel, now);
     } else if (auto* submit = std::get_if<SubmitRequest>(&request->what)) {
       take_submission(*submit, now);
+    } else if (auto* reopen = std::get_if<ReopenRequest>(&request->what)) {
+      take_reopening(*reopen, now);
     }
   }
   inbox_.erase(inbox_.begin(), inbox_.begin() + static_cast<std::ptrdiff_t>(count));
@@ -267,26 +281,61 @@ void Engine::take_submission(SubmitRequest& request, Instant now) {
   record.labels = labels_of(*run.workflow);
   record.source_text = std::move(run.source_text);
   record.rendered = std::move(run.rendered);
+  record.request = std::move(run.request);
+  record.lenders = std::move(run.lenders);
   record.spec = run.spec.empty() ? encode(*run.workflow) : std::move(run.spec);
   encode(run.context, record.context);
   runs_[identity->key] = {std::move(run.context), 0};
-  submitting_.push_back({{identity->key, identity->id, identity->uuid}, std::move(request.reply)});
+  entering_.push_back({identity->key, [accepted = Accepted{identity->key, identity->id, identity->uuid},
+                                       reply = std::move(request.reply)](const Result<void>& stored) {
+                         if (!stored) return reply(stored.error());
+                         reply(accepted);
+                       }});
   take_fact(fact::Submit{identity->key, std::move(run.workflow), std::move(run.submission)}, now);
 }
 
+// The journal goes on where it ended: the last snapshot, and then this.
+void Engine::take_reopening(ReopenRequest& request, Instant now) {
+  const WorkflowKey key = request.reopen.workflow;
+  const Result<store::StoredWorkflow> stored = store_.load(key);
+  if (!stored) return refuse(std::move(request.reply), stored.error());
+  Result<Revived> revived = revive(*stored);
+  if (!revived) return refuse(std::move(request.reply), revived.error());
+  const Submission& submission = stored->row.submission;
+  const bool is_here = state_.find(key) != nullptr;  // reopened in this step
+  if (is_here || !core::can_reopen(revived->workflow)) {
+    const std::string_view what = is_here ? " is not finished" : " completed: nothing of it is left to do";
+    return refuse(std::move(request.reply), Error(ErrorCode::kConflict, submission.id + std::string(what)));
+  }
+  batch_.reopened.push_back({key, now});
+  runs_[key] = {std::move(revived->context), 0};
+  core::adopt(state_, std::move(revived->workflow));
+  take_fact(request.reopen, now);
+  const core::StatusCounts& counts = state_.find(key)->task_counts;
+  entering_.push_back(
+      {key, [reopened = Reopened{{key, submission.id, submission.uuid}, stored->last_seq, counts.unfinished()},
+             reply = std::move(request.reply)](const Result<void>& committed) {
+         if (!committed) return reply(committed.error());
+         reply(reopened);
+       }});
+}
+
 // Answered at the end of the step, also if it could not be committed: a refusal is not a part of it.
-void Engine::refuse(std::function<void(Result<Accepted>)> reply, const Error& error) {
+template <class Reply>
+void Engine::refuse(Reply reply, const Error& error) {
   refusals_.push_back([reply = std::move(reply), error] { reply(error); });
 }
 
-void Engine::refuse_submissions() {
+void Engine::refuse_entries() {
   std::vector<Posted> kept;
   for (Posted& posted : std::exchange(inbox_, {})) {
-    auto* submit = posted.request == nullptr ? nullptr : std::get_if<SubmitRequest>(&posted.request->what);
-    if (submit == nullptr) {
-      kept.push_back(std::move(posted));
-    } else {
+    Request* request = posted.request.get();
+    if (auto* submit = request == nullptr ? nullptr : std::get_if<SubmitRequest>(&request->what)) {
       submit->reply(*stall_error_);
+    } else if (auto* reopen = request == nullptr ? nullptr : std::get_if<ReopenRequest>(&request->what)) {
+      reopen->reply(*stall_error_);
+    } else {
+      kept.push_back(std::move(posted));
     }
   }
   inbox_.insert(inbox_.begin(), std::make_move_iterator(kept.begin()), std::make_move_iterator(kept.end()));
@@ -309,8 +358,8 @@ void Engine::gather_records(Instant now) {
 bool Engine::commit(Instant now) {
   if (batch_.empty()) return true;
   Result<void> committed = store_.commit(batch_);
-  if (!committed && !batch_.submitted.empty()) {
-    withdraw_submissions(committed.error());
+  if (!committed && !entering_.empty()) {
+    withdraw_entries(committed.error());
     committed = batch_.empty() ? Result<void>() : store_.commit(batch_);
   }
   if (committed) {
@@ -326,11 +375,12 @@ bool Engine::commit(Instant now) {
 }
 
 // Nobody has heard of them yet, so they can be as if they had never been.
-void Engine::withdraw_submissions(const Error& error) {
+void Engine::withdraw_entries(const Error& error) {
   std::set<WorkflowKey> keys;
-  for (const store::NewWorkflow& submitted : batch_.submitted) keys.insert(submitted.key);
+  for (const Entering& entering : entering_) keys.insert(entering.key);
   const auto is_withdrawn = [&keys](WorkflowKey key) { return keys.contains(key); };
   batch_.submitted.clear();
+  batch_.reopened.clear();
   erase_from(batch_.events, [&](const Event& event) { return is_withdrawn(event.workflow); });
   erase_from(batch_.finished, [&](const store::Finished& record) { return is_withdrawn(record.key); });
   erase_from(batch_.snapshots, [&](const store::SnapshotRecord& record) { return is_withdrawn(record.key); });
@@ -342,7 +392,7 @@ void Engine::withdraw_submissions(const Error& error) {
     runs_.erase(key);
   }
   state_.plan_again = true;  // what they were given is free again
-  for (Submitting& submitting : std::exchange(submitting_, {})) refuse(std::move(submitting.reply), error);
+  for (Entering& entering : std::exchange(entering_, {})) refuse(std::move(entering.reply), error);
 }
 
 void Engine::after_commit() {
@@ -354,7 +404,7 @@ void Engine::after_commit() {
   }
   for (const Effect& effect : effects) carry_out(effect);
   places_.flush();
-  if (!batch.submitted.empty() || !batch.finished.empty()) flush();
+  if (!entering_.empty() || !batch.finished.empty()) flush();
   for (const auto& reply : std::exchange(replies_, {})) reply();
   for (Observer* observer : std::vector(observers_)) observer->committed(batch.events, state_);
   for (const WorkflowKey key : std::exchange(finished_, {})) {
@@ -365,9 +415,9 @@ void Engine::after_commit() {
 
 // Somebody who has been given an id must find the workflow again, also after a power failure.
 void Engine::flush() {
-  store_.flush([accepted = std::exchange(submitting_, {})](const Result<void>& flushed) {
+  store_.flush([entered = std::exchange(entering_, {})](const Result<void>& flushed) {
     ignore(flushed, "the next commit meets the same trouble");
-    for (const Submitting& submitting : accepted) submitting.reply(submitting.accepted);
+    for (const Entering& entering : entered) entering.reply({});
   });
 }
 

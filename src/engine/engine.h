@@ -52,12 +52,21 @@ struct NewRun {
   WorkflowContext context;  // key, id and runs_dir likewise
   std::string source_text;
   std::string rendered;
+  std::string request;               // as in store::NewWorkflow
+  std::vector<std::string> lenders;  // likewise
 };
 
 struct Accepted {
   WorkflowKey key;
   std::string id;
   std::string uuid;
+};
+
+// A finished workflow that goes on.
+struct Reopened {
+  Accepted workflow;
+  store::Seq after = 0;   // the last event before it was reopened
+  std::size_t tasks = 0;  // of its tasks, those that begin again
 };
 
 // Told about what is committed, before finished workflows leave the state. Must not call back into step().
@@ -105,6 +114,11 @@ class Engine final : public runner::FactSink {
   // `reply` comes once the request is stored; tasks end a little later. kNotFound: no such unfinished workflow.
   void cancel(fact::Cancel request, std::function<void(Result<void>)> reply);
 
+  // The same workflow goes on: what did not complete begins again. `reply` comes when that is stored so that a power
+  // failure changes nothing. kConflict: it is not finished, or it completed; kCorrupt: what became of it cannot be read
+  // back; else the store's errors.
+  void reopen(fact::Reopen request, std::function<void(Result<Reopened>)> reply);
+
   // Placing stops, running tasks go on. Not stored.
   void set_placing(core::Placing placing);
 
@@ -126,9 +140,10 @@ class Engine final : public runner::FactSink {
   void remove_observer(Observer& observer);
 
  private:
-  struct Submitting;
+  struct Entering;
   struct CancelRequest;
   struct SubmitRequest;
+  struct ReopenRequest;
   struct Request;
   struct Posted;
   class Sink;
@@ -139,11 +154,13 @@ class Engine final : public runner::FactSink {
   void take_fact(const Fact& fact, Instant now);
   void take_cancel(CancelRequest& request, Instant now);
   void take_submission(SubmitRequest& request, Instant now);
-  void refuse(std::function<void(Result<Accepted>)> reply, const Error& error);
-  void refuse_submissions();
+  void take_reopening(ReopenRequest& request, Instant now);
+  template <class Reply>
+  void refuse(Reply reply, const Error& error);
+  void refuse_entries();
   void gather_records(Instant now);
   bool commit(Instant now);
-  void withdraw_submissions(const Error& error);
+  void withdraw_entries(const Error& error);
   void after_commit();
   void flush();
   void carry_out(const Effect& effect);
@@ -170,7 +187,7 @@ class Engine final : public runner::FactSink {
   std::vector<Effect> effects_;
   std::vector<std::function<void()>> replies_;
   std::vector<std::function<void()>> refusals_;  // of what is not in the batch
-  std::vector<Submitting> submitting_;
+  std::vector<Entering> entering_;
   std::vector<WorkflowKey> finished_;
   std::vector<WorkflowKey> long_journals_;  // due for a snapshot
   std::optional<Stall> stall_;

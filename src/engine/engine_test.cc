@@ -254,6 +254,109 @@ TEST_F(EngineTest, CancelIsAnsweredOnceItIsStored) {
   EXPECT_EQ(answer->error().code(), ErrorCode::kNotFound);
 }
 
+// --- going on after an end -------------------------------------------------------------------------------------------
+
+class ReopenTest : public EngineTest {
+ protected:
+  // chain-1, of which a completed and b failed.
+  WorkflowKey fail_chain() {
+    join();
+    submit(chain());
+    exit_last();
+    fail_last();
+    EXPECT_TRUE(engine_->idle());
+    return (*answer_)->key;
+  }
+  void fail_last() {
+    tell(fact::AttemptExited{runner_.started.back().attempt, {.code = 1, .message = "", .at = clock_.now()}});
+  }
+  void reopen(WorkflowKey key) {
+    reopened_.reset();
+    engine_->reopen({key, "ann", ""}, [this](Result<Reopened> reopened) { reopened_ = std::move(reopened); });
+    run();
+  }
+  const store::WorkflowRow& row() const { return disk_.workflows.begin()->second.row; }
+
+  std::optional<Result<Reopened>> reopened_;
+};
+
+TEST_F(ReopenTest, OnlyWhatFailedRunsAgain) {
+  const WorkflowKey key = fail_chain();
+  const store::Seq before = disk_.workflows.begin()->second.journal.size();
+  reopen(key);
+  ASSERT_TRUE(reopened_ && reopened_->ok());
+  EXPECT_EQ((*reopened_)->workflow.id, "chain-1");
+  EXPECT_EQ((*reopened_)->after, before);
+  EXPECT_EQ((*reopened_)->tasks, 1U);
+  ASSERT_EQ(runner_.started.size(), 3U);
+  EXPECT_EQ(runner_.started[2].task, "b");
+  EXPECT_EQ(runner_.started[2].attempt.number, 1U);
+  EXPECT_EQ(runner_.started[2].input_dirs, std::vector<std::string>{"a/0/output"});
+  EXPECT_EQ(runner_.contexts[2].runs_dir, "/runs/chain-1");
+  EXPECT_FALSE(row().finished);
+  exit_last();
+  EXPECT_EQ(row().status, WorkflowStatus::kCompleted);
+  EXPECT_TRUE(engine_->idle());
+}
+
+TEST_F(ReopenTest, AServerThatDiesRightAfterItGoesOn) {
+  const WorkflowKey key = fail_chain();
+  reopen(key);
+  restart();
+  EXPECT_EQ(recovered_.workflows, 1U);
+  EXPECT_TRUE(recovered_.quarantined.empty());
+  join();
+  ASSERT_EQ(runner_.started.size(), 1U);
+  EXPECT_EQ(runner_.started[0].attempt.number, 1U);
+  exit_last();
+  EXPECT_EQ(row().status, WorkflowStatus::kCompleted);
+}
+
+TEST_F(ReopenTest, ARefusedReopeningLeavesNoTrace) {
+  const WorkflowKey key = fail_chain();
+  store_.fail_commits(1, Error(ErrorCode::kExhausted, "full"));
+  reopen(key);
+  ASSERT_TRUE(reopened_);
+  EXPECT_EQ(reopened_->error().code(), ErrorCode::kExhausted);
+  EXPECT_TRUE(engine_->idle());
+  EXPECT_EQ(runner_.started.size(), 2U);
+  EXPECT_TRUE(row().finished);
+  reopen(key);
+  EXPECT_TRUE(reopened_->ok());
+}
+
+TEST_F(ReopenTest, TwiceIsRefusedTheSecondTime) {
+  const WorkflowKey key = fail_chain();
+  std::vector<ErrorCode> refused;
+  for (int i = 0; i < 2; ++i) {
+    engine_->reopen({key, "ann", ""}, [&refused](const Result<Reopened>& reopened) {
+      if (!reopened) refused.push_back(reopened.error().code());
+    });
+  }
+  run();  // both in one step
+  EXPECT_EQ(refused, std::vector<ErrorCode>{ErrorCode::kConflict});
+  reopen(key);
+  EXPECT_EQ(reopened_->error().code(), ErrorCode::kConflict) << "it runs";
+}
+
+TEST_F(ReopenTest, WhatCompletedOrCannotBeReadStays) {
+  join();
+  submit(chain());
+  exit_last();
+  exit_last();
+  reopen((*answer_)->key);
+  EXPECT_EQ(reopened_->error().code(), ErrorCode::kConflict);
+  submit(chain());
+  disk_.workflows.rbegin()->second.journal.back() = "\xff\xff\xff";
+  const WorkflowKey quarantined = (*answer_)->key;
+  restart();
+  ASSERT_EQ(recovered_.quarantined.size(), 1U);
+  reopen(quarantined);
+  EXPECT_EQ(reopened_->error().code(), ErrorCode::kCorrupt);
+  reopen(WorkflowKey(99));
+  EXPECT_EQ(reopened_->error().code(), ErrorCode::kNotFound);
+}
+
 TEST_F(EngineTest, NothingIsPlacedWhilePaused) {
   join();
   engine_->set_placing(core::Placing::kPaused);

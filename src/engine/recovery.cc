@@ -1,5 +1,7 @@
 #include "engine/recovery.h"
 
+#include <fmt/format.h>
+
 #include <memory>
 #include <span>
 #include <utility>
@@ -47,6 +49,21 @@ Result<core::WorkflowState> rebuild(InstanceId instance, const store::LiveWorkfl
   core::WorkflowState workflow = std::move(*scratch.find(stored.row.key));
   core::derive(workflow);
   return workflow;
+}
+
+Result<Revived> revive(const store::StoredWorkflow& stored) {
+  const std::string& id = stored.row.submission.id;
+  if (!stored.row.finished) return Error(ErrorCode::kConflict, fmt::format("{} is not finished", id));
+  if (stored.snapshot.empty() || stored.snapshot_seq != stored.last_seq) {
+    return Error(ErrorCode::kCorrupt, fmt::format("what became of the tasks of {} is not known", id));
+  }
+  Revived revived;
+  SENNIT_ASSIGN(revived.context, decode_workflow_context(stored.context));
+  SENNIT_ASSIGN(Workflow spec, decode_workflow(stored.spec));
+  SENNIT_ASSIGN(revived.workflow,
+                core::decode_snapshot(stored.snapshot, std::make_shared<const Workflow>(std::move(spec))));
+  if (revived.workflow.key == stored.row.key) return revived;
+  return Error(ErrorCode::kCorrupt, "snapshot: of another workflow");
 }
 
 }  // namespace sennit::engine

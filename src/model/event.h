@@ -17,6 +17,12 @@
 
 namespace sennit {
 
+// What a workflow does with the one that it came from.
+enum class Descent : std::uint8_t {
+  kRestarts = 0,  // runs what did not complete there
+  kReruns = 1,    // runs all of it again, or a part that was chosen
+};
+
 // Who submitted what, when. The workflow itself lies beside the journal, in the store.
 struct Submission {
   std::string id;    // "<name>-<n>"
@@ -24,8 +30,9 @@ struct Submission {
   std::string user;
   std::string pool = "local";
   Priority priority = Priority::kNormal;
-  std::string parent_id;  // the workflow this one restarts; "": none
+  std::string parent_id;  // the workflow this one came from; "": none
   Instant submitted_at;
+  Descent descent = Descent::kRestarts;  // counts with a parent
   friend bool operator==(const Submission&, const Submission&) = default;
 };
 
@@ -138,6 +145,13 @@ struct CancelAsked {
   friend bool operator==(const CancelAsked&, const CancelAsked&) = default;
 };
 
+// A finished workflow goes on: what did not complete begins again, as new attempts (core/reopen.h).
+struct Reopened {
+  std::string user;
+  std::string message;
+  friend bool operator==(const Reopened&, const Reopened&) = default;
+};
+
 }  // namespace event
 
 struct Event {
@@ -145,7 +159,7 @@ struct Event {
   Instant at;
   std::variant<event::Submitted, event::AttemptPlaced, event::AttemptStarted, event::AttemptAtBarrier,
                event::BarrierReleased, event::AttemptStopping, event::TaskEnded, event::TaskRescheduled,
-               event::RetryDue, event::GroupMoved, event::WorkflowMoved, event::CancelAsked>
+               event::RetryDue, event::GroupMoved, event::WorkflowMoved, event::CancelAsked, event::Reopened>
       what;
   friend bool operator==(const Event&, const Event&) = default;
 };

@@ -89,12 +89,19 @@ struct Cancel {
   std::string message;
 };
 
+// Of a finished workflow, which has been taken back into the state.
+struct Reopen {
+  WorkflowKey workflow;
+  std::string user;
+  std::string message;
+};
+
 // Wake up and plan: a deadline has passed.
 struct Tick {};
 
 }  // namespace fact
 
 using Fact = std::variant<fact::Submit, fact::AttemptStarted, fact::AttemptAtBarrier, fact::AttemptExited,
-                          fact::HostJoined, fact::HostLost, fact::Cancel, fact::Tick>;
+                          fact::HostJoined, fact::HostLost, fact::Cancel, fact::Reopen, fact::Tick>;
 
 }  // namespace sennit

@@ -9,6 +9,7 @@
 #include "core/invariants.h"
 #include "core/snapshot.h"
 #include "engine/recovery.h"
+#include "store/journal_codec.h"
 
 namespace sennit::sim {
 namespace {
@@ -132,6 +133,7 @@ Instant Simulation::submission_time(std::uint32_t index) const {
 void Simulation::start_server() {
   server_ = std::make_unique<Server>(*this);
   pending_ = 0;
+  reopening_.clear();
   const Result<engine::Recovered> recovered = server_->recover();
   if (!recovered) return problem("recovery failed: " + recovered.error().message());
   for (const std::string& text : recovered->quarantined) problem("quarantined: " + text);
@@ -163,6 +165,31 @@ void Simulation::submit_some() {
   }
 }
 
+// A commit that survived although its answer did not counts.
+bool Simulation::is_to_reopen(const store::MemoryWorkflow& stored) {
+  if (!stored.row.finished || !is_failed(stored.row.status) || options_.faults.reopenings == 0) return false;
+  Reopenings& seen = reopenings_[stored.row.key];
+  for (; seen.read < stored.journal.size(); ++seen.read) {
+    const Result<Event> event = store::decode_event(stored.journal[seen.read]);
+    if (event && std::holds_alternative<event::Reopened>(event->what)) ++seen.count;
+  }
+  return seen.count < options_.faults.reopenings;
+}
+
+bool Simulation::has_to_reopen() {
+  return std::ranges::any_of(disk_.workflows, [this](const auto& entry) { return is_to_reopen(entry.second); });
+}
+
+void Simulation::reopen_some() {
+  for (const auto& [key, stored] : disk_.workflows) {
+    if (reopening_.contains(key) || !is_to_reopen(stored)) continue;
+    if (!dice_.percent(options_.faults.reopen_percent)) continue;
+    reopening_.insert(key);
+    server_->engine().reopen({key, "sim", ""},
+                             [this, key = key](const Result<engine::Reopened>&) { reopening_.erase(key); });
+  }
+}
+
 void Simulation::inject_faults() {
   const FaultPlan& faults = options_.faults;
   // A new connection is made once the server has noticed the loss of the old one.
@@ -189,6 +216,7 @@ void Simulation::inject_faults() {
 void Simulation::step() {
   ++steps_;
   submit_some();
+  reopen_some();
   server_->step();
   if (server_->crashed()) return crash_server();
   check();
@@ -219,9 +247,9 @@ void Simulation::check_replay() {
   }
 }
 
-bool Simulation::over() const {
+bool Simulation::over() {
   return submitted_ >= workload_.size() && pending_ == 0 && server_->engine().idle() && host_.quiet() &&
-         !server_->has_facts();
+         !server_->has_facts() && !has_to_reopen();
 }
 
 // To the next moment at which something happens. False: nothing will.
@@ -233,7 +261,7 @@ bool Simulation::advance() {
   consider(host_.next_event());
   const bool stalled = server_->engine().stall().has_value();
   if (!stalled && submitted_ < workload_.size() && pending_ == 0) consider(submission_time(submitted_));
-  if (!stalled && (server_->has_facts() || pending_ > 0 || host_down_)) consider(clock_.now());
+  if (!stalled && (server_->has_facts() || pending_ > 0 || host_down_ || has_to_reopen())) consider(clock_.now());
   if (!next) return false;
   clock_.move_to(*next);
   host_.advance();

@@ -26,7 +26,9 @@ struct FaultPlan {
   std::uint32_t crash_percent = 0;      // a server crash after a step
   std::uint32_t host_loss_percent = 0;  // the agent dies after a step
   std::uint32_t failed_commit_percent = 0;
-  std::uint32_t cancel_percent = 0;  // somebody cancels something
+  std::uint32_t cancel_percent = 0;    // somebody cancels something
+  std::uint32_t reopenings = 0;        // somebody lets each workflow that failed go on, so often
+  std::uint32_t reopen_percent = 100;  // ... after a step
   ReportFaults reports;
 };
 
@@ -71,10 +73,13 @@ class Simulation {
   void submit_some();
   void start_server();
   void step();
+  void reopen_some();
+  bool is_to_reopen(const store::MemoryWorkflow& stored);
+  bool has_to_reopen();
   void inject_faults();
   void check();
   void check_replay();
-  bool over() const;
+  bool over();
   std::string whats_left() const;
   bool advance();
   void crash_server();
@@ -91,6 +96,13 @@ class Simulation {
   std::vector<std::shared_ptr<const Workflow>> workload_;
   std::uint32_t submitted_ = 0;  // accepted by a server
   std::uint32_t pending_ = 0;    // handed to this server, not answered
+  // Reopenings in a workflow's journal, as far as it was read.
+  struct Reopenings {
+    std::size_t read = 0;
+    std::uint32_t count = 0;
+  };
+  std::map<WorkflowKey, Reopenings> reopenings_;
+  std::set<WorkflowKey> reopening_;  // asked of this server, not answered
   bool host_down_ = false;
   std::uint64_t commits_ = 0;
   std::uint64_t crashes_ = 0;

@@ -122,6 +122,25 @@ TEST(Simulation, AttemptsThatAreSentAheadEndLikeTheOthers) {
   EXPECT_GT(sent_ahead, 0U);
 }
 
+// What failed or was cancelled goes on, whenever somebody says so.
+TEST(Simulation, WhatIsReopenedEndsAndReplays) {
+  for_each_seed(80, [](std::uint64_t seed) {
+    SimulationOptions options;
+    options.seed = seed;
+    options.workload.timing = seed % 2 == 0;
+    options.workload.quick = seed % 5 == 0;
+    options.snapshot_every = seed % 3 == 0 ? 20 : 10'000;
+    options.faults.reopenings = 3;
+    options.faults.reopen_percent = 20;
+    options.faults.cancel_percent = seed % 2;
+    options.faults.crash_percent = 3;
+    options.faults.host_loss_percent = 1;
+    options.faults.failed_commit_percent = 3;
+    options.faults.reports = {.duplicated_percent = 10, .delayed_percent = 10};
+    return run_to_end(options);
+  });
+}
+
 using Outcomes = std::map<std::string, Outcome>;
 
 // The first thing that differs, or nothing.
@@ -142,6 +161,7 @@ std::string difference_of(const Outcomes& calm, const Outcomes& crashed) {
 // Runs once undisturbed, then once for each commit with a crash there, and compares how everything ended.
 std::string crash_everywhere(std::uint64_t seed, Crash::When when) {
   SimulationOptions options;
+  options.faults.reopenings = 1;
   options.seed = seed;
   options.workflows = 2;
   options.workload.max_groups = 5;
@@ -187,10 +207,12 @@ TEST(Simulation, AJournalThatEndsAnywhereIsGoneOnWith) {
     options.seed = seed;
     options.workload.timing = true;
     options.workload.max_groups = 6;
+    options.faults.reopenings = 1;
     options.check_replay = false;
     Simulation whole(options);
     if (!whole.run()) return whole.problems().front();
     options.workflows = 0;
+    options.faults.reopenings = 0;
     options.check_replay = true;
     for (const auto& [key, stored] : whole.disk().workflows) {
       for (std::size_t events = 1; events < stored.journal.size(); ++events) {

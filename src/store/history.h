@@ -40,7 +40,8 @@ struct WorkflowRow {
   WorkflowStatus status = WorkflowStatus::kPending;
   Instant started_at;     // first RUNNING; not set: not yet
   Instant ended_at;       // not set: unfinished
-  bool finished = false;  // a Finished was committed: nobody will change it any more
+  Instant reopened_at;    // the last time that it went on after an end; not set: never
+  bool finished = false;  // a Finished was committed: nothing changes any more, unless it is reopened
 
   friend bool operator==(const WorkflowRow&, const WorkflowRow&) = default;
 };
@@ -55,6 +56,7 @@ struct StoredWorkflow {
   std::uint64_t last_seq = 0;
   std::string source_text;
   std::string rendered;  // never empty: source_text if nothing was rendered
+  std::string request;   // as in NewWorkflow; "": stored by a release that did not keep it
 };
 
 enum class ListOrder : std::uint8_t { kNewestFirst, kOldestFirst };

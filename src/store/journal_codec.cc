@@ -126,6 +126,7 @@ Result<Submission> read_submission(std::string_view bytes, Ranges& ranges) {
       case kTagPriority: submission.priority = ranges.choice<Priority>("priority", field.number, kLastPriority); break;
       case kTagParent: submission.parent_id = field.bytes; break;
       case kTagSubmittedAt: submission.submitted_at = Instant::from_unix_us(field.as_signed()); break;
+      case kTagDescent: submission.descent = ranges.choice<Descent>("descent", field.number, kLastDescent); break;
       default: break;  // a later release's
     }
   }
@@ -164,6 +165,7 @@ class BodyReader {
                                  std::string(raw_.message)});
       case RecordKind::kCancelAsked:
         return What(event::CancelAsked{std::string(raw_.user), std::string(raw_.message), reason()});
+      case RecordKind::kReopened: return What(event::Reopened{std::string(raw_.user), std::string(raw_.message)});
     }
     return corrupt("unknown kind");
   }

@@ -39,6 +39,7 @@ void put_submission(FieldWriter& out, const Submission& submission) {
     inner.put(kTagPriority, number_of(submission.priority));
     inner.put(kTagParent, submission.parent_id);
     inner.put_signed(kTagSubmittedAt, submission.submitted_at.unix_us());
+    inner.put(kTagDescent, number_of(submission.descent));
   });
 }
 
@@ -92,6 +93,10 @@ struct BodyWriter {
     out.put(kTagMessage, e.message);
     out.put(kTagReason, number_of(e.reason));
   }
+  void operator()(const event::Reopened& e) const {
+    out.put(kTagUser, e.user);
+    out.put(kTagMessage, e.message);
+  }
 };
 
 struct KindOf {
@@ -107,6 +112,7 @@ struct KindOf {
   RecordKind operator()(const event::GroupMoved&) const { return RecordKind::kGroupMoved; }
   RecordKind operator()(const event::WorkflowMoved&) const { return RecordKind::kWorkflowMoved; }
   RecordKind operator()(const event::CancelAsked&) const { return RecordKind::kCancelAsked; }
+  RecordKind operator()(const event::Reopened&) const { return RecordKind::kReopened; }
 };
 
 constexpr std::size_t kOneByteLength = 0x80;

@@ -21,8 +21,9 @@ enum class RecordKind : std::uint8_t {
   kGroupMoved = 10,
   kWorkflowMoved = 11,
   kCancelAsked = 12,
+  kReopened = 20,
 };
-inline constexpr std::uint64_t kLastKind = 12;
+inline constexpr std::uint64_t kLastKind = 20;
 
 // One list of tags for all kinds: a kind uses those that it needs.
 enum RecordTag : std::uint32_t {
@@ -57,9 +58,11 @@ enum SubmissionTag : std::uint32_t {
   kTagPriority = 5,
   kTagParent = 6,
   kTagSubmittedAt = 7,
+  kTagDescent = 10,
 };
 
 inline constexpr std::uint64_t kLastStopReason = static_cast<std::uint64_t>(StopReason::kGroupRestart);
+inline constexpr std::uint64_t kLastDescent = static_cast<std::uint64_t>(Descent::kReruns);
 inline constexpr std::uint64_t kLastPriority = static_cast<std::uint64_t>(Priority::kHigh);
 
 }  // namespace sennit::store

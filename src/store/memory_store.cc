@@ -110,6 +110,13 @@ Seq MemoryStore::last_seq_after(const Batch& batch, WorkflowKey key) const {
   return before + static_cast<Seq>(more);
 }
 
+Result<void> MemoryStore::check_reopened(const Reopening& reopening) const {
+  const auto at = disk_.workflows.find(reopening.key);
+  if (at == disk_.workflows.end()) return unknown_workflow(reopening.key, ErrorCode::kInvalid);
+  if (at->second.row.finished) return {};
+  return Error(ErrorCode::kConflict, fmt::format("workflow {} is not finished", at->second.row.submission.id));
+}
+
 Result<void> MemoryStore::check(const Batch& batch) const {
   std::set<WorkflowKey> added;
   for (const NewWorkflow& workflow : batch.submitted) {
@@ -118,6 +125,7 @@ Result<void> MemoryStore::check(const Batch& batch) const {
       return Error(ErrorCode::kConflict, fmt::format("workflow {} is stored already", workflow.submission.id));
     }
   }
+  for (const Reopening& reopening : batch.reopened) SENNIT_TRY(check_reopened(reopening));
   const auto known = [&](WorkflowKey key) { return added.contains(key) || disk_.workflows.contains(key); };
   for (const Event& event : batch.events) {
     if (!known(event.workflow)) return unknown_workflow(event.workflow, ErrorCode::kInvalid);
@@ -143,6 +151,7 @@ Result<void> MemoryStore::commit(const Batch& batch) {
   }
   SENNIT_TRY(check(batch));
   for (const NewWorkflow& workflow : batch.submitted) add_workflow(workflow);
+  for (const Reopening& reopening : batch.reopened) reopen(reopening);
   for (const Event& event : batch.events) add_event(event);
   for (const SnapshotRecord& snapshot : batch.snapshots) add_snapshot(snapshot.key, snapshot.seq, snapshot.bytes);
   for (const Finished& finished : batch.finished) {
@@ -168,10 +177,21 @@ void MemoryStore::add_workflow(const NewWorkflow& workflow) {
   stored.context = workflow.context;
   stored.source_text = workflow.source_text;
   stored.rendered = workflow.rendered;
+  stored.request = workflow.request;
+  stored.lenders = workflow.lenders;
   std::uint32_t& last_n = disk_.last_n[*slug_of_id(workflow.submission.id, workflow.n)];
   last_n = std::max(last_n, workflow.n);
   disk_.last_key = std::max(disk_.last_key, workflow.key.value());
   last_key_ = std::max(last_key_, disk_.last_key);
+}
+
+void MemoryStore::reopen(const Reopening& reopening) {
+  WorkflowRow& row = disk_.workflows.at(reopening.key).row;
+  row.status = WorkflowStatus::kPending;
+  row.started_at = {};
+  row.ended_at = {};
+  row.reopened_at = reopening.at;
+  row.finished = false;
 }
 
 void MemoryStore::add_event(const Event& event) {
@@ -267,6 +287,7 @@ Result<StoredWorkflow> MemoryStore::load(WorkflowKey key) {
   stored.last_seq = from.journal.size();
   stored.source_text = from.source_text;
   stored.rendered = from.rendered.empty() ? from.source_text : from.rendered;
+  stored.request = from.request;
   return stored;
 }
 
@@ -289,8 +310,16 @@ Result<std::vector<WorkflowRow>> MemoryStore::expired(const Retention& rule, Ins
                    [](const WorkflowRow& a, const WorkflowRow& b) { return a.ended_at < b.ended_at; });
   std::size_t gone = rule.max_count && rows.size() > *rule.max_count ? rows.size() - *rule.max_count : 0;
   while (rule.max_age && gone < rows.size() && rows[gone].ended_at < now - *rule.max_age) ++gone;
-  rows.resize(std::min(gone, limit));
+  rows.resize(gone);
+  std::erase_if(rows, [this](const WorkflowRow& row) { return lends(row.submission.id); });
+  rows.resize(std::min(rows.size(), limit));
   return rows;
+}
+
+bool MemoryStore::lends(const std::string& id) const {
+  return std::ranges::any_of(disk_.workflows, [&id](const auto& entry) {
+    return std::ranges::find(entry.second.lenders, id) != entry.second.lenders.end();
+  });
 }
 
 Result<void> MemoryStore::remove(WorkflowKey key) {

@@ -24,6 +24,8 @@ struct MemoryWorkflow {
   std::string context;
   std::string source_text;
   std::string rendered;
+  std::string request;
+  std::vector<std::string> lenders;
   std::string snapshot;
   Seq snapshot_seq = 0;
   std::vector<std::string> journal;  // one record per event: the first has Seq 1
@@ -63,7 +65,10 @@ class MemoryStore final : public Store {
   Result<void> check(const Batch& batch) const;
   Result<void> check_new(const NewWorkflow& workflow) const;
   Seq last_seq_after(const Batch& batch, WorkflowKey key) const;
+  Result<void> check_reopened(const Reopening& reopening) const;
+  bool lends(const std::string& id) const;
   void add_workflow(const NewWorkflow& workflow);
+  void reopen(const Reopening& reopening);
   void add_event(const Event& event);
   void add_snapshot(WorkflowKey key, Seq seq, const std::string& bytes);
   std::vector<const WorkflowRow*> matches(std::string_view reference) const;

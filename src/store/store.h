@@ -47,6 +47,15 @@ struct NewWorkflow {
   std::string rendered;     // after templates; "": the same as source_text
   std::string spec;         // encode(Workflow)
   std::string context;      // encode(WorkflowContext)
+  std::string request;      // what else was submitted (flags, local files), as the API keeps it
+  // Ids of earlier workflows of which it reads outputs: those are not expired as long as this one is there.
+  std::vector<std::string> lenders;
+};
+
+// A finished workflow goes on: it is live again, pending, without start and end.
+struct Reopening {
+  WorkflowKey key;
+  Instant at;
 };
 
 // A workflow's last record: it is history from now on.
@@ -66,11 +75,14 @@ struct SnapshotRecord {
 // One step of the engine. Stored as a whole or not at all.
 struct Batch {
   std::vector<NewWorkflow> submitted;
-  std::vector<Event> events;  // in order; each gets the next Seq of its workflow
+  std::vector<Reopening> reopened;  // before the events
+  std::vector<Event> events;        // in order; each gets the next Seq of its workflow
   std::vector<SnapshotRecord> snapshots;
   std::vector<Finished> finished;
 
-  bool empty() const { return submitted.empty() && events.empty() && snapshots.empty() && finished.empty(); }
+  bool empty() const {
+    return submitted.empty() && reopened.empty() && events.empty() && snapshots.empty() && finished.empty();
+  }
 };
 
 // An unfinished workflow as found at start.
@@ -102,7 +114,7 @@ class Store {
   // One transaction. Survives the death of this process (not of the power, see flush). After an error nothing of the
   // batch is stored and the store is as before the call. kExhausted: the disk is full, repeat the batch later;
   // kIo: the system refused, message names the file; kInvalid: an event of a workflow that is not in the store;
-  // kConflict: a key, id or uuid that is stored already.
+  // kConflict: a key, id or uuid that is stored already, or an unfinished workflow that is to be reopened.
   // WorkflowMoved events also keep the workflow's row (status, start) up to date.
   virtual Result<void> commit(const Batch& batch) = 0;
 
@@ -123,8 +135,9 @@ class Store {
   // At most `limit` events after `after`; fewer only at the journal's present end. kNotFound, kCorrupt.
   virtual Result<std::vector<JournaledEvent>> events(WorkflowKey key, Seq after, std::size_t limit) = 0;
 
-  // Finished workflows that a retention rule no longer keeps, oldest first, at most `limit`. The caller removes their
-  // files first and then calls remove(), so that a crash in between only repeats work.
+  // Finished workflows that a retention rule no longer keeps, oldest first, at most `limit`; without those that lend
+  // outputs to another workflow that is there. The caller removes their files first and then calls remove(), so that a
+  // crash in between only repeats work.
   virtual Result<std::vector<WorkflowRow>> expired(const Retention& rule, Instant now, std::size_t limit) = 0;
   // Forgets a finished workflow. kNotFound; kConflict while it is unfinished.
   virtual Result<void> remove(WorkflowKey key) = 0;

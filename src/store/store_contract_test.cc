@@ -407,6 +407,68 @@ TYPED_TEST(StoreContract, RetentionGivesUpTheOldestFinished) {
   EXPECT_EQ(expired({.max_age = std::chrono::seconds(103), .max_count = 1}), (Ids{"a-4", "a-3", "a-2"}));
 }
 
+TYPED_TEST(StoreContract, WhatLendsOutputsIsNotExpired) {
+  const WorkflowKey lender = this->submit("a");
+  const WorkflowKey borrower = this->submit("a", [](NewWorkflow& workflow) { workflow.lenders = {"a-1", "a-1"}; });
+  this->submit("a");
+  this->finish(lender, 1);
+  this->finish(WorkflowKey(borrower.value() + 1), 3);
+  const auto expired = [&] {
+    Ids found;
+    for (const WorkflowRow& row : this->store_->expired({.max_count = 1}, at_second(200), 1).value()) {
+      found.push_back(row.submission.id);
+    }
+    return found;
+  };
+  EXPECT_EQ(expired(), Ids{}) << "a-3 is the one that is kept, and a-2 reads outputs of a-1";
+  this->finish(borrower, 2);
+  EXPECT_EQ(expired(), Ids{"a-2"});
+  this->reopen();
+  EXPECT_EQ(expired(), Ids{"a-2"});
+  ASSERT_TRUE(this->store_->remove(borrower).ok());
+  EXPECT_EQ(expired(), Ids{"a-1"}) << "nobody reads it any more";
+}
+
+// --- going on ------------------------------------------------------------------------------------------------------
+
+TYPED_TEST(StoreContract, AFinishedWorkflowGoesOn) {
+  const WorkflowKey key = this->submit("a", [](NewWorkflow& workflow) { workflow.request = "as it came"; });
+  Batch running;
+  running.events = {nth_event(key, 1), {key, at_second(1), event::WorkflowMoved{WorkflowStatus::kRunning, ""}}};
+  ASSERT_TRUE(this->store_->commit(running).ok());
+  this->finish(key, 9, WorkflowStatus::kFailed);
+  this->reopen();
+  Batch batch;
+  batch.reopened.push_back({key, at_second(20)});
+  batch.events.push_back({key, at_second(20), event::Reopened{"ann", ""}});
+  ASSERT_TRUE(this->store_->commit(batch).ok());
+  for (int round = 0; round < 2; ++round) {
+    const std::vector<LiveWorkflow> live = this->store_->load_live().value();
+    ASSERT_EQ(live.size(), 1U);
+    EXPECT_FALSE(live[0].error);
+    EXPECT_EQ(live[0].snapshot, "final");
+    ASSERT_EQ(live[0].events.size(), 1U) << "what followed on the end";
+    EXPECT_EQ(live[0].last_seq, 3U);
+    EXPECT_EQ(live[0].row.status, WorkflowStatus::kPending);
+    EXPECT_FALSE(live[0].row.started_at.is_set() || live[0].row.ended_at.is_set());
+    EXPECT_EQ(live[0].row.reopened_at, at_second(20));
+    this->reopen();
+  }
+  this->finish(key, 30);
+  EXPECT_TRUE(this->store_->load_live().value().empty());
+  EXPECT_EQ(this->store_->load(key).value().row.ended_at, at_second(30));
+  EXPECT_EQ(this->store_->load(key).value().request, "as it came");
+}
+
+TYPED_TEST(StoreContract, OnlyFinishedWorkflowsAreReopened) {
+  const WorkflowKey live = this->submit("a");
+  Batch batch;
+  batch.reopened.push_back({live, at_second(1)});
+  EXPECT_EQ(this->store_->commit(batch).error().code(), ErrorCode::kConflict);
+  batch.reopened = {{WorkflowKey(99), at_second(1)}};
+  EXPECT_EQ(this->store_->commit(batch).error().code(), ErrorCode::kInvalid);
+}
+
 TYPED_TEST(StoreContract, RemoveForgetsAFinishedWorkflow) {
   const WorkflowKey gone = this->submit("a");
   const WorkflowKey kept = this->submit("a");

@@ -21,6 +21,7 @@ struct ModelWorkflow {
   Seq snapshot_seq = 0;
   WorkflowStatus status = WorkflowStatus::kPending;
   Instant ended_at;
+  Instant reopened_at;
   bool finished = false;
 };
 using Model = std::map<WorkflowKey, ModelWorkflow>;
@@ -28,6 +29,13 @@ using Model = std::map<WorkflowKey, ModelWorkflow>;
 void apply_to_model(const Batch& batch, const std::vector<Identity>& identities, Model& model) {
   for (std::size_t i = 0; i < batch.submitted.size(); ++i) {
     model[batch.submitted[i].key].identity = identities[i];
+  }
+  for (const Reopening& reopening : batch.reopened) {
+    ModelWorkflow& workflow = model.at(reopening.key);
+    workflow.status = WorkflowStatus::kPending;
+    workflow.ended_at = {};
+    workflow.reopened_at = reopening.at;
+    workflow.finished = false;
   }
   for (const Event& event : batch.events) {
     ModelWorkflow& workflow = model.at(event.workflow);
@@ -60,6 +68,7 @@ void expect_same(Store& store, const Model& model) {
     EXPECT_EQ(row->submission.id, want.identity.id);
     EXPECT_EQ(row->status, want.status);
     EXPECT_EQ(row->ended_at, want.ended_at);
+    EXPECT_EQ(row->reopened_at, want.reopened_at);
     EXPECT_EQ(row->finished, want.finished);
     const StoredWorkflow stored = store.load(key).value();
     EXPECT_EQ(stored.snapshot, want.snapshot);
@@ -154,6 +163,10 @@ class Driver {
     std::vector<Identity> identities;
     if (below(4) == 0) submit_some(batch, identities);
     std::vector<WorkflowKey> live = keys(false);
+    if (const std::vector<WorkflowKey> over = keys(true); !over.empty() && below(10) == 0) {
+      live.push_back(over[below(static_cast<unsigned>(over.size()))]);
+      batch.reopened.push_back({live.back(), at_second(++counter_)});
+    }
     if (!identities.empty()) live.push_back(identities.back().key);
     if (live.empty()) return;
     for (unsigned count = below(3) == 0 ? below(60) : below(4); count > 0; --count) {

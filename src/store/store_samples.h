@@ -59,6 +59,10 @@ inline std::vector<std::pair<std::string, Event>> sample_events() {
   add("group_moved", event::GroupMoved{group, Status::kRunning});
   add("workflow_moved", event::WorkflowMoved{WorkflowStatus::kFailedPreempted, "preempted"});
   add("cancel_asked", event::CancelAsked{"bob", "no longer needed", StopReason::kWorkflowTimeout});
+  Submission rerun = sample_submission();
+  rerun.descent = Descent::kReruns;
+  add("submitted_rerun", event::Submitted{rerun});
+  add("reopened", event::Reopened{"bob", "the disk is mended"});
   add("all_defaults", event::AttemptPlaced{});
   return all;
 }

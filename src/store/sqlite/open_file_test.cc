@@ -60,7 +60,7 @@ TEST_F(OpenFile, NewStoreIsPrivateAndComplete) {
   struct stat info {};
   ASSERT_EQ(::stat(path_.c_str(), &info), 0);
   EXPECT_EQ(info.st_mode & 0777, 0600U);
-  EXPECT_EQ(check_file(path_, 1).value(), FileState::kOurs);
+  EXPECT_EQ(check_file(path_, static_cast<std::uint32_t>(migrations().size())).value(), FileState::kOurs);
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(dir_.path()), {}), 1) << "nothing else is left over";
 }
 
@@ -108,7 +108,8 @@ TEST_F(OpenFile, DirectoryIsRefused) {
 TEST_F(OpenFile, StoreOfALaterReleaseIsRefusedWithBothVersions) {
   make_store();
   run_sql("PRAGMA user_version = 9999");
-  expect_refused("has format 9999, of a later release; this release knows formats up to 1");
+  expect_refused(
+      fmt::format("has format 9999, of a later release; this release knows formats up to {}", migrations().size()));
 }
 
 TEST_F(OpenFile, LaterReleaseIsSeenInTheLogToo) {
@@ -267,6 +268,27 @@ TEST_F(OpenFile, EveryReleasedFormatIsBroughtUpToDate) {
     EXPECT_EQ(db->integer("PRAGMA user_version").value(), newest_version());
     EXPECT_TRUE(db->integer("SELECT count(*) FROM workflow_tag").ok());
   }
+}
+
+// What the first release made: without submissions as they came, and without loans.
+TEST_F(OpenFile, AStoreOfTheFirstFormatIsGoneOnWith) {
+  make_store();
+  run_sql("UPDATE workflow SET finished = 1, ended_us = 5");
+  run_sql("UPDATE workflow SET parent_id = 'older-1' WHERE id = 'a-1'");
+  run_sql(
+      "DROP TABLE loan; DROP TABLE workflow_tag; ALTER TABLE workflow DROP COLUMN reopened_us; ALTER TABLE workflow_text DROP COLUMN request; "
+      "PRAGMA user_version = 1");
+  const auto store = open().value();
+  const StoredWorkflow stored = store->load(store->find("a-1").value().key).value();
+  EXPECT_EQ(stored.request, "");
+  EXPECT_EQ(stored.source_text, "workflow: {}");
+  EXPECT_FALSE(stored.row.reopened_at.is_set());
+  Batch batch;
+  batch.reopened.push_back({stored.row.key, at_second(3)});
+  EXPECT_TRUE(store->commit(batch).ok());
+  EXPECT_EQ(store->load_live().value().size(), 1U);
+  const auto db = Db::open(path_, Db::Access::kExisting).value();
+  EXPECT_EQ(db->integer("SELECT count(*) FROM loan WHERE lender = 'older-1'").value(), 1);
 }
 
 }  // namespace

@@ -76,7 +76,22 @@ CREATE TABLE workflow_tag (
 CREATE INDEX workflow_tag_by_tag ON workflow_tag (tag, workflow_key);
 )sql";
 
-constexpr Migration kMigrations[] = {{kFirst}, {kTags}};
+// Workflows that are reopened, and submissions as they came. Which workflows an older one reads is sealed in its spec;
+// what a restart reads lies in its parent.
+constexpr const char* kReopening = R"sql(
+ALTER TABLE workflow ADD COLUMN reopened_us INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE workflow_text ADD COLUMN request BLOB NOT NULL DEFAULT x'';
+
+CREATE TABLE loan (
+  lender   TEXT NOT NULL,
+  borrower INTEGER NOT NULL,
+  PRIMARY KEY (lender, borrower)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX loan_borrower ON loan (borrower);
+INSERT INTO loan (lender, borrower) SELECT parent_id, key FROM workflow WHERE parent_id <> '';
+)sql";
+
+constexpr Migration kMigrations[] = {{kFirst}, {kTags}, {kReopening}};
 
 Result<void> apply_step(Db& db, const Migration& step, std::int64_t number) {
   SENNIT_ASSIGN(Tx tx, Tx::begin(db));

@@ -120,6 +120,7 @@ Result<void> SqliteStore::commit(const Batch& batch) {
 Result<void> SqliteStore::write(const Batch& batch) {
   SENNIT_ASSIGN(Tx tx, Tx::begin(*db_));
   for (const NewWorkflow& workflow : batch.submitted) SENNIT_TRY(add_workflow(workflow));
+  for (const Reopening& reopening : batch.reopened) SENNIT_TRY(workflows_.reopen(reopening));
   SENNIT_TRY(add_events(batch.events));
   for (const SnapshotRecord& snapshot : batch.snapshots) {
     SENNIT_TRY(add_snapshot(snapshot.key, snapshot.seq, snapshot.bytes));
@@ -269,18 +270,7 @@ Result<std::vector<JournaledEvent>> SqliteStore::events(WorkflowKey key, Seq aft
 }
 
 Result<std::vector<WorkflowRow>> SqliteStore::expired(const Retention& rule, Instant now, std::size_t limit) {
-  // Both rules give up the oldest first, so what is expired is the beginning of the list.
-  SENNIT_ASSIGN(const std::uint64_t count, workflows_.count_finished());
-  const std::uint64_t excess = rule.max_count && count > *rule.max_count ? count - *rule.max_count : 0;
-  SENNIT_ASSIGN(std::vector<WorkflowRow> rows, workflows_.oldest_finished(limit));
-  std::size_t kept_from = 0;
-  for (const WorkflowRow& row : rows) {
-    const bool too_old = rule.max_age && row.ended_at < now - *rule.max_age;
-    if (!too_old && kept_from >= excess) break;
-    ++kept_from;
-  }
-  rows.resize(kept_from);
-  return rows;
+  return workflows_.expired(rule, now, limit);
 }
 
 Result<void> SqliteStore::remove(WorkflowKey key) {

@@ -23,13 +23,13 @@ Result<std::string> open_column(const SecretKey& secret, const Stmt& row, int in
 
 Result<TextTable> TextTable::open(Db& db, const SecretKey& key) {
   TextTable table(key);
-  SENNIT_ASSIGN(table.insert_, db.prepare("INSERT INTO workflow_text (key, spec, context, source, rendered) "
-                                          "VALUES (?1, ?2, ?3, ?4, ?5)"));
+  SENNIT_ASSIGN(table.insert_, db.prepare("INSERT INTO workflow_text (key, spec, context, source, rendered, request) "
+                                          "VALUES (?1, ?2, ?3, ?4, ?5, ?6)"));
   SENNIT_ASSIGN(table.save_snapshot_, db.prepare("INSERT INTO snapshot (key, seq, bytes) VALUES (?1, ?2, ?3) "
                                                  "ON CONFLICT (key) DO UPDATE SET seq = ?2, bytes = ?3"));
   SENNIT_ASSIGN(table.load_live_, db.prepare("SELECT spec, context FROM workflow_text WHERE key = ?1"));
   SENNIT_ASSIGN(table.load_all_,
-                db.prepare("SELECT spec, context, source, rendered FROM workflow_text WHERE key = ?1"));
+                db.prepare("SELECT spec, context, source, rendered, request FROM workflow_text WHERE key = ?1"));
   SENNIT_ASSIGN(table.load_snapshot_, db.prepare("SELECT bytes, seq FROM snapshot WHERE key = ?1"));
   SENNIT_ASSIGN(table.remove_, db.prepare("DELETE FROM workflow_text WHERE key = ?1"));
   SENNIT_ASSIGN(table.remove_snapshot_, db.prepare("DELETE FROM snapshot WHERE key = ?1"));
@@ -43,7 +43,8 @@ Result<void> TextTable::insert(const NewWorkflow& workflow) {
   const std::string source = key_.seal(workflow.source_text, place_of(key, "source"));
   const std::string rendered = key_.seal(workflow.rendered, place_of(key, "rendered"));
   insert_.bind(static_cast<std::int64_t>(key.value())).bind_blob(spec).bind_blob(context);
-  return insert_.bind_blob(source).bind_blob(rendered).run();
+  const std::string request = key_.seal(workflow.request, place_of(key, "request"));
+  return insert_.bind_blob(source).bind_blob(rendered).bind_blob(request).run();
 }
 
 Result<void> TextTable::save_snapshot(WorkflowKey key, Seq seq, std::string_view bytes) {
@@ -68,6 +69,7 @@ Result<void> TextTable::load_all(WorkflowKey key, StoredWorkflow& into) {
   SENNIT_ASSIGN(into.context, open_column(key_, load_all_, 1, key, "context"));
   SENNIT_ASSIGN(into.source_text, open_column(key_, load_all_, 2, key, "source"));
   SENNIT_ASSIGN(into.rendered, open_column(key_, load_all_, 3, key, "rendered"));
+  SENNIT_ASSIGN(into.request, open_column(key_, load_all_, 4, key, "request"));
   if (into.rendered.empty()) into.rendered = into.source_text;
   return {};
 }

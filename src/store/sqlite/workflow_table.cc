@@ -12,6 +12,10 @@ namespace {
 
 std::int64_t number_of(WorkflowKey key) { return static_cast<std::int64_t>(key.value()); }
 
+// Of `oldest_`: one of a row's, and the one behind them.
+constexpr int kEndedColumn = 12;
+constexpr int kLendsColumn = 15;
+
 template <class Enum>
 std::int64_t number_of_enum(Enum value) {
   return static_cast<std::int64_t>(value);
@@ -35,7 +39,7 @@ Result<WorkflowTable> WorkflowTable::open(Db& db) {
   WorkflowTable table(db);
   SENNIT_ASSIGN(table.insert_, db.prepare(fmt::format(
                                    "INSERT INTO workflow ({}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, "
-                                   "0, 0, 0)",
+                                   "0, 0, 0, 0)",
                                    kRowColumns)));
   SENNIT_ASSIGN(table.insert_label_,
                 db.prepare("INSERT INTO workflow_label (workflow_key, name, value) VALUES (?1, ?2, ?3)"));
@@ -43,6 +47,11 @@ Result<WorkflowTable> WorkflowTable::open(Db& db) {
                                         "?2 = 1 THEN ?3 ELSE started_us END WHERE key = ?1"));
   SENNIT_ASSIGN(table.finish_,
                 db.prepare("UPDATE workflow SET status = ?2, ended_us = ?3, finished = 1 WHERE key = ?1"));
+  SENNIT_ASSIGN(table.reopen_,
+                db.prepare("UPDATE workflow SET status = ?2, started_us = 0, ended_us = 0, finished = 0, "
+                           "reopened_us = ?3 WHERE key = ?1 AND finished = 1"));
+  SENNIT_ASSIGN(table.insert_loan_, db.prepare("INSERT OR IGNORE INTO loan (lender, borrower) VALUES (?1, ?2)"));
+  SENNIT_ASSIGN(table.remove_loans_, db.prepare("DELETE FROM loan WHERE borrower = ?1"));
   SENNIT_ASSIGN(table.remove_, db.prepare("DELETE FROM workflow WHERE key = ?1"));
   SENNIT_ASSIGN(table.remove_labels_, db.prepare("DELETE FROM workflow_label WHERE workflow_key = ?1"));
   SENNIT_ASSIGN(table.row_, db.prepare(select("WHERE key = ?1")));
@@ -54,7 +63,10 @@ Result<WorkflowTable> WorkflowTable::open(Db& db) {
   SENNIT_ASSIGN(table.remove_tags_, db.prepare("DELETE FROM workflow_tag WHERE workflow_key = ?1"));
   SENNIT_ASSIGN(table.all_tags_, db.prepare("SELECT DISTINCT tag FROM workflow_tag ORDER BY tag"));
   SENNIT_ASSIGN(table.live_, db.prepare(select("WHERE finished = 0 ORDER BY key")));
-  SENNIT_ASSIGN(table.oldest_, db.prepare(select("WHERE finished = 1 ORDER BY ended_us, key LIMIT ?1")));
+  SENNIT_ASSIGN(table.oldest_, db.prepare(fmt::format(
+                                   "SELECT {}, EXISTS (SELECT 1 FROM loan WHERE lender = workflow.id) FROM workflow "
+                                   "WHERE finished = 1 ORDER BY ended_us, key",
+                                   kRowColumns)));
   SENNIT_ASSIGN(table.count_, db.prepare("SELECT count(*) FROM workflow WHERE finished = 1"));
   SENNIT_ASSIGN(table.exact_, db.prepare(select("WHERE id = ?1 OR uuid = ?1")));
   SENNIT_ASSIGN(table.newest_, db.prepare(select("ORDER BY key DESC LIMIT 1")));
@@ -73,6 +85,9 @@ Result<void> WorkflowTable::insert(const NewWorkflow& workflow) {
   for (const auto& [name, value] : workflow.labels) {
     SENNIT_TRY(insert_label_.bind(number_of(workflow.key)).bind_text(name).bind_text(value).run());
   }
+  for (const std::string& lender : workflow.lenders) {
+    SENNIT_TRY(insert_loan_.bind_text(lender).bind(number_of(workflow.key)).run());
+  }
   return {};
 }
 
@@ -90,7 +105,19 @@ Result<void> WorkflowTable::finish(const Finished& finished) {
   return Error(ErrorCode::kInvalid, fmt::format("there is no workflow {} to finish", finished.key.value()));
 }
 
+Result<void> WorkflowTable::reopen(const Reopening& reopening) {
+  SENNIT_TRY(reopen_.bind(number_of(reopening.key))
+                 .bind(number_of_enum(WorkflowStatus::kPending))
+                 .bind(reopening.at.unix_us())
+                 .run());
+  if (db_->changes() == 1) return {};
+  SENNIT_ASSIGN(const std::optional<WorkflowRow> there, row(reopening.key));
+  if (there) return Error(ErrorCode::kConflict, fmt::format("workflow {} is not finished", there->submission.id));
+  return Error(ErrorCode::kInvalid, fmt::format("there is no workflow {} to reopen", reopening.key.value()));
+}
+
 Result<void> WorkflowTable::remove(WorkflowKey key) {
+  SENNIT_TRY(remove_loans_.bind(number_of(key)).run());
   SENNIT_TRY(remove_labels_.bind(number_of(key)).run());
   SENNIT_TRY(remove_tags_.bind(number_of(key)).run());
   return remove_.bind(number_of(key)).run();
@@ -145,6 +172,7 @@ Result<WorkflowRow> WorkflowTable::read_row(const Stmt& stmt) {
   row.started_at = Instant::from_unix_us(stmt.integer(11));
   row.ended_at = Instant::from_unix_us(stmt.integer(12));
   row.finished = stmt.integer(13) != 0;
+  row.reopened_at = Instant::from_unix_us(stmt.integer(14));
   const bool sensible =
       priority >= 0 && priority <= number_of_enum(Priority::kHigh) && status >= 0 && status < kWorkflowStatusCount;
   if (!sensible) {
@@ -179,9 +207,22 @@ Result<std::optional<WorkflowRow>> WorkflowTable::row(WorkflowKey key) {
 
 Result<std::vector<WorkflowRow>> WorkflowTable::live() { return read_rows(live_); }
 
-Result<std::vector<WorkflowRow>> WorkflowTable::oldest_finished(std::size_t limit) {
-  oldest_.bind(static_cast<std::int64_t>(limit));
-  return read_rows(oldest_);
+Result<std::vector<WorkflowRow>> WorkflowTable::expired(const Retention& rule, Instant now, std::size_t limit) {
+  SENNIT_ASSIGN(const std::uint64_t count, count_finished());
+  const std::uint64_t excess = rule.max_count && count > *rule.max_count ? count - *rule.max_count : 0;
+  std::vector<WorkflowRow> rows;
+  const StmtScope scope(oldest_);
+  // Both rules give up the oldest first, so what is expired is the beginning of the list.
+  for (std::uint64_t seen = 0; rows.size() < limit; ++seen) {
+    SENNIT_ASSIGN(const bool found, oldest_.step());
+    if (!found) break;
+    const bool too_old = rule.max_age && Instant::from_unix_us(oldest_.integer(kEndedColumn)) < now - *rule.max_age;
+    if (!too_old && seen >= excess) break;
+    if (oldest_.integer(kLendsColumn) != 0) continue;
+    SENNIT_ASSIGN(WorkflowRow row, read_row(oldest_));
+    rows.push_back(std::move(row));
+  }
+  return rows;
 }
 
 Result<std::uint64_t> WorkflowTable::count_finished() {

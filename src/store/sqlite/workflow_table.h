@@ -23,6 +23,8 @@ class WorkflowTable {
   Result<void> move(WorkflowKey key, WorkflowStatus status, Instant at);
   // kInvalid if there is no such workflow.
   Result<void> finish(const Finished& finished);
+  // Finished to live. kInvalid if there is no such workflow, kConflict if it is unfinished.
+  Result<void> reopen(const Reopening& reopening);
   Result<void> remove(WorkflowKey key);
   Result<void> change_tags(WorkflowKey key, const TagChange& change);
   Result<std::vector<std::string>> tags_of(WorkflowKey key);
@@ -30,8 +32,8 @@ class WorkflowTable {
 
   Result<std::optional<WorkflowRow>> row(WorkflowKey key);
   Result<std::vector<WorkflowRow>> live();
-  Result<std::vector<WorkflowRow>> oldest_finished(std::size_t limit);
-  Result<std::uint64_t> count_finished();
+  // Finished ones that the rule gives up and that lend nothing, oldest first.
+  Result<std::vector<WorkflowRow>> expired(const Retention& rule, Instant now, std::size_t limit);
   Result<std::vector<WorkflowRow>> list(const ListFilter& filter);
   Result<WorkflowRow> find(std::string_view reference);
 
@@ -41,6 +43,7 @@ class WorkflowTable {
   Result<std::vector<WorkflowRow>> read_rows(Stmt& stmt);
   Result<LabelList> labels_of(WorkflowKey key);
   static Result<std::vector<std::string>> read_texts(Stmt& stmt);
+  Result<std::uint64_t> count_finished();
   Result<std::vector<WorkflowRow>> matches(std::string_view reference);
 
   Db* db_;  // never null
@@ -48,8 +51,11 @@ class WorkflowTable {
   Stmt insert_label_;
   Stmt move_;
   Stmt finish_;
+  Stmt reopen_;
+  Stmt insert_loan_;
   Stmt remove_;
   Stmt remove_labels_;
+  Stmt remove_loans_;
   Stmt row_;
   Stmt labels_;
   Stmt tags_;

@@ -75,8 +75,14 @@ Result<Filled> fill_in(const Workflow& workflow, const BorrowedOutputs& outputs)
 }  // namespace
 
 Admission::Admission(loop::Loop& loop, loop::WorkerPool& workers, engine::Engine& engine, store::Store& store,
-                     Records& records)
-    : loop_(loop), workers_(workers), engine_(engine), store_(store), records_(records), patience_(loop) {
+                     Records& records, Outputs outputs)
+    : loop_(loop),
+      workers_(workers),
+      engine_(engine),
+      store_(store),
+      records_(records),
+      outputs_(std::move(outputs)),
+      patience_(loop) {
   engine_.add_observer(*this);
 }
 
@@ -90,13 +96,17 @@ std::vector<HostCapacity> Admission::hosts() const {
   return capacities;
 }
 
-void Admission::admit(engine::NewRun run, Reply reply) {
+void Admission::admit(engine::NewRun run, BorrowedOutputs borrowed, Reply reply) {
   if (const Result<void> possible = check_demands(*run.workflow); !possible) return reply(possible.error());
-  Result<BorrowedOutputs> borrowed = find_borrowed(*run.workflow, records_, store_);
-  if (!borrowed) return reply(borrowed.error());
+  Result<BorrowedOutputs> found = find_borrowed(*run.workflow, records_, store_);
+  if (!found) return reply(found.error());
+  borrowed.insert(found->begin(), found->end());
+  const Result<void> there = check_there(borrowed, records_, outputs_.runs_dir, outputs_.is_expiring);
+  if (!there) return reply(there.error());
+  run.lenders = lenders_of(borrowed);
   Waiting entry{std::move(run), std::move(reply)};
-  if (borrowed->empty()) return await_host(std::move(entry));
-  fill(std::move(entry), std::move(*borrowed));
+  if (found->empty()) return await_host(std::move(entry));
+  fill(std::move(entry), std::move(*found));
 }
 
 void Admission::fill(Waiting entry, BorrowedOutputs outputs) {

@@ -1,8 +1,8 @@
 // The way of a workflow into the engine: what can never run here is refused before it gets an id.
 //
-// Refused are features that a plain process cannot have, inputs of earlier workflows that are not there, and requests
-// that no host can meet. The last needs a host: a server that was just started waits for one, for a few seconds. What
-// is let in without one is explained by `why`.
+// Refused are features that a plain process cannot have, inputs of earlier workflows that are not there (any more), and
+// requests that no host can meet. The last needs a host: a server that was just started waits for one, for a few
+// seconds. What is let in without one is explained by `why`.
 //
 // Threads:   the loop's; a copy of a large workflow is made on a worker.
 // Ownership: references must outlive it. A workflow that waits when it is destroyed is not answered.
@@ -31,13 +31,20 @@ class Admission final : public engine::Observer {
  public:
   using Reply = loop::Callback<void(Result<Admitted>)>;
 
-  Admission(loop::Loop& loop, loop::WorkerPool& workers, engine::Engine& engine, store::Store& store, Records& records);
+  struct Outputs {
+    std::string runs_dir;  // of all workflows
+    IsExpiring is_expiring;
+  };
+
+  Admission(loop::Loop& loop, loop::WorkerPool& workers, engine::Engine& engine, store::Store& store, Records& records,
+            Outputs outputs);
   ~Admission() override;
   Admission(const Admission&) = delete;
   Admission& operator=(const Admission&) = delete;
 
-  // kInvalid: it can never run here; else the engine's errors.
-  void admit(engine::NewRun run, Reply reply);
+  // `borrowed` is what it reads of earlier workflows and where that lies, as far as this is known. kInvalid: it can
+  // never run here; kConflict: something that it reads is gone; else the engine's errors.
+  void admit(engine::NewRun run, BorrowedOutputs borrowed, Reply reply);
 
   void committed(std::span<const Event> events, const core::State& state) override;
 
@@ -58,6 +65,7 @@ class Admission final : public engine::Observer {
   engine::Engine& engine_;
   store::Store& store_;
   Records& records_;
+  Outputs outputs_;
   std::vector<Waiting> waiting_;  // for a host
   loop::Timer patience_;
 };

@@ -1,7 +1,9 @@
 #include "api/borrowed_inputs.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
+#include <set>
 #include <string_view>
 #include <vector>
 
@@ -17,6 +19,19 @@ bool is_open(const InputSpec& input) { return input.from_other && input.other_di
 
 std::string did_you_mean(const std::string& suggestion) {
   return suggestion.empty() ? "" : fmt::format("; did you mean '{}'?", suggestion);
+}
+
+bool is_directory(const std::string& path) {
+  struct stat info {};
+  return ::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+// A task that does not name its output directory gets none, and has written nothing.
+bool wrote_output(Records& records, std::string_view id, std::string_view task) {
+  const Result<Record> record = records.open(id);
+  if (!record) return true;  // it is gone, and what it wrote with it
+  const std::optional<TaskIndex> index = find_task(*record->state->spec, task);
+  return !index || record->state->spec->body_bytes(*index).find("{{output}}") != std::string_view::npos;
 }
 
 class Finder {
@@ -67,6 +82,40 @@ class Finder {
 };
 
 }  // namespace
+
+Result<BorrowedOutputs> borrowed_of(const Workflow& workflow) {
+  BorrowedOutputs outputs;
+  for (std::uint32_t t = 0; t < workflow.tasks.size(); ++t) {
+    const TaskIndex task(t);
+    if (!has_inputs(workflow.body_bytes(task))) continue;
+    SENNIT_ASSIGN(const TaskBody body, workflow.body_of(task));
+    for (const InputSpec& input : body.inputs) {
+      if (input.from_other && !input.other_dir.empty()) outputs.emplace(input.source, input.other_dir);
+    }
+  }
+  return outputs;
+}
+
+std::vector<std::string> lenders_of(const BorrowedOutputs& outputs) {
+  std::set<std::string> ids;
+  for (const auto& [source, directory] : outputs) ids.insert(directory.substr(0, directory.find('/')));
+  return {ids.begin(), ids.end()};
+}
+
+Result<void> check_there(const BorrowedOutputs& outputs, Records& records, const std::string& runs_dir,
+                         const IsExpiring& is_expiring) {
+  for (const auto& [source, directory] : outputs) {
+    const std::string id = directory.substr(0, directory.find('/'));
+    const std::string path = runs_dir + "/" + directory;
+    if (!is_expiring || !is_expiring(id)) {
+      if (is_directory(path) || !wrote_output(records, id, source.substr(source.find(':') + 1))) continue;
+    }
+    return Error(ErrorCode::kConflict,
+                 fmt::format("the output of {} is gone: {} is not there any more; what it made has to be made again",
+                             source, path));
+  }
+  return {};
+}
 
 Result<BorrowedOutputs> find_borrowed(const Workflow& workflow, Records& records, store::Store& store) {
   Finder finder(records, store);

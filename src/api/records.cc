@@ -42,18 +42,21 @@ Result<Record> Records::open(const store::WorkflowRow& row) {
   Record record{.row = row};
   record.state = engine_.state().find(row.key);
   if (record.state != nullptr) return record;
-  SENNIT_ASSIGN(record.kept, load_finished(row.key));
+  SENNIT_ASSIGN(record.kept, load_finished(row));
   record.state = record.kept.get();
   return record;
 }
 
-Result<std::shared_ptr<const core::WorkflowState>> Records::load_finished(WorkflowKey key) {
-  const auto found = std::find_if(recent_.begin(), recent_.end(), [&](const auto& state) { return state->key == key; });
-  if (found != recent_.end()) {
+// One that was reopened has another end.
+Result<std::shared_ptr<const core::WorkflowState>> Records::load_finished(const store::WorkflowRow& row) {
+  const auto found =
+      std::find_if(recent_.begin(), recent_.end(), [&](const auto& state) { return state->key == row.key; });
+  if (found != recent_.end() && (*found)->ended_at == row.ended_at) {
     recent_.splice(recent_.begin(), recent_, found);
     return recent_.front();
   }
-  SENNIT_ASSIGN(const store::StoredWorkflow stored, store_.load(key));
+  if (found != recent_.end()) recent_.erase(found);
+  SENNIT_ASSIGN(const store::StoredWorkflow stored, store_.load(row.key));
   SENNIT_ASSIGN(Workflow workflow, decode_workflow(stored.spec));
   auto spec = std::make_shared<const Workflow>(std::move(workflow));
   std::shared_ptr<const core::WorkflowState> state;

@@ -35,7 +35,7 @@ class Records {
   Result<Record> open(const store::WorkflowRow& row);
 
  private:
-  Result<std::shared_ptr<const core::WorkflowState>> load_finished(WorkflowKey key);
+  Result<std::shared_ptr<const core::WorkflowState>> load_finished(const store::WorkflowRow& row);
 
   engine::Engine& engine_;
   store::Store& store_;

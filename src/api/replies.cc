@@ -28,6 +28,15 @@ void send_error(http::Responder& responder, int status, const views::ErrorView& 
   send_json(responder, status, to_json(view));
 }
 
+void send_error(http::Responder& responder, const views::ErrorView& view) {
+  for (const ErrorCode code :
+       {ErrorCode::kInvalid, ErrorCode::kNotFound, ErrorCode::kConflict, ErrorCode::kExhausted, ErrorCode::kUnavailable,
+        ErrorCode::kTimeout, ErrorCode::kCancelled, ErrorCode::kCorrupt, ErrorCode::kIo}) {
+    if (to_string(code) == view.code) return send_error(responder, http_status(code), view);
+  }
+  send_error(responder, http_status(ErrorCode::kInternal), view);
+}
+
 void send_error(http::Responder& responder, const Error& error) {
   send_error(responder, http_status(error.code()),
              views::ErrorView{.code = std::string(to_string(error.code())), .message = error.message()});

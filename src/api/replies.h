@@ -19,6 +19,8 @@ int http_status(ErrorCode code);
 void send_json(http::Responder& responder, int status, std::string body);
 void send_error(http::Responder& responder, const Error& error);
 void send_error(http::Responder& responder, int status, const views::ErrorView& view);
+// With the status that stands for the view's code.
+void send_error(http::Responder& responder, const views::ErrorView& view);
 
 views::DiagnosticView view_of(const spec::Diagnostic& diagnostic);
 std::vector<views::DiagnosticView> views_of(const std::vector<spec::Diagnostic>& diagnostics);

@@ -29,6 +29,8 @@ constexpr std::array kRows = {
     Row{"POST", {"v1", "workflows", kReference, "restart"}, Action::kRestart},
     Row{"POST", {"v1", "workflows", kReference, "tags"}, Action::kChangeTags},
     Row{"GET", {"v1", "tags"}, Action::kTags},
+    Row{"POST", {"v1", "workflows", kReference, "rerun"}, Action::kRerun},
+    Row{"POST", {"v1", "workflows", kReference, "resume"}, Action::kResume},
 };
 
 bool matches(const Row& row, const http::Target& target) {

@@ -19,6 +19,8 @@ enum class Action : std::uint8_t {
   kLogs,
   kCancel,
   kRestart,
+  kRerun,
+  kResume,
   kWhy,
   kSpec,
   kTags,

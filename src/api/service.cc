@@ -17,7 +17,8 @@ Service::Service(loop::Loop& loop, loop::WorkerPool& workers, engine::Engine& en
       store_(store),
       options_(std::move(options)),
       records_(engine, store),
-      admission_(loop, workers, engine, store, records_),
+      admission_(loop, workers, engine, store, records_,
+                 {.runs_dir = options_.runs_dir, .is_expiring = options_.is_expiring}),
       events_(loop, engine, store),
       logs_(loop, engine, growth, options_.runs_dir) {}
 
@@ -51,7 +52,9 @@ void Service::handle(http::Request request, std::unique_ptr<http::Responder> res
     case Action::kEvents: events(route, request, std::move(responder)); break;
     case Action::kLogs: logs(route, request, std::move(responder)); break;
     case Action::kCancel: cancel(route, request, std::move(responder)); break;
-    case Action::kRestart: restart(route, std::move(responder)); break;
+    case Action::kRestart: restart(route, request, std::move(responder)); break;
+    case Action::kRerun: rerun(route, request, std::move(responder)); break;
+    case Action::kResume: resume(route, request, std::move(responder)); break;
     case Action::kWhy: why(route, request, std::move(responder)); break;
     case Action::kSpec: spec(route, request, std::move(responder)); break;
     case Action::kTags: tags(std::move(responder)); break;

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "api/admission.h"
+#include "api/again.h"
 #include "api/event_streams.h"
 #include "api/log_streams.h"
 #include "api/records.h"
@@ -39,6 +40,7 @@ struct ServiceOptions {
   std::function<void(StopWhen)> stop;
   std::function<bool()> agent_connected;
   std::optional<std::vector<std::string>> allowed_tags;  // not given: any
+  IsExpiring is_expiring = {};
 };
 
 class Service final : public http::Handler {
@@ -52,7 +54,7 @@ class Service final : public http::Handler {
 
   // Called when something that kept the server busy may be over: a follower left, a submission was answered.
   void on_quiet(std::function<void()> function);
-  // Submissions and restarts that are not answered yet.
+  // Submissions, and whatever else brings a workflow in, that are not answered yet.
   std::size_t submissions() const { return submissions_; }
 
  private:
@@ -67,13 +69,23 @@ class Service final : public http::Handler {
   void events(const Route& route, const http::Request& request, ResponderPtr responder);
   void logs(const Route& route, const http::Request& request, ResponderPtr responder);
   void cancel(const Route& route, const http::Request& request, ResponderPtr responder);
-  void restart(const Route& route, ResponderPtr responder);
+  void restart(const Route& route, const http::Request& request, ResponderPtr responder);
+  void rerun(const Route& route, const http::Request& request, ResponderPtr responder);
+  void resume(const Route& route, const http::Request& request, ResponderPtr responder);
   void why(const Route& route, const http::Request& request, ResponderPtr responder);
   void spec(const Route& route, const http::Request& request, ResponderPtr responder);
   void tags(ResponderPtr responder);
   void change_tags(const Route& route, const http::Request& request, ResponderPtr responder);
 
-  void enter(engine::NewRun run, views::SubmitReply reply, ResponderPtr responder);
+  void enter(engine::NewRun run, BorrowedOutputs borrowed, views::SubmitReply reply, ResponderPtr responder);
+  void begin_again(Again again, ResponderPtr responder);
+  void take_again(std::variant<PreparedAgain, views::ErrorView> prepared, const views::RerunRequest& request,
+                  std::uint64_t tasks_before, ResponderPtr responder);
+  void send_plan(const PreparedAgain& prepared, std::uint64_t tasks_before, http::Responder& responder);
+  void reopen(const Record& record, views::ResumeRequest request, ResponderPtr responder);
+  void reopen_checked(fact::Reopen request, const std::string& outputs, ResponderPtr responder);
+  void refuse_entry(http::Responder& responder, const views::ErrorView& error);
+  void refuse_entry(http::Responder& responder, const Error& error);
   void quiet();
 
   loop::Loop& loop_;

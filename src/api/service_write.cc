@@ -1,14 +1,14 @@
-// The requests that change something: submit, restart, cancel.
+// The requests that change something: submit, cancel.
 #include <fmt/format.h>
 
 #include "api/query.h"
 #include "api/replies.h"
-#include "api/restart.h"
 #include "api/service.h"
 #include "api/workflow_view.h"
 #include "views/json.h"
 
 namespace sennit::api {
+
 void Service::submit(http::Request request, ResponderPtr responder) {
   auto parsed = views::parse_submit_request(request.body);
   if (!parsed) return send_error(*responder, parsed.error());
@@ -24,11 +24,7 @@ void Service::submit(http::Request request, ResponderPtr responder) {
 }
 
 void Service::accept(const views::SubmitRequest& request, Preparation prepared, ResponderPtr responder) {
-  if (const auto* error = std::get_if<views::ErrorView>(&prepared)) {
-    --submissions_;
-    send_error(*responder, 400, *error);
-    return quiet();
-  }
+  if (const auto* error = std::get_if<views::ErrorView>(&prepared)) return refuse_entry(*responder, *error);
   auto& submission = std::get<PreparedSubmission>(prepared);
   views::SubmitReply reply;
   reply.tasks = submission.workflow->tasks.size();
@@ -38,54 +34,24 @@ void Service::accept(const views::SubmitRequest& request, Preparation prepared, 
                      .submission = {.user = request.user, .pool = submission.pool, .priority = submission.priority},
                      .context = std::move(submission.context),
                      .source_text = request.text,
-                     .rendered = std::move(submission.rendered)};
-  enter(std::move(run), std::move(reply), std::move(responder));
+                     .rendered = std::move(submission.rendered),
+                     .request = std::move(submission.request),
+                     .lenders = {}};
+  enter(std::move(run), {}, std::move(reply), std::move(responder));
 }
 
-void Service::enter(engine::NewRun run, views::SubmitReply reply, ResponderPtr responder) {
+void Service::enter(engine::NewRun run, BorrowedOutputs borrowed, views::SubmitReply reply, ResponderPtr responder) {
   auto answer = [this, workflow = run.workflow, reply = std::move(reply),
                  kept = std::move(responder)](Result<Admitted> admitted) mutable {
+    if (!admitted) return refuse_entry(*kept, admitted.error());
     --submissions_;
-    if (!admitted) {
-      send_error(*kept, admitted.error());
-      return quiet();
-    }
     reply.name = admitted->accepted.id;
     reply.uuid = admitted->accepted.uuid;
     reply.outputs = outputs_of(*workflow, admitted->accepted.id, options_.runs_dir);
     reply.warnings = std::move(admitted->warnings);
     send_json(*kept, 201, to_json(reply));
   };
-  admission_.admit(std::move(run), std::move(answer));
-}
-
-void Service::restart(const Route& route, ResponderPtr responder) {
-  const Result<Record> record = records_.open(route.reference);
-  if (!record) return send_error(*responder, record.error());
-  const std::string& id = record->row.submission.id;
-  if (!is_finished(record->state->status)) {
-    return send_error(*responder,
-                      Error(ErrorCode::kConflict, fmt::format("{} is still {}; cancel it first: sennit cancel {}", id,
-                                                              to_string(record->state->status), id)));
-  }
-  Result<Workflow> rest = remaining_of(*record->state);
-  if (!rest) return send_error(*responder, rest.error());
-  const auto stored = store_.load(record->row.key);
-  if (!stored) return send_error(*responder, stored.error());
-  auto context = decode_workflow_context(stored->context);
-  if (!context) return send_error(*responder, std::move(context).error().in("environment of " + id));
-  views::SubmitReply reply;
-  reply.tasks = rest->tasks.size();
-  engine::NewRun run{.workflow = std::make_shared<const Workflow>(std::move(*rest)),
-                     .submission = {.user = record->row.submission.user,
-                                    .pool = record->row.submission.pool,
-                                    .priority = record->row.submission.priority,
-                                    .parent_id = id},
-                     .context = std::move(*context),
-                     .source_text = stored->source_text,
-                     .rendered = stored->rendered};
-  ++submissions_;
-  enter(std::move(run), std::move(reply), std::move(responder));
+  admission_.admit(std::move(run), std::move(borrowed), std::move(answer));
 }
 
 void Service::cancel(const Route& route, const http::Request& request, ResponderPtr responder) {

@@ -10,6 +10,7 @@
 
 #include "api/priority.h"
 #include "api/replies.h"
+#include "api/stored_request.h"
 #include "spec/config/config.h"
 #include "spec/file_access.h"
 #include "spec/load.h"
@@ -17,7 +18,7 @@
 namespace sennit::api {
 namespace {
 
-// The bundle's files, and this host's for what the bundle does not hold.
+// The bundle's files, and this host's for what the bundle does not hold. Keeps what was read.
 class SubmittedFiles final : public spec::FileAccess {
  public:
   explicit SubmittedFiles(const std::map<std::string, std::string>& bundle) : bundle_(bundle) {}
@@ -28,16 +29,23 @@ class SubmittedFiles final : public spec::FileAccess {
 
   Result<std::string> read(std::string_view path, std::uint64_t max_bytes) const override {
     const auto found = bundle_.find(std::string(path));
-    if (found == bundle_.end()) return local_.read(path, max_bytes);
+    if (found == bundle_.end()) {
+      SENNIT_ASSIGN(std::string bytes, local_.read(path, max_bytes));
+      return read_.insert_or_assign(std::string(path), std::move(bytes)).first->second;
+    }
     if (found->second.size() > max_bytes) {
       return Error(ErrorCode::kExhausted, fmt::format("{} is larger than {} bytes", path, max_bytes));
     }
-    return found->second;
+    return read_.insert_or_assign(found->first, found->second).first->second;
   }
+
+  // What was read, by path.
+  std::map<std::string, std::string> take() { return std::move(read_); }
 
  private:
   const std::map<std::string, std::string>& bundle_;
   spec::LocalFiles local_;
+  mutable std::map<std::string, std::string> read_;  // reading is const for those who read
 };
 
 views::ErrorView invalid(std::string message) {
@@ -144,6 +152,16 @@ PreparedSubmission assemble(const views::SubmitRequest& request, const Flags& fl
 
 }  // namespace
 
+std::optional<Priority> parse_priority(std::string_view text) {
+  std::string upper(text);
+  std::transform(upper.begin(), upper.end(), upper.begin(),
+                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+  if (upper.empty() || upper == "NORMAL") return Priority::kNormal;
+  if (upper == "HIGH") return Priority::kHigh;
+  if (upper == "LOW") return Priority::kLow;
+  return std::nullopt;
+}
+
 Preparation prepare(const views::SubmitRequest& request) {
   auto parsed = parse_flags(request);
   if (auto* error = std::get_if<views::ErrorView>(&parsed)) return std::move(*error);
@@ -158,7 +176,7 @@ Preparation prepare(const views::SubmitRequest& request) {
   if (!config.pools.contains(pool)) {
     return invalid(fmt::format("no pool '{}' is configured; see: sennit config show", pool));
   }
-  const SubmittedFiles files(request.files);
+  SubmittedFiles files(request.files);
   spec::Loaded loaded = spec::load(request.text, {.file = request.file,
                                                   .directory = request.directory,
                                                   .file_directory = request.file_directory,
@@ -175,7 +193,10 @@ Preparation prepare(const views::SubmitRequest& request) {
   if (!loaded.ok()) {
     return invalid(fmt::format("{} is not a valid workflow", request.file), loaded.diagnostics, loaded.more);
   }
-  return assemble(request, flags, std::move(loaded), std::move(pool));
+  PreparedSubmission prepared = assemble(request, flags, std::move(loaded), std::move(pool));
+  prepared.files = files.take();
+  prepared.request = encode_request(request, prepared.files, Extent::kWhole);
+  return prepared;
 }
 
 }  // namespace sennit::api

@@ -3,8 +3,11 @@
 // Threads: any; made for a worker. Ownership: values.
 #pragma once
 
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -23,6 +26,8 @@ struct PreparedSubmission {
   Priority priority = Priority::kNormal;
   std::string pool;
   std::vector<spec::Diagnostic> warnings;
+  std::map<std::string, std::string> files;  // local files that were read, also those that were not in the bundle
+  std::string request;                       // encode_request() of it all
 };
 
 // What is wrong is said as the ErrorView that the client gets, with all diagnostics.
@@ -31,5 +36,8 @@ using Preparation = std::variant<PreparedSubmission, views::ErrorView>;
 // Reads the configuration files that apply where the client stands, and the files that the workflow names (those of the
 // bundle first, then this host's).
 Preparation prepare(const views::SubmitRequest& request);
+
+// Of any case; "" is NORMAL. Nothing: it is no priority.
+std::optional<Priority> parse_priority(std::string_view text);
 
 }  // namespace sennit::api

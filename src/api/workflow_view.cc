@@ -118,7 +118,7 @@ views::TaskView Viewer::latest(TaskIndex index) const {
 
 views::TaskView Viewer::past(const core::PastAttempt& attempt) const {
   views::TaskView view = named(attempt.task, attempt.number);
-  view.status = to_string(Status::kRescheduled);
+  view.status = to_string(attempt.status);
   view.exit_code = attempt.exit_code;
   if (attempt.message != 0) view.failure_message = workflow_.messages[attempt.message - 1];
   view.reason = view.failure_message;
@@ -167,13 +167,27 @@ views::GroupView Viewer::group(GroupIndex index, Attempts attempts) const {
   return view;
 }
 
-void add_times(views::WorkflowView& view, Instant now) {
+// A workflow that was reopened has waited since then.
+Instant queued_from(Instant submitted_at, Instant reopened_at) {
+  return reopened_at.is_set() ? reopened_at : submitted_at;
+}
+
+void add_times(views::WorkflowView& view, Instant queued_at, Instant now) {
   const Instant until = view.end_time.is_set() ? view.end_time : now;
   if (view.start_time.is_set()) view.duration = seconds(until - view.start_time);
-  view.queued_time = seconds((view.start_time.is_set() ? view.start_time : until) - view.submit_time);
+  view.queued_time = seconds((view.start_time.is_set() ? view.start_time : until) - queued_at);
 }
 
 }  // namespace
+
+std::string priority_name(Priority priority) {
+  switch (priority) {
+    case Priority::kLow: return "LOW";
+    case Priority::kNormal: return "NORMAL";
+    case Priority::kHigh: return "HIGH";
+  }
+  return "NORMAL";
+}
 
 views::TaskCounts counts_of(const core::WorkflowState& workflow) {
   const core::StatusCounts& counts = workflow.task_counts;
@@ -217,7 +231,7 @@ views::WorkflowView view_of(const core::WorkflowState& workflow, const ViewConte
   view.failure_message = workflow.message;
   view.outputs = outputs_of(spec, workflow.submission.id, context.runs_dir);
   view.counts = counts_of(workflow);
-  add_times(view, context.now);
+  add_times(view, queued_from(view.submit_time, workflow.reopened_at), context.now);
   const Viewer viewer(workflow, context);
   view.groups.reserve(workflow.groups.size());
   for (std::uint32_t i = 0; i < workflow.groups.size(); ++i) {
@@ -239,9 +253,11 @@ views::WorkflowSummary summary_of(const store::WorkflowRow& row, Instant now) {
   view.priority = priority_name(row.submission.priority);
   view.labels = {row.labels.begin(), row.labels.end()};
   view.tags = row.tags;
+  view.parent_name = row.submission.parent_id;
   const Instant until = view.end_time.is_set() ? view.end_time : now;
   if (view.start_time.is_set()) view.duration = seconds(until - view.start_time);
-  view.queued_time = seconds((view.start_time.is_set() ? view.start_time : until) - view.submit_time);
+  const Instant queued_at = queued_from(view.submit_time, row.reopened_at);
+  view.queued_time = seconds((view.start_time.is_set() ? view.start_time : until) - queued_at);
   return view;
 }
 

@@ -20,6 +20,9 @@ struct ViewContext {
   Instant now;
 };
 
+// "HIGH"
+std::string priority_name(Priority priority);
+
 // Where its results lie: the output_dir of a jobs file that names one, else the attempts' own directories.
 std::string outputs_of(const Workflow& workflow, const std::string& id, const std::string& runs_dir);
 

@@ -149,24 +149,48 @@ Result<void> Api::stop_server(StopWhen when) {
   return {};
 }
 
-Result<SubmitOutcome> Api::submit(const views::SubmitRequest& request) {
+// What may be refused for mistakes in a file.
+Result<std::variant<std::string, Refusal>> Api::post_file(std::string target, std::string body) {
+  using Answer = std::variant<std::string, Refusal>;
   http::Call call;
   call.method = "POST";
-  call.target = "/v1/workflows";
-  call.body = views::to_json(request);
-  SENNIT_ASSIGN(const http::Response response, client_.request(call));
-  if (response.status < 400) {
-    SENNIT_ASSIGN(views::SubmitReply reply, views::parse_submit_reply(response.body));
-    return SubmitOutcome(std::move(reply));
-  }
+  call.target = std::move(target);
+  call.body = std::move(body);
+  SENNIT_ASSIGN(http::Response response, client_.request(call));
+  if (response.status < 400) return Answer(std::move(response.body));
   Result<views::ErrorView> view = views::parse_error(response.body);
-  if (view.ok() && !view->diagnostics.empty()) return SubmitOutcome(std::move(view).value());
+  if (view.ok() && !view->diagnostics.empty()) return Answer(std::move(view).value());
   return error_of(response);
 }
 
-Result<views::SubmitReply> Api::restart(std::string_view workflow) {
-  SENNIT_ASSIGN(const std::string json, post(TargetText::workflow(workflow, "/restart").take(), "{}"));
-  return views::parse_submit_reply(json);
+Result<SubmitOutcome> Api::submit_to(std::string target, std::string body) {
+  SENNIT_ASSIGN(auto answer, post_file(std::move(target), std::move(body)));
+  if (auto* refusal = std::get_if<Refusal>(&answer)) return SubmitOutcome(std::move(*refusal));
+  SENNIT_ASSIGN(views::SubmitReply reply, views::parse_submit_reply(std::get<std::string>(answer)));
+  return SubmitOutcome(std::move(reply));
+}
+
+Result<SubmitOutcome> Api::submit(const views::SubmitRequest& request) {
+  return submit_to("/v1/workflows", views::to_json(request));
+}
+
+Result<SubmitOutcome> Api::restart(std::string_view workflow, const views::RerunRequest& request) {
+  return submit_to(TargetText::workflow(workflow, "/restart").take(), views::to_json(request));
+}
+
+Result<SubmitOutcome> Api::rerun(std::string_view workflow, const views::RerunRequest& request) {
+  return submit_to(TargetText::workflow(workflow, "/rerun").take(), views::to_json(request));
+}
+
+Result<std::variant<std::string, Refusal>> Api::plan_rerun(std::string_view workflow, views::RerunRequest request) {
+  request.dry_run = true;
+  return post_file(TargetText::workflow(workflow, "/rerun").take(), views::to_json(request));
+}
+
+Result<views::SubmitReply> Api::resume(std::string_view workflow, const views::ResumeRequest& request) {
+  SENNIT_ASSIGN(const std::string reply,
+                post(TargetText::workflow(workflow, "/resume").take(), views::to_json(request)));
+  return views::parse_submit_reply(reply);
 }
 
 Result<views::SubmitReply> Api::cancel(std::string_view workflow, const views::CancelRequest& request) {

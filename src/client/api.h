@@ -76,7 +76,13 @@ class Api {
   Result<void> stop_server(StopWhen when);
 
   Result<SubmitOutcome> submit(const views::SubmitRequest& request);
-  Result<views::SubmitReply> restart(std::string_view workflow);
+  // Of the request only what a restart knows.
+  Result<SubmitOutcome> restart(std::string_view workflow, const views::RerunRequest& request);
+  Result<SubmitOutcome> rerun(std::string_view workflow, const views::RerunRequest& request);
+  // The answer to a request with `dry_run`, as it came.
+  Result<std::variant<std::string, Refusal>> plan_rerun(std::string_view workflow, views::RerunRequest request);
+  // The workflow that goes on, by its own id.
+  Result<views::SubmitReply> resume(std::string_view workflow, const views::ResumeRequest& request);
   // The cancelled workflow by its own id.
   Result<views::SubmitReply> cancel(std::string_view workflow, const views::CancelRequest& request);
 
@@ -100,6 +106,8 @@ class Api {
  private:
   Result<std::string> get(std::string target);
   Result<std::string> post(std::string target, std::string body);
+  Result<std::variant<std::string, Refusal>> post_file(std::string target, std::string body);
+  Result<SubmitOutcome> submit_to(std::string target, std::string body);
   Result<void> stream(std::string target, const OnChunk& on_chunk);
 
   http::Client client_;

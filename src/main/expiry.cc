@@ -10,6 +10,7 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kAtATime = 16;
 constexpr Micros kEvery = std::chrono::hours(24);
+constexpr Micros kLater = std::chrono::seconds(10);
 
 // Gives the owner the right to empty every directory.
 void open_directories(const fs::path& path) {
@@ -50,21 +51,14 @@ void Expiry::look() {
 }
 
 void Expiry::sweep() {
+  if (options_.is_busy && options_.is_busy()) return next_.arm_after(kLater, [this] { look(); });
   auto rows = store_.expired(options_.rule, clock_.now(), kAtATime + kept_.size());
   if (!rows) return complain(rows.error());
-  const std::set<std::string> in_use = wanted();
-  std::vector<store::WorkflowRow> batch;
-  for (store::WorkflowRow& row : *rows) {
-    if (kept_.contains(row.key)) continue;
-    if (in_use.contains(row.submission.id)) {
-      kept_.insert(row.key);
-    } else {
-      batch.push_back(std::move(row));
-    }
-  }
-  if (batch.empty()) return;
+  std::erase_if(*rows, [this](const store::WorkflowRow& row) { return kept_.contains(row.key); });
+  if (rows->empty()) return;
+  for (const store::WorkflowRow& row : *rows) expiring_.insert(row.submission.id);
   if (!worker_) worker_.emplace(loop_, 1);
-  auto work = [batch = std::move(batch), runs_dir = options_.runs_dir] {
+  auto work = [batch = std::move(*rows), runs_dir = options_.runs_dir] {
     std::vector<Removed> removed;
     for (const store::WorkflowRow& row : batch) {
       removed.push_back({row, remove_tree(runs_dir + "/" + row.submission.id)});
@@ -76,24 +70,13 @@ void Expiry::sweep() {
 
 void Expiry::take(const std::vector<Removed>& removed) {
   for (const auto& [row, files] : removed) {
+    expiring_.erase(row.submission.id);
     const Result<void> gone = files ? store_.remove(row.key) : files;
     if (gone) continue;
     kept_.insert(row.key);
     complain(gone.error());
   }
   sweep();
-}
-
-// With those that they restart in their turn: outputs are handed on along the whole row.
-std::set<std::string> Expiry::wanted() {
-  std::set<std::string> ids;
-  for (std::string id : options_.parents()) {
-    while (!id.empty() && ids.insert(id).second) {
-      const auto row = store_.find(id);
-      id = row ? row->submission.parent_id : std::string();
-    }
-  }
-  return ids;
 }
 
 void Expiry::complain(const Error& error) {

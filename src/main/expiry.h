@@ -24,8 +24,8 @@ namespace sennit::main {
 struct ExpiryOptions {
   store::Retention rule;
   std::string runs_dir;
-  // The workflows that unfinished ones restart: they still read the outputs of those.
-  std::function<std::vector<std::string>()> parents;
+  // Somebody brings a workflow in that may read outputs of others, and it is not stored yet: not now.
+  std::function<bool()> is_busy;
   std::function<void(const Error&)> trouble;
 };
 
@@ -36,6 +36,9 @@ class Expiry {
   // Looks in the coming turn, and then every day. Its timer keeps nobody from going.
   void open();
 
+  // Whether files of this workflow are being removed at this moment.
+  bool is_expiring(const std::string& id) const { return expiring_.contains(id); }
+
  private:
   struct Removed {
     store::WorkflowRow row;
@@ -45,14 +48,14 @@ class Expiry {
   void look();
   void sweep();
   void take(const std::vector<Removed>& removed);
-  std::set<std::string> wanted();
   void complain(const Error& error);
 
   loop::Loop& loop_;
   store::Store& store_;
   const Clock& clock_;
   ExpiryOptions options_;
-  std::set<WorkflowKey> kept_;  // found by this look and not removed
+  std::set<WorkflowKey> kept_;      // found by this look and not removed
+  std::set<std::string> expiring_;  // handed to the worker
   loop::Timer next_;
   std::optional<loop::WorkerPool> worker_;
 };

@@ -22,11 +22,11 @@ class StillClock final : public Clock {
 class ExpiryTest : public testing::Test {
  protected:
   // A workflow with a file in its directory, finished so long ago.
-  std::string finished(Micros ago, const std::string& parent = "") {
+  std::string finished(Micros ago, const std::string& lender = "") {
     const store::Identity identity = store_.allocate("flow").value();
     store::Batch batch;
     batch.submitted.push_back(store::new_workflow(identity));
-    batch.submitted.back().submission.parent_id = parent;
+    if (!lender.empty()) batch.submitted.back().lenders = {lender};
     batch.finished.push_back({identity.key, WorkflowStatus::kCompleted, store::at_second(0) - ago, ""});
     EXPECT_TRUE(store_.commit(batch).ok());
     fs::create_directories(runs_ + "/" + identity.id + "/a/0");
@@ -40,7 +40,7 @@ class ExpiryTest : public testing::Test {
     Expiry expiry(loop_, store_, clock_,
                   {.rule = {.max_age = std::chrono::hours(24)},
                    .runs_dir = runs_,
-                   .parents = [this] { return parents_; },
+                   .is_busy = [this] { return is_busy_; },
                    .trouble = [this](const Error&) { ++troubles_; }});
     expiry.open();
     while (store_.find(gone)) loop_.run_once();
@@ -52,7 +52,7 @@ class ExpiryTest : public testing::Test {
   StillClock clock_;
   store::MemoryDisk disk_;
   store::MemoryStore store_{disk_, [](const std::function<void()>& work) { work(); }};
-  std::vector<std::string> parents_;
+  bool is_busy_ = false;
   int troubles_ = 0;
 };
 
@@ -66,14 +66,32 @@ TEST_F(ExpiryTest, WhatIsOldGoesWithItsFiles) {
   EXPECT_EQ(troubles_, 0);
 }
 
-TEST_F(ExpiryTest, WhatAnUnfinishedRestartReadsStays) {
-  const std::string first = finished(std::chrono::hours(50));
-  const std::string second = finished(std::chrono::hours(40), first);
+TEST_F(ExpiryTest, WhatAKeptWorkflowReadsStays) {
+  const std::string lender = finished(std::chrono::hours(50));
+  const std::string kept = finished(std::chrono::hours(2), lender);
   const std::string other = finished(std::chrono::hours(30));
-  parents_ = {second};
   look_until(other);
-  EXPECT_TRUE(is_there(first) && is_there(second));
+  EXPECT_TRUE(is_there(lender) && is_there(kept));
   EXPECT_FALSE(is_there(other));
+}
+
+TEST_F(ExpiryTest, TheLenderGoesAfterItsLastBorrower) {
+  const std::string lender = finished(std::chrono::hours(50));
+  const std::string borrower = finished(std::chrono::hours(40), lender);
+  look_until(lender);
+  EXPECT_FALSE(is_there(borrower));
+}
+
+TEST_F(ExpiryTest, NothingIsRemovedWhileAWorkflowComesIn) {
+  const std::string old = finished(std::chrono::hours(25));
+  is_busy_ = true;
+  Expiry expiry(
+      loop_, store_, clock_,
+      {.rule = {.max_age = std::chrono::hours(24)}, .runs_dir = runs_, .is_busy = [this] { return is_busy_; }});
+  expiry.open();
+  loop_.run_once();
+  EXPECT_TRUE(is_there(old));
+  EXPECT_FALSE(expiry.is_expiring(old));
 }
 
 TEST_F(ExpiryTest, LinksAreNotFollowed) {

@@ -122,7 +122,8 @@ class Server {
             .runs_dir = layout_.runs,
             .stop = [this](api::StopWhen when) { stop_when(when); },
             .agent_connected = [this] { return runner_.agent_pid() != 0; },
-            .allowed_tags = config.tags};
+            .allowed_tags = config.tags,
+            .is_expiring = [this](const std::string& id) { return expiry_.is_expiring(id); }};
   }
 
   ExpiryOptions expiry_options(const spec::RetentionConfig& config) {
@@ -130,13 +131,7 @@ class Server {
     if (config.finished.count() > 0) options.rule.max_age = config.finished;
     if (config.workflows > 0) options.rule.max_count = config.workflows;
     options.runs_dir = layout_.runs;
-    options.parents = [this] {
-      std::vector<std::string> parents;
-      for (const auto& [key, workflow] : engine_.state().workflows) {
-        if (!workflow.submission.parent_id.empty()) parents.push_back(workflow.submission.parent_id);
-      }
-      return parents;
-    };
+    options.is_busy = [this] { return service_.submissions() > 0; };
     options.trouble = [](const Error& error) { log_line(Level::kWarning, error.message()); };
     return options;
   }

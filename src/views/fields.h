@@ -112,6 +112,7 @@ void visit_fields(Visit& visit, View& view) {
   visit("priority", view.priority);
   visit("labels", view.labels);
   visit("tags", view.tags);
+  visit("parent_name", view.parent_name);
 }
 
 template <class Visit, ViewOf<WorkflowList> View>
@@ -220,6 +221,45 @@ void visit_fields(Visit& visit, View& view) {
   visit("warnings", view.warnings);
   visit("diagnostics", view.diagnostics);
   visit("tasks", view.tasks);
+  visit("last_event", view.last_event);
+  visit("parent_name", view.parent_name);
+}
+
+template <class Visit, ViewOf<RerunRequest> View>
+void visit_fields(Visit& visit, View& view) {
+  visit("from", view.from);
+  visit("only", view.only);
+  visit("set", view.set);
+  visit("set_string", view.set_string);
+  visit("set_env", view.set_env);
+  visit("labels", view.labels);
+  visit("dry_run", view.dry_run);
+  visit("pool", view.pool);
+  visit("priority", view.priority);
+  visit("user", view.user);
+}
+
+template <class Visit, ViewOf<BorrowedView> View>
+void visit_fields(Visit& visit, View& view) {
+  visit("source", view.source);
+  visit("path", view.path);
+}
+
+template <class Visit, ViewOf<RerunPlan> View>
+void visit_fields(Visit& visit, View& view) {
+  visit("parent_name", view.parent_name);
+  visit("pool", view.pool);
+  visit("priority", view.priority);
+  visit("tasks", view.tasks);
+  visit("of", view.of);
+  visit("borrowed", view.borrowed);
+  visit("diagnostics", view.diagnostics);
+}
+
+template <class Visit, ViewOf<ResumeRequest> View>
+void visit_fields(Visit& visit, View& view) {
+  visit("user", view.user);
+  visit("message", view.message);
 }
 
 template <class Visit, ViewOf<ValidationView> View>

@@ -26,6 +26,9 @@ std::string to_json(const ValidationView& view);
 std::string to_json(const CancelRequest& view);
 std::string to_json(const TagRequest& view);
 std::string to_json(const TagList& view);
+std::string to_json(const RerunRequest& view);
+std::string to_json(const RerunPlan& view);
+std::string to_json(const ResumeRequest& view);
 
 Result<WorkflowView> parse_workflow(std::string_view json);
 Result<WorkflowList> parse_workflow_list(std::string_view json);
@@ -39,5 +42,8 @@ Result<SubmitReply> parse_submit_reply(std::string_view json);
 Result<CancelRequest> parse_cancel_request(std::string_view json);
 Result<TagRequest> parse_tag_request(std::string_view json);
 Result<TagList> parse_tag_list(std::string_view json);
+Result<RerunRequest> parse_rerun_request(std::string_view json);
+Result<RerunPlan> parse_rerun_plan(std::string_view json);
+Result<ResumeRequest> parse_resume_request(std::string_view json);
 
 }  // namespace sennit::views

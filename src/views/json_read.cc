@@ -143,6 +143,9 @@ Result<SubmitReply> parse_submit_reply(std::string_view json) { return parse<Sub
 Result<CancelRequest> parse_cancel_request(std::string_view json) { return parse<CancelRequest>(json); }
 Result<TagRequest> parse_tag_request(std::string_view json) { return parse<TagRequest>(json); }
 Result<TagList> parse_tag_list(std::string_view json) { return parse<TagList>(json); }
+Result<RerunRequest> parse_rerun_request(std::string_view json) { return parse<RerunRequest>(json); }
+Result<RerunPlan> parse_rerun_plan(std::string_view json) { return parse<RerunPlan>(json); }
+Result<ResumeRequest> parse_resume_request(std::string_view json) { return parse<ResumeRequest>(json); }
 
 Result<ErrorView> parse_error(std::string_view text) {
   SENNIT_ASSIGN(const json::value value, parse_text(text));

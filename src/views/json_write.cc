@@ -84,6 +84,9 @@ std::string to_json(const ValidationView& view) { return json_of(view); }
 std::string to_json(const CancelRequest& view) { return json_of(view); }
 std::string to_json(const TagRequest& view) { return json_of(view); }
 std::string to_json(const TagList& view) { return json_of(view); }
+std::string to_json(const RerunRequest& view) { return json_of(view); }
+std::string to_json(const RerunPlan& view) { return json_of(view); }
+std::string to_json(const ResumeRequest& view) { return json_of(view); }
 
 std::string to_json(const ErrorView& view) {
   std::string out;

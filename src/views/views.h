@@ -120,6 +120,7 @@ struct WorkflowSummary {
   std::string priority;
   std::map<std::string, std::string> labels;
   std::vector<std::string> tags;  // ours
+  std::string parent_name;  // ours: the workflow that this one came from
   friend bool operator==(const WorkflowSummary&, const WorkflowSummary&) = default;
 };
 
@@ -130,7 +131,7 @@ struct WorkflowList {
 };
 
 // One line of a workflow's history. `kind` is one of: submitted, placed, started, at_barrier, barrier_released,
-// stopping, ended, rescheduled, retry_due, group, workflow, cancel_asked, progress, end.
+// stopping, ended, rescheduled, retry_due, group, workflow, cancel_asked, reopened, progress, end.
 struct EventView {
   std::uint64_t seq = 0;  // cursor; 0 for what is not journaled (progress, end)
   Instant at;
@@ -232,8 +233,50 @@ struct SubmitReply {
   std::string outputs;  // directory on the server's host
   std::vector<std::string> warnings;
   std::vector<DiagnosticView> diagnostics;  // warnings with their places
-  std::uint64_t tasks = 0;
+  std::uint64_t tasks = 0;                  // of a workflow that goes on: those that begin again
+  std::uint64_t last_event = 0;             // of a workflow that goes on: cursor for following what comes now
+  std::string parent_name;                  // the workflow that this one came from; "": none
   friend bool operator==(const SubmitReply&, const SubmitReply&) = default;
+};
+
+// A workflow that is to be run again; a restart knows only the last three.
+struct RerunRequest {
+  std::vector<std::string> from;  // these tasks and all that is downstream of them
+  std::vector<std::string> only;  // these tasks
+  std::vector<std::string> set;   // these four: beside what it was submitted with, or instead
+  std::vector<std::string> set_string;
+  std::vector<std::string> set_env;
+  std::vector<std::string> labels;
+  bool dry_run = false;  // answered with a RerunPlan
+  std::string pool;      // "": as before
+  std::string priority;  // "": as before
+  std::string user;
+  friend bool operator==(const RerunRequest&, const RerunRequest&) = default;
+};
+
+struct BorrowedView {
+  std::string source;  // "<workflow>:<task>"
+  std::string path;    // on the server's host
+  friend bool operator==(const BorrowedView&, const BorrowedView&) = default;
+};
+
+// What would be run again.
+struct RerunPlan {
+  std::string parent_name;
+  std::string pool;
+  std::string priority;
+  std::vector<std::string> tasks;  // in file order
+  std::uint64_t of = 0;            // so many tasks the parent has
+  std::vector<BorrowedView> borrowed;
+  std::vector<DiagnosticView> diagnostics;  // warnings with their places
+  friend bool operator==(const RerunPlan&, const RerunPlan&) = default;
+};
+
+// Somebody wants a workflow to go on.
+struct ResumeRequest {
+  std::string user;
+  std::string message;
+  friend bool operator==(const ResumeRequest&, const ResumeRequest&) = default;
 };
 
 // What `validate` says of a file that is valid.

@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "base/printable.h"
+#include "cli/follow/interrupts.h"
+#include "cli/follow/run_follower.h"
 #include "cli/render/diagnostics.h"
 #include "client/api.h"
 #include "views/json.h"
@@ -62,16 +64,34 @@ std::variant<views::SubmitReply, ExitCode> send(Session& session, const Prepared
   Result<client::SubmitOutcome> outcome = api->submit(prepared.request);
   if (!outcome) return fail_to_submit(session, outcome.error());
   if (const auto* refusal = std::get_if<client::Refusal>(&*outcome)) {
-    return refuse(session, prepared.file, diagnostics_of(refusal->diagnostics), refusal->more_diagnostics);
+    return refuse_with(session, prepared.file, *refusal);
   }
   return std::get<views::SubmitReply>(std::move(*outcome));
+}
+
+ExitCode refuse_with(Session& session, std::string_view file, const client::Refusal& refusal) {
+  return refuse(session, file, diagnostics_of(refusal.diagnostics), refusal.more_diagnostics);
+}
+
+void show(Session& session, const std::vector<views::DiagnosticView>& diagnostics) {
+  show(session, diagnostics_of(diagnostics));
+}
+
+ExitCode follow_submitted(Session& session, const views::SubmitReply& reply) {
+  Result<Interrupts> interrupts = Interrupts::open();
+  if (!interrupts) return session.fail(interrupts.error());
+  RunFollower follower(
+      session, *interrupts,
+      {.workflow = reply.name, .tasks = reply.tasks, .outputs = reply.outputs, .after = reply.last_event});
+  return follower.follow();
 }
 
 void tell_submitted(Session& session, const views::SubmitReply& reply) {
   show(session, diagnostics_of(reply.diagnostics));
   for (const std::string& warning : reply.warnings) session.warn(warning);
-  session.say(fmt::format("Workflow {} submitted: {} {}", printable(reply.name), reply.tasks,
-                          reply.tasks == 1 ? "task" : "tasks"));
+  const std::string from = reply.parent_name.empty() ? "" : fmt::format(", from {}", printable(reply.parent_name));
+  session.say(fmt::format("Workflow {} submitted: {} {}{}", printable(reply.name), reply.tasks,
+                          reply.tasks == 1 ? "task" : "tasks", from));
 }
 
 void print_submitted(Session& session, const views::SubmitReply& reply) {

@@ -2,11 +2,14 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <variant>
+#include <vector>
 
 #include "cli/exit_code.h"
 #include "cli/input/submission_options.h"
 #include "cli/session.h"
+#include "client/api.h"
 #include "views/views.h"
 
 namespace sennit::cli {
@@ -21,6 +24,14 @@ struct Prepared {
 std::variant<Prepared, ExitCode> prepare_file(Session& session, const SubmissionOptions& options);
 // `wake_fd` ends the waiting early; -1: nothing does.
 std::variant<views::SubmitReply, ExitCode> send(Session& session, const Prepared& prepared, int wake_fd);
+
+// Mistakes in `file`, as its user knows it.
+ExitCode refuse_with(Session& session, std::string_view file, const client::Refusal& refusal);
+// Warnings.
+void show(Session& session, const std::vector<views::DiagnosticView>& diagnostics);
+
+// To the end of a workflow that was begun without a terminal's interrupts in mind.
+ExitCode follow_submitted(Session& session, const views::SubmitReply& reply);
 
 // "Workflow digits-3 submitted", warnings: for people.
 void tell_submitted(Session& session, const views::SubmitReply& reply);

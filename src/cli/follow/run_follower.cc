@@ -45,7 +45,8 @@ ExitCode RunFollower::follow() {
   if (!place) return session_.fail(place.error());
   http::ClientOptions options;
   options.wake_fd = interrupts_.fd();
-  client::EventFollower follower(*place, options, {.workflow = followed_.workflow, .level = level_, .after = 0});
+  client::EventFollower follower(*place, options,
+                                 {.workflow = followed_.workflow, .level = level_, .after = followed_.after});
   for (;;) {
     const Result<void> followed = follower.follow(
         [this](const views::EventView& event) { on_event(event); },

@@ -57,6 +57,11 @@ void Tally::take(const views::EventView& event) {
   } else if (event.kind == "rescheduled" && !event.task.empty()) {
     leave_running(event.task);
     ++counts_.waiting;
+  } else if (event.kind == "reopened") {
+    failures_.clear();
+    first_ = event.at;
+    status_ = event.status;
+    message_.clear();
   } else if (event.kind == "workflow" || event.kind == "end") {
     if (!event.status.empty()) status_ = event.status;
     if (!event.message.empty()) message_ = event.message;

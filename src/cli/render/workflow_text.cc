@@ -59,7 +59,7 @@ std::string facts(const views::WorkflowView& workflow, const Style& style) {
   append_fact(out, "Labels", printable(labels_text(workflow.labels)));
   append_fact(out, "Tags", printable(words_text(workflow.tags)));
   append_fact(out, "Tasks", counts_text(workflow.counts));
-  append_fact(out, "Restart of", printable(workflow.parent_name));
+  append_fact(out, "Parent", printable(workflow.parent_name));
   append_fact(out, "Cancelled by", printable(workflow.cancelled_by));
   append_fact(out, "Reason", printable(workflow.failure_message));
   append_fact(out, "Outputs", printable(workflow.outputs));
@@ -148,7 +148,7 @@ std::string list_text(const views::WorkflowList& list, Detail detail, const Styl
   if (list.workflows.empty()) return "There are no workflows to view.\n";
   std::vector<std::string_view> header{"User",   "Workflow ID", "Submit Time", "Duration",
                                        "Status", "Priority",    "Labels"};
-  if (detail == Detail::kWide) header.insert(header.end(), {"Tags", "Pool", "Queued", "UUID"});
+  if (detail == Detail::kWide) header.insert(header.end(), {"Tags", "Pool", "Queued", "Parent", "UUID"});
   Table table(std::move(header));
   for (auto at = list.workflows.rbegin(); at != list.workflows.rend(); ++at) {
     std::vector<Cell> row{{at->user},
@@ -159,8 +159,8 @@ std::string list_text(const views::WorkflowList& list, Detail detail, const Styl
                           {at->priority},
                           {labels_text(at->labels)}};
     if (detail == Detail::kWide) {
-      row.insert(row.end(),
-                 {{words_text(at->tags)}, {at->pool}, {text_of(at->queued_time)}, {at->workflow_uuid}});
+      const std::string parent = at->parent_name.empty() ? "-" : at->parent_name;
+      row.insert(row.end(), {{words_text(at->tags)}, {at->pool}, {text_of(at->queued_time)}, {parent}, {at->workflow_uuid}});
     }
     table.add(std::move(row));
   }

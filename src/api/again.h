@@ -1,0 +1,37 @@
+// A workflow once more, all of it or a part, from what the store keeps of it: as it was, or with other values.
+//
+// Threads: any; made for a worker. Ownership: values.
+#pragma once
+
+#include <variant>
+#include <vector>
+
+#include "api/borrowed_inputs.h"
+#include "api/part.h"
+#include "engine/engine.h"
+#include "model/event.h"
+#include "spec/diagnostic.h"
+#include "store/history.h"
+#include "views/views.h"
+
+namespace sennit::api {
+
+struct Again {
+  Origin origin;
+  store::StoredWorkflow stored;
+  views::RerunRequest request;
+  Selection selection;
+  Descent descent = Descent::kReruns;
+};
+
+struct PreparedAgain {
+  engine::NewRun run;
+  BorrowedOutputs borrowed;
+  std::vector<spec::Diagnostic> warnings;
+};
+
+// Without other values it is what was stored, byte for byte; with them the stored file is read again, with the local
+// files that were read the first time.
+std::variant<PreparedAgain, views::ErrorView> prepare_again(const Again& again);
+
+}  // namespace sennit::api

@@ -1,6 +1,9 @@
 #include "api/event_view.h"
 
+#include <fmt/format.h>
+
 #include "api/usage_view.h"
+#include "core/exit_rules.h"
 
 namespace sennit::api {
 namespace {
@@ -15,6 +18,7 @@ std::string to_text(StopReason reason) {
     case StopReason::kPreempted: return "preempted";
     case StopReason::kWorkflowTimeout: return "the workflow ran into its time limit";
     case StopReason::kGroupRestart: return "the group starts again";
+    case StopReason::kStartTimeout: return "it did not start in time";
   }
   return "";
 }
@@ -27,6 +31,12 @@ struct Teller {
   void task(TaskIndex index, std::uint32_t number) {
     view.task = workflow.name_of(index);
     view.retry_id = number;
+  }
+
+  void add_limit(std::string_view name, const std::optional<Micros>& limit) {
+    if (!limit) return;
+    if (!view.message.empty()) view.message += ", ";
+    view.message += fmt::format("{} set to {}", name, limit->count() == 0 ? "none" : core::readable(*limit));
   }
 
   void operator()(const event::Submitted& what) {
@@ -62,6 +72,7 @@ struct Teller {
     view.kind = "stopping";
     task(what.task, what.number);
     view.message = to_text(what.reason);
+    if (what.limit.count() > 0) view.message += ", " + core::readable(what.limit);
   }
   void operator()(const event::TaskEnded& what) {
     view.kind = "ended";
@@ -94,6 +105,14 @@ struct Teller {
     view.status = to_string(what.to);
     view.message = what.message;
   }
+  void operator()(const event::LimitSet& what) {
+    view.kind = "limits_set";
+    if (what.group) view.group = workflow.name_of(*what.group);
+    add_limit("exec timeout", what.exec);
+    add_limit("queue timeout", what.queue);
+    add_limit("workflow timeout", what.workflow);
+    if (!what.user.empty()) view.message += " by " + what.user;
+  }
   void operator()(const event::CancelAsked& what) {
     view.kind = "cancel_asked";
     view.message = what.reason == StopReason::kCanceled ? what.message : to_text(what.reason);
@@ -111,6 +130,7 @@ struct Leveller {
   EventLevel operator()(const event::WorkflowMoved&) const { return EventLevel::kWorkflow; }
   EventLevel operator()(const event::CancelAsked&) const { return EventLevel::kWorkflow; }
   EventLevel operator()(const event::Reopened&) const { return EventLevel::kWorkflow; }
+  EventLevel operator()(const event::LimitSet&) const { return EventLevel::kWorkflow; }
   EventLevel operator()(const event::TaskEnded& what) const {
     // Tasks that never started, because something before them failed, are the failure's consequence, not news.
     const bool news = is_failed(what.to) && what.to != Status::kFailedUpstream && what.to != Status::kFailedCanceled;

@@ -34,6 +34,13 @@ class AnchoredClock final : public Clock {
     anchored_at_ = clock_.now();
     boot_then_ = clock_.boot();
   }
+  // Goes on from `latest`, which is known to be past, if the machine says that it is earlier: it was set back while
+  // nobody looked. Else deadlines would be as much too late.
+  void not_before(Instant latest) {
+    if (now() >= latest) return;
+    anchored_at_ = latest;
+    boot_then_ = clock_.boot();
+  }
 
  private:
   const Clock& clock_;

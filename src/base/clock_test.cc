@@ -24,5 +24,17 @@ TEST(AnchoredClock, DoesNotFollowATimeThatIsSet) {
   EXPECT_EQ(clock.now(), machine.wall);
 }
 
+TEST(AnchoredClock, GoesOnFromWhatIsKnownToBePast) {
+  SetClock machine;
+  AnchoredClock clock(machine);
+  const Instant latest = clock.now() + std::chrono::hours(1);
+  clock.not_before(latest);
+  EXPECT_EQ(clock.now(), latest);
+  machine.up += Micros(7);
+  EXPECT_EQ(clock.now(), latest + Micros(7));
+  clock.not_before(latest);  // it is not
+  EXPECT_EQ(clock.now(), latest + Micros(7));
+}
+
 }  // namespace
 }  // namespace sennit

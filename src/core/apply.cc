@@ -6,6 +6,7 @@
 #include "core/bookkeeping.h"
 #include "core/reopen.h"
 #include "core/succession.h"
+#include "core/timing.h"
 #include "core/transition.h"
 #include "model/exit_codes.h"
 
@@ -72,16 +73,17 @@ class Applier {
   }
 
   void operator()(const event::AttemptPlaced& e) {
+    const Retimed timed(state_, workflow_, e.task);
     TaskState& task = workflow_.task(e.task);
     if (is_behind(workflow_, e.task)) {
       step_out(state_, workflow_, e.task);
     } else {
       move_task(workflow_, e.task, TaskEvent::kPlace);
-      task.placed_at = at_;
       move_group(workflow_, group_of(e.task), GroupEvent::kInitialize);
     }
     task.host = e.host;
     task.gpus = e.gpus;
+    if (task.status == Status::kInitializing) task.placed_at = at_;
     if (e.behind) {
       put_behind(state_, workflow_, e.task, *e.behind);
     } else {
@@ -91,6 +93,7 @@ class Applier {
   }
 
   void operator()(const event::AttemptStarted& e) {
+    const Retimed timed(state_, workflow_, e.task);
     move_task(workflow_, e.task, TaskEvent::kStart);
     TaskState& task = workflow_.task(e.task);
     task.started_at = at_;
@@ -98,12 +101,13 @@ class Applier {
     leave_barrier(e.task);
     GroupState& group = workflow_.group(group_of(e.task));
     if (move_group(workflow_, group_of(e.task), GroupEvent::kRun)) group.started_at = at_;
-    arm_exec_timeout(state_, workflow_, e.task);
+    workflow_.clocks.erase(e.task);
     start_workflow();
     if (workflow_.status == WorkflowStatus::kPending) unsettle(state_, workflow_);
   }
 
   void operator()(const event::AttemptAtBarrier& e) {
+    const Retimed timed(state_, workflow_, e.task);
     workflow_.task(e.task).barrier = AtBarrier::kParked;
     if (GangState* gang = workflow_.gang(group_of(e.task))) ++gang->parked;
     unsettle(state_, workflow_, group_of(e.task));
@@ -113,12 +117,16 @@ class Applier {
     GangState* gang = workflow_.gang(e.group);
     for (const TaskIndex index : TaskRange(workflow_.spec->group(e.group))) {
       TaskState& task = workflow_.task(index);
-      if (task.barrier == AtBarrier::kParked) task.barrier = AtBarrier::kPassed;
+      if (task.barrier != AtBarrier::kParked) continue;
+      const Retimed timed(state_, workflow_, index);
+      task.barrier = AtBarrier::kPassed;
+      workflow_.clocks[index].released_at = at_;
     }
     gang->passed += std::exchange(gang->parked, 0);
   }
 
   void operator()(const event::AttemptStopping& e) {
+    const Retimed timed(state_, workflow_, e.task);
     TaskState& task = workflow_.task(e.task);
     const bool was_final = is_final_stop(task.stopping);
     task.stopping = e.reason;
@@ -126,10 +134,11 @@ class Applier {
     if (gang != nullptr && !was_final && is_final_stop(e.reason)) ++gang->stopping;
     // It comes to the barrier again with its next attempt.
     if (e.reason == StopReason::kGroupRestart) forget_barrier(e.task);
-    if (task.status == Status::kRunning) disarm(state_, workflow_, e.task);
+    if (e.limit.count() > 0) workflow_.clocks[e.task].stop_limit = e.limit;
   }
 
   void operator()(const event::TaskEnded& e) {
+    const Retimed timed(state_, workflow_, e.task);
     note_end(workflow_, e.task, at_);
     end_attempt(e.task);
     move_task(workflow_, e.task, task_event_to(e.to));
@@ -143,6 +152,7 @@ class Applier {
   }
 
   void operator()(const event::TaskRescheduled& e) {
+    const Retimed timed(state_, workflow_, e.task);
     const bool restarted = workflow_.task(e.task).stopping == StopReason::kGroupRestart;
     end_attempt(e.task);
     move_task(workflow_, e.task, TaskEvent::kReschedule);
@@ -151,17 +161,17 @@ class Applier {
     move_task(workflow_, e.task, TaskEvent::kSubmit);
     move_task(workflow_, e.task, TaskEvent::kRelease);
     workflow_.task(e.task).queued_at = e.due;
-    if (e.due <= at_) {
-      queue_retry(e.task);
-    } else {
-      arm_retry(state_, workflow_, e.task);
-    }
+    if (e.due <= at_) queue_retry(e.task);
     unsettle(state_, workflow_, group_of(e.task));
   }
 
-  void operator()(const event::RetryDue& e) { queue_retry(e.task); }
+  void operator()(const event::RetryDue& e) {
+    const Retimed timed(state_, workflow_, e.task);
+    queue_retry(e.task);
+  }
 
   void operator()(const event::GroupMoved& e) {
+    const Retimed timed(state_, workflow_, e.group);
     move_group(workflow_, e.group, group_event_to(e.to));
     workflow_.group(e.group).ended_at = at_;
     for (const GroupIndex down : workflow_.spec->downstream.of(e.group)) upstream_ended(down, e.to);
@@ -169,6 +179,7 @@ class Applier {
   }
 
   void operator()(const event::WorkflowMoved& e) {
+    const Retimed timed(state_, workflow_);
     move_workflow(workflow_, e.to);
     if (!e.message.empty()) workflow_.message = e.message;
     if (is_finished(e.to)) {
@@ -184,8 +195,10 @@ class Applier {
     submit_rows(workflow_);
     release_groups();
   }
+  void operator()(const event::LimitSet& e) { set_limits(state_, workflow_, e); }
 
   void operator()(const event::CancelAsked& e) {
+    const Retimed timed(state_, workflow_);
     workflow_.canceled = e;
     workflow_.canceled_at = at_;
     workflow_.swept = 0;
@@ -204,6 +217,7 @@ class Applier {
  private:
   // Nothing upstream is left: PROCESSING, and at once SCHEDULING, because nothing has to be created first.
   void release_group(GroupIndex index) {
+    const Retimed timed(state_, workflow_, index);
     GroupState& group = workflow_.group(index);
     move_group(workflow_, index, GroupEvent::kRelease);
     move_group(workflow_, index, GroupEvent::kQueue);
@@ -212,7 +226,6 @@ class Applier {
       move_task(workflow_, task, TaskEvent::kRelease);
       move_task(workflow_, task, TaskEvent::kQueue);
       workflow_.task(task).queued_at = at_;
-      arm_queue_timeout(state_, workflow_, task);
     }
     workflow_.lanes[group.lane].push(workflow_.spec->group(index).first_task);
     list_lane(state_, workflow_, group.lane);
@@ -221,8 +234,8 @@ class Applier {
   // With the first task that starts.
   void start_workflow() {
     if (workflow_.started_at.is_set()) return;
+    const Retimed timed(state_, workflow_);
     workflow_.started_at = at_;
-    arm_workflow_timeout(state_, workflow_);
   }
 
   GroupIndex group_of(TaskIndex task) const { return workflow_.spec->tasks[task.value()].group; }
@@ -257,7 +270,7 @@ class Applier {
     forget_barrier(index);
     GangState* gang = workflow_.gang(group_of(index));
     if (gang != nullptr && is_final_stop(task.stopping)) --gang->stopping;
-    disarm(state_, workflow_, index);
+    workflow_.clocks.erase(index);
   }
 
   void take_seat(TaskIndex index) {
@@ -270,7 +283,12 @@ class Applier {
     if (is_behind(workflow_, index)) return step_out(state_, workflow_, index);
     give_back(state_, workflow_, index);
     --workflow_.active;
-    if (const std::optional<TaskIndex> next = step_up(state_, workflow_, index)) take_seat(*next);
+    const std::optional<TaskIndex> next = next_in_line(workflow_, index);
+    if (!next) return;
+    const Retimed timed(state_, workflow_, *next);
+    step_out(state_, workflow_, *next);
+    if (workflow_.task(*next).status == Status::kInitializing) workflow_.task(*next).placed_at = at_;
+    take_seat(*next);
   }
 
   void leave_barrier(TaskIndex index) {
@@ -371,14 +389,10 @@ void adopt(State& state, WorkflowState workflow) {
   WorkflowState& adopted = it->second;
   for (std::uint32_t t = 0; t < adopted.tasks.size(); ++t) {
     const TaskIndex task(t);
-    const TaskState& row = adopted.task(task);
     if (is_seated(adopted, task)) acquire(state, adopted, task);
-    if (row.status == Status::kScheduling) arm_queue_timeout(state, adopted, task);
-    if (row.status == Status::kRunning) arm_exec_timeout(state, adopted, task);
-    if (row.status == Status::kProcessing) arm_retry(state, adopted, task);
   }
   if (!adopted.behind.empty()) state.lines.insert(key);
-  arm_workflow_timeout(state, adopted);
+  arm_all(state, adopted);
   list_lanes(state, adopted);
   unsettle(state, adopted);
 }

@@ -12,10 +12,6 @@ bool is_gang(const WorkflowState& workflow, TaskIndex task) {
   return workflow.spec->group(workflow.spec->tasks[task.value()].group).task_count > 1;
 }
 
-void push_deadline(State& state, const WorkflowState& workflow, TaskIndex task, Instant at, DeadlineKind kind) {
-  state.deadlines.push({at, workflow.key, task, workflow.task(task).number, kind});
-}
-
 }  // namespace
 
 std::uint32_t lane_of(const WorkflowState& workflow, TaskIndex task) {
@@ -117,57 +113,6 @@ void unsettle(State& state, WorkflowState& workflow, GroupIndex index) {
     workflow.unsettled.push_back(index);
   }
   unsettle(state, workflow);
-}
-
-bool is_live(const State& state, const Deadline& deadline) {
-  const WorkflowState* workflow = state.find(deadline.workflow);
-  if (workflow == nullptr || is_finished(workflow->status)) return false;
-  if (deadline.kind == DeadlineKind::kWorkflowTimeout) {
-    return !workflow->canceled && deadline.number == workflow->reopenings;
-  }
-  const TaskState& task = workflow->task(deadline.task);
-  if (task.number != deadline.number) return false;
-  switch (deadline.kind) {
-    case DeadlineKind::kRetry: return task.status == Status::kProcessing;
-    case DeadlineKind::kExecTimeout: return task.status == Status::kRunning && task.stopping == StopReason::kNone;
-    case DeadlineKind::kQueueTimeout: return task.status == Status::kScheduling;
-    case DeadlineKind::kWorkflowTimeout: return false;
-  }
-  return false;
-}
-
-// A retry that waits inside a group that has been placed has no queue timeout: the clock is the group's first wait.
-void arm_queue_timeout(State& state, const WorkflowState& workflow, TaskIndex task) {
-  const Micros timeout = workflow.spec->policy_of(task).queue_timeout;
-  const GroupState& group = workflow.group(workflow.spec->tasks[task.value()].group);
-  if (timeout.count() <= 0 || group.status != Status::kScheduling) return;
-  push_deadline(state, workflow, task, workflow.task(task).queued_at + timeout, DeadlineKind::kQueueTimeout);
-}
-
-// Jobs are timed per attempt. A rescheduled task shares its group's clock, which runs from the group's first start.
-void arm_exec_timeout(State& state, const WorkflowState& workflow, TaskIndex task) {
-  const TaskPolicy& policy = workflow.spec->policy_of(task);
-  if (policy.exec_timeout.count() <= 0) return;
-  const GroupState& group = workflow.group(workflow.spec->tasks[task.value()].group);
-  const Instant from = policy.max_retries > 0 ? workflow.task(task).started_at : group.started_at;
-  push_deadline(state, workflow, task, from + policy.exec_timeout, DeadlineKind::kExecTimeout);
-}
-
-void arm_retry(State& state, const WorkflowState& workflow, TaskIndex task) {
-  push_deadline(state, workflow, task, workflow.task(task).queued_at, DeadlineKind::kRetry);
-}
-
-void arm_workflow_timeout(State& state, const WorkflowState& workflow) {
-  if (workflow.spec->timeout.count() <= 0 || !workflow.started_at.is_set()) return;
-  state.deadlines.push({workflow.started_at + workflow.spec->timeout, workflow.key, TaskIndex(), workflow.reopenings,
-                        DeadlineKind::kWorkflowTimeout});
-}
-
-void disarm(State& state, const WorkflowState& workflow, TaskIndex task) {
-  const TaskPolicy& policy = workflow.spec->policy_of(task);
-  if (policy.exec_timeout.count() <= 0 && policy.queue_timeout.count() <= 0) return;
-  if (!state.deadlines.note_stale()) return;
-  state.deadlines.keep_if([&state](const Deadline& deadline) { return is_live(state, deadline); });
 }
 
 }  // namespace sennit::core

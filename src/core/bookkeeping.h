@@ -30,14 +30,4 @@ void unlist_lanes(State& state, WorkflowState& workflow);
 void unsettle(State& state, WorkflowState& workflow);
 void unsettle(State& state, WorkflowState& workflow, GroupIndex group);
 
-// Whether a deadline still means something.
-bool is_live(const State& state, const Deadline& deadline);
-// The deadlines that a task or workflow in its present status has.
-void arm_queue_timeout(State& state, const WorkflowState& workflow, TaskIndex task);
-void arm_exec_timeout(State& state, const WorkflowState& workflow, TaskIndex task);
-void arm_retry(State& state, const WorkflowState& workflow, TaskIndex task);
-void arm_workflow_timeout(State& state, const WorkflowState& workflow);
-// Tells the queue that a deadline of `task` means nothing any more.
-void disarm(State& state, const WorkflowState& workflow, TaskIndex task);
-
 }  // namespace sennit::core

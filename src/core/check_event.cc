@@ -49,6 +49,11 @@ class Check {
     if (workflow_move(workflow_.status, workflow_event_to(e.to)).verdict == Verdict::kGo) return {};
     return corrupt(fmt::format("the workflow cannot move from {} to {}", to_string(workflow_.status), to_string(e.to)));
   }
+  Result<void> operator()(const event::LimitSet& e) const {
+    if (e.group) SENNIT_TRY(known(*e.group));
+    if (!is_finished(workflow_.status)) return {};
+    return corrupt("a limit of a finished workflow is set");
+  }
   Result<void> operator()(const event::CancelAsked&) const {
     if (!is_finished(workflow_.status)) return {};
     return corrupt("a finished workflow is canceled");

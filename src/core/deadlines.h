@@ -11,7 +11,14 @@
 
 namespace sennit::core {
 
-enum class DeadlineKind : std::uint8_t { kRetry = 0, kExecTimeout = 1, kQueueTimeout = 2, kWorkflowTimeout = 3 };
+enum class DeadlineKind : std::uint8_t {
+  kRetry = 0,
+  kExecTimeout = 1,   // of one attempt
+  kQueueTimeout = 2,  // of the group of `task`, its first one
+  kWorkflowTimeout = 3,
+  kStartTimeout = 4,
+  kGroupTimeout = 5,  // the exec timeout of the group of `task`, its first one
+};
 
 struct Deadline {
   Instant at;
@@ -29,6 +36,7 @@ class DeadlineQueue {
   bool empty() const { return heap_.empty(); }
   std::size_t size() const { return heap_.size(); }
   const Deadline& front() const { return heap_.front(); }
+  const std::vector<Deadline>& entries() const { return heap_; }  // in no order
   void pop();
 
   // Tells that one entry somewhere in the queue has lost its reason; true when it is time for `keep_if`.

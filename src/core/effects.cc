@@ -47,6 +47,7 @@ class EffectsOf {
   void operator()(const event::GroupMoved&) {}
   void operator()(const event::CancelAsked&) {}
   void operator()(const event::Reopened&) {}
+  void operator()(const event::LimitSet&) {}
 
  private:
   AttemptId attempt(TaskIndex task, std::uint32_t number) const {

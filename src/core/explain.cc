@@ -11,6 +11,7 @@
 #include "core/explain_words.h"
 #include "core/shortage_text.h"
 #include "core/succession.h"
+#include "core/timeout_text.h"
 
 namespace sennit::core {
 namespace {
@@ -36,6 +37,7 @@ class Explainer {
   Why upstream_failed(TaskIndex index) const;
   Why ended(TaskIndex index, std::string how) const;
   void add_attempts(TaskIndex index, Why& why) const;
+  void add_limit(TaskIndex index, Why& why) const;
   TaskIndex root_failure(GroupIndex group, std::vector<TaskIndex>& chain) const;
   std::optional<TaskIndex> failed_task_of(GroupIndex group) const;
 
@@ -85,6 +87,11 @@ void Explainer::add_attempts(TaskIndex index, Why& why) const {
   }
 }
 
+void Explainer::add_limit(TaskIndex index, Why& why) const {
+  std::string text = next_limit_text(workflow_, index, now_);
+  if (!text.empty()) why.details.push_back(std::move(text));
+}
+
 Why Explainer::queued(TaskIndex index) const {
   Shortfall shortfall = shortfall_of(state_, workflow_, index);
   Why why;
@@ -104,6 +111,7 @@ Why Explainer::queued(TaskIndex index) const {
   if (together > 1) why.details.push_back(fmt::format("the {} tasks of its group start together", together));
   const TaskState& row = workflow_.task(index);
   why.details.push_back(fmt::format("queued for {}", readable(std::max(Micros(0), now_ - row.queued_at))));
+  add_limit(index, why);
   return why;
 }
 
@@ -139,6 +147,7 @@ Why Explainer::running(TaskIndex index) const {
   if (row.stopping != StopReason::kNone) why.headline += " and was told to stop";
   if (row.pid != 0) why.details.push_back(fmt::format("process {}", row.pid));
   if (!row.gpus.empty()) why.details.push_back(fmt::format("GPU {}", to_string(row.gpus)));
+  add_limit(index, why);
   add_attempts(index, why);
   why.hint = fmt::format("sennit logs -f {} {}", id(), name(index));
   return why;

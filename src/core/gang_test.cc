@@ -180,7 +180,7 @@ TEST_F(Gang, ARetryInsideAGroupComesBeforeThoseThatWaitForItsDevice) {
 
 TEST_F(Gang, ATimeoutIsTheWholeGroups) {
   std::vector<TestTask> tasks = lead_and_sides(1);
-  tasks[1].policy.exec_timeout = Micros(1'000'000);
+  for (TestTask& task : tasks) task.policy.exec_timeout = Micros(1'000'000);
   join();
   submit(TestFlow().gang(kIgnoring, tasks).build());
   start("lead");

@@ -7,6 +7,7 @@
 #include "core/apply.h"
 #include "core/bookkeeping.h"
 #include "core/succession.h"
+#include "core/timing.h"
 
 namespace sennit::core {
 namespace {
@@ -23,6 +24,7 @@ class Checker {
     }
     check_hosts();
     check_ready();
+    check_deadlines();
     return std::move(broken_);
   }
 
@@ -168,6 +170,26 @@ class Checker {
       }
     }
     expect(lanes == listed, "{} lanes are listed, {} entries exist", lanes, listed);
+  }
+
+  // Whatever has a deadline will be woken by it.
+  void check_deadlines() {
+    std::vector<Deadline> queued = state_.deadlines.entries();
+    queued.insert(queued.end(), state_.postponed.begin(), state_.postponed.end());
+    std::sort(queued.begin(), queued.end());
+    const auto expect_queued = [&](const std::optional<Deadline>& deadline) {
+      if (!deadline || std::binary_search(queued.begin(), queued.end(), *deadline)) return;
+      expect(false, "workflow {} task {}: a deadline of kind {} that nobody waits for", deadline->workflow.value(),
+             deadline->task.value(), static_cast<int>(deadline->kind));
+    };
+    for (const auto& [key, workflow] : state_.workflows) {
+      if (is_finished(workflow.status)) continue;
+      expect_queued(deadline_of(workflow));
+      for (std::uint32_t g = 0; g < workflow.groups.size(); ++g) expect_queued(deadline_of(workflow, GroupIndex(g)));
+      for (std::uint32_t t = 0; t < workflow.tasks.size(); ++t) {
+        expect_queued(deadline_of(state_, workflow, TaskIndex(t)));
+      }
+    }
   }
 
   const State& state_;

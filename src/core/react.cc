@@ -5,8 +5,12 @@
 #include <utility>
 
 #include "core/decide.h"
+#include "core/expiry.h"
 #include "core/reopen.h"
 #include "core/stop_rules.h"
+#include "core/timeout_text.h"
+#include "core/timing.h"
+#include "model/exit_codes.h"
 
 namespace sennit::core {
 namespace {
@@ -26,7 +30,8 @@ class Reactor {
     // Of an attempt that we gave up, or of a workflow that is gone: it must not run on unseen.
     if (workflow == nullptr || !is_active(workflow->task(report.attempt.task).status))
       return stop_stray(report.attempt);
-    if (workflow->task(report.attempt.task).status == Status::kRunning) return;  // repeated
+    if (workflow->task(report.attempt.task).status == Status::kRunning) return;             // repeated
+    if (workflow->task(report.attempt.task).stopping == StopReason::kStartTimeout) return;  // too late
     decider_.decide_at(workflow->key, sane(report.at, workflow->task(report.attempt.task)),
                        event::AttemptStarted{report.attempt.task, report.attempt.number, report.pid});
   }
@@ -75,6 +80,7 @@ class Reactor {
       return reported && !known.contains(attempt_of(state_, workflow, task));
     });
     reporting_.reset();
+    resume_postponed(state_);
   }
 
   void operator()(const fact::HostLost& lost) {
@@ -83,6 +89,7 @@ class Reactor {
     it->second.joined = false;
     lose(lost.host, lost.why.empty() ? "its host was lost" : lost.why,
          [](const WorkflowState&, TaskIndex) { return true; });
+    resume_postponed(state_);
   }
 
   void operator()(const fact::Cancel& cancel) {
@@ -95,6 +102,13 @@ class Reactor {
     const WorkflowState* workflow = state_.find(reopen.workflow);
     if (workflow == nullptr || !can_reopen(*workflow)) return;
     decider_.decide(workflow->key, event::Reopened{reopen.user, reopen.message});
+  }
+
+  void operator()(const fact::SetLimits& asked) {
+    const WorkflowState* workflow = state_.find(asked.workflow);
+    if (workflow == nullptr || is_finished(workflow->status) || workflow->canceled) return;
+    if (asked.limits.group && asked.limits.group->value() >= workflow->groups.size()) return;
+    decider_.decide(workflow->key, asked.limits);
   }
 
   void operator()(const fact::Tick&) {}
@@ -140,29 +154,63 @@ class Reactor {
   void end_attempt(const WorkflowState& workflow, TaskIndex index, const AttemptExit& exit) {
     const TaskState& task = workflow.task(index);
     const bool ran = exit.how == AttemptExit::How::kExited || exit.how == AttemptExit::How::kSignaled;
+    const bool by_itself = ran && ended_before_stop(workflow, index, end_of(task, exit));
+    if (task.stopping == StopReason::kStartTimeout && !by_itself) {
+      return conclude(workflow, index, exit_of_start_timeout(workflow, index, exit));
+    }
     // The start was not heard of, but it happened; times and statuses should say so.
     if (ran && task.status == Status::kInitializing) {
       decider_.decide_at(workflow.key, sane(exit.at - Micros(exit.ran_us), task),
                          event::AttemptStarted{index, task.number, 0});
     }
     if (task.stopping == StopReason::kGroupRestart && !workflow.canceled) return restart(workflow, index, exit);
-    StopReason reason = task.stopping == StopReason::kGroupRestart ? reason_of(*workflow.canceled) : task.stopping;
+    const StopReason reason =
+        task.stopping == StopReason::kGroupRestart ? reason_of(*workflow.canceled) : task.stopping;
     const Instant at = end_of(task, exit);
-    if (ran && ended_before_cancel(workflow, at, reason)) reason = StopReason::kNone;
-    const auto end = [&](Verdicted verdict) { end_at(workflow, index, at, std::move(verdict), exit.usage); };
-    if (reason != StopReason::kNone) return end(verdict_of_stop(workflow, index, reason));
+    if (reason != StopReason::kNone && !by_itself) {
+      return end_at(workflow, index, at, verdict_of_stop(workflow, index, reason, at), exit.usage);
+    }
+    conclude(workflow, index, exit);
+  }
+
+  // What exit actions and retries make of an end that nobody else decides.
+  void conclude(const WorkflowState& workflow, TaskIndex index, const AttemptExit& exit) {
+    const TaskState& task = workflow.task(index);
+    const Instant at = end_of(task, exit);
     Ending ending = ending_of(task, workflow.spec->policy_of(index), exit, now_);
-    if (ending.verdict.status != Status::kRescheduled) return end(std::move(ending.verdict));
-    if (workflow.canceled || group_is_ending(workflow, index)) return end(classify(exit));
+    if (ending.verdict.status != Status::kRescheduled) return end_at(workflow, index, at, std::move(ending.verdict), exit.usage);
+    const bool stopped = is_final_stop(task.stopping) && task.stopping != StopReason::kStartTimeout;
+    if (workflow.canceled || stopped || group_is_ending(workflow, index)) {
+      return end_at(workflow, index, at, classify(exit), exit.usage);
+    }
     restart_group(workflow, index);
     decider_.decide(workflow.key, event::TaskRescheduled{index, task.number, ending.verdict.exit_code, ending.due,
                                                          ending.lost, std::move(ending.verdict.message), exit.usage});
   }
 
-  // The command ended by itself and the report of it was late: its host was not connected when the cancel was asked
-  // for.
-  static bool ended_before_cancel(const WorkflowState& workflow, Instant at, StopReason reason) {
-    return workflow.canceled && reason == reason_of(*workflow.canceled) && at < workflow.canceled_at;
+  // It was stopped before it began, whatever became of it then.
+  static AttemptExit exit_of_start_timeout(const WorkflowState& workflow, TaskIndex index, const AttemptExit& exit) {
+    AttemptExit failed;
+    failed.how = AttemptExit::How::kNotStarted;
+    failed.code = exit_codes::kStartTimeout;
+    failed.message = start_timeout_text(workflow, index);
+    failed.at = exit.at;
+    return failed;
+  }
+
+  // The command ended by itself, before it was told to stop, and the report of it was late: its host was not connected
+  // when somebody canceled or a limit was reached.
+  static bool ended_before_stop(const WorkflowState& workflow, TaskIndex index, Instant at) {
+    const StopReason stopping = workflow.task(index).stopping;
+    if (stopping == StopReason::kNone) return false;
+    const bool by_cancel =
+        workflow.canceled && (stopping == StopReason::kGroupRestart || stopping == reason_of(*workflow.canceled));
+    if (by_cancel) return at < workflow.canceled_at;
+    const auto clock = workflow.clocks.find(index);
+    if (clock == workflow.clocks.end() || clock->second.stop_limit.count() == 0) return false;
+    const bool at_start = stopping == StopReason::kStartTimeout;
+    const Instant from = at_start ? start_clock(workflow, index) : exec_clock(workflow, index);
+    return from.is_set() && at < from + clock->second.stop_limit;
   }
 
   // A host whose clock was set back says too early a time, but what it measured on another clock is right.

@@ -214,7 +214,7 @@ TEST_F(Life, ATimeoutStopsTheTaskAndIsNotRetried) {
   EXPECT_EQ(effects<effect::Stop>().front().reason, StopReason::kExecTimeout);
   exit("a", 143);
   EXPECT_EQ(status("a"), "FAILED_EXEC_TIMEOUT");
-  EXPECT_EQ(message("a"), "ran longer than the set limit of 5s");
+  EXPECT_EQ(message("a"), "ran longer than the set limit of 5s (timeout.exec_timeout)");
   EXPECT_EQ(status(), "FAILED_EXEC_TIMEOUT");
 }
 
@@ -237,10 +237,10 @@ TEST_F(Life, TheWorkflowsTimeoutEndsEverything) {
   start("a");
   pass(10 * kSecond);
   EXPECT_EQ(status("b"), "FAILED_CANCELED");
-  EXPECT_EQ(message("b"), "not started: the workflow ran longer than the set limit of 10s");
+  EXPECT_EQ(message("b"), "not started: the workflow ran longer than the set limit of 10s (timeout)");
   exit("a", 143);
   EXPECT_EQ(status(), "FAILED_EXEC_TIMEOUT");
-  EXPECT_EQ(this->flow().message, "ran longer than the set limit of 10s");
+  EXPECT_EQ(this->flow().message, "ran longer than the set limit of 10s (timeout)");
 }
 
 TEST_F(Life, AJoiningHostIsReconciled) {

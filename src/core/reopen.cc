@@ -19,7 +19,9 @@ void begin_task_again(WorkflowState& workflow, TaskIndex index) {
   past.ended_at = task.ended_at;
   past.message = task.message;
   if (task.has_exit_code) past.exit_code = task.exit_code;
+  if (!workflow.usage.empty()) past.usage = std::exchange(workflow.usage[index.value()], {});
   workflow.past.push_back(past);
+  workflow.clocks.erase(index);
   TaskState next;
   next.number = task.number + 1;
   next.free_retries = static_cast<std::uint8_t>(std::min(next.number, kMostFree));

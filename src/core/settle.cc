@@ -77,7 +77,7 @@ class Settler {
   void end_gang(GroupIndex group, StopReason reason) {
     for (const TaskIndex task : TaskRange(workflow_.spec->group(group))) {
       if (is_group_finished(workflow_.task(task).status)) continue;
-      decider_.stop_task(workflow_, task, reason, verdict_of_stop(workflow_, task, reason));
+      decider_.stop_task(workflow_, task, reason, verdict_of_stop(workflow_, task, reason, decider_.now()));
     }
   }
 
@@ -103,7 +103,7 @@ class Settler {
     const StopReason reason = reason_of(*workflow_.canceled);
     for (const TaskIndex task : TaskRange(workflow_.spec->group(group))) {
       if (is_group_finished(workflow_.task(task).status)) continue;
-      decider_.stop_task(workflow_, task, reason, verdict_of_sweep(workflow_, task));
+      decider_.stop_task(workflow_, task, reason, verdict_of_sweep(workflow_, task, decider_.now()));
     }
   }
 

@@ -6,6 +6,7 @@
 
 #include "base/fields.h"
 #include "core/apply.h"
+#include "core/limits_codec.h"
 
 namespace sennit::core {
 namespace {
@@ -140,7 +141,7 @@ bool take_task_flags(const Field& field, TaskState& task) {
     case 13: return take_int(field, task.lost_in_a_row);
     case 14: return take_int(field, task.free_retries);
     case 15:
-      if (!take_enum(field, stopping, StopReason::kGroupRestart)) return false;
+      if (!take_enum(field, stopping, kLastStopReason)) return false;
       task.stopping = stopping;
       return true;
     case 16:
@@ -234,7 +235,7 @@ Result<void> decode_cancel(std::string_view bytes, WorkflowState& workflow, cons
     switch (field.tag) {
       case 1: cancel.user = field.bytes; return true;
       case 2: cancel.message = field.bytes; return true;
-      case 3: return take_enum(field, cancel.reason, StopReason::kGroupRestart);
+      case 3: return take_enum(field, cancel.reason, kLastStopReason);
       case 4: workflow.canceled_at = clock.get(field); return true;
     }
     return true;
@@ -283,6 +284,8 @@ class Decoder {
         if (!take_int(field, workflow_.reopenings)) return corrupt("too many reopenings");
         return {};
       case 26: workflow_.reopened_at = clock_.get(field); return {};
+      case kSnapshotLimits:
+      case kSnapshotClock: return decode_limits(field, workflow_);
     }
     return {};
   }
@@ -295,6 +298,7 @@ class Decoder {
       if (task.message > workflow_.messages.size()) return corrupt("a task's message is missing");
     }
     SENNIT_TRY(check_line());
+    SENNIT_TRY(check_limits(workflow_));
     for (const PastAttempt& past : workflow_.past) {
       if (past.message > workflow_.messages.size()) return corrupt("an attempt's message is missing");
       if (past.task.value() >= workflow_.tasks.size()) return corrupt("an attempt of no task");
@@ -373,6 +377,7 @@ std::string encode_snapshot(const WorkflowState& workflow) {
   }
   writer.put(25, workflow.reopenings);
   clock.put(writer, 26, workflow.reopened_at);
+  encode_limits(workflow, writer);
   return out;
 }
 

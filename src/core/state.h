@@ -18,6 +18,7 @@
 #include "base/instant.h"
 #include "core/deadlines.h"
 #include "core/lane.h"
+#include "core/limits.h"
 #include "core/status_counts.h"
 #include "model/event.h"
 #include "model/ids.h"
@@ -32,7 +33,7 @@ enum class AtBarrier : std::uint8_t { kNotYet = 0, kParked = 1, kPassed = 2 };
 // The latest attempt of a task. Times that have not come are not set.
 struct TaskState {
   Instant queued_at;   // SCHEDULING since; while a retry is delayed: when it is due
-  Instant placed_at;   // resources given
+  Instant placed_at;   // resources given; not while it waits behind another attempt
   Instant started_at;  // the command runs
   Instant ended_at;
   GpuSet gpus;  // leased while the attempt is active, kept afterwards to be shown
@@ -92,6 +93,13 @@ struct GangState {
   std::uint32_t stopping = 0;  // told to stop for good and unfinished
 };
 
+// What only a few attempts have.
+struct AttemptClock {
+  Instant released_at;  // INITIALIZING: from its group's barrier
+  Micros stop_limit{};  // told to stop: the limit that it reached
+  friend bool operator==(const AttemptClock&, const AttemptClock&) = default;
+};
+
 struct WorkflowState {
   WorkflowKey key;
   std::shared_ptr<const Workflow> spec;  // shared with the API's readers, which may outlive this entry
@@ -110,7 +118,9 @@ struct WorkflowState {
   std::vector<PastAttempt> past;          // in the order in which they ended
   std::vector<Usage> usage;               // by task, of latest attempts that have ended; empty until one used something
   std::map<TaskIndex, TaskIndex> behind;  // which attempt waits behind which (core/succession.h)
-  std::vector<std::string> messages;      // each text once, as far as it repeats in a row
+  std::map<TaskIndex, AttemptClock> clocks;
+  LimitChanges limits;                // what of the file's time limits has been changed
+  std::vector<std::string> messages;  // each text once, as far as it repeats in a row
 
   // Derived.
   StatusCounts group_counts;
@@ -180,10 +190,13 @@ struct State {
   std::map<WorkflowKey, WorkflowState> workflows;  // unfinished ones, and finished ones until they are retired
   std::map<HostId, HostState> hosts;
   Placing placing = Placing::kOn;
+  Micros start_timeout{};       // how long an attempt may be INITIALIZING; 0: for ever
+  Instant hosts_awaited_until;  // after a start of the server: no group is given up before a host had time to join
 
   // Derived.
   ReadyQueues ready;  // lanes that have something to offer
   DeadlineQueue deadlines;
+  std::vector<Deadline> postponed;     // due, but a host has to say first what became of its attempts (core/expiry.h)
   std::vector<WorkflowKey> unsettled;  // workflows with groups that are unsettled, doomed or to be swept
   std::set<WorkflowKey> lines;         // workflows with attempts that wait behind others
   bool plan_again = false;             // the last plan stopped at its budget

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "core/timeout_text.h"
 #include "model/exit_codes.h"
 
 namespace sennit::core {
@@ -28,19 +29,15 @@ std::string failed_task_message(const WorkflowState& workflow, GroupIndex group)
 
 }  // namespace
 
-Verdicted verdict_of_stop(const WorkflowState& workflow, TaskIndex task, StopReason reason) {
+Verdicted verdict_of_stop(const WorkflowState& workflow, TaskIndex task, StopReason reason, Instant at) {
   const GroupIndex group = workflow.spec->tasks[task.value()].group;
   switch (reason) {
     case StopReason::kCanceled: return {Status::kFailedCanceled, {}, cancel_message(workflow)};
-    case StopReason::kExecTimeout:
-      return {
-          Status::kFailedExecTimeout,
-          {},
-          fmt::format("ran longer than the set limit of {}", readable(workflow.spec->policy_of(task).exec_timeout))};
+    case StopReason::kExecTimeout: return {Status::kFailedExecTimeout, {}, exec_timeout_text(workflow, task, at)};
+    case StopReason::kStartTimeout:
+      return {Status::kFailedStartTimeout, exit_codes::kStartTimeout, start_timeout_text(workflow, task)};
     case StopReason::kWorkflowTimeout:
-      return {Status::kFailedExecTimeout,
-              {},
-              fmt::format("the workflow ran longer than the set limit of {}", readable(workflow.spec->timeout))};
+      return {Status::kFailedExecTimeout, {}, fmt::format("the workflow {}", workflow.canceled->message)};
     case StopReason::kLeadFinished: {
       const GangState* gang = workflow.gang(group);
       const bool completed = gang != nullptr && workflow.task(gang->lead).status == Status::kCompleted;
@@ -54,24 +51,14 @@ Verdicted verdict_of_stop(const WorkflowState& workflow, TaskIndex task, StopRea
   return {Status::kFailedServerError, exit_codes::kServerError, "stopped without a reason"};
 }
 
-Verdicted verdict_of_sweep(const WorkflowState& workflow, TaskIndex task) {
+Verdicted verdict_of_sweep(const WorkflowState& workflow, TaskIndex task, Instant at) {
   const StopReason reason = reason_of(*workflow.canceled);
-  if (reason != StopReason::kWorkflowTimeout) return verdict_of_stop(workflow, task, reason);
-  return {
-      Status::kFailedCanceled,
-      {},
-      fmt::format("not started: the workflow ran longer than the set limit of {}", readable(workflow.spec->timeout))};
+  if (reason != StopReason::kWorkflowTimeout) return verdict_of_stop(workflow, task, reason, at);
+  return {Status::kFailedCanceled, {}, fmt::format("not started: the workflow {}", workflow.canceled->message)};
 }
 
 Verdicted verdict_of_upstream() {
   return {Status::kFailedUpstream, exit_codes::kUpstreamFailed, "Upstream task failed."};
-}
-
-Verdicted verdict_of_queue_timeout(const WorkflowState& workflow, TaskIndex task) {
-  return {
-      Status::kFailedQueueTimeout,
-      {},
-      fmt::format("queued longer than the set limit of {}", readable(workflow.spec->policy_of(task).queue_timeout))};
 }
 
 StopReason reason_of(const event::CancelAsked& cancel) {

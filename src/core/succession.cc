@@ -30,6 +30,12 @@ std::optional<TaskIndex> ahead_of(const WorkflowState& workflow, TaskIndex task)
   return found->second;
 }
 
+std::optional<TaskIndex> next_in_line(const WorkflowState& workflow, TaskIndex task) {
+  const auto found = workflow.next_up.find(task);
+  if (found == workflow.next_up.end()) return std::nullopt;
+  return found->second;
+}
+
 void put_behind(State& state, WorkflowState& workflow, TaskIndex task, TaskIndex ahead) {
   workflow.behind.emplace(task, ahead);
   const bool alone = workflow.next_up.emplace(ahead, task).second;
@@ -43,14 +49,6 @@ void step_out(State& state, WorkflowState& workflow, TaskIndex task) {
   workflow.next_up.erase(found->second);
   workflow.behind.erase(found);
   if (workflow.behind.empty()) state.lines.erase(workflow.key);
-}
-
-std::optional<TaskIndex> step_up(State& state, WorkflowState& workflow, TaskIndex task) {
-  const auto found = workflow.next_up.find(task);
-  if (found == workflow.next_up.end()) return std::nullopt;
-  const TaskIndex next = found->second;
-  step_out(state, workflow, next);
-  return next;
 }
 
 void note_seat(WorkflowState& workflow, TaskIndex task) {

@@ -26,12 +26,12 @@ bool is_behind(const WorkflowState& workflow, TaskIndex task);
 bool is_seated(const WorkflowState& workflow, TaskIndex task);
 // The attempt that `task` waits behind.
 std::optional<TaskIndex> ahead_of(const WorkflowState& workflow, TaskIndex task);
+// The attempt that waits behind `task`.
+std::optional<TaskIndex> next_in_line(const WorkflowState& workflow, TaskIndex task);
 
 // For apply.
 void put_behind(State& state, WorkflowState& workflow, TaskIndex task, TaskIndex ahead);
 void step_out(State& state, WorkflowState& workflow, TaskIndex task);
-// The one behind `task`, which ends: it is behind nobody from now on.
-std::optional<TaskIndex> step_up(State& state, WorkflowState& workflow, TaskIndex task);
 void note_seat(WorkflowState& workflow, TaskIndex task);
 void note_end(WorkflowState& workflow, TaskIndex task, Instant at);
 // Makes next_up agree with behind.

@@ -52,6 +52,21 @@ TEST_F(Succession, ItTakesThePlaceThatBecomesFree) {
   EXPECT_EQ(status("t10"), "RUNNING");
 }
 
+TEST_F(Succession, ItsStartIsTimedFromItsOwnPlaceOn) {
+  state_.start_timeout = std::chrono::seconds(60);
+  run_quick_ones(20);
+  start("t8");
+  start("t9");
+  pass(std::chrono::seconds(60));
+  EXPECT_EQ(row("t10").stopping, StopReason::kNone);
+  exit("t9", 0);
+  EXPECT_EQ(ahead("t10"), "nobody");
+  pass(std::chrono::seconds(59));
+  EXPECT_EQ(row("t10").stopping, StopReason::kNone);
+  pass(std::chrono::seconds(1));
+  EXPECT_EQ(row("t10").stopping, StopReason::kStartTimeout);
+}
+
 TEST_F(Succession, BehindASlowOneItGetsTheNextFreePlace) {
   run_quick_ones(11);
   ASSERT_EQ(ahead("t10"), "t9");

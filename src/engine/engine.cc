@@ -22,7 +22,8 @@ namespace {
 constexpr std::size_t kFactsPerStep = 32'768;
 constexpr Micros kFirstRetry{100'000};
 constexpr Micros kLastRetry{5'000'000};
-constexpr std::uint64_t kEventsPerTask = 4;  // of a task that runs once
+constexpr Micros kHostsAwaited = std::chrono::seconds(30);  // an agent that has to be started is there within one
+constexpr std::uint64_t kEventsPerTask = 4;                 // of a task that runs once
 
 Micros retry_after(std::size_t attempts) {
   Micros wait = kFirstRetry;
@@ -48,8 +49,10 @@ struct EffectWorkflow {
 
 }  // namespace
 
-struct Engine::CancelRequest {
-  fact::Cancel cancel;
+// Of an unfinished workflow.
+struct Engine::AskRequest {
+  WorkflowKey workflow;
+  Fact fact;
   std::function<void(Result<void>)> reply;
 };
 
@@ -65,7 +68,7 @@ struct Engine::ReopenRequest {
 
 // What somebody wants an answer to.
 struct Engine::Request {
-  std::variant<CancelRequest, SubmitRequest, ReopenRequest> what;
+  std::variant<AskRequest, SubmitRequest, ReopenRequest> what;
 };
 
 // A fact, or a request: those are few, so they lie apart and the queue stays small.
@@ -122,6 +125,7 @@ Engine::Engine(store::Store& store, const Clock& clock, EngineOptions options)
                        .stop_grace = options_.stop_grace,
                        .enforce_limits = options_.enforce_limits}) {
   state_.instance = options_.instance;
+  state_.start_timeout = options_.start_timeout;
 }
 
 Engine::~Engine() = default;
@@ -144,12 +148,14 @@ Result<Recovered> Engine::recover() {
       continue;
     }
     recovered.events += live.events.size();
+    recovered.latest = std::max(recovered.latest, latest_time(*workflow));
     if (is_finished(workflow->status)) finished_.push_back(live.row.key);
     runs_[live.row.key] = {std::move(*context), live.events.size()};
     core::adopt(state_, std::move(*workflow));
     ++recovered.workflows;
   }
   if (!quarantine.empty()) SENNIT_TRY(store_.commit(quarantine));
+  if (recovered.workflows > 0) state_.hosts_awaited_until = std::max(now, recovered.latest) + kHostsAwaited;
   return recovered;
 }
 
@@ -178,10 +184,18 @@ void Engine::reopen(fact::Reopen request, std::function<void(Result<Reopened>)> 
   wake();
 }
 
-void Engine::cancel(fact::Cancel request, std::function<void(Result<void>)> reply) {
+void Engine::ask(WorkflowKey workflow, Fact fact, std::function<void(Result<void>)> reply) {
   inbox_.push_back(
-      {fact::Tick{}, std::make_unique<Request>(Request{CancelRequest{std::move(request), std::move(reply)}})});
+      {fact::Tick{}, std::make_unique<Request>(Request{AskRequest{workflow, std::move(fact), std::move(reply)}})});
   wake();
+}
+
+void Engine::cancel(fact::Cancel request, std::function<void(Result<void>)> reply) {
+  ask(request.workflow, std::move(request), std::move(reply));
+}
+
+void Engine::set_limits(fact::SetLimits request, std::function<void(Result<void>)> reply) {
+  ask(request.workflow, std::move(request), std::move(reply));
 }
 
 void Engine::set_placing(core::Placing placing) {
@@ -232,8 +246,8 @@ void Engine::take_in(Instant now) {
     const std::unique_ptr<Request> request = std::move(inbox_[i].request);
     if (request == nullptr) {
       take_fact(inbox_[i].fact, now);
-    } else if (auto* cancel = std::get_if<CancelRequest>(&request->what)) {
-      take_cancel(*cancel, now);
+    } else if (auto* ask = std::get_if<AskRequest>(&request->what)) {
+      take_ask(*ask, now);
     } else if (auto* submit = std::get_if<SubmitRequest>(&request->what)) {
       take_submission(*submit, now);
     } else if (auto* reopen = std::get_if<ReopenRequest>(&request->what)) {
@@ -252,10 +266,10 @@ void Engine::take_fact(const Fact& fact, Instant now) {
   core::pending_effects(state_, joined->host, effects_);
 }
 
-void Engine::take_cancel(CancelRequest& request, Instant now) {
-  const core::WorkflowState* workflow = state_.find(request.cancel.workflow);
+void Engine::take_ask(AskRequest& request, Instant now) {
+  const core::WorkflowState* workflow = state_.find(request.workflow);
   const bool live = workflow != nullptr && !is_finished(workflow->status);
-  if (live) take_fact(request.cancel, now);
+  if (live) take_fact(request.fact, now);
   if (!request.reply) return;
   replies_.push_back([reply = std::move(request.reply), live] {
     if (live) return reply({});

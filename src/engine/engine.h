@@ -40,6 +40,7 @@ struct EngineOptions {
   std::string runs_dir;                   // absolute <state>/runs
   Micros stop_grace{10'000'000};          // SIGTERM to SIGKILL
   bool enforce_limits = true;             // attempts are held to what they ask for, where their host can
+  Micros start_timeout{};                 // how long an attempt may take to start; 0: for ever
   std::uint32_t snapshot_every = 10'000;  // events, and at least four times the workflow's tasks
   std::function<void()> wake;             // called when something was posted to an idle engine: step() soon
 };
@@ -81,6 +82,7 @@ struct Recovered {
   std::size_t workflows = 0;
   std::size_t events = 0;                // replayed after snapshots
   std::vector<std::string> quarantined;  // "<id>: why"
+  Instant latest;                        // of everything that is known to have happened; not set: nothing is
 };
 
 // For status pages: whether the store takes commits.
@@ -113,6 +115,8 @@ class Engine final : public runner::FactSink {
   void submit(NewRun run, std::function<void(Result<Accepted>)> reply);
   // `reply` comes once the request is stored; tasks end a little later. kNotFound: no such unfinished workflow.
   void cancel(fact::Cancel request, std::function<void(Result<void>)> reply);
+  // The same for time limits.
+  void set_limits(fact::SetLimits request, std::function<void(Result<void>)> reply);
 
   // The same workflow goes on: what did not complete begins again. `reply` comes when that is stored so that a power
   // failure changes nothing. kConflict: it is not finished, or it completed; kCorrupt: what became of it cannot be read
@@ -141,7 +145,7 @@ class Engine final : public runner::FactSink {
 
  private:
   struct Entering;
-  struct CancelRequest;
+  struct AskRequest;
   struct SubmitRequest;
   struct ReopenRequest;
   struct Request;
@@ -152,7 +156,8 @@ class Engine final : public runner::FactSink {
   void wake();
   void take_in(Instant now);
   void take_fact(const Fact& fact, Instant now);
-  void take_cancel(CancelRequest& request, Instant now);
+  void ask(WorkflowKey workflow, Fact fact, std::function<void(Result<void>)> reply);
+  void take_ask(AskRequest& request, Instant now);
   void take_submission(SubmitRequest& request, Instant now);
   void take_reopening(ReopenRequest& request, Instant now);
   template <class Reply>

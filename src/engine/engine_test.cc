@@ -141,6 +141,53 @@ TEST_F(EngineTest, ASubmissionIsAnsweredWhenThePowerMayFail) {
   EXPECT_TRUE(answer_ && answer_->ok());
 }
 
+std::shared_ptr<const Workflow> limited(Micros exec, Micros queue) {
+  WorkflowBuilder builder;
+  builder.header().name = "limited";
+  builder.begin_group("");
+  TaskPolicy policy;
+  policy.exec_timeout = exec;
+  policy.queue_timeout = queue;
+  builder.add_task("a", {}, {}, policy, true);
+  return std::make_shared<const Workflow>(std::move(builder).finish().value());
+}
+
+// Somebody sets a limit; the server dies, and the next one knows it.
+TEST_F(EngineTest, ALimitThatWasSetOutlivesTheServer) {
+  join();
+  submit(limited(Micros(10'000'000), {}));
+  const AttemptId attempt = runner_.started.back().attempt;
+  tell(fact::AttemptStarted{attempt, 100, clock_.now()});
+  std::optional<bool> done;
+  engine_->set_limits({attempt.workflow, {.user = "ada", .exec = Micros(60'000'000)}},
+                      [&done](Result<void> result) { done = result.ok(); });
+  run();
+  EXPECT_EQ(done, true);
+  restart();
+  clock_.pass(Micros(59'999'999));
+  fact::HostJoined joined;
+  joined.host = kHost;
+  joined.running = {{attempt, 100, {}}};
+  tell(joined);
+  EXPECT_TRUE(runner_.stopped.empty());
+  clock_.pass(Micros(1));
+  run();
+  ASSERT_EQ(runner_.stopped.size(), 1U);
+  EXPECT_EQ(runner_.stopped.front().second, StopReason::kExecTimeout);
+}
+
+TEST_F(EngineTest, AQueueTimeoutThatPassedWithoutAServerWaitsForTheHost) {
+  submit(limited({}, Micros(10'000'000)));
+  clock_.pass(Micros(3'600'000'000));
+  restart();
+  run();
+  ASSERT_EQ(engine_->state().workflows.size(), 1U);
+  EXPECT_EQ(engine_->next_deadline(), clock_.now() + Micros(30'000'000));
+  join();
+  EXPECT_TRUE(engine_->state().workflows.empty());
+  EXPECT_TRUE(runner_.started.empty());
+}
+
 TEST_F(EngineTest, AChainRunsAndIsRetired) {
   Recorder recorder;
   engine_->add_observer(recorder);

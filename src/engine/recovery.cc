@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <span>
 #include <utility>
@@ -64,6 +65,16 @@ Result<Revived> revive(const store::StoredWorkflow& stored) {
                 core::decode_snapshot(stored.snapshot, std::make_shared<const Workflow>(std::move(spec))));
   if (revived.workflow.key == stored.row.key) return revived;
   return Error(ErrorCode::kCorrupt, "snapshot: of another workflow");
+}
+
+Instant latest_time(const core::WorkflowState& workflow) {
+  Instant latest = std::max({workflow.submission.submitted_at, workflow.started_at, workflow.canceled_at});
+  for (const core::TaskState& task : workflow.tasks) {
+    latest = std::max({latest, task.placed_at, task.started_at, task.ended_at});
+    if (task.status == Status::kScheduling) latest = std::max(latest, task.queued_at);
+  }
+  for (const core::PastAttempt& past : workflow.past) latest = std::max(latest, past.ended_at);
+  return latest;
 }
 
 }  // namespace sennit::engine

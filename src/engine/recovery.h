@@ -22,4 +22,7 @@ struct Revived {
 // started, so that nobody knows what became of its tasks.
 Result<Revived> revive(const store::StoredWorkflow& stored);
 
+// The last moment that the workflow knows of; one in the future is a retry's.
+Instant latest_time(const core::WorkflowState& workflow);
+
 }  // namespace sennit::engine

@@ -76,6 +76,7 @@ class Server {
   // Everything up to listening. After it, requests are answered once the loop runs.
   Result<void> open() {
     SENNIT_ASSIGN(const engine::Recovered recovered, engine_.recover());
+    clock_.not_before(recovered.latest);
     for (const std::string& workflow : recovered.quarantined) log_line(Level::kError, "quarantined " + workflow);
     log_line(Level::kInfo, fmt::format("sennit {} serves {} (pid {}): {} unfinished workflows, {} events replayed",
                                        kVersion, layout_.root, ::getpid(), recovered.workflows, recovered.events));
@@ -98,6 +99,7 @@ class Server {
     options.runs_dir = layout_.runs;
     options.stop_grace = config.server.stop_grace;
     options.enforce_limits = config.server.enforce_limits == spec::EnforceLimits::kAuto;
+    options.start_timeout = config.server.start_timeout;
     options.wake = [this] { step_.request(); };
     return options;
   }

@@ -46,7 +46,10 @@ enum class StopReason : std::uint8_t {
   kPreempted = 5,
   kWorkflowTimeout = 6,
   kGroupRestart = 7,  // a task of the group was rescheduled: this one starts again with it
+  kStartTimeout = 9,  // it was not running in time
 };
+// The largest number that a record may have.
+inline constexpr StopReason kLastStopReason = StopReason::kStartTimeout;
 
 namespace event {
 
@@ -92,6 +95,7 @@ struct AttemptStopping {
   TaskIndex task;
   std::uint32_t number = 0;
   StopReason reason = StopReason::kNone;
+  Micros limit{};  // which it reached, where the reason is a timeout; it may be changed before the attempt has ended
   friend bool operator==(const AttemptStopping&, const AttemptStopping&) = default;
 };
 
@@ -152,6 +156,17 @@ struct Reopened {
   friend bool operator==(const Reopened&, const Reopened&) = default;
 };
 
+// Somebody set time limits anew: of one group, or of all that have none of their own; what is not set stays as it was.
+// 0: no limit from now on.
+struct LimitSet {
+  std::string user;
+  std::optional<GroupIndex> group;
+  std::optional<Micros> exec;
+  std::optional<Micros> queue;
+  std::optional<Micros> workflow;  // of the workflow as a whole, whatever `group` says
+  friend bool operator==(const LimitSet&, const LimitSet&) = default;
+};
+
 }  // namespace event
 
 struct Event {
@@ -159,7 +174,7 @@ struct Event {
   Instant at;
   std::variant<event::Submitted, event::AttemptPlaced, event::AttemptStarted, event::AttemptAtBarrier,
                event::BarrierReleased, event::AttemptStopping, event::TaskEnded, event::TaskRescheduled,
-               event::RetryDue, event::GroupMoved, event::WorkflowMoved, event::CancelAsked, event::Reopened>
+               event::RetryDue, event::GroupMoved, event::WorkflowMoved, event::CancelAsked, event::Reopened, event::LimitSet>
       what;
   friend bool operator==(const Event&, const Event&) = default;
 };

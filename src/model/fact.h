@@ -96,12 +96,18 @@ struct Reopen {
   std::string message;
 };
 
+// New time limits; as event::LimitSet.
+struct SetLimits {
+  WorkflowKey workflow;
+  event::LimitSet limits;
+};
+
 // Wake up and plan: a deadline has passed.
 struct Tick {};
 
 }  // namespace fact
 
 using Fact = std::variant<fact::Submit, fact::AttemptStarted, fact::AttemptAtBarrier, fact::AttemptExited,
-                          fact::HostJoined, fact::HostLost, fact::Cancel, fact::Reopen, fact::Tick>;
+                          fact::HostJoined, fact::HostLost, fact::Cancel, fact::Reopen, fact::SetLimits, fact::Tick>;
 
 }  // namespace sennit

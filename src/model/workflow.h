@@ -47,8 +47,9 @@ struct ExitAction {
 struct TaskPolicy {
   std::uint32_t max_retries = 0;  // jobs: failures that start the job again
   Micros retry_delay{};
-  Micros exec_timeout{};   // from running to finished
-  Micros queue_timeout{};  // waiting for resources
+  Micros exec_timeout{};          // from running to finished
+  Micros queue_timeout{};         // waiting for resources
+  bool exec_per_attempt = false;  // jobs: each attempt has all of exec_timeout; else its group has it once
   std::vector<ExitAction> exit_actions;
   friend auto operator<=>(const TaskPolicy&, const TaskPolicy&) = default;
 };

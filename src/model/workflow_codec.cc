@@ -66,6 +66,7 @@ void write_policy(FieldWriter& writer, const TaskPolicy& policy) {
   writer.put_signed(2, policy.retry_delay.count());
   writer.put_signed(3, policy.exec_timeout.count());
   writer.put_signed(4, policy.queue_timeout.count());
+  writer.put(13, policy.exec_per_attempt ? 1U : 0U);
   for (const ExitAction& action : policy.exit_actions) {
     writer.nest(5, [&](FieldWriter& inner) {
       inner.put(1, static_cast<std::uint64_t>(action.action));
@@ -99,6 +100,7 @@ Result<TaskPolicy> read_policy(std::string_view bytes) {
       case 2: policy.retry_delay = Micros(field.as_signed()); break;
       case 3: policy.exec_timeout = Micros(field.as_signed()); break;
       case 4: policy.queue_timeout = Micros(field.as_signed()); break;
+      case 13: policy.exec_per_attempt = field.as_bool(); break;
       case 5: {
         SENNIT_ASSIGN(const ExitAction action, read_exit_action(field.bytes));
         policy.exit_actions.push_back(action);

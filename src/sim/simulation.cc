@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <deque>
 
+#include "core/apply.h"
 #include "core/explain.h"
 #include "core/invariants.h"
 #include "core/snapshot.h"
+#include "core/timing.h"
 #include "engine/recovery.h"
 #include "store/journal_codec.h"
 
@@ -17,6 +19,8 @@ namespace {
 constexpr InstanceId kInstance(0x5e1117);
 constexpr HostId kHost(1);
 constexpr std::uint64_t kMaxSteps = 200'000;
+constexpr Micros kStartTimeout = std::chrono::seconds(1);
+constexpr Micros kMostGrace = std::chrono::milliseconds(1);  // the host takes half of it
 
 HostCapacity capacity_of(const SimulationOptions& options) {
   HostCapacity capacity;
@@ -43,10 +47,12 @@ class Simulation::Server final : public runner::FactSink {
       : world_(world),
         memory_(world.disk_, [this](std::function<void()> work) { posted_.push_back(std::move(work)); }),
         store_(memory_, world.commits_, world.options_.faults.crash),
-        engine_(
-            store_, world.clock_,
-            {.instance = kInstance, .runs_dir = "/runs", .snapshot_every = world.options_.snapshot_every, .wake = {}}) {
-  }
+        engine_(store_, world.clock_,
+                {.instance = kInstance,
+                 .runs_dir = "/runs",
+                 .start_timeout = world.options_.workload.timing ? kStartTimeout : Micros{},
+                 .snapshot_every = world.options_.snapshot_every,
+                 .wake = {}}) {}
 
   Result<engine::Recovered> recover() { return engine_.recover(); }
 
@@ -210,7 +216,96 @@ void Simulation::inject_faults() {
     const auto victim = std::next(live.begin(), dice_.below(static_cast<std::uint32_t>(live.size())));
     server_->engine().post(fact::Cancel{victim->first, "sim", ""});
   }
+  if (faults.limit_percent > 0 && !live.empty() && dice_.percent(faults.limit_percent)) change_limits();
   if (dice_.percent(faults.crash_percent)) crash_server();
+}
+
+// The deadlines of a workflow, and of those that are in it.
+std::vector<std::optional<core::Deadline>> deadlines_of(const core::State& state, const core::WorkflowState& workflow) {
+  std::vector<std::optional<core::Deadline>> all{core::deadline_of(workflow)};
+  for (std::uint32_t g = 0; g < workflow.groups.size(); ++g) {
+    all.push_back(core::deadline_of(workflow, GroupIndex(g)));
+  }
+  for (std::uint32_t t = 0; t < workflow.tasks.size(); ++t) {
+    all.push_back(core::deadline_of(state, workflow, TaskIndex(t)));
+  }
+  return all;
+}
+
+event::LimitSet random_limits(Dice& dice, const Workflow& spec) {
+  const auto time = [&dice] { return Micros(dice.percent(20) ? 0 : dice.between(1, 40) * 100'000); };
+  event::LimitSet set;
+  set.user = "sim";
+  if (dice.percent(70)) set.group = GroupIndex(dice.below(static_cast<std::uint32_t>(spec.groups.size())));
+  if (dice.percent(60)) set.exec = time();
+  if (dice.percent(40)) set.queue = time();
+  if (dice.percent(20)) set.workflow = time();
+  return set;
+}
+
+// A limit that is raised ends nothing earlier, and one that is lowered nothing later.
+std::string shortened_by(const core::State& state, const core::WorkflowState& workflow, const event::LimitSet& set,
+                         Instant now) {
+  core::State scratch;
+  scratch.instance = state.instance;
+  scratch.start_timeout = state.start_timeout;
+  core::adopt(scratch, workflow);
+  core::WorkflowState& copy = *scratch.find(workflow.key);
+  const auto before = deadlines_of(scratch, copy);
+  const Micros old_exec = core::exec_time(*copy.spec, copy.limits, set.group.value_or(GroupIndex(0)));
+  core::apply(scratch, {workflow.key, now, set});
+  const auto after = deadlines_of(scratch, copy);
+  for (std::string& broken : core::check_invariants(scratch)) return std::move(broken);
+  if (!set.exec || set.queue || set.workflow || !set.group) return "";
+  const bool raised = set.exec->count() == 0 || (old_exec.count() > 0 && *set.exec >= old_exec);
+  for (std::size_t i = 0; i < after.size(); ++i) {
+    if (raised && after[i] && (!before[i] || after[i]->at < before[i]->at))
+      return "a raised limit ends something earlier";
+    if (!raised && before[i] && (!after[i] || after[i]->at > before[i]->at))
+      return "a lowered limit ends something later";
+  }
+  return "";
+}
+
+void Simulation::change_limits() {
+  const core::State& state = server_->engine().state();
+  const auto victim =
+      std::next(state.workflows.begin(), dice_.below(static_cast<std::uint32_t>(state.workflows.size())));
+  if (is_finished(victim->second.status)) return;
+  const event::LimitSet set = random_limits(dice_, *victim->second.spec);
+  const std::string trouble = shortened_by(state, victim->second, set, clock_.now());
+  if (!trouble.empty()) problem(trouble);
+  server_->engine().post(fact::SetLimits{victim->first, set});
+  ++limits_changed_;
+}
+
+// Whatever is due has been seen to, or waits for a host to speak.
+void Simulation::check_deadlines() {
+  const core::State& state = server_->engine().state();
+  for (const auto& [key, workflow] : state.workflows) {
+    if (is_finished(workflow.status)) continue;
+    for (const std::optional<core::Deadline>& deadline : deadlines_of(state, workflow)) {
+      if (!deadline || deadline->at > clock_.now()) continue;
+      const auto& postponed = state.postponed;
+      if (std::find(postponed.begin(), postponed.end(), *deadline) != postponed.end()) continue;
+      problem(fmt::format("{}: a deadline of kind {} has passed", workflow.submission.id,
+                          static_cast<int>(deadline->kind)));
+    }
+  }
+}
+
+// In an undisturbed run nobody outlives a stop by more than the grace period, and so no limit either.
+void Simulation::check_stops() {
+  const core::State& state = server_->engine().state();
+  for (const auto& [key, workflow] : state.workflows) {
+    for (std::uint32_t t = 0; t < workflow.tasks.size(); ++t) {
+      const core::TaskState& row = workflow.tasks[t];
+      if (!core::is_active(row.status) || !core::is_final_stop(row.stopping)) continue;
+      const AttemptId attempt = core::attempt_of(state, workflow, TaskIndex(t));
+      const Instant since = stopping_since_.try_emplace(attempt, clock_.now()).first->second;
+      if (clock_.now() - since > kMostGrace) problem(to_string(attempt) + " outlives its stop");
+    }
+  }
 }
 
 void Simulation::step() {
@@ -226,7 +321,14 @@ void Simulation::step() {
 void Simulation::check() {
   for (std::string& text : core::check_invariants(server_->engine().state())) problem(std::move(text));
   for (const std::string& text : host_.violations()) problem(text);
-  if (options_.check_replay && !server_->engine().stall()) check_replay();
+  if (server_->engine().stall()) return;
+  check_deadlines();
+  const FaultPlan& faults = options_.faults;
+  const bool disturbed = faults.crash || faults.crash_percent > 0 || faults.host_loss_percent > 0 ||
+                         faults.failed_commit_percent > 0 || faults.reports.delayed_percent > 0 ||
+                         options_.one_fact_a_step;
+  if (!disturbed) check_stops();
+  if (options_.check_replay) check_replay();
 }
 
 void Simulation::check_replay() {

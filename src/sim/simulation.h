@@ -29,6 +29,7 @@ struct FaultPlan {
   std::uint32_t cancel_percent = 0;    // somebody cancels something
   std::uint32_t reopenings = 0;        // somebody lets each workflow that failed go on, so often
   std::uint32_t reopen_percent = 100;  // ... after a step
+  std::uint32_t limit_percent = 0;   // somebody changes a time limit
   ReportFaults reports;
 };
 
@@ -64,6 +65,7 @@ class Simulation {
   std::map<std::string, Outcome> outcomes() const;
   std::uint64_t commits() const { return commits_; }
   std::uint64_t crashes() const { return crashes_; }
+  std::uint64_t limits_changed() const { return limits_changed_; }
   std::uint64_t sent_ahead() const { return host_.sent_ahead(); }
   const store::MemoryDisk& disk() const { return disk_; }
 
@@ -77,6 +79,9 @@ class Simulation {
   bool is_to_reopen(const store::MemoryWorkflow& stored);
   bool has_to_reopen();
   void inject_faults();
+  void change_limits();
+  void check_deadlines();
+  void check_stops();
   void check();
   void check_replay();
   bool over();
@@ -107,6 +112,8 @@ class Simulation {
   std::uint64_t commits_ = 0;
   std::uint64_t crashes_ = 0;
   std::uint64_t steps_ = 0;
+  std::uint64_t limits_changed_ = 0;
+  std::map<AttemptId, Instant> stopping_since_;
   std::vector<std::string> problems_;
 };
 

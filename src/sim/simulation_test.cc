@@ -57,6 +57,22 @@ TEST(Simulation, TimeoutsAndCancellationsEnd) {
   });
 }
 
+// Undisturbed, so that it is also checked that nothing outlives its limit by more than the grace period.
+TEST(Simulation, LimitsAreKeptHoweverTheyAreChanged) {
+  std::uint64_t changed = 0;
+  for_each_seed(100, [&changed](std::uint64_t seed) {
+    SimulationOptions options;
+    options.seed = seed;
+    options.workload.timing = true;
+    options.faults.limit_percent = 15;
+    Simulation simulation(options);
+    const std::string trouble = run_to_end(simulation);
+    changed += simulation.limits_changed();
+    return trouble;
+  });
+  EXPECT_GT(changed, 0U);
+}
+
 TEST(Simulation, SnapshotsReplayToTheSameState) {
   for_each_seed(50, [](std::uint64_t seed) {
     SimulationOptions options;
@@ -95,6 +111,7 @@ TEST(Simulation, EverythingAtOnce) {
     options.faults.host_loss_percent = 2;
     options.faults.failed_commit_percent = 3;
     options.faults.cancel_percent = 1;
+    options.faults.limit_percent = 3;
     options.faults.reports = {.duplicated_percent = 10, .delayed_percent = 10};
     return run_to_end(options);
   });

@@ -93,6 +93,8 @@ class RandomWorkflow {
   GpuSet usable_gpus_;
 };
 
+constexpr Micros kHangs = std::chrono::hours(1);
+
 AttemptExit random_exit(Dice& dice) {
   AttemptExit exit;
   exit.usage = {.max_memory = Bytes(dice.below(1U << 30)), .cpu = Micros(dice.below(1'000'000))};
@@ -124,6 +126,7 @@ Screenplay random_screenplay(std::uint64_t seed, const WorkloadOptions& options)
     Dice dice(fate_of(seed, who, order.attempt.number));
     Script script;
     script.start_delay = Micros(dice.between(10, 2'000));
+    if (options.timing && dice.percent(3)) script.start_delay = kHangs;
     const std::uint32_t longest = options.quick && dice.percent(95) ? 10'000 : 2'000'000;
     script.duration = Micros(dice.percent(20) ? 0 : dice.between(1, longest));
     const bool in_gang = !order.hosts.empty();

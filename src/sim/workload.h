@@ -15,7 +15,7 @@ namespace sennit::sim {
 struct WorkloadOptions {
   std::uint32_t max_groups = 12;
   std::uint32_t gpus = 4;  // of the host
-  bool timing = false;     // timeouts; failures in groups of several tasks
+  bool timing = false;     // timeouts, starts that hang; failures in groups of several tasks
   bool quick = false;      // many alike that take hardly any time, most of them: some are sent ahead of theirs
 };
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 #include <optional>
 #include <utility>
@@ -27,6 +28,10 @@ struct Raw {
   std::uint64_t to = 0;
   std::uint64_t lost = 0;
   std::uint64_t behind = 0;
+  std::uint64_t exec_limit = 0;
+  std::uint64_t queue_limit = 0;
+  std::uint64_t workflow_limit = 0;
+  std::uint64_t limited_group = 0;
   std::uint64_t has_exit_code = 0;
   std::int64_t exit_code = 0;
   Instant due;
@@ -67,6 +72,10 @@ void read_number_field(const Field& field, Raw& raw) {
     case kTagBehind: raw.behind = field.number; break;
     case kTagMaxMemory: raw.usage.max_memory = Bytes(field.number); break;
     case kTagCpu: raw.usage.cpu = Micros(field.as_signed()); break;
+    case kTagExecLimit: raw.exec_limit = field.number; break;
+    case kTagQueueLimit: raw.queue_limit = field.number; break;
+    case kTagWorkflowLimit: raw.workflow_limit = field.number; break;
+    case kTagLimitedGroup: raw.limited_group = field.number; break;
     default: break;  // a later release's
   }
 }
@@ -92,6 +101,11 @@ class Ranges {
   std::uint32_t u32(const char* what, std::uint64_t value) {
     check(what, value, std::numeric_limits<std::uint32_t>::max());
     return static_cast<std::uint32_t>(value);
+  }
+  Micros time(const char* what, std::uint64_t value) {
+    constexpr std::uint64_t kMost = std::numeric_limits<std::int64_t>::max();
+    check(what, value, kMost);
+    return Micros(static_cast<std::int64_t>(std::min(value, kMost)));
   }
   std::int32_t i32(const char* what, std::int64_t value) {
     if (value != static_cast<std::int32_t>(value) && bad_ == nullptr) bad_ = what;
@@ -151,7 +165,8 @@ class BodyReader {
         return What(event::AttemptStarted{task(), number(), ranges_.u32("pid", raw_.pid)});
       case RecordKind::kAttemptAtBarrier: return What(event::AttemptAtBarrier{task(), number()});
       case RecordKind::kBarrierReleased: return What(event::BarrierReleased{group()});
-      case RecordKind::kAttemptStopping: return What(event::AttemptStopping{task(), number(), reason()});
+      case RecordKind::kAttemptStopping:
+        return What(event::AttemptStopping{task(), number(), reason(), ranges_.time("limit", raw_.exec_limit)});
       case RecordKind::kTaskEnded:
         return What(event::TaskEnded{task(), number(), status(), exit_code(), std::string(raw_.message), raw_.usage});
       case RecordKind::kTaskRescheduled:
@@ -166,6 +181,9 @@ class BodyReader {
       case RecordKind::kCancelAsked:
         return What(event::CancelAsked{std::string(raw_.user), std::string(raw_.message), reason()});
       case RecordKind::kReopened: return What(event::Reopened{std::string(raw_.user), std::string(raw_.message)});
+      case RecordKind::kLimitSet:
+        return What(event::LimitSet{std::string(raw_.user), limited_group(), limit(raw_.exec_limit),
+                                    limit(raw_.queue_limit), limit(raw_.workflow_limit)});
     }
     return corrupt("unknown kind");
   }
@@ -181,6 +199,14 @@ class BodyReader {
   std::uint32_t number() { return ranges_.u32("attempt number", raw_.number); }
   GroupIndex group() { return GroupIndex(ranges_.u32("group", raw_.group)); }
   Status status() { return ranges_.choice<Status>("status", raw_.to, kStatusCount - 1); }
+  std::optional<GroupIndex> limited_group() {
+    if (raw_.limited_group == 0) return std::nullopt;
+    return GroupIndex(ranges_.u32("group", raw_.limited_group - 1));
+  }
+  std::optional<Micros> limit(std::uint64_t raw) {
+    if (raw == 0) return std::nullopt;
+    return ranges_.time("limit", raw - 1);
+  }
   StopReason reason() { return ranges_.choice<StopReason>("stop reason", raw_.reason, kLastStopReason); }
   std::optional<std::int32_t> exit_code() {
     if (raw_.has_exit_code == 0) return std::nullopt;

@@ -30,6 +30,10 @@ void put_usage(FieldWriter& out, const Usage& usage) {
   out.put_signed(kTagCpu, usage.cpu.count());
 }
 
+void put_limit(FieldWriter& out, RecordTag tag, std::optional<Micros> limit) {
+  if (limit) out.put(tag, static_cast<std::uint64_t>(limit->count()) + 1);
+}
+
 void put_submission(FieldWriter& out, const Submission& submission) {
   out.nest(kTagSubmission, [&](FieldWriter& inner) {
     inner.put(kTagId, submission.id);
@@ -63,6 +67,7 @@ struct BodyWriter {
   void operator()(const event::AttemptStopping& e) const {
     put_attempt(out, e.task, e.number);
     out.put(kTagReason, number_of(e.reason));
+    out.put(kTagExecLimit, static_cast<std::uint64_t>(e.limit.count()));
   }
   void operator()(const event::TaskEnded& e) const {
     put_attempt(out, e.task, e.number);
@@ -87,6 +92,13 @@ struct BodyWriter {
   void operator()(const event::WorkflowMoved& e) const {
     out.put(kTagTo, number_of(e.to));
     out.put(kTagMessage, e.message);
+  }
+  void operator()(const event::LimitSet& e) const {
+    out.put(kTagUser, e.user);
+    if (e.group) out.put(kTagLimitedGroup, std::uint64_t{e.group->value()} + 1);
+    put_limit(out, kTagExecLimit, e.exec);
+    put_limit(out, kTagQueueLimit, e.queue);
+    put_limit(out, kTagWorkflowLimit, e.workflow);
   }
   void operator()(const event::CancelAsked& e) const {
     out.put(kTagUser, e.user);
@@ -113,6 +125,7 @@ struct KindOf {
   RecordKind operator()(const event::WorkflowMoved&) const { return RecordKind::kWorkflowMoved; }
   RecordKind operator()(const event::CancelAsked&) const { return RecordKind::kCancelAsked; }
   RecordKind operator()(const event::Reopened&) const { return RecordKind::kReopened; }
+  RecordKind operator()(const event::LimitSet&) const { return RecordKind::kLimitSet; }
 };
 
 constexpr std::size_t kOneByteLength = 0x80;

@@ -21,6 +21,7 @@ enum class RecordKind : std::uint8_t {
   kGroupMoved = 10,
   kWorkflowMoved = 11,
   kCancelAsked = 12,
+  kLimitSet = 14,
   kReopened = 20,
 };
 inline constexpr std::uint64_t kLastKind = 20;
@@ -45,7 +46,11 @@ enum RecordTag : std::uint32_t {
   kTagLost = 16,
   kTagUser = 17,
   kTagSubmission = 18,
-  kTagBehind = 19,  // plus 1
+  kTagBehind = 19,     // plus 1
+  kTagExecLimit = 24,  // microseconds plus 1; of a stop: the limit that was reached, without
+  kTagQueueLimit = 25,
+  kTagWorkflowLimit = 26,
+  kTagLimitedGroup = 27,  // plus 1; 0: all groups
   kTagMaxMemory = 35,
   kTagCpu = 36,
 };
@@ -61,8 +66,8 @@ enum SubmissionTag : std::uint32_t {
   kTagDescent = 10,
 };
 
-inline constexpr std::uint64_t kLastStopReason = static_cast<std::uint64_t>(StopReason::kGroupRestart);
 inline constexpr std::uint64_t kLastDescent = static_cast<std::uint64_t>(Descent::kReruns);
+inline constexpr std::uint64_t kLastStopReason = static_cast<std::uint64_t>(sennit::kLastStopReason);
 inline constexpr std::uint64_t kLastPriority = static_cast<std::uint64_t>(Priority::kHigh);
 
 }  // namespace sennit::store

@@ -60,9 +60,10 @@ struct RetentionConfig {
 enum class EnforceLimits : std::uint8_t { kAuto = 0, kOff = 1 };  // auto: as far as the host can
 
 struct ServerConfig {
-  Micros idle_timeout{std::chrono::minutes(10)};  // nothing to do for so long: it goes; 0: stays
-  Micros stop_grace{std::chrono::seconds(10)};    // between SIGTERM and SIGKILL of a task
-  std::uint32_t slots = 0;                        // tasks at once on this host; 0: as resources allow
+  Micros idle_timeout{std::chrono::minutes(10)};   // nothing to do for so long: it goes; 0: stays
+  Micros stop_grace{std::chrono::seconds(10)};     // between SIGTERM and SIGKILL of a task
+  Micros start_timeout{std::chrono::minutes(30)};  // an attempt that is not running by then failed; 0: none
+  std::uint32_t slots = 0;                         // tasks at once on this host; 0: as resources allow
   EnforceLimits enforce_limits = EnforceLimits::kAuto;
   friend bool operator==(const ServerConfig&, const ServerConfig&) = default;
 };

@@ -129,6 +129,7 @@ void read_enforce_limits(ConfigReader& reader, const Node& value, ServerConfig& 
 constexpr auto kServerFields = std::to_array<FieldOf<ConfigReader, ServerConfig>>({
     {"idle_timeout", Plain<&ServerConfig::idle_timeout>::read},
     {"stop_grace", Plain<&ServerConfig::stop_grace>::read},
+    {"start_timeout", Plain<&ServerConfig::start_timeout>::read},
     {"slots", Plain<&ServerConfig::slots, 0>::read},
     {"enforce_limits", read_enforce_limits},
 });

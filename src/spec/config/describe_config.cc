@@ -99,6 +99,7 @@ std::map<std::string, std::string> describe_config(const Config& config) {
   }
   keys["server.idle_timeout"] = time_text(config.server.idle_timeout);
   keys["server.stop_grace"] = time_text(config.server.stop_grace);
+  keys["server.start_timeout"] = time_text(config.server.start_timeout);
   keys["server.slots"] = std::to_string(config.server.slots);
   keys["server.enforce_limits"] = config.server.enforce_limits == EnforceLimits::kOff ? "off" : "auto";
   return keys;

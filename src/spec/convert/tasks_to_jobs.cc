@@ -181,6 +181,7 @@ class TasksToJobs {
     const TaskPolicy& from = tasks_.policy_of(task);
     TaskPolicy to;
     to.exec_timeout = from.exec_timeout;
+    to.exec_per_attempt = true;
     to.retry_delay = kDefaultRetryDelay;
     if (from.exit_actions == std::vector<ExitAction>{kAnyFailure}) {
       to.max_retries = kReschedules;

@@ -177,6 +177,7 @@ std::optional<TaskIndex> JobsReader::read_job(const Node& node) {
   JobDraft job;
   job.at = node.at;
   job.policy.retry_delay = kDefaultRetryDelay;
+  job.policy.exec_per_attempt = true;
   read_job_fields(*this, node, job);
   apply_environment_flags(job);
   check_verb(job);

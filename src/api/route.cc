@@ -31,6 +31,7 @@ constexpr std::array kRows = {
     Row{"GET", {"v1", "tags"}, Action::kTags},
     Row{"POST", {"v1", "workflows", kReference, "rerun"}, Action::kRerun},
     Row{"POST", {"v1", "workflows", kReference, "resume"}, Action::kResume},
+    Row{"POST", {"v1", "workflows", kReference, "timeouts"}, Action::kTimeouts},
 };
 
 bool matches(const Row& row, const http::Target& target) {

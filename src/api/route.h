@@ -21,6 +21,7 @@ enum class Action : std::uint8_t {
   kRestart,
   kRerun,
   kResume,
+  kTimeouts,
   kWhy,
   kSpec,
   kTags,

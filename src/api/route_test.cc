@@ -24,6 +24,7 @@ TEST(Route, PathsLeadToTheirActions) {
       {"POST", "/v1/workflows/last/cancel", Action::kCancel, "last"},
       {"POST", "/v1/workflows/last/tags", Action::kChangeTags, "last"},
       {"GET", "/v1/tags", Action::kTags, ""},
+      {"POST", "/v1/workflows/last/timeouts", Action::kTimeouts, "last"},
   };
   for (const Case& c : cases) {
     const auto found = find_route(c.method, target_of(c.target));

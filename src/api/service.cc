@@ -55,6 +55,7 @@ void Service::handle(http::Request request, std::unique_ptr<http::Responder> res
     case Action::kRestart: restart(route, request, std::move(responder)); break;
     case Action::kRerun: rerun(route, request, std::move(responder)); break;
     case Action::kResume: resume(route, request, std::move(responder)); break;
+    case Action::kTimeouts: set_timeouts(route, request, std::move(responder)); break;
     case Action::kWhy: why(route, request, std::move(responder)); break;
     case Action::kSpec: spec(route, request, std::move(responder)); break;
     case Action::kTags: tags(std::move(responder)); break;

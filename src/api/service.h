@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,6 +20,7 @@
 #include "api/records.h"
 #include "api/route.h"
 #include "api/submission.h"
+#include "api/timeouts.h"
 #include "engine/engine.h"
 #include "http/server.h"
 #include "loop/loop.h"
@@ -41,6 +43,7 @@ struct ServiceOptions {
   std::function<bool()> agent_connected;
   std::optional<std::vector<std::string>> allowed_tags;  // not given: any
   IsExpiring is_expiring = {};
+  std::map<std::string, TimeoutCaps> timeout_caps;  // by pool; one that is not here has none
 };
 
 class Service final : public http::Handler {
@@ -72,6 +75,7 @@ class Service final : public http::Handler {
   void restart(const Route& route, const http::Request& request, ResponderPtr responder);
   void rerun(const Route& route, const http::Request& request, ResponderPtr responder);
   void resume(const Route& route, const http::Request& request, ResponderPtr responder);
+  void set_timeouts(const Route& route, const http::Request& request, ResponderPtr responder);
   void why(const Route& route, const http::Request& request, ResponderPtr responder);
   void spec(const Route& route, const http::Request& request, ResponderPtr responder);
   void tags(ResponderPtr responder);

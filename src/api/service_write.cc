@@ -1,4 +1,4 @@
-// The requests that change something: submit, cancel.
+// The requests that change something: submit, cancel, new time limits.
 #include <fmt/format.h>
 
 #include "api/query.h"
@@ -71,6 +71,25 @@ void Service::cancel(const Route& route, const http::Request& request, Responder
                    if (!cancelled) return send_error(**kept, cancelled.error());
                    send_json(**kept, 202, body);
                  });
+}
+
+void Service::set_timeouts(const Route& route, const http::Request& request, ResponderPtr responder) {
+  const Result<Record> record = records_.open(route.reference);
+  if (!record) return send_error(*responder, record.error());
+  const auto parsed = views::parse_timeouts_request(request.body);
+  if (!parsed) return send_error(*responder, parsed.error());
+  const auto caps = options_.timeout_caps.find(record->row.submission.pool);
+  auto prepared = new_timeouts(*record->state, *parsed,
+                               caps == options_.timeout_caps.end() ? TimeoutCaps{} : caps->second, engine_.now());
+  if (!prepared) return send_error(*responder, prepared.error());
+  std::string body = to_json(prepared->reply);
+  if (parsed->dry_run) return send_json(*responder, 200, std::move(body));
+  auto kept = std::make_shared<ResponderPtr>(std::move(responder));
+  engine_.set_limits({.workflow = record->row.key, .limits = std::move(prepared->limits)},
+                     [kept, body = std::move(body)](Result<void> done) {
+                       if (!done) return send_error(**kept, done.error());
+                       send_json(**kept, 200, body);
+                     });
 }
 
 }  // namespace sennit::api

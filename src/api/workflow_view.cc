@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <optional>
 #include <unordered_map>
 
 #include "api/priority.h"
 #include "api/usage_view.h"
 #include "core/explain.h"
+#include "core/timing.h"
 #include "logs/run_layout.h"
 
 namespace sennit::api {
@@ -49,6 +52,7 @@ class Viewer {
   views::TaskView named(TaskIndex index, std::uint32_t number) const;
   std::string host_name(HostId host) const;
   void add_names(GroupIndex index, views::GroupView& view) const;
+  void add_limits(GroupIndex index, views::GroupView& view) const;
 
   const core::WorkflowState& workflow_;
   const Workflow& spec_;
@@ -141,6 +145,18 @@ void Viewer::add_names(GroupIndex index, views::GroupView& view) const {
   }
 }
 
+void Viewer::add_limits(GroupIndex index, views::GroupView& view) const {
+  view.exec_timeout = limit_of(core::exec_time(spec_, workflow_.limits, index));
+  view.queue_timeout = limit_of(core::queue_time(spec_, workflow_.limits, index));
+  std::optional<core::Deadline> next = core::deadline_of(workflow_, index);
+  for (const TaskIndex task : core::TaskRange(spec_.group(index))) {
+    if (workflow_.task(task).status != Status::kRunning) continue;
+    const std::optional<core::Deadline> own = core::deadline_of(context_.engine, workflow_, task);
+    if (own && (!next || own->at < next->at)) next = own;
+  }
+  if (next) view.time_left = seconds(std::max(next->at - context_.now, Micros{}));
+}
+
 views::GroupView Viewer::group(GroupIndex index, Attempts attempts) const {
   const core::GroupState& group = workflow_.group(index);
   const GroupSpec& spec = spec_.group(index);
@@ -153,6 +169,7 @@ views::GroupView Viewer::group(GroupIndex index, Attempts attempts) const {
   view.start_time = group.started_at;
   view.end_time = group.ended_at;
   add_names(index, view);
+  add_limits(index, view);
   for (std::uint32_t i = 0; i < spec.task_count; ++i) {
     const TaskIndex task(spec.first_task.value() + i);
     if (attempts == Attempts::kAll) {
@@ -165,6 +182,25 @@ views::GroupView Viewer::group(GroupIndex index, Attempts attempts) const {
     if (is_failed(group.status) && view.failure_message.empty()) view.failure_message = shown.failure_message;
   }
   return view;
+}
+
+// What the groups have that have nothing of their own: the first one's, since a file has one for all.
+void add_limits(views::WorkflowView& view, const core::WorkflowState& workflow, Instant now) {
+  const Workflow& spec = *workflow.spec;
+  view.timeout = limit_of(core::workflow_time(spec, workflow.limits));
+  if (const auto deadline = core::deadline_of(workflow)) {
+    view.time_left = seconds(std::max(deadline->at - now, Micros{}));
+  }
+  if (spec.dialect == Dialect::kJobs) {
+    view.exec_timeout = view.timeout;
+    return;
+  }
+  for (std::uint32_t g = 0; g < spec.groups.size(); ++g) {
+    if (workflow.limits.groups.contains(GroupIndex(g))) continue;
+    view.exec_timeout = limit_of(core::exec_time(spec, workflow.limits, GroupIndex(g)));
+    view.queue_timeout = limit_of(core::queue_time(spec, workflow.limits, GroupIndex(g)));
+    return;
+  }
 }
 
 // A workflow that was reopened has waited since then.
@@ -221,7 +257,7 @@ views::WorkflowView view_of(const core::WorkflowState& workflow, const ViewConte
   view.submit_time = workflow.submission.submitted_at;
   view.start_time = workflow.started_at;
   view.end_time = workflow.ended_at;
-  view.exec_timeout = limit_of(spec.timeout);
+  add_limits(view, workflow, context.now);
   view.pool = workflow.submission.pool;
   view.backend = workflow.submission.pool;
   view.priority = priority_name(workflow.submission.priority);

@@ -205,6 +205,12 @@ Result<std::string> Api::change_tags_json(std::string_view workflow, const views
 
 Result<std::string> Api::tags_json() { return get("/v1/tags"); }
 
+Result<views::TimeoutsReply> Api::set_timeouts(std::string_view workflow, const views::TimeoutsRequest& request) {
+  SENNIT_ASSIGN(const std::string reply,
+                post(TargetText::workflow(workflow, "/timeouts").take(), views::to_json(request)));
+  return views::parse_timeouts_reply(reply);
+}
+
 Result<std::string> Api::list_json(const ListQuery& query) { return get(list_target(query)); }
 
 Result<views::WorkflowList> Api::list(const ListQuery& query) {

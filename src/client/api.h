@@ -90,6 +90,7 @@ class Api {
   Result<std::string> change_tags_json(std::string_view workflow, const views::TagRequest& request);
   // Those that may be given, or that are in use.
   Result<std::string> tags_json();
+  Result<views::TimeoutsReply> set_timeouts(std::string_view workflow, const views::TimeoutsRequest& request);
 
   Result<std::string> list_json(const ListQuery& query);
   Result<views::WorkflowList> list(const ListQuery& query);

@@ -51,6 +51,12 @@ class AgentGrowth final : public api::LogGrowth {
   runner::AgentRunner& runner_;
 };
 
+std::map<std::string, api::TimeoutCaps> timeout_caps(const spec::Config& config) {
+  std::map<std::string, api::TimeoutCaps> caps;
+  for (const auto& [name, pool] : config.pools) caps[name] = {pool.max_exec_timeout, pool.max_queue_timeout};
+  return caps;
+}
+
 // Owns every part in the order in which they need each other.
 class Server {
  public:
@@ -125,7 +131,8 @@ class Server {
             .stop = [this](api::StopWhen when) { stop_when(when); },
             .agent_connected = [this] { return runner_.agent_pid() != 0; },
             .allowed_tags = config.tags,
-            .is_expiring = [this](const std::string& id) { return expiry_.is_expiring(id); }};
+            .is_expiring = [this](const std::string& id) { return expiry_.is_expiring(id); },
+            .timeout_caps = timeout_caps(config)};
   }
 
   ExpiryOptions expiry_options(const spec::RetentionConfig& config) {

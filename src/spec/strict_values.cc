@@ -4,6 +4,10 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <string>
+#include <system_error>
 
 #include "spec/suggest.h"
 #include "spec/values.h"
@@ -28,10 +32,19 @@ std::optional<Micros> parse_compound(std::string_view text) {
   return Micros(sum_us);
 }
 
+constexpr std::size_t kMostDigits = 12;  // of seconds
+
 std::optional<Micros> parse_text(std::string_view text) {
-  constexpr std::size_t kMostDigits = 12;  // of seconds
   const bool seconds = !text.empty() && text.size() <= kMostDigits && text.find_first_not_of(kDigits) == text.npos;
   return seconds ? parse_duration(std::string(text) + "s") : parse_compound(text);
+}
+
+// "1.5": seconds with a point, as YAML has them.
+std::optional<Micros> parse_decimal(std::string_view text) {
+  double seconds = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds, std::chars_format::fixed);
+  if (error != std::errc{} || end != text.data() + text.size() || text.size() > kMostDigits) return std::nullopt;
+  return Micros(std::llround(seconds * 1e6));
 }
 
 bool refuse_switch(Reporter& reporter, const Node& value, std::string_view what, std::string_view wanted) {
@@ -70,6 +83,13 @@ std::optional<std::size_t> read_word(Reporter& reporter, const Node& value, std:
                  {.expected = fmt::format("one of {}", fmt::join(words, ", ")),
                   .suggestion = value.is_scalar() ? nearest(value.text, words) : std::string()});
   return std::nullopt;
+}
+
+std::optional<Micros> parse_span(std::string_view text) {
+  std::optional<Micros> time = parse_text(text);
+  if (!time) time = parse_decimal(text);
+  if (!time) time = parse_duration(text);
+  return time && time->count() >= 0 ? time : std::nullopt;
 }
 
 }  // namespace sennit::spec

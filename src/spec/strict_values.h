@@ -20,6 +20,9 @@ std::optional<std::int64_t> read_count(Reporter& reporter, const Node& value, st
 // Seconds, also in quotes, or a text such as 2h or 1h30m; nothing, after a diagnostic, if it is neither or negative.
 std::optional<Micros> read_span(Reporter& reporter, const Node& value, std::string_view what);
 
+// The same for a text: "90", "1.5", "2h", "1h30m", "PT1H30M". Nothing for one that is no time, or is negative.
+std::optional<Micros> parse_span(std::string_view text);
+
 // One of some words: its position; nothing, after a diagnostic, if it is none of them.
 std::optional<std::size_t> read_word(Reporter& reporter, const Node& value, std::string_view what,
                                      std::span<const std::string_view> words);

@@ -54,6 +54,9 @@ void visit_fields(Visit& visit, View& view) {
   visit("remaining_upstream_groups", view.remaining_upstream_groups);
   visit("downstream_groups", view.downstream_groups);
   visit("failure_message", view.failure_message);
+  visit("exec_timeout", view.exec_timeout);
+  visit("queue_timeout", view.queue_timeout);
+  visit("time_left", view.time_left);
   visit("tasks", view.tasks);
 }
 
@@ -94,6 +97,8 @@ void visit_fields(Visit& visit, View& view) {
   visit("outputs", view.outputs);
   visit("counts", view.counts);
   visit("last_event", view.last_event);
+  visit("timeout", view.timeout);
+  visit("time_left", view.time_left);
   visit("groups", view.groups);
 }
 
@@ -288,6 +293,29 @@ template <class Visit, ViewOf<CancelRequest> View>
 void visit_fields(Visit& visit, View& view) {
   visit("user", view.user);
   visit("message", view.message);
+}
+
+template <class Visit, ViewOf<TimeoutsRequest> View>
+void visit_fields(Visit& visit, View& view) {
+  visit("user", view.user);
+  visit("target", view.target);
+  visit("exec_timeout", view.exec_timeout);
+  visit("queue_timeout", view.queue_timeout);
+  visit("workflow_timeout", view.workflow_timeout);
+  visit("dry_run", view.dry_run);
+}
+
+template <class Visit, ViewOf<TimeoutsReply> View>
+void visit_fields(Visit& visit, View& view) {
+  visit("name", view.name);
+  visit("uuid", view.uuid);
+  visit("group", view.group);
+  visit("exec_timeout", view.exec_timeout);
+  visit("queue_timeout", view.queue_timeout);
+  visit("workflow_timeout", view.workflow_timeout);
+  visit("ends_now", view.ends_now);
+  visit("workflow_ends_now", view.workflow_ends_now);
+  visit("notes", view.notes);
 }
 
 }  // namespace sennit::views

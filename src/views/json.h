@@ -29,6 +29,8 @@ std::string to_json(const TagList& view);
 std::string to_json(const RerunRequest& view);
 std::string to_json(const RerunPlan& view);
 std::string to_json(const ResumeRequest& view);
+std::string to_json(const TimeoutsRequest& view);
+std::string to_json(const TimeoutsReply& view);
 
 Result<WorkflowView> parse_workflow(std::string_view json);
 Result<WorkflowList> parse_workflow_list(std::string_view json);
@@ -45,5 +47,7 @@ Result<TagList> parse_tag_list(std::string_view json);
 Result<RerunRequest> parse_rerun_request(std::string_view json);
 Result<RerunPlan> parse_rerun_plan(std::string_view json);
 Result<ResumeRequest> parse_resume_request(std::string_view json);
+Result<TimeoutsRequest> parse_timeouts_request(std::string_view json);
+Result<TimeoutsReply> parse_timeouts_reply(std::string_view json);
 
 }  // namespace sennit::views

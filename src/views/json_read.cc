@@ -146,6 +146,8 @@ Result<TagList> parse_tag_list(std::string_view json) { return parse<TagList>(js
 Result<RerunRequest> parse_rerun_request(std::string_view json) { return parse<RerunRequest>(json); }
 Result<RerunPlan> parse_rerun_plan(std::string_view json) { return parse<RerunPlan>(json); }
 Result<ResumeRequest> parse_resume_request(std::string_view json) { return parse<ResumeRequest>(json); }
+Result<TimeoutsRequest> parse_timeouts_request(std::string_view json) { return parse<TimeoutsRequest>(json); }
+Result<TimeoutsReply> parse_timeouts_reply(std::string_view json) { return parse<TimeoutsReply>(json); }
 
 Result<ErrorView> parse_error(std::string_view text) {
   SENNIT_ASSIGN(const json::value value, parse_text(text));

@@ -87,6 +87,8 @@ std::string to_json(const TagList& view) { return json_of(view); }
 std::string to_json(const RerunRequest& view) { return json_of(view); }
 std::string to_json(const RerunPlan& view) { return json_of(view); }
 std::string to_json(const ResumeRequest& view) { return json_of(view); }
+std::string to_json(const TimeoutsRequest& view) { return json_of(view); }
+std::string to_json(const TimeoutsReply& view) { return json_of(view); }
 
 std::string to_json(const ErrorView& view) {
   std::string out;

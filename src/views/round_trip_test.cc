@@ -66,6 +66,21 @@ TEST(ViewsRoundTrip, WhyServerAndCancel) {
   EXPECT_EQ(parse_tag_list(to_json(tags)).value(), tags);
 }
 
+TEST(ViewsRoundTrip, Timeouts) {
+  const TimeoutsRequest request{
+      .user = "ada", .target = "fit", .exec_timeout = 1.5, .queue_timeout = 0, .dry_run = true};
+  EXPECT_EQ(parse_timeouts_request(to_json(request)).value(), request);
+  const TimeoutsReply reply{.name = "flow-1",
+                            .uuid = "0",
+                            .group = "g",
+                            .exec_timeout = 60,
+                            .workflow_timeout = 3600,
+                            .ends_now = {"fit"},
+                            .workflow_ends_now = true,
+                            .notes = {"one"}};
+  EXPECT_EQ(parse_timeouts_reply(to_json(reply)).value(), reply);
+}
+
 TEST(ViewsRoundTrip, ErrorAndReplyWithDiagnostics) {
   const DiagnosticView diagnostic{.code = "SN101",
                                   .severity = "error",

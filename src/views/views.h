@@ -61,6 +61,10 @@ struct GroupView {
   std::vector<std::string> downstream_groups;
   std::string failure_message;
   std::vector<TaskView> tasks;
+  // Ours: the limits in force, and what is left of the one that runs.
+  std::optional<double> exec_timeout;
+  std::optional<double> queue_timeout;
+  std::optional<double> time_left;
   friend bool operator==(const GroupView&, const GroupView&) = default;
 };
 
@@ -85,10 +89,10 @@ struct WorkflowView {
   Instant submit_time;
   Instant start_time;
   Instant end_time;
-  std::optional<double> exec_timeout;  // of the whole workflow
-  std::optional<double> queue_timeout;
-  std::optional<double> duration;     // start to end, or to now
-  std::optional<double> queued_time;  // submission to start, end or now
+  std::optional<double> exec_timeout;   // tasks: of groups that have none of their own; jobs: of the whole workflow
+  std::optional<double> queue_timeout;  // of groups that have none of their own
+  std::optional<double> duration;       // start to end, or to now
+  std::optional<double> queued_time;    // submission to start, end or now
   std::string pool;
   std::string backend;
   std::string priority;
@@ -102,7 +106,9 @@ struct WorkflowView {
   std::string failure_message;
   std::string outputs;  // on the server's host: output_dir, or the directory of the attempts' logs and outputs
   TaskCounts counts;
-  std::uint64_t last_event = 0;  // cursor for following from here
+  std::uint64_t last_event = 0;     // cursor for following from here
+  std::optional<double> timeout;    // of the whole workflow
+  std::optional<double> time_left;  // of that
   friend bool operator==(const WorkflowView&, const WorkflowView&) = default;
 };
 
@@ -131,7 +137,7 @@ struct WorkflowList {
 };
 
 // One line of a workflow's history. `kind` is one of: submitted, placed, started, at_barrier, barrier_released,
-// stopping, ended, rescheduled, retry_due, group, workflow, cancel_asked, reopened, progress, end.
+// stopping, ended, rescheduled, retry_due, group, workflow, cancel_asked, limits_set, reopened, progress, end.
 struct EventView {
   std::uint64_t seq = 0;  // cursor; 0 for what is not journaled (progress, end)
   Instant at;
@@ -307,6 +313,30 @@ struct CancelRequest {
   std::string user;
   std::string message;
   friend bool operator==(const CancelRequest&, const CancelRequest&) = default;
+};
+
+// New time limits, in seconds; 0: none, null: as it was.
+struct TimeoutsRequest {
+  std::string user;
+  std::string target;  // a task or group; "": all groups
+  std::optional<double> exec_timeout;
+  std::optional<double> queue_timeout;
+  std::optional<double> workflow_timeout;
+  bool dry_run = false;  // only says what would happen
+  friend bool operator==(const TimeoutsRequest&, const TimeoutsRequest&) = default;
+};
+
+struct TimeoutsReply {
+  std::string name;  // the workflow's id
+  std::string uuid;
+  std::string group;                    // the one that was meant; "": all
+  std::optional<double> exec_timeout;   // in force from now on, in that group or in those without one of their own
+  std::optional<double> queue_timeout;  // null: none
+  std::optional<double> workflow_timeout;
+  std::vector<std::string> ends_now;  // tasks and groups that have reached the new limit already
+  bool workflow_ends_now = false;
+  std::vector<std::string> notes;
+  friend bool operator==(const TimeoutsReply&, const TimeoutsReply&) = default;
 };
 
 }  // namespace sennit::views

@@ -19,6 +19,7 @@ extern const CommandInfo kWhyCommand;
 extern const CommandInfo kSpecCommand;
 extern const CommandInfo kGraphCommand;
 extern const CommandInfo kCancelCommand;
+extern const CommandInfo kSetTimeoutCommand;
 extern const CommandInfo kRestartCommand;
 extern const CommandInfo kRerunCommand;
 extern const CommandInfo kResumeCommand;

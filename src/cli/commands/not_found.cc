@@ -20,6 +20,7 @@ std::string nearest_workflow(client::Api& api, std::string_view workflow) {
 std::string nearest_task(const views::WorkflowView& workflow, std::string_view task) {
   spec::Nearest near(task);
   for (const views::GroupView& group : workflow.groups) {
+    near.consider(group.name);
     for (const views::TaskView& known : group.tasks) near.consider(known.name);
   }
   return near.result();

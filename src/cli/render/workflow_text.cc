@@ -3,7 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <cstdint>
 #include <iterator>
+#include <optional>
+#include <utility>
 
 #include "base/bytes.h"
 #include "base/printable.h"
@@ -16,6 +20,8 @@ namespace {
 constexpr std::size_t kRule = 68;
 constexpr std::size_t kLongWorkflow = 200;  // tasks; more of them, and only those of interest are shown
 constexpr std::size_t kMostShown = 50;
+
+enum class Limits : std::uint8_t { kLeftOut, kShown };  // the column of what is left of them
 
 std::string labels_text(const std::map<std::string, std::string>& labels) {
   std::string text;
@@ -48,6 +54,12 @@ void append_fact(std::string& out, std::string_view name, std::string_view value
   if (!value.empty()) fmt::format_to(std::back_inserter(out), "{:<12}: {}\n", name, value);
 }
 
+// "2h", "2h (1h12m left)"; "" without a limit.
+std::string with_rest(const std::optional<double>& limit, const std::optional<double>& left) {
+  if (!limit) return "";
+  return left ? fmt::format("{} ({} left)", limit_text(*limit), limit_text(std::floor(*left))) : limit_text(*limit);
+}
+
 std::string facts(const views::WorkflowView& workflow, const Style& style) {
   std::string out(kRule, '-');
   out += "\n\n";
@@ -56,6 +68,10 @@ std::string facts(const views::WorkflowView& workflow, const Style& style) {
   append_fact(out, "User", printable(workflow.submitted_by));
   append_fact(out, "Submit Time", date_time(workflow.submit_time));
   if (workflow.duration) append_fact(out, "Duration", text_of(workflow.duration));
+  append_fact(out, "Time limit", with_rest(workflow.timeout, workflow.time_left));
+  // A jobs file has these for each job; -v shows them.
+  if (workflow.format != "jobs") append_fact(out, "Exec limit", with_rest(workflow.exec_timeout, std::nullopt));
+  append_fact(out, "Queue limit", with_rest(workflow.queue_timeout, std::nullopt));
   append_fact(out, "Labels", printable(labels_text(workflow.labels)));
   append_fact(out, "Tags", printable(words_text(workflow.tags)));
   append_fact(out, "Tasks", counts_text(workflow.counts));
@@ -86,11 +102,27 @@ std::string cpu_of(const std::optional<views::UsageView>& usage) {
   return usage ? duration_text(usage->cpu_seconds) : "-";
 }
 
-std::vector<Cell> row_of(const views::TaskView& task, Detail detail) {
+bool has_limits(const views::WorkflowView& workflow) {
+  return std::ranges::any_of(workflow.groups,
+                             [](const views::GroupView& group) { return group.exec_timeout || group.queue_timeout; });
+}
+
+// What is left of the limit that the task comes to next.
+std::string time_left(const views::GroupView& group, const views::TaskView& task) {
+  const bool queued = task.status == "SCHEDULING";
+  const std::optional<double>& limit = queued ? group.queue_timeout : group.exec_timeout;
+  if (!limit) return "-";
+  if ((!queued && task.status != "RUNNING") || !group.time_left) return "of " + limit_text(*limit);
+  return fmt::format("{} of {}{}", limit_text(std::floor(*group.time_left)), limit_text(*limit),
+                     queued ? " to wait" : "");
+}
+
+std::vector<Cell> row_of(const views::GroupView& group, const views::TaskView& task, Detail detail, Limits limits) {
   std::vector<Cell> row{{task.name}};
   if (detail != Detail::kNormal) row.push_back({std::to_string(task.retry_id)});
   row.push_back({date_time(task.start_time)});
   row.push_back({duration_of(task)});
+  if (limits == Limits::kShown) row.push_back({time_left(group, task)});
   row.push_back({task.status, tint_of_status(task.status)});
   if (detail != Detail::kNormal) {
     row.push_back({memory_of(task.usage)});
@@ -106,16 +138,16 @@ std::vector<Cell> row_of(const views::TaskView& task, Detail detail) {
   return row;
 }
 
-Table table_for(Detail detail) {
-  switch (detail) {
-    case Detail::kNormal: break;
-    case Detail::kVerbose:
-      return Table({"Task Name", "Retry ID", "Start Time", "Duration", "Status", "Memory", "CPU Time", "Reason"});
-    case Detail::kWide:
-      return Table({"Task Name", "Retry ID", "Start Time", "Duration", "Status", "Memory", "CPU Time", "Exit", "GPUs",
-                    "Node", "PID", "Reason"});
-  }
-  return Table({"Task Name", "Start Time", "Duration", "Status", "Reason"});
+Table table_for(Detail detail, Limits limits) {
+  std::vector<std::string_view> header{"Task Name"};
+  if (detail != Detail::kNormal) header.push_back("Retry ID");
+  header.insert(header.end(), {"Start Time", "Duration"});
+  if (limits == Limits::kShown) header.push_back("Time Left");
+  header.push_back("Status");
+  if (detail != Detail::kNormal) header.insert(header.end(), {"Memory", "CPU Time"});
+  if (detail == Detail::kWide) header.insert(header.end(), {"Exit", "GPUs", "Node", "PID"});
+  header.push_back("Reason");
+  return Table(std::move(header));
 }
 
 std::size_t count_tasks(const views::WorkflowView& workflow) {
@@ -129,12 +161,13 @@ std::size_t count_tasks(const views::WorkflowView& workflow) {
 std::string status_text(const views::WorkflowView& workflow, Detail detail, const Style& style) {
   const std::size_t total = count_tasks(workflow);
   const bool all = detail != Detail::kNormal || total <= kLongWorkflow;
-  Table table = table_for(detail);
+  const Limits limits = detail != Detail::kNormal && has_limits(workflow) ? Limits::kShown : Limits::kLeftOut;
+  Table table = table_for(detail, limits);
   std::size_t shown = 0;
   for (const views::GroupView& group : workflow.groups) {
     for (const views::TaskView& task : group.tasks) {
       if (!all && (shown >= kMostShown || !is_of_interest(task))) continue;
-      table.add(row_of(task, detail));
+      table.add(row_of(group, task, detail, limits));
       ++shown;
     }
   }

@@ -38,6 +38,10 @@ TEST(DurationText, FromMillisecondsToDays) {
   EXPECT_EQ(duration_text(hours(76)), "3 d 04 h");
   EXPECT_EQ(duration_text(Micros(-5)), "0 ms");
   EXPECT_EQ(duration_text(0.5), "500 ms");
+  EXPECT_EQ(limit_text(7200), "2h");
+  EXPECT_EQ(limit_text(5400), "1h30m");
+  EXPECT_EQ(limit_text(1.5), "1.5s");
+  EXPECT_EQ(limit_text(2 * 86400 + 1), "2d1s");
 }
 
 TEST(Times, AreLocal) {

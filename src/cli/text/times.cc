@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <ctime>
+#include <utility>
 
 namespace sennit::cli {
 namespace {
@@ -51,6 +52,19 @@ std::string duration_text(Micros duration) {
   if (seconds < 3600) return fmt::format("{} m {:02} s", seconds / 60, seconds % 60);
   if (seconds < 86400) return fmt::format("{} h {:02} m", seconds / 3600, seconds % 3600 / 60);
   return fmt::format("{} d {:02} h", seconds / 86400, seconds % 86400 / 3600);
+}
+
+std::string limit_text(double seconds) {
+  std::int64_t us = std::llround(seconds * 1e6);
+  if (us < 60 * kSecond) return fmt::format("{}s", static_cast<double>(us / 1000) / 1000);
+  std::string text;
+  constexpr std::array<std::pair<std::int64_t, char>, 4> kUnits = {
+      {{86400 * kSecond, 'd'}, {3600 * kSecond, 'h'}, {60 * kSecond, 'm'}, {kSecond, 's'}}};
+  for (const auto& [size, letter] : kUnits) {
+    if (us >= size) text += fmt::format("{}{}", us / size, letter);
+    us %= size;
+  }
+  return text;
 }
 
 std::string duration_text(double seconds) { return duration_text(Micros(std::llround(seconds * 1e6))); }

@@ -23,4 +23,7 @@ std::optional<std::string> midnight_of(const std::string& date);
 std::string duration_text(Micros duration);
 std::string duration_text(double seconds);
 
+// "2h", "1h30m", "1.5s": a time limit, as one writes it.
+std::string limit_text(double seconds);
+
 }  // namespace sennit::cli

@@ -27,7 +27,8 @@ class InstantRunner final : public runner::Runner {
     facts_.emplace_back(fact::AttemptExited{order.attempt, {.at = clock_.now()}});
     running_.pop_back();
   }
-  void stop(AttemptId /*attempt*/, StopReason /*reason*/, Micros /*grace*/) override {}
+  void restart(const StartOrder& /*order*/, const WorkflowContext& /*workflow*/) override {}
+  void stop(AttemptId /*attempt*/, StopReason /*reason*/, Micros /*grace*/, std::uint32_t /*incarnation*/) override {}
   void release(AttemptId /*attempt*/) override {}
   void forget(AttemptId /*attempt*/) override {}
   void finish_workflow(WorkflowKey /*workflow*/) override {}

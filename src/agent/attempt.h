@@ -39,7 +39,8 @@ struct Prepared {
 };
 
 struct Attempt {
-  StartOrder order;  // its body is dropped once it is prepared
+  StartOrder order;                  // its body is dropped once it is prepared
+  std::unique_ptr<StartOrder> next;  // of the command that follows in place, once the present one is over
   World world;
   Phase phase = Phase::kRunning;
   Stopped stopped = Stopped::kNo;
@@ -55,6 +56,9 @@ struct Attempt {
   AttemptExit exit;
 
   const AttemptId& id() const { return order.attempt; }
+  // Of the last command that was ordered; what it says from then on is of that one.
+  std::uint32_t incarnation() const { return next ? next->incarnation : order.incarnation; }
+  std::uint32_t pid() const { return next ? 0 : static_cast<std::uint32_t>(processes.pid()); }
 };
 
 struct AttemptHash {

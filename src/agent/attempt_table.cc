@@ -1,5 +1,6 @@
 #include "agent/attempt_table.h"
 
+#include <algorithm>
 #include <csignal>
 #include <optional>
 #include <unordered_map>
@@ -22,6 +23,12 @@ namespace {
 
 constexpr Micros kLeaseRetry = std::chrono::seconds(1);
 
+// The log of an attempt goes on with the next command.
+std::string opening_of(const StartOrder& order) {
+  if (order.incarnation == 0) return {};
+  return "[sennit] the command is started again (" + std::to_string(order.incarnation) + ")\n";
+}
+
 }  // namespace
 
 class AttemptTable::Impl final : public LogPump::Sink {
@@ -38,7 +45,8 @@ class AttemptTable::Impl final : public LogPump::Sink {
   void forget_workflows() { worlds_.clear(); }
 
   void start(StartOrder order);
-  void stop(const AttemptId& id, Micros grace);
+  void restart(StartOrder order);
+  void stop(const AttemptId& id, Micros grace, std::uint32_t incarnation);
   void release(const AttemptId& id);
   void forget(const AttemptId& id) { spool_.forget(id); }
   void follow(const AttemptId& id);
@@ -58,6 +66,9 @@ class AttemptTable::Impl final : public LogPump::Sink {
   Attempt* find(CaptureId id);
   void report_again(const Attempt& attempt);
 
+  void begin(Attempt& attempt);
+  void begin_again(Attempt& attempt);
+  void restart(Attempt& attempt, StartOrder order);
   void run(Attempt& attempt);
   void step_up(Attempt& attempt);
   void let_next_go(const AttemptId& ended);
@@ -111,14 +122,15 @@ Attempt* AttemptTable::Impl::find(CaptureId id) {
 }
 
 void AttemptTable::Impl::report_again(const Attempt& attempt) {
+  if (attempt.next) return;  // it says so when it begins
   switch (attempt.phase) {
-    case Phase::kAtBarrier: return sink_.on_barrier(attempt.id());
+    case Phase::kAtBarrier: return sink_.on_barrier({attempt.id(), attempt.incarnation()});
     case Phase::kBehind:
     case Phase::kWaitingForGpu: return;
     case Phase::kRunning:
     case Phase::kLingering:
     case Phase::kDraining:
-      return sink_.on_started({attempt.id(), static_cast<std::uint32_t>(attempt.processes.pid()), attempt.started_at});
+      return sink_.on_started({attempt.id(), attempt.pid(), attempt.started_at, attempt.incarnation()});
   }
 }
 
@@ -140,9 +152,54 @@ void AttemptTable::Impl::start(StartOrder order) {
     ignore(prepare(attempt), "it is tried again, and reported, when its turn has come");
     return;
   }
+  begin(attempt);
+}
+
+// A command's way begins: at the barrier, if its group has one.
+void AttemptTable::Impl::begin(Attempt& attempt) {
   if (!attempt.order.barrier) return run(attempt);
   attempt.phase = Phase::kAtBarrier;
-  sink_.on_barrier(id);
+  sink_.on_barrier({attempt.id(), attempt.incarnation()});
+}
+
+void AttemptTable::Impl::restart(StartOrder order) {
+  const AttemptId id = order.attempt;
+  if (Attempt* attempt = find(id)) return restart(*attempt, std::move(order));
+  const fact::AttemptExited* exited = spool_.find(id);
+  // The end of the command before, which came to nothing more than this. What it left must not meet the next one.
+  if (exited != nullptr && exited->incarnation < order.incarnation) {
+    spool_.forget(id);
+    Confined none;
+    confinement_->end_rest(id, none, Confinement::When::kNow);
+  }
+  start(std::move(order));
+}
+
+void AttemptTable::Impl::restart(Attempt& attempt, StartOrder order) {
+  if (attempt.incarnation() >= order.incarnation) return report_again(attempt);
+  if (attempt.stopped != Stopped::kNo) return;  // its end is on its way
+  switch (attempt.phase) {
+    case Phase::kBehind: attempt.order.incarnation = order.incarnation; return;
+    case Phase::kAtBarrier:
+    case Phase::kWaitingForGpu:  // nothing of it has run
+      attempt.order.incarnation = order.incarnation;
+      if (!attempt.order.barrier) return;
+      attempt.timer.reset();
+      return begin(attempt);
+    case Phase::kRunning:
+    case Phase::kLingering:
+    case Phase::kDraining: attempt.next = std::make_unique<StartOrder>(std::move(order)); return kill(attempt);
+  }
+}
+
+// In the place of the command that is over.
+void AttemptTable::Impl::begin_again(Attempt& attempt) {
+  attempt.order = std::move(*std::exchange(attempt.next, nullptr));
+  attempt.exit = {};
+  attempt.capture = {};
+  confinement_->end_rest(attempt.id(), attempt.processes, Confinement::When::kNow);
+  attempt.processes = Confined();
+  begin(attempt);
 }
 
 // It waits behind nobody any more.
@@ -162,7 +219,7 @@ void AttemptTable::Impl::release(const AttemptId& id) {
 }
 
 void AttemptTable::Impl::run(Attempt& attempt) {
-  if (!options_.gpu_locks.empty() && !attempt.order.gpus.empty()) {
+  if (!options_.gpu_locks.empty() && !attempt.order.gpus.empty() && attempt.lease.empty()) {
     Result<GpuLease> lease = lease_gpus(attempt.order.gpus, options_.gpu_locks);
     if (!lease && lease.error().code() == ErrorCode::kUnavailable) return wait_for_gpu(attempt, lease.error());
     if (!lease) return end_unstarted(attempt, exit_codes::kStartError, lease.error().message());
@@ -185,7 +242,8 @@ Result<void> AttemptTable::Impl::prepare(Attempt& attempt) {
   SENNIT_ASSIGN(const LogPump::Capture capture, pump_.open({.world = attempt.world,
                                                             .task = attempt.order.task,
                                                             .number = attempt.id().number,
-                                                            .job_log = std::move(process.job_log)}));
+                                                            .job_log = std::move(process.job_log),
+                                                            .opening = opening_of(attempt.order)}));
   attempt.prepared = Prepared{std::move(process), capture};
   attempt.order.body = {};
   return {};
@@ -224,7 +282,7 @@ Result<void> AttemptTable::Impl::spawn(Attempt& attempt) {
   attempt.started_boot = loop_.clock().boot();
   attempt.ooms_before = memory_->kills();
   attempt.timer.reset();
-  sink_.on_started({attempt.id(), static_cast<std::uint32_t>(attempt.processes.pid()), attempt.started_at});
+  sink_.on_started({attempt.id(), attempt.pid(), attempt.started_at, attempt.incarnation()});
   return {};
 }
 
@@ -237,7 +295,7 @@ void AttemptTable::Impl::on_process_end(Attempt& attempt) {
   take_end(*process_end, attempt.exit);
   if (attempt.processes.group_is_gone()) return finish(attempt);
   attempt.phase = Phase::kLingering;
-  if (attempt.stopped != Stopped::kNo) return kill(attempt);
+  if (attempt.stopped != Stopped::kNo || attempt.next) return kill(attempt);
   pump_.let_go(attempt.capture);
   arm(attempt, kLinger, &Impl::finish);
 }
@@ -257,7 +315,7 @@ void AttemptTable::Impl::finish(Attempt& attempt) {
   confinement_->end_rest(attempt.id(), attempt.processes, when);
   attempt.timer.reset();
   const std::optional<logs::LogSummary> summary = pump_.finish(attempt.capture);
-  let_next_go(attempt.id());  // its place is free, though there may be output to carry
+  if (!attempt.next) let_next_go(attempt.id());  // its place is free, though there may be output to carry
   if (summary) complete(attempt, *summary);
 }
 
@@ -267,6 +325,7 @@ void AttemptTable::Impl::on_capture_finished(CaptureId id, const logs::LogSummar
 
 void AttemptTable::Impl::complete(Attempt& attempt, const logs::LogSummary& summary) {
   captures_.erase(attempt.capture);
+  if (attempt.next) return begin_again(attempt);
   attempt.exit.message = describe_loss(summary);
   end(attempt);
 }
@@ -281,7 +340,7 @@ void AttemptTable::Impl::end_unstarted(Attempt& attempt, std::int32_t code, std:
 void AttemptTable::Impl::end(Attempt& attempt) {
   if (attempt.stopped == Stopped::kAbandoned) set_lost(attempt.exit, "the agent was told to end");
   shorten(attempt.exit.message);
-  const fact::AttemptExited exited{attempt.id(), std::move(attempt.exit)};
+  const fact::AttemptExited exited{attempt.id(), std::move(attempt.exit), attempt.incarnation()};
   attempts_.erase(exited.attempt);
   if (const Result<void> kept = spool_.add(exited); !kept) {
     say(Level::kError, "attempt={} exit is kept in memory only: {}", to_string(exited.attempt), kept.error().message());
@@ -290,11 +349,20 @@ void AttemptTable::Impl::end(Attempt& attempt) {
   let_next_go(exited.attempt);
 }
 
-void AttemptTable::Impl::stop(const AttemptId& id, Micros grace) {
-  if (Attempt* attempt = find(id)) return stop(*attempt, grace, Stopped::kOrdered);
-  if (const fact::AttemptExited* exited = spool_.find(id)) return sink_.on_exited(*exited);
+// An order to restart that was given before the stop, and did not come here or is not carried out yet, is void.
+void AttemptTable::Impl::stop(const AttemptId& id, Micros grace, std::uint32_t incarnation) {
+  if (Attempt* attempt = find(id)) {
+    attempt->order.incarnation = std::max(attempt->incarnation(), incarnation);
+    attempt->next.reset();
+    return stop(*attempt, grace, Stopped::kOrdered);
+  }
+  if (const fact::AttemptExited* exited = spool_.find(id)) {
+    fact::AttemptExited last = *exited;
+    last.incarnation = std::max(last.incarnation, incarnation);
+    return sink_.on_exited(last);
+  }
   // Not kept: an attempt that was never here has nothing to keep, and one that was forgotten is known to have ended.
-  fact::AttemptExited unknown{id, {}};
+  fact::AttemptExited unknown{id, {}, incarnation};
   set_lost(unknown.exit, "the agent does not know the attempt");
   unknown.exit.at = loop_.clock().now();
   sink_.on_exited(unknown);
@@ -318,7 +386,7 @@ void AttemptTable::Impl::stop(Attempt& attempt, Micros grace, Stopped stopped) {
 }
 
 void AttemptTable::Impl::kill(Attempt& attempt) {
-  attempt.processes.kill();
+  if (attempt.phase != Phase::kDraining) attempt.processes.kill();
   if (attempt.phase == Phase::kLingering) finish(attempt);
 }
 
@@ -326,7 +394,10 @@ void AttemptTable::Impl::abandon(Micros grace) {
   std::vector<AttemptId> ids;
   for (const auto& [id, attempt] : attempts_) ids.push_back(id);
   for (const AttemptId& id : ids) {
-    if (Attempt* attempt = find(id)) stop(*attempt, grace, Stopped::kAbandoned);
+    Attempt* attempt = find(id);
+    if (attempt == nullptr) continue;
+    attempt->next.reset();
+    stop(*attempt, grace, Stopped::kAbandoned);
   }
 }
 
@@ -353,8 +424,8 @@ AttemptTable::Known AttemptTable::Impl::known() const {
   Known known;
   for (const auto& [id, attempt] : attempts_) {
     if (attempt->phase == Phase::kBehind) continue;  // has nothing to tell; the order for it is repeated
-    known.running.push_back({id, static_cast<std::uint32_t>(attempt->processes.pid()), attempt->started_at});
-    if (attempt->phase == Phase::kAtBarrier) known.at_barrier.push_back(id);
+    known.running.push_back({id, attempt->pid(), attempt->started_at, attempt->incarnation()});
+    if (attempt->phase == Phase::kAtBarrier) known.at_barrier.push_back({id, attempt->incarnation()});
   }
   for (const auto& [id, exited] : spool_.kept()) known.exited.push_back(exited);
   return known;
@@ -374,7 +445,10 @@ void AttemptTable::add_workflow(WorkflowContext context) { impl_->add_workflow(s
 void AttemptTable::finish_workflow(WorkflowKey workflow) { impl_->finish_workflow(workflow); }
 void AttemptTable::forget_workflows() { impl_->forget_workflows(); }
 void AttemptTable::start(StartOrder order) { impl_->start(std::move(order)); }
-void AttemptTable::stop(const AttemptId& attempt, Micros grace) { impl_->stop(attempt, grace); }
+void AttemptTable::restart(StartOrder order) { impl_->restart(std::move(order)); }
+void AttemptTable::stop(const AttemptId& attempt, Micros grace, std::uint32_t incarnation) {
+  impl_->stop(attempt, grace, incarnation);
+}
 void AttemptTable::release(const AttemptId& attempt) { impl_->release(attempt); }
 void AttemptTable::forget(const AttemptId& attempt) { impl_->forget(attempt); }
 void AttemptTable::follow(const AttemptId& attempt) { impl_->follow(attempt); }

@@ -5,6 +5,9 @@
 // and then an exit in the spool until it is forgotten. Orders may be repeated: each is answered by what the attempt has
 // come to.
 //
+// A command can be started again in place: what runs of it is killed, and the attempt begins once more with the order
+// for the next incarnation, keeping its devices and directories. Reports say which incarnation they are about.
+//
 // When an attempt's process ends, the rest of its group gets kLinger to finish what it is writing (a `tee` that the
 // script had its output go through) and is killed then, with whoever left the group (agent/confinement.h).
 //
@@ -35,7 +38,7 @@ class ReportSink {
  public:
   virtual ~ReportSink() = default;
   virtual void on_started(const fact::AttemptStarted& started) = 0;
-  virtual void on_barrier(const AttemptId& attempt) = 0;
+  virtual void on_barrier(const fact::AttemptAtBarrier& barrier) = 0;
   virtual void on_exited(const fact::AttemptExited& exited) = 0;
   virtual void on_grew(const AttemptId& attempt, std::uint64_t size) = 0;
 };
@@ -64,7 +67,9 @@ class AttemptTable {
 
   // Of a workflow that was not added: ignored, the server will repeat it.
   void start(StartOrder order);
-  void stop(const AttemptId& attempt, Micros grace);
+  // The order's incarnation is above 0; of one that is running or over already, the latest is told again.
+  void restart(StartOrder order);
+  void stop(const AttemptId& attempt, Micros grace, std::uint32_t incarnation = 0);
   void release(const AttemptId& attempt);
   void forget(const AttemptId& attempt);
   void follow(const AttemptId& attempt);
@@ -80,7 +85,7 @@ class AttemptTable {
   struct Known {
     std::vector<fact::AttemptStarted> running;
     std::vector<fact::AttemptExited> exited;
-    std::vector<AttemptId> at_barrier;
+    std::vector<fact::AttemptAtBarrier> at_barrier;
   };
   Known known() const;
 

@@ -30,12 +30,12 @@ constexpr Micros kLimit = std::chrono::seconds(20);
 class Reports final : public ReportSink {
  public:
   void on_started(const fact::AttemptStarted& fact) override { started.push_back(fact); }
-  void on_barrier(const AttemptId& attempt) override { barriers.push_back(attempt); }
+  void on_barrier(const fact::AttemptAtBarrier& barrier) override { barriers.push_back(barrier); }
   void on_exited(const fact::AttemptExited& fact) override { exited.push_back(fact); }
   void on_grew(const AttemptId& /*attempt*/, std::uint64_t size) override { grown = size; }
 
   std::vector<fact::AttemptStarted> started;
-  std::vector<AttemptId> barriers;
+  std::vector<fact::AttemptAtBarrier> barriers;
   std::vector<fact::AttemptExited> exited;
   std::uint64_t grown = 0;
 };
@@ -422,6 +422,97 @@ TEST_F(AttemptTableTest, StopAtTheBarrierEndsIt) {
   table_->stop(id(), std::chrono::seconds(15));
   EXPECT_EQ(wait_for_exit().how, AttemptExit::How::kNotStarted);
   EXPECT_TRUE(table_->is_empty());
+}
+
+// The next command of the attempt.
+StartOrder next_of(StartOrder order, std::uint32_t incarnation) {
+  order.incarnation = incarnation;
+  return order;
+}
+
+TEST_F(AttemptTableTest, RestartKillsTheCommandAndStartsItAgain) {
+  ASSERT_EQ(::mkfifo((dir_ + "/go").c_str(), 0600), 0);
+  const StartOrder first = order("echo begun >>count; read line <go; exit 4");
+  table_->start(first);
+  run_until([&] { return slurp("count") == "begun\n"; });
+  table_->restart(next_of(first, 1));
+  table_->restart(next_of(first, 1));
+  run_until([&] { return reports_.started.size() == 2; });
+  EXPECT_EQ(reports_.started[1].incarnation, 1U);
+  EXPECT_TRUE(reports_.exited.empty()) << "the command that was killed is no exit";
+  std::ofstream(dir_ + "/go") << "\n";
+  EXPECT_EQ(wait_for_exit().code, 4);
+  EXPECT_EQ(reports_.exited[0].incarnation, 1U);
+  EXPECT_EQ(slurp("count"), "begun\nbegun\n");
+}
+
+TEST_F(AttemptTableTest, RestartTakesBackTheExitOfTheCommandBefore) {
+  const StartOrder first = order("echo run; exit 3");
+  table_->start(first);
+  wait_for_exit();
+  table_->restart(next_of(first, 1));
+  EXPECT_EQ(table_->kept_exits(), 0U);
+  wait_for_exit(2);
+  EXPECT_EQ(reports_.exited[1].incarnation, 1U);
+  EXPECT_EQ(log(), "run\n[sennit] the command is started again (1)\nrun\n");
+}
+
+TEST_F(AttemptTableTest, RestartedItComesToTheBarrierAgain) {
+  StartOrder parked = order("exec sleep 60");
+  parked.barrier = true;
+  table_->start(parked);
+  table_->release(id());
+  run_until([&] { return reports_.started.size() == 1; });
+  table_->restart(next_of(parked, 1));
+  run_until([&] { return reports_.barriers.size() == 2; });
+  EXPECT_EQ(reports_.barriers[1].incarnation, 1U);
+  EXPECT_EQ(table_->known().at_barrier.size(), 1U);
+  table_->release(id());
+  run_until([&] { return reports_.started.size() == 2; });
+  table_->stop(id(), Micros::zero(), 1);
+  EXPECT_EQ(wait_for_exit().code, SIGKILL);
+}
+
+TEST_F(AttemptTableTest, RestartOfAnUnknownAttemptStartsIt) {
+  table_->restart(next_of(order("exit 5"), 2));
+  EXPECT_EQ(wait_for_exit().code, 5);
+  EXPECT_EQ(reports_.started[0].incarnation, 2U);
+}
+
+// The order to restart was lost on the way, or is not carried out yet.
+TEST_F(AttemptTableTest, AStopIsOfTheIncarnationThatItNames) {
+  start("exec sleep 60");
+  table_->stop(id(), Micros::zero(), 1);
+  wait_for_exit();
+  EXPECT_EQ(reports_.exited[0].incarnation, 1U);
+  start("exit 0", 1);
+  wait_for_exit(2);
+  table_->stop(id(1), Micros::zero(), 3);
+  EXPECT_EQ(reports_.exited[2].incarnation, 3U);
+}
+
+TEST_F(AttemptTableTest, AStopRightAfterARestartEndsIt) {
+  const StartOrder first = order("echo begun >>count; exec sleep 60");
+  table_->start(first);
+  run_until([&] { return !reports_.started.empty(); });
+  table_->restart(next_of(first, 1));
+  table_->stop(id(), Micros::zero(), 1);
+  wait_for_exit();
+  EXPECT_EQ(reports_.exited[0].incarnation, 1U);
+  EXPECT_EQ(reports_.started.size(), 1U);
+  EXPECT_TRUE(table_->is_empty());
+}
+
+TEST_F(AttemptTableTest, WhoLeftTheGroupDoesNotMeetTheNextCommand) {
+  const StartOrder first = order(
+      "[ -e once ] && exit 0; touch once; setsid sh -c 'echo $$ >left; exec sleep 60' & "
+      "while [ ! -s left ]; do :; done; exit 3");
+  table_->start(first);
+  wait_for_exit();
+  UniqueFd left = process_named_in("left");
+  table_->restart(next_of(first, 1));
+  EXPECT_EQ(wait_for_exit(2).code, 0);
+  EXPECT_TRUE(ends(left));
 }
 
 TEST_F(AttemptTableTest, SentAheadItStartsWhenTheOneBeforeHasEnded) {

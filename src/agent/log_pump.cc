@@ -221,7 +221,10 @@ std::size_t LogPump::Impl::carry(Captured& captured, std::size_t stream) {
   }
   if (n <= 0) return 0;
   const auto count = static_cast<std::size_t>(n);
-  if (!captured.writer) captured.writer.emplace(places_of(captured.place));
+  if (!captured.writer) {
+    captured.writer.emplace(places_of(captured.place));
+    captured.writer->write(logs::Stream::kNote, clock_.now(), captured.place.opening);
+  }
   captured.writer->write(static_cast<logs::Stream>(stream), clock_.now(), {buffer_.data(), count});
   if (count >= kFullPipe && !pipe.large) {
     pipe.large = true;

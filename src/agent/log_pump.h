@@ -32,6 +32,7 @@ struct CapturePlace {
   std::string task;
   std::uint32_t number = 0;
   std::string job_log;
+  std::string opening = {};  // a line of ours before the first output
 };
 
 class LogPump {

@@ -54,7 +54,9 @@ class Supervisor::Impl final : public wire::Connection::Handler, public ReportSi
   void on_started(const fact::AttemptStarted& started) override {
     report(wire::Started{started}, wire::Connection::Urgency::kMayWait);
   }
-  void on_barrier(const AttemptId& attempt) override { report(wire::AtBarrier{attempt}); }
+  void on_barrier(const fact::AttemptAtBarrier& barrier) override {
+    report(wire::AtBarrier{barrier.attempt, barrier.incarnation});
+  }
   void on_exited(const fact::AttemptExited& exited) override {
     report(wire::Exited{exited});
     tend_at_turn_end_.request();
@@ -69,7 +71,10 @@ class Supervisor::Impl final : public wire::Connection::Handler, public ReportSi
   void operator()(wire::Start& start) {
     if (mode_ != Mode::kEnding) table_->start(std::move(start.order));
   }
-  void operator()(const wire::Stop& stop) { table_->stop(stop.attempt, stop.grace); }
+  void operator()(wire::Restart& restart) {
+    if (mode_ != Mode::kEnding) table_->restart(std::move(restart.order));
+  }
+  void operator()(const wire::Stop& stop) { table_->stop(stop.attempt, stop.grace, stop.incarnation); }
   void operator()(const wire::Release& release) { table_->release(release.attempt); }
   void operator()(const wire::Forget& forget) {
     table_->forget(forget.attempt);
@@ -193,7 +198,7 @@ void Supervisor::Impl::introduce() {
   info.limit_problems = table_->limit_problems();
   flush();
   introduced_ = true;
-  for (const AttemptId& attempt : known.at_barrier) report(wire::AtBarrier{attempt});
+  for (const fact::AttemptAtBarrier& barrier : known.at_barrier) on_barrier(barrier);
 }
 
 void Supervisor::Impl::operator()(const wire::Shutdown& shutdown) {

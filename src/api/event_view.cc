@@ -68,6 +68,12 @@ struct Teller {
     view.kind = "barrier_released";
     view.group = workflow.name_of(what.group);
   }
+  void operator()(const event::AttemptRestarted& what) {
+    view.kind = "restarted";
+    task(what.task, what.number);
+    view.exit_code = what.exit_code;
+    view.message = what.message;
+  }
   void operator()(const event::AttemptStopping& what) {
     view.kind = "stopping";
     task(what.task, what.number);
@@ -99,6 +105,7 @@ struct Teller {
     view.kind = "group";
     view.group = workflow.name_of(what.group);
     view.status = to_string(what.to);
+    view.message = what.message;
   }
   void operator()(const event::WorkflowMoved& what) {
     view.kind = "workflow";
@@ -137,6 +144,10 @@ struct Leveller {
     return news ? EventLevel::kFailures : EventLevel::kTasks;
   }
   EventLevel operator()(const event::TaskRescheduled&) const { return EventLevel::kFailures; }
+  EventLevel operator()(const event::AttemptRestarted& what) const {
+    // The others of its group follow the one that this is about.
+    return what.cause == event::AttemptRestarted::Cause::kExitAction ? EventLevel::kFailures : EventLevel::kTasks;
+  }
   EventLevel operator()(const event::AttemptStarted&) const { return EventLevel::kTasks; }
   EventLevel operator()(const event::AttemptPlaced&) const { return EventLevel::kAll; }
   EventLevel operator()(const event::AttemptAtBarrier&) const { return EventLevel::kAll; }

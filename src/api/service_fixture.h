@@ -23,7 +23,10 @@ class QuietRunner final : public runner::Runner {
     started.push_back(order);
     contexts.push_back(workflow);
   }
-  void stop(AttemptId attempt, StopReason /*reason*/, Micros /*grace*/) override { stopped.push_back(attempt); }
+  void restart(const StartOrder& /*order*/, const WorkflowContext& /*workflow*/) override {}
+  void stop(AttemptId attempt, StopReason /*reason*/, Micros /*grace*/, std::uint32_t /*incarnation*/) override {
+    stopped.push_back(attempt);
+  }
   void release(AttemptId /*attempt*/) override {}
   void forget(AttemptId /*attempt*/) override {}
   void finish_workflow(WorkflowKey /*workflow*/) override {}

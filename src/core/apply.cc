@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "core/bookkeeping.h"
+#include "core/incarnation.h"
 #include "core/reopen.h"
 #include "core/succession.h"
 #include "core/timing.h"
@@ -94,16 +95,15 @@ class Applier {
 
   void operator()(const event::AttemptStarted& e) {
     const Retimed timed(state_, workflow_, e.task);
-    move_task(workflow_, e.task, TaskEvent::kStart);
     TaskState& task = workflow_.task(e.task);
-    task.started_at = at_;
     task.pid = e.pid;
-    leave_barrier(e.task);
-    GroupState& group = workflow_.group(group_of(e.task));
-    if (move_group(workflow_, group_of(e.task), GroupEvent::kRun)) group.started_at = at_;
+    pass_barrier(e.task);
+    note_begun_or_over(workflow_, e.task);
+    if (task.status == Status::kRunning) return;  // started again in place: the row goes on
+    move_task(workflow_, e.task, TaskEvent::kStart);
+    task.started_at = at_;
     workflow_.clocks.erase(e.task);
-    start_workflow();
-    if (workflow_.status == WorkflowStatus::kPending) unsettle(state_, workflow_);
+    run_group(group_of(e.task));
   }
 
   void operator()(const event::AttemptAtBarrier& e) {
@@ -125,6 +125,17 @@ class Applier {
     gang->passed += std::exchange(gang->parked, 0);
   }
 
+  void operator()(const event::AttemptRestarted& e) {
+    const Retimed timed(state_, workflow_, e.task);
+    TaskState& task = workflow_.task(e.task);
+    forget_barrier(e.task);
+    task.pid = 0;
+    if (task.stopping == StopReason::kGroupRestart) task.stopping = StopReason::kNone;
+    note_restart(workflow_, e, keep_message(workflow_, e.message));
+    if (task.status == Status::kInitializing) workflow_.clocks[e.task].released_at = at_;
+    unsettle(state_, workflow_, group_of(e.task));
+  }
+
   void operator()(const event::AttemptStopping& e) {
     const Retimed timed(state_, workflow_, e.task);
     TaskState& task = workflow_.task(e.task);
@@ -132,17 +143,19 @@ class Applier {
     task.stopping = e.reason;
     GangState* gang = workflow_.gang(group_of(e.task));
     if (gang != nullptr && !was_final && is_final_stop(e.reason)) ++gang->stopping;
-    // It comes to the barrier again with its next attempt.
+    // Of an earlier release: it comes to the barrier again with its next attempt.
     if (e.reason == StopReason::kGroupRestart) forget_barrier(e.task);
     if (e.limit.count() > 0) workflow_.clocks[e.task].stop_limit = e.limit;
   }
 
   void operator()(const event::TaskEnded& e) {
     const Retimed timed(state_, workflow_, e.task);
+    TaskState& task = workflow_.task(e.task);
+    const bool was_active = is_active(task.status);
     note_end(workflow_, e.task, at_);
     end_attempt(e.task);
     move_task(workflow_, e.task, task_event_to(e.to));
-    TaskState& task = workflow_.task(e.task);
+    if (was_active && is_own_end(e.to)) run_group_of_rest(e.task);
     task.ended_at = at_;
     task.has_exit_code = e.exit_code.has_value();
     task.exit_code = e.exit_code.value_or(0);
@@ -158,6 +171,7 @@ class Applier {
     move_task(workflow_, e.task, TaskEvent::kReschedule);
     keep_past(e);
     begin_attempt(e, restarted);
+    note_new_attempt(workflow_, e.task);
     move_task(workflow_, e.task, TaskEvent::kSubmit);
     move_task(workflow_, e.task, TaskEvent::kRelease);
     workflow_.task(e.task).queued_at = e.due;
@@ -238,6 +252,22 @@ class Applier {
     workflow_.started_at = at_;
   }
 
+  void run_group(GroupIndex index) {
+    if (move_group(workflow_, index, GroupEvent::kRun)) workflow_.group(index).started_at = at_;
+    start_workflow();
+    if (workflow_.status == WorkflowStatus::kPending) unsettle(state_, workflow_);
+  }
+
+  // A group in which some are finished and some are not runs (reference: section 4.8), also if the finished ones never
+  // did. What ends all of its tasks one after the other says nothing about that.
+  static bool is_own_end(Status to) {
+    return to != Status::kFailedCanceled && to != Status::kFailedExecTimeout && to != Status::kFailedQueueTimeout;
+  }
+  void run_group_of_rest(TaskIndex ended) {
+    const GangState* gang = workflow_.gang(group_of(ended));
+    if (gang != nullptr && gang->counts.unfinished() > 0) run_group(group_of(ended));
+  }
+
   GroupIndex group_of(TaskIndex task) const { return workflow_.spec->tasks[task.value()].group; }
 
   void upstream_ended(GroupIndex down, Status to) {
@@ -268,6 +298,7 @@ class Applier {
       if (was_at_cap) list_lanes(state_, workflow_);
     }
     forget_barrier(index);
+    note_begun_or_over(workflow_, index);
     GangState* gang = workflow_.gang(group_of(index));
     if (gang != nullptr && is_final_stop(task.stopping)) --gang->stopping;
     workflow_.clocks.erase(index);
@@ -291,14 +322,13 @@ class Applier {
     take_seat(*next);
   }
 
-  void leave_barrier(TaskIndex index) {
+  // Whoever runs is through, whatever was heard of it before.
+  void pass_barrier(TaskIndex index) {
     TaskState& task = workflow_.task(index);
-    if (task.barrier != AtBarrier::kParked) return;
     GangState* gang = workflow_.gang(group_of(index));
-    if (gang != nullptr) {
-      --gang->parked;
-      ++gang->passed;
-    }
+    if (gang == nullptr || task.barrier == AtBarrier::kPassed) return;
+    if (task.barrier == AtBarrier::kParked) --gang->parked;
+    ++gang->passed;
     task.barrier = AtBarrier::kPassed;
   }
 

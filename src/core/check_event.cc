@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "core/apply.h"
+#include "core/incarnation.h"
 #include "core/reopen.h"
 #include "core/succession.h"
 #include "core/transition.h"
@@ -23,8 +24,20 @@ class Check {
     if (e.task.value() < workflow_.tasks.size() && is_behind(workflow_, e.task)) return latest(e.task, e.number);
     return attempt(e.task, e.number, TaskEvent::kPlace);
   }
-  Result<void> operator()(const event::AttemptStarted& e) const { return attempt(e.task, e.number, TaskEvent::kStart); }
-  Result<void> operator()(const event::AttemptAtBarrier& e) const { return active(e.task, e.number); }
+  Result<void> operator()(const event::AttemptStarted& e) const {
+    SENNIT_TRY(command(e.task, e.number, e.incarnation));
+    const bool runs_on = workflow_.task(e.task).status == Status::kRunning && !has_begun(workflow_, e.task);
+    return runs_on ? Result<void>() : attempt(e.task, e.number, TaskEvent::kStart);
+  }
+  Result<void> operator()(const event::AttemptAtBarrier& e) const {
+    SENNIT_TRY(command(e.task, e.number, e.incarnation));
+    return active(e.task, e.number);
+  }
+  Result<void> operator()(const event::AttemptRestarted& e) const {
+    SENNIT_TRY(active(e.task, e.number));
+    if (e.incarnation == incarnation_of(workflow_, e.task) + 1) return {};
+    return corrupt(fmt::format("task {} is restarted out of turn", e.task.value()));
+  }
   Result<void> operator()(const event::AttemptStopping& e) const { return active(e.task, e.number); }
   Result<void> operator()(const event::TaskEnded& e) const {
     if (!is_group_finished(e.to)) return corrupt("a task ends in a status that is not an end");
@@ -79,6 +92,11 @@ class Check {
     if (move.verdict == Verdict::kGo) return {};
     return corrupt(fmt::format("task {} is {}, which the event does not follow", task.value(),
                                to_string(workflow_.task(task).status)));
+  }
+  Result<void> command(TaskIndex task, std::uint32_t number, std::uint32_t incarnation) const {
+    SENNIT_TRY(latest(task, number));
+    if (incarnation == incarnation_of(workflow_, task)) return {};
+    return corrupt(fmt::format("task {} is not at incarnation {}", task.value(), incarnation));
   }
   Result<void> can_be_followed(TaskIndex ahead) const {
     const bool good =

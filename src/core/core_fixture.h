@@ -10,6 +10,7 @@
 
 #include "core/apply.h"
 #include "core/effects.h"
+#include "core/incarnation.h"
 #include "core/invariants.h"
 #include "core/plan.h"
 #include "core/react.h"
@@ -131,14 +132,20 @@ class CoreTest : public ::testing::Test, public EventSink {
   AttemptId attempt(const std::string& name, WorkflowKey key = WorkflowKey(1)) const {
     return attempt_of(state_, flow(key), index(name, key));
   }
+  std::uint32_t incarnation(const std::string& name, WorkflowKey key = WorkflowKey(1)) const {
+    return incarnation_of(flow(key), index(name, key));
+  }
+  void reach_barrier(const std::string& name, WorkflowKey key = WorkflowKey(1)) {
+    happen(fact::AttemptAtBarrier{attempt(name, key), incarnation(name, key)});
+  }
   void start(const std::string& name, WorkflowKey key = WorkflowKey(1)) {
-    happen(fact::AttemptStarted{attempt(name, key), 100, now_});
+    happen(fact::AttemptStarted{attempt(name, key), 100, now_, incarnation(name, key)});
   }
   void exit(const std::string& name, std::int32_t code, WorkflowKey key = WorkflowKey(1)) {
     AttemptExit exit;
     exit.code = code;
     exit.at = now_;
-    happen(fact::AttemptExited{attempt(name, key), exit});
+    happen(fact::AttemptExited{attempt(name, key), exit, incarnation(name, key)});
   }
   void run(const std::string& name, std::int32_t code = 0, WorkflowKey key = WorkflowKey(1)) {
     start(name, key);

@@ -1,5 +1,6 @@
 #include "core/effects.h"
 
+#include "core/incarnation.h"
 #include "core/succession.h"
 
 namespace sennit::core {
@@ -20,12 +21,17 @@ class EffectsOf {
     out_.push_back(effect::Start{attempt(e.task, e.number), e.host, e.gpus, attempt_ahead(state_, workflow_, e.task)});
   }
   void operator()(const event::AttemptStopping& e) {
-    out_.push_back(effect::Stop{attempt(e.task, e.number), workflow_.task(e.task).host, e.reason});
+    out_.push_back(effect::Stop{attempt(e.task, e.number), workflow_.task(e.task).host, e.reason,
+                                incarnation_of(workflow_, e.task)});
+  }
+  void operator()(const event::AttemptRestarted& e) {
+    const TaskState& row = workflow_.task(e.task);
+    out_.push_back(effect::Restart{attempt(e.task, e.number), row.host, row.gpus, e.incarnation});
   }
   void operator()(const event::BarrierReleased& e) {
     for (const TaskIndex task : TaskRange(workflow_.spec->group(e.group))) {
       const TaskState& row = workflow_.task(task);
-      if (row.status != Status::kInitializing || row.barrier != AtBarrier::kPassed) continue;
+      if (!is_active(row.status) || has_begun(workflow_, task) || row.barrier != AtBarrier::kPassed) continue;
       out_.push_back(effect::Release{attempt(task, row.number), row.host});
     }
   }
@@ -64,15 +70,16 @@ void pending_of(const State& state, const WorkflowState& workflow, TaskIndex tas
   const AttemptId attempt = attempt_of(state, workflow, task);
   // It must not begin now. A host that never heard of it answers that it is lost, and the reason of the stop decides.
   if (row.stopping != StopReason::kNone) {
-    out.push_back(effect::Stop{attempt, row.host, row.stopping});
+    out.push_back(effect::Stop{attempt, row.host, row.stopping, incarnation_of(workflow, task)});
     return;
   }
-  if (row.status == Status::kInitializing) {
+  if (has_begun(workflow, task)) return;
+  if (const std::uint32_t incarnation = incarnation_of(workflow, task); incarnation > 0) {
+    out.push_back(effect::Restart{attempt, row.host, row.gpus, incarnation});
+  } else {
     out.push_back(effect::Start{attempt, row.host, row.gpus, attempt_ahead(state, workflow, task)});
   }
-  if (row.status == Status::kInitializing && row.barrier == AtBarrier::kPassed) {
-    out.push_back(effect::Release{attempt, row.host});
-  }
+  if (row.barrier == AtBarrier::kPassed) out.push_back(effect::Release{attempt, row.host});
 }
 
 }  // namespace

@@ -2,10 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 #include <utility>
 
+#include "core/exit_meaning.h"
+#include "core/incarnation.h"
 #include "model/exit_codes.h"
 
 namespace sennit::core {
@@ -21,13 +24,8 @@ constexpr std::array<std::string_view, 32> kSignals = {
 constexpr int kKill = 9;  // SIGKILL
 
 Status status_of_code(std::int32_t code) {
-  if (code == exit_codes::kLost) return Status::kFailedBackendError;
-  if (code == exit_codes::kServerError) return Status::kFailedServerError;
-  if (code == exit_codes::kStartError) return Status::kFailedStartError;
-  if (code == exit_codes::kEvicted) return Status::kFailedEvicted;
-  if (code == exit_codes::kStartTimeout) return Status::kFailedStartTimeout;
-  if (code == exit_codes::kPreempted) return Status::kFailedPreempted;
-  return Status::kFailed;
+  const ExitMeaning* meaning = meaning_of(code);
+  return meaning == nullptr ? Status::kFailed : meaning->status;
 }
 
 const ExitAction* first_match(std::span<const ExitAction> actions, std::int32_t code) {
@@ -55,24 +53,50 @@ std::string with_reason(std::string message, std::string_view reason) {
   return fmt::format("{}; {}", message, reason);
 }
 
+Ending ended(Verdicted verdict) { return {std::move(verdict), Ending::Next::kNothing, {}, false}; }
+
 Ending retry(Verdicted verdict, Instant due) {
   verdict.status = Status::kRescheduled;
-  return {std::move(verdict), due, false};
+  return {std::move(verdict), Ending::Next::kAttempt, due, false};
 }
 
 // Jobs: `max_retries` failures start the job again; losses are free, up to a limit.
-Ending after_failure(const TaskState& task, const TaskPolicy& policy, Verdicted verdict, Instant now) {
-  if (policy.max_retries == 0 || !is_failed(verdict.status)) return {std::move(verdict), {}, false};
-  if (verdict.status == Status::kFailedBackendError && task.lost_in_a_row < kFreeLosses && task.free_retries < 255) {
+Ending after_failure(const WorkflowState& workflow, TaskIndex task, Verdicted verdict, Instant now) {
+  const TaskPolicy& policy = workflow.spec->policy_of(task);
+  const TaskState& row = workflow.task(task);
+  if (policy.max_retries == 0 || !is_failed(verdict.status)) return ended(std::move(verdict));
+  if (verdict.status == Status::kFailedBackendError && row.lost_in_a_row < kFreeLosses && row.free_retries < 255) {
     Ending ending = retry(std::move(verdict), now);
     ending.lost = true;
     return ending;
   }
-  const std::uint32_t retries = task.number - task.free_retries;
-  if (retries < policy.max_retries) return retry(std::move(verdict), now + policy.retry_delay);
+  const std::uint32_t retries = retries_used(workflow, task);
+  if (retries < policy.max_retries) return retry(std::move(verdict), now + delay_before_retry(policy, retries));
   verdict.message = with_reason(std::move(verdict.message),
                                 fmt::format("failed after {} {}", retries, retries == 1 ? "retry" : "retries"));
-  return {std::move(verdict), {}, false};
+  return ended(std::move(verdict));
+}
+
+Ending limit_reached(std::uint32_t limit, Verdicted verdict) {
+  const std::string why = limit == 0 ? "not tried again: limits.max_retry_per_task is 0"
+                                     : fmt::format(
+                                           "not tried again: the limit of {} {} is reached "
+                                           "(limits.max_retry_per_task)",
+                                           limit, limit == 1 ? "retry" : "retries");
+  verdict.message = with_reason(std::move(verdict.message), why);
+  return ended(std::move(verdict));
+}
+
+Ending start_again(Verdicted verdict, std::uint32_t retries, std::uint32_t limit) {
+  verdict.message = with_reason(
+      std::move(verdict.message),
+      fmt::format("RESTART is its action for exit code {} ({} of {})", *verdict.exit_code, retries + 1, limit));
+  return {std::move(verdict), Ending::Next::kCommand, {}, false};
+}
+
+// A code without a text of its own is told by what it means.
+std::string message_of(const AttemptExit& exit, std::int32_t code) {
+  return exit.message.empty() ? sentence_of(code) : exit.message;
 }
 
 }  // namespace
@@ -139,13 +163,11 @@ Verdicted classify(const AttemptExit& exit) {
       if (message.empty()) message = fmt::format("killed by {}", signal_name(exit.code));
       return {Status::kFailed, exit_codes::of_signal(exit.code), std::move(message)};
     }
-    case AttemptExit::How::kNotStarted: return {status_of_code(exit.code), exit.code, exit.message};
-    case AttemptExit::How::kLost: {
-      std::string message = exit.message.empty() ? "its host no longer knows it" : exit.message;
-      return {Status::kFailedBackendError, exit_codes::kLost, std::move(message)};
-    }
+    case AttemptExit::How::kNotStarted: return {status_of_code(exit.code), exit.code, message_of(exit, exit.code)};
+    case AttemptExit::How::kLost:
+      return {Status::kFailedBackendError, exit_codes::kLost, message_of(exit, exit_codes::kLost)};
   }
-  return {Status::kFailed, exit_codes::kUnknown, exit.message};
+  return {Status::kFailed, exit_codes::kUnknown, message_of(exit, exit_codes::kUnknown)};
 }
 
 ExitDecision apply_exit_actions(Status status, std::optional<std::int32_t> exit_code,
@@ -161,24 +183,37 @@ ExitDecision apply_exit_actions(Status status, std::optional<std::int32_t> exit_
   return {wanted, action->action, false};
 }
 
-Ending ending_of(const TaskState& task, const TaskPolicy& policy, const AttemptExit& exit, Instant now) {
+Micros delay_before_retry(const TaskPolicy& policy, std::uint32_t retries) {
+  constexpr std::int64_t kLongest = std::int64_t{100} * 365 * 86'400'000'000;  // so that no product overflows
+  const std::int64_t cap = policy.retry_max_delay.count() > 0 ? policy.retry_max_delay.count() : kLongest;
+  std::int64_t delay = std::clamp<std::int64_t>(policy.retry_delay.count(), 0, cap);
+  if (policy.retry_backoff <= kNoBackoff || delay == 0) return Micros(delay);
+  for (; retries > 0 && delay < cap; --retries) {
+    const double next = static_cast<double>(delay) * policy.retry_backoff / kNoBackoff;
+    delay = next < static_cast<double>(cap) ? std::max(delay + 1, static_cast<std::int64_t>(next)) : cap;
+  }
+  return Micros(delay);
+}
+
+Ending ending_of(const WorkflowState& workflow, TaskIndex task, const AttemptExit& exit, Instant now) {
+  const TaskPolicy& policy = workflow.spec->policy_of(task);
   Verdicted verdict = classify(exit);
-  const std::uint32_t retries = task.number - task.free_retries;
-  const std::uint32_t limit = policy.max_retries > 0 ? policy.max_retries : kRescheduleLimit;
+  const std::uint32_t retries = retries_used(workflow, task);
+  const std::uint32_t limit = policy.reschedule_limit;
   const ExitDecision decision =
       apply_exit_actions(verdict.status, verdict.exit_code, policy.exit_actions, {}, retries, limit);
-  if (decision.limit_reached) {
-    verdict.message = with_reason(std::move(verdict.message),
-                                  fmt::format("not rescheduled again: the limit of {} retries is reached", limit));
-    return {std::move(verdict), {}, false};
+  if (decision.limit_reached) return limit_reached(limit, std::move(verdict));
+  if (!decision.applied) return after_failure(workflow, task, std::move(verdict), now);
+  if (decision.status == Status::kRescheduled) {
+    // The place of one that was lost is gone.
+    const bool in_place = decision.applied == ExitActionKind::kRestart && exit.how != AttemptExit::How::kLost;
+    return in_place ? start_again(std::move(verdict), retries, limit) : retry(std::move(verdict), now);
   }
-  if (!decision.applied) return after_failure(task, policy, std::move(verdict), now);
-  if (decision.status == Status::kRescheduled) return retry(std::move(verdict), now);
   verdict.message = with_reason(std::move(verdict.message),
                                 fmt::format("exit action makes code {} {}", *verdict.exit_code,
                                             decision.status == Status::kCompleted ? "a success" : "a failure"));
   verdict.status = decision.status;
-  return {std::move(verdict), {}, false};
+  return ended(std::move(verdict));
 }
 
 }  // namespace sennit::core

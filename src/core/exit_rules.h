@@ -13,8 +13,6 @@
 
 namespace sennit::core {
 
-// How often an exit action may reschedule a task that names no limit of its own.
-inline constexpr std::uint32_t kRescheduleLimit = 3;
 // Losses in a row that do not use up max_retries.
 inline constexpr std::uint32_t kFreeLosses = 3;
 
@@ -31,7 +29,7 @@ Verdicted classify(const AttemptExit& exit);
 struct ExitDecision {
   Status status = Status::kFailed;
   std::optional<ExitActionKind> applied;
-  bool limit_reached = false;  // RESCHEDULE matched, but there were `limit` retries already
+  bool limit_reached = false;  // RESCHEDULE or RESTART matched, but there were `limit` retries already
 };
 
 // The first of `actions`, then of `pool_actions`, whose range holds the code decides. No code, no action.
@@ -41,11 +39,20 @@ ExitDecision apply_exit_actions(Status status, std::optional<std::int32_t> exit_
 
 // How the engine goes on after an attempt that nobody asked to stop.
 struct Ending {
-  Verdicted verdict;  // status RESCHEDULED: another attempt follows
-  Instant due;        // of that attempt
+  enum class Next : std::uint8_t {
+    kNothing,  // the task has ended
+    kAttempt,  // another attempt follows, at `due`; the verdict's status is RESCHEDULED
+    kCommand,  // the same attempt goes on: its command is started again in place
+  };
+  Verdicted verdict;
+  Next next = Next::kNothing;
+  Instant due;
   bool lost = false;  // it does not count as a retry
 };
-Ending ending_of(const TaskState& task, const TaskPolicy& policy, const AttemptExit& exit, Instant now);
+Ending ending_of(const WorkflowState& workflow, TaskIndex task, const AttemptExit& exit, Instant now);
+
+// The wait before a job's retry, when `retries` were made before.
+Micros delay_before_retry(const TaskPolicy& policy, std::uint32_t retries);
 
 // "SIGKILL" for 9; "signal 99" for one without a name.
 std::string signal_name(int number);

@@ -9,6 +9,7 @@
 #include "core/bookkeeping.h"
 #include "core/exit_rules.h"
 #include "core/explain_words.h"
+#include "core/incarnation.h"
 #include "core/shortage_text.h"
 #include "core/succession.h"
 #include "core/timeout_text.h"
@@ -33,6 +34,9 @@ class Explainer {
   Why queued(TaskIndex index) const;
   Why initializing(TaskIndex index) const;
   Why running(TaskIndex index) const;
+  Why starting_again(TaskIndex index) const;
+  std::string missing_at_barrier(TaskIndex index) const;
+  void add_restarts(TaskIndex index, Why& why) const;
   Why failed(TaskIndex index) const;
   Why upstream_failed(TaskIndex index) const;
   Why ended(TaskIndex index, std::string how) const;
@@ -129,17 +133,43 @@ Why Explainer::initializing(TaskIndex index) const {
     why.details.push_back(fmt::format("resources given {} ago", readable(std::max(Micros(0), now_ - row.placed_at))));
     return why;
   }
+  why.headline = fmt::format("{} waits at the barrier of its group for {}", name(index), missing_at_barrier(index));
+  return why;
+}
+
+std::string Explainer::missing_at_barrier(TaskIndex index) const {
   NameList missing;
   for (const TaskIndex other : TaskRange(spec_.group(group_of(index)))) {
     const TaskState& peer = workflow_.task(other);
     if (is_group_finished(peer.status) || peer.barrier != AtBarrier::kNotYet) continue;
     missing.add(fmt::format("{} ({})", name(other), to_string(peer.status)));
   }
-  why.headline = fmt::format("{} waits at the barrier of its group for {}", name(index), missing.text());
+  return missing.text();
+}
+
+// RUNNING by its row, but between two commands.
+Why Explainer::starting_again(TaskIndex index) const {
+  Why why;
+  why.headline = workflow_.task(index).barrier == AtBarrier::kParked
+                     ? fmt::format("{} starts again and waits at the barrier of its group for {}", name(index),
+                                   missing_at_barrier(index))
+                     : fmt::format("{} is being started again in place", name(index));
+  add_restarts(index, why);
+  add_attempts(index, why);
+  why.hint = fmt::format("sennit logs -f {} {}", id(), name(index));
   return why;
 }
 
+void Explainer::add_restarts(TaskIndex index, Why& why) const {
+  const auto found = workflow_.restarts.find(index);
+  if (found == workflow_.restarts.end() || found->second.incarnation == 0) return;
+  std::string line = fmt::format("its command was started again {}", plural(found->second.incarnation, "time"));
+  if (found->second.message > 0) line += ", the last time: " + workflow_.messages[found->second.message - 1];
+  why.details.push_back(std::move(line));
+}
+
 Why Explainer::running(TaskIndex index) const {
+  if (!has_begun(workflow_, index) && workflow_.task(index).stopping == StopReason::kNone) return starting_again(index);
   const TaskState& row = workflow_.task(index);
   Why why;
   why.headline =
@@ -148,6 +178,7 @@ Why Explainer::running(TaskIndex index) const {
   if (row.pid != 0) why.details.push_back(fmt::format("process {}", row.pid));
   if (!row.gpus.empty()) why.details.push_back(fmt::format("GPU {}", to_string(row.gpus)));
   add_limit(index, why);
+  add_restarts(index, why);
   add_attempts(index, why);
   why.hint = fmt::format("sennit logs -f {} {}", id(), name(index));
   return why;
@@ -160,6 +191,7 @@ Why Explainer::failed(TaskIndex index) const {
   why.headline = fmt::format("{} {}", name(index), failure_text(workflow_, row));
   why.details.push_back(fmt::format("status {}", to_string(row.status)));
   if (row.number > 0) why.details.push_back(fmt::format("{} were made", plural(row.number + 1, "attempt")));
+  add_restarts(index, why);
   add_attempts(index, why);
   if (row.started_at.is_set()) {
     why.details.push_back(fmt::format("ran for {}", readable(std::max(Micros(0), row.ended_at - row.started_at))));

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "core/exit_meaning.h"
 #include "core/exit_rules.h"
 
 namespace sennit::core {
@@ -26,6 +27,8 @@ std::string failure_text(const WorkflowState& workflow, const TaskState& row) {
     if (message.starts_with("killed by ")) return text;
   } else if (row.has_exit_code) {
     text = fmt::format("failed with exit code {}", row.exit_code);
+    const std::string sentence = sentence_of(row.exit_code);
+    if (!sentence.empty() && !message.starts_with(sentence)) text += fmt::format(" ({})", sentence);
   } else {
     text = "failed";
   }

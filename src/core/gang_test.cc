@@ -31,6 +31,48 @@ TEST_F(Gang, StartsTogetherOrNotAtAll) {
   EXPECT_EQ(status("side1"), "INITIALIZING");
 }
 
+// Two devices here and one there, for three tasks that want one each.
+TEST_F(Gang, SpreadsOverHostsOrHoldsNothingOnAnyOfThem) {
+  join({.cpus = 4, .memory = {}, .gpus = GpuSet::first(2)});
+  happen(fact::HostJoined{
+      .host = HostId(2), .name = "there", .capacity = {.cpus = 4, .memory = {}, .gpus = GpuSet::first(1)}});
+  for (const char* name : {"x", "y"}) submit(TestFlow().task(needs_gpus(name, 1)).build());
+  std::vector<TestTask> tasks = lead_and_sides(2);
+  for (TestTask& task : tasks) task.resources.gpu_count = 1;
+  const WorkflowKey gang = submit(TestFlow().gang(kIgnoring, tasks).build());
+  EXPECT_EQ(status("lead", gang), "SCHEDULING");
+  EXPECT_TRUE(state_.hosts.at(HostId(2)).gpus_used.empty());
+  run("x", 0, WorkflowKey(1));
+  EXPECT_EQ(status("lead", gang), "SCHEDULING");
+  run("y", 0, WorkflowKey(2));
+  for (const char* name : {"lead", "side0", "side1"}) EXPECT_EQ(status(name, gang), "INITIALIZING");
+  EXPECT_EQ(state_.hosts.at(HostId(2)).gpus_used, GpuSet::first(1));
+}
+
+// One of them could not be started, and the other one has not begun (reference: section 4.8).
+TEST_F(Gang, RunsOnceOneOfItsTasksIsOverAndAnotherIsNot) {
+  join();
+  submit(TestFlow().gang(kIgnoring, lead_and_sides(1)).build());
+  AttemptExit exit;
+  exit.how = AttemptExit::How::kNotStarted;
+  exit.code = 2031;
+  happen(fact::AttemptExited{attempt("side0"), exit});
+  EXPECT_EQ(flow().groups[0].status, Status::kRunning);
+  EXPECT_EQ(status(), "RUNNING");
+  EXPECT_EQ(status("lead"), "INITIALIZING");
+}
+
+TEST_F(Gang, ACancellationDoesNotMakeItRun) {
+  join();
+  submit(TestFlow().gang(kIgnoring, lead_and_sides(1)).build());
+  happen(fact::Cancel{WorkflowKey(1), "ada", ""});
+  AttemptExit exit;
+  exit.how = AttemptExit::How::kNotStarted;
+  exit.code = 143;
+  happen(fact::AttemptExited{attempt("side0"), exit});
+  EXPECT_EQ(flow().groups[0].status, Status::kInitializing);
+}
+
 TEST_F(Gang, IsReleasedWhenAllAreAtTheBarrier) {
   join();
   submit(TestFlow().gang(kIgnoring, lead_and_sides(1)).build());
@@ -112,25 +154,6 @@ TEST_F(Gang, AFailedSideEndsAllWhereAllCount) {
   EXPECT_EQ(status("lead"), "FAILED");
   EXPECT_EQ(message("lead"), "Task side0 Failed.");
   EXPECT_EQ(status(), "FAILED");
-}
-
-TEST_F(Gang, ARescheduledLeadTakesTheOthersWithIt) {
-  std::vector<TestTask> tasks = lead_and_sides(1);
-  tasks[0].policy.exit_actions = {{ExitActionKind::kReschedule, 3, 3}};
-  join();
-  submit(TestFlow().gang(kIgnoring, tasks).build());
-  start("lead");
-  start("side0");
-  exit("lead", 3);
-  EXPECT_EQ(row("lead").number, 1U);
-  EXPECT_EQ(status("lead"), "INITIALIZING");
-  exit("side0", 143);
-  EXPECT_EQ(row("side0").number, 1U);
-  EXPECT_EQ(row("side0").free_retries, 1U);
-  happen(fact::AttemptAtBarrier{attempt("lead")});
-  EXPECT_TRUE(effects<effect::Release>().empty());
-  happen(fact::AttemptAtBarrier{attempt("side0")});
-  EXPECT_EQ(effects<effect::Release>().size(), 2U);
 }
 
 TEST_F(Gang, LargerThanTheHostRunsWhenItIsFree) {

@@ -135,10 +135,19 @@ class Checker {
       ++host.active;
       expect(group.upstream_left == 0, "workflow {} task {}: runs before its inputs are complete", key, task.value());
     }
+    check_restarts(workflow, task);
     expect(!is_group_finished(group.status) || is_group_finished(row.status),
            "workflow {} task {}: unfinished in a finished group", key, task.value());
     expect(!is_finished(workflow.status) || is_group_finished(row.status),
            "workflow {} task {}: unfinished in a finished workflow", key, task.value());
+  }
+
+  // Who was told to start again is on a host, holds its place there, and was told to once at least.
+  void check_restarts(const WorkflowState& workflow, TaskIndex task) {
+    const auto restarts = workflow.restarts.find(task);
+    if (restarts == workflow.restarts.end()) return;
+    const bool good = !restarts->second.starting || (is_seated(workflow, task) && restarts->second.incarnation > 0);
+    expect(good, "workflow {} task {}: starts again without a place", workflow.key.value(), task.value());
   }
 
   void check_hosts() {

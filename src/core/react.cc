@@ -1,19 +1,24 @@
 #include "core/react.h"
 
 #include <algorithm>
-#include <set>
+#include <map>
 #include <utility>
 
 #include "core/decide.h"
 #include "core/expiry.h"
+#include "core/incarnation.h"
 #include "core/reopen.h"
+#include "core/restart_rules.h"
 #include "core/stop_rules.h"
 #include "core/timeout_text.h"
 #include "core/timing.h"
+#include "core/transition.h"
 #include "model/exit_codes.h"
 
 namespace sennit::core {
 namespace {
+
+using Cause = event::AttemptRestarted::Cause;
 
 class Reactor {
  public:
@@ -30,10 +35,11 @@ class Reactor {
     // Of an attempt that we gave up, or of a workflow that is gone: it must not run on unseen.
     if (workflow == nullptr || !is_active(workflow->task(report.attempt.task).status))
       return stop_stray(report.attempt);
-    if (workflow->task(report.attempt.task).status == Status::kRunning) return;             // repeated
-    if (workflow->task(report.attempt.task).stopping == StopReason::kStartTimeout) return;  // too late
-    decider_.decide_at(workflow->key, sane(report.at, workflow->task(report.attempt.task)),
-                       event::AttemptStarted{report.attempt.task, report.attempt.number, report.pid});
+    const TaskIndex task = report.attempt.task;
+    if (is_late(*workflow, task, report.incarnation) || has_begun(*workflow, task)) return;  // or repeated
+    if (workflow->task(task).stopping == StopReason::kStartTimeout) return;                  // too late
+    decider_.decide_at(workflow->key, sane(report.at, workflow->task(task)),
+                       event::AttemptStarted{task, report.attempt.number, report.pid, report.incarnation});
   }
 
   void operator()(const fact::AttemptAtBarrier& report) {
@@ -41,18 +47,23 @@ class Reactor {
     if (workflow == nullptr || !is_active(workflow->task(report.attempt.task).status))
       return stop_stray(report.attempt);
     const TaskState& task = workflow->task(report.attempt.task);
-    if (task.status == Status::kRunning || task.barrier == AtBarrier::kParked) return;  // late, repeated
+    if (is_late(*workflow, report.attempt.task, report.incarnation)) return;
+    if (has_begun(*workflow, report.attempt.task) || task.barrier == AtBarrier::kParked) return;  // late, repeated
     if (task.barrier == AtBarrier::kPassed) {  // our release was lost on the way
       decider_.sink().answer(effect::Release{report.attempt, task.host});
       return;
     }
-    decider_.decide(workflow->key, event::AttemptAtBarrier{report.attempt.task, report.attempt.number});
+    decider_.decide(workflow->key, event::AttemptAtBarrier{report.attempt.task, report.attempt.number,
+                                                           incarnation_of(*workflow, report.attempt.task)});
   }
 
   void operator()(const fact::AttemptExited& report) {
     const WorkflowState* workflow = latest(report.attempt);
     // Reported before, or given up as lost: it is settled, and the runner may drop what it keeps.
     if (workflow == nullptr || !is_active(workflow->task(report.attempt.task).status)) return forget(report.attempt);
+    // Of a command that was told to start again since: the order for that is on its way, or repeated when the host
+    // joins.
+    if (is_late(*workflow, report.attempt.task, report.incarnation)) return;
     end_attempt(*workflow, report.attempt.task, report.exit);
   }
 
@@ -65,19 +76,25 @@ class Reactor {
     host.limit_problems = joined.limit_problems;
     host.joined = true;
     reporting_ = joined.host;
-    std::set<AttemptId> known;
-    for (const fact::AttemptStarted& running : joined.running) known.insert(running.attempt);
-    for (const fact::AttemptExited& exited : joined.exited) known.insert(exited.attempt);
+    std::map<AttemptId, std::uint32_t> known;  // with the incarnation of its command
+    for (const fact::AttemptStarted& running : joined.running) known[running.attempt] = running.incarnation;
+    for (const fact::AttemptExited& exited : joined.exited) {
+      std::uint32_t& incarnation = known[exited.attempt];
+      incarnation = std::max(incarnation, exited.incarnation);
+    }
     for (const fact::AttemptStarted& running : joined.running) {
       if (running.pid != 0) (*this)(running);
     }
     for (const fact::AttemptExited& exited : joined.exited) (*this)(exited);
     // An attempt that never reported may not have reached the host: its start is repeated (effects.h). One that did
-    // report and is not there any more is lost.
+    // report and is not there any more is lost. What is known of an earlier command does not make up for one that ran.
     lose(joined.host, "its host no longer knows it", [&](const WorkflowState& workflow, TaskIndex task) {
       const TaskState& row = workflow.task(task);
       const bool reported = row.status == Status::kRunning || row.barrier != AtBarrier::kNotYet;
-      return reported && !known.contains(attempt_of(state_, workflow, task));
+      if (!reported) return false;
+      const auto found = known.find(attempt_of(state_, workflow, task));
+      if (found == known.end()) return true;
+      return has_begun(workflow, task) && found->second < incarnation_of(workflow, task);
     });
     reporting_.reset();
     resume_postponed(state_);
@@ -122,6 +139,11 @@ class Reactor {
     return workflow->task(attempt.task).number == attempt.number ? workflow : nullptr;
   }
 
+  // About an earlier command of the attempt than the present one.
+  static bool is_late(const WorkflowState& workflow, TaskIndex task, std::uint32_t incarnation) {
+    return incarnation < incarnation_of(workflow, task);
+  }
+
   // The host that speaks: during a join it is named; else the one that the attempt was on, as far as we remember.
   HostId host_of(const AttemptId& attempt) const {
     if (reporting_) return *reporting_;
@@ -159,11 +181,13 @@ class Reactor {
       return conclude(workflow, index, exit_of_start_timeout(workflow, index, exit));
     }
     // The start was not heard of, but it happened; times and statuses should say so.
-    if (ran && task.status == Status::kInitializing) {
+    if (ran && !has_begun(workflow, index)) {
       decider_.decide_at(workflow.key, sane(exit.at - Micros(exit.ran_us), task),
-                         event::AttemptStarted{index, task.number, 0});
+                         event::AttemptStarted{index, task.number, 0, incarnation_of(workflow, index)});
     }
-    if (task.stopping == StopReason::kGroupRestart && !workflow.canceled) return restart(workflow, index, exit);
+    if (task.stopping == StopReason::kGroupRestart && !workflow.canceled) {
+      return restart_in_place(decider_, workflow, index, Cause::kGroup, {});
+    }
     const StopReason reason =
         task.stopping == StopReason::kGroupRestart ? reason_of(*workflow.canceled) : task.stopping;
     const Instant at = end_of(task, exit);
@@ -177,15 +201,25 @@ class Reactor {
   void conclude(const WorkflowState& workflow, TaskIndex index, const AttemptExit& exit) {
     const TaskState& task = workflow.task(index);
     const Instant at = end_of(task, exit);
-    Ending ending = ending_of(task, workflow.spec->policy_of(index), exit, now_);
-    if (ending.verdict.status != Status::kRescheduled) return end_at(workflow, index, at, std::move(ending.verdict), exit.usage);
+    Ending ending = ending_of(workflow, index, exit, now_);
+    if (ending.next == Ending::Next::kNothing) {
+      // A start that times out after the command ran was too late.
+      const TaskEvent event = task_event_to(ending.verdict.status);
+      if (task_move(task.status, event).verdict == Verdict::kIgnore) return;
+      return end_at(workflow, index, at, std::move(ending.verdict), exit.usage);
+    }
     const bool stopped = is_final_stop(task.stopping) && task.stopping != StopReason::kStartTimeout;
     if (workflow.canceled || stopped || group_is_ending(workflow, index)) {
       return end_at(workflow, index, at, classify(exit), exit.usage);
     }
-    restart_group(workflow, index);
-    decider_.decide(workflow.key, event::TaskRescheduled{index, task.number, ending.verdict.exit_code, ending.due,
-                                                         ending.lost, std::move(ending.verdict.message), exit.usage});
+    restart_others(decider_, workflow, index);
+    // One that was told to stop has no place left to be started in.
+    if (ending.next == Ending::Next::kCommand && task.stopping == StopReason::kNone) {
+      return restart_in_place(decider_, workflow, index, Cause::kExitAction, std::move(ending.verdict));
+    }
+    const Instant due = ending.next == Ending::Next::kCommand ? now_ : ending.due;
+    decider_.decide(workflow.key, event::TaskRescheduled{index, task.number, ending.verdict.exit_code, due, ending.lost,
+                                                         std::move(ending.verdict.message), exit.usage});
   }
 
   // It was stopped before it began, whatever became of it then.
@@ -230,28 +264,10 @@ class Reactor {
                                         std::move(verdict.message), usage});
   }
 
-  void restart(const WorkflowState& workflow, TaskIndex index, const AttemptExit& exit) {
-    decider_.decide(workflow.key, event::TaskRescheduled{index, workflow.task(index).number, classify(exit).exit_code,
-                                                         now_, false, "restarted with its group", exit.usage});
-  }
-
   // The lead's end is the group's: nothing of it is started again.
   static bool group_is_ending(const WorkflowState& workflow, TaskIndex index) {
     const GangState* gang = workflow.gang(workflow.spec->tasks[index.value()].group);
     return gang != nullptr && gang->lead != index && is_group_finished(workflow.task(gang->lead).status);
-  }
-
-  // The others start again with a rescheduled lead, and with any task of a group in which all of them count.
-  void restart_group(const WorkflowState& workflow, TaskIndex index) {
-    const GroupIndex group = workflow.spec->tasks[index.value()].group;
-    const GangState* gang = workflow.gang(group);
-    if (gang == nullptr) return;
-    if (gang->lead != index && workflow.spec->group(group).ignore_nonlead_status) return;
-    for (const TaskIndex other : TaskRange(workflow.spec->group(group))) {
-      const TaskState& row = workflow.task(other);
-      if (other == index || !is_active(row.status) || row.stopping != StopReason::kNone) continue;
-      decider_.decide(workflow.key, event::AttemptStopping{other, row.number, StopReason::kGroupRestart});
-    }
   }
 
   template <class Predicate>

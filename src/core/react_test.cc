@@ -200,7 +200,7 @@ TEST_F(Life, AnExitActionReschedulesUpToItsLimit) {
   EXPECT_EQ(row("a").number, 3U);
   run("a", 3);
   EXPECT_EQ(status("a"), "FAILED");
-  EXPECT_EQ(message("a"), "not rescheduled again: the limit of 3 retries is reached");
+  EXPECT_EQ(message("a"), "not tried again: the limit of 3 retries is reached (limits.max_retry_per_task)");
 }
 
 TEST_F(Life, ATimeoutStopsTheTaskAndIsNotRetried) {

@@ -5,6 +5,7 @@
 
 #include "core/apply.h"
 #include "core/bookkeeping.h"
+#include "core/incarnation.h"
 
 namespace sennit::core {
 namespace {
@@ -22,6 +23,7 @@ void begin_task_again(WorkflowState& workflow, TaskIndex index) {
   if (!workflow.usage.empty()) past.usage = std::exchange(workflow.usage[index.value()], {});
   workflow.past.push_back(past);
   workflow.clocks.erase(index);
+  note_new_attempt(workflow, index);
   TaskState next;
   next.number = task.number + 1;
   next.free_retries = static_cast<std::uint8_t>(std::min(next.number, kMostFree));

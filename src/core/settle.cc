@@ -1,6 +1,7 @@
 #include "core/settle.h"
 
 #include "core/aggregate.h"
+#include "core/end_reasons.h"
 #include "core/stop_rules.h"
 
 namespace sennit::core {
@@ -87,7 +88,9 @@ class Settler {
     decider_.decide(workflow_.key, event::BarrierReleased{group});
   }
 
-  void finish_group(GroupIndex group, Status to) { decider_.decide(workflow_.key, event::GroupMoved{group, to}); }
+  void finish_group(GroupIndex group, Status to) {
+    decider_.decide(workflow_.key, event::GroupMoved{group, to, reason_of_group(workflow_, group)});
+  }
 
   // Its upstream failed, so it never started. A cancellation has its own word for that, and comes to it.
   void doom(GroupIndex group) {
@@ -119,7 +122,7 @@ class Settler {
     if (timed_out && status == WorkflowStatus::kFailedCanceled) status = WorkflowStatus::kFailedExecTimeout;
     if (status == WorkflowStatus::kPending || status == workflow_.status) return;
     std::string message;
-    if (is_failed(status) && workflow_.canceled) message = workflow_.canceled->message;
+    if (is_failed(status)) message = workflow_.canceled ? workflow_.canceled->message : reason_of_failure(workflow_);
     decider_.decide(workflow_.key, event::WorkflowMoved{status, std::move(message)});
   }
 

@@ -254,6 +254,31 @@ Result<void> decode_behind(std::string_view bytes, WorkflowState& workflow) {
   return {};
 }
 
+void encode_restarts(TaskIndex task, const Restarts& restarts, FieldWriter& writer) {
+  writer.put(1, task.value());
+  writer.put(2, restarts.incarnation);
+  writer.put(3, restarts.counted);
+  writer.put(4, restarts.message);
+  writer.put(5, restarts.starting ? 1U : 0U);
+}
+
+Result<void> decode_restarts(std::string_view bytes, WorkflowState& workflow) {
+  TaskIndex task(0);
+  Restarts restarts;
+  SENNIT_TRY(read_fields(bytes, [&](const Field& field) {
+    switch (field.tag) {
+      case 1: return take_id(field, task);
+      case 2: return take_int(field, restarts.incarnation);
+      case 3: return take_int(field, restarts.counted);
+      case 4: return take_int(field, restarts.message);
+      case 5: restarts.starting = field.as_bool(); return true;
+    }
+    return true;
+  }));
+  workflow.restarts.insert_or_assign(task, restarts);
+  return {};
+}
+
 class Decoder {
  public:
   explicit Decoder(WorkflowState& workflow) : workflow_(workflow), clock_(Instant()) {}
@@ -286,6 +311,7 @@ class Decoder {
       case 26: workflow_.reopened_at = clock_.get(field); return {};
       case kSnapshotLimits:
       case kSnapshotClock: return decode_limits(field, workflow_);
+      case 14: return decode_restarts(field.bytes, workflow_);
     }
     return {};
   }
@@ -299,6 +325,10 @@ class Decoder {
     }
     SENNIT_TRY(check_line());
     SENNIT_TRY(check_limits(workflow_));
+    for (const auto& [task, restarts] : workflow_.restarts) {
+      if (task.value() >= workflow_.tasks.size()) return corrupt("restarts of no task");
+      if (restarts.message > workflow_.messages.size()) return corrupt("a restart's message is missing");
+    }
     for (const PastAttempt& past : workflow_.past) {
       if (past.message > workflow_.messages.size()) return corrupt("an attempt's message is missing");
       if (past.task.value() >= workflow_.tasks.size()) return corrupt("an attempt of no task");
@@ -378,6 +408,9 @@ std::string encode_snapshot(const WorkflowState& workflow) {
   writer.put(25, workflow.reopenings);
   clock.put(writer, 26, workflow.reopened_at);
   encode_limits(workflow, writer);
+  for (const auto& [task, restarts] : workflow.restarts) {
+    writer.nest(14, [&](FieldWriter& inner) { encode_restarts(task, restarts, inner); });
+  }
   return out;
 }
 

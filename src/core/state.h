@@ -83,6 +83,15 @@ struct PastAttempt {
   friend bool operator==(const PastAttempt&, const PastAttempt&) = default;
 };
 
+// Of an attempt whose command was started again in place, and of the task: rare, so beside its row.
+struct Restarts {
+  std::uint32_t incarnation = 0;  // of the present attempt's command; 0: its first
+  std::uint32_t counted = 0;      // by an exit action, over all attempts of the task
+  std::uint32_t message = 0;      // why the last time; as in TaskState
+  bool starting = false;          // it was told to, and has not said that the command runs
+  friend bool operator==(const Restarts&, const Restarts&) = default;
+};
+
 // Derived, for groups of several tasks only: what would otherwise need a scan of the group.
 struct GangState {
   GroupIndex group;
@@ -119,6 +128,7 @@ struct WorkflowState {
   std::vector<Usage> usage;               // by task, of latest attempts that have ended; empty until one used something
   std::map<TaskIndex, TaskIndex> behind;  // which attempt waits behind which (core/succession.h)
   std::map<TaskIndex, AttemptClock> clocks;
+  std::map<TaskIndex, Restarts> restarts;  // of tasks that have any (core/incarnation.h)
   LimitChanges limits;                // what of the file's time limits has been changed
   std::vector<std::string> messages;  // each text once, as far as it repeats in a row
 

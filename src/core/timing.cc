@@ -102,10 +102,8 @@ bool is_live(const State& state, const Deadline& deadline) {
 }
 
 Instant start_clock(const WorkflowState& workflow, TaskIndex task) {
-  if (workflow.task(task).barrier == AtBarrier::kPassed) {
-    const auto clock = workflow.clocks.find(task);
-    if (clock != workflow.clocks.end() && clock->second.released_at.is_set()) return clock->second.released_at;
-  }
+  const auto clock = workflow.clocks.find(task);
+  if (clock != workflow.clocks.end() && clock->second.released_at.is_set()) return clock->second.released_at;
   return workflow.task(task).placed_at;
 }
 

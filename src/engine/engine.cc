@@ -442,6 +442,11 @@ void Engine::carry_out(const Effect& effect) {
     if (context != nullptr) places_.start(*start, *context);
     return;
   }
+  if (const auto* restart = std::get_if<effect::Restart>(&effect)) {
+    const WorkflowContext* context = context_of(restart->attempt.workflow);
+    if (context != nullptr) places_.restart(*restart, *context);
+    return;
+  }
   if (const auto* stop = std::get_if<effect::Stop>(&effect)) places_.stop(*stop);
   if (const auto* release = std::get_if<effect::Release>(&effect)) places_.release(*release);
   if (const auto* forget = std::get_if<effect::Forget>(&effect)) places_.forget(*forget);

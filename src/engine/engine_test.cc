@@ -33,13 +33,17 @@ class RecordingRunner final : public runner::Runner {
     started.push_back(order);
     contexts.push_back(workflow);
   }
-  void stop(AttemptId attempt, StopReason reason, Micros /*grace*/) override { stopped.emplace_back(attempt, reason); }
+  void restart(const StartOrder& order, const WorkflowContext& /*workflow*/) override { restarted.push_back(order); }
+  void stop(AttemptId attempt, StopReason reason, Micros /*grace*/, std::uint32_t /*incarnation*/) override {
+    stopped.emplace_back(attempt, reason);
+  }
   void release(AttemptId attempt) override { released.push_back(attempt); }
   void forget(AttemptId attempt) override { forgotten.push_back(attempt); }
   void finish_workflow(WorkflowKey workflow) override { finished.push_back(workflow); }
 
   std::vector<StartOrder> started;
   std::vector<WorkflowContext> contexts;  // by start
+  std::vector<StartOrder> restarted;
   std::vector<std::pair<AttemptId, StopReason>> stopped;
   std::vector<AttemptId> released;
   std::vector<AttemptId> forgotten;
@@ -122,6 +126,36 @@ class EngineTest : public ::testing::Test {
   std::vector<std::function<void()>> flushed_;
   bool disk_is_slow_ = false;
 };
+
+std::shared_ptr<const Workflow> restarting() {
+  WorkflowBuilder builder;
+  builder.header().name = "again";
+  builder.begin_group("");
+  TaskPolicy policy;
+  policy.exit_actions = {{ExitActionKind::kRestart, 5, 5}};
+  builder.add_task("a", {}, {}, policy, true);
+  return std::make_shared<const Workflow>(std::move(builder).finish().value());
+}
+
+// The server dies between the commit and the order.
+TEST_F(EngineTest, ARestartInPlaceIsOrderedAfterItsCommitAndAgainByTheNextServer) {
+  join();
+  submit(restarting());
+  const AttemptId attempt = runner_.started.back().attempt;
+  tell(fact::AttemptExited{attempt, {.code = 5, .message = "", .at = clock_.now()}});
+  ASSERT_EQ(runner_.restarted.size(), 1U);
+  EXPECT_EQ(runner_.restarted[0].attempt, attempt);
+  EXPECT_EQ(runner_.restarted[0].incarnation, 1U);
+  EXPECT_TRUE(runner_.forgotten.empty());
+  restart();
+  fact::HostJoined joined;
+  joined.host = kHost;
+  joined.exited = {{attempt, {.code = 5, .message = "", .at = clock_.now()}, 0}};
+  tell(joined);
+  ASSERT_EQ(runner_.restarted.size(), 1U);
+  EXPECT_EQ(runner_.restarted[0].incarnation, 1U);
+  EXPECT_TRUE(runner_.started.empty());
+}
 
 TEST_F(EngineTest, ASubmissionIsAnsweredAfterItsCommit) {
   submit(chain());

@@ -1,5 +1,6 @@
 #include "engine/places.h"
 
+#include "core/incarnation.h"
 #include "engine/start_orders.h"
 
 namespace sennit::engine {
@@ -22,8 +23,21 @@ void Places::start(const effect::Start& start, const WorkflowContext& context) {
   runner->start(order, context);
 }
 
+// One that has been followed by another restart is left to that.
+void Places::restart(const effect::Restart& restart, const WorkflowContext& context) {
+  runner::Runner* runner = runner_of(restart.host);
+  const core::WorkflowState* workflow = state_.find(restart.attempt.workflow);
+  if (runner == nullptr || workflow == nullptr) return;
+  const core::TaskState& task = workflow->task(restart.attempt.task);
+  const bool present = task.number == restart.attempt.number && core::is_active(task.status) &&
+                       core::incarnation_of(*workflow, restart.attempt.task) == restart.incarnation;
+  if (present) runner->restart(restart_order(*workflow, restart, options_.runs_dir), context);
+}
+
 void Places::stop(const effect::Stop& stop) {
-  if (runner::Runner* runner = runner_of(stop.host)) runner->stop(stop.attempt, stop.reason, options_.stop_grace);
+  if (runner::Runner* runner = runner_of(stop.host)) {
+    runner->stop(stop.attempt, stop.reason, options_.stop_grace, stop.incarnation);
+  }
 }
 
 void Places::release(const effect::Release& release) {

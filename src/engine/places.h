@@ -29,6 +29,7 @@ class Places {
 
   // Orders for a host that is away are dropped: they are repeated when it joins.
   void start(const effect::Start& start, const WorkflowContext& context);
+  void restart(const effect::Restart& restart, const WorkflowContext& context);
   void stop(const effect::Stop& stop);
   void release(const effect::Release& release);
   void forget(const effect::Forget& forget);

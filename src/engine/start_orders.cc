@@ -63,4 +63,11 @@ StartOrder start_order(const core::WorkflowState& workflow, const effect::Start&
   return order;
 }
 
+StartOrder restart_order(const core::WorkflowState& workflow, const effect::Restart& restart,
+                         const std::string& runs_dir) {
+  StartOrder order = start_order(workflow, {restart.attempt, restart.host, restart.gpus}, runs_dir);
+  order.incarnation = restart.incarnation;
+  return order;
+}
+
 }  // namespace sennit::engine

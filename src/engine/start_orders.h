@@ -13,6 +13,10 @@ namespace sennit::engine {
 // `runs_dir` is that of all workflows.
 StartOrder start_order(const core::WorkflowState& workflow, const effect::Start& start, const std::string& runs_dir);
 
+// The same for an attempt whose command is started again in place.
+StartOrder restart_order(const core::WorkflowState& workflow, const effect::Restart& restart,
+                         const std::string& runs_dir);
+
 // The loopback address that stands for a task: tasks of one host share its network, but listen on the same port
 // numbers. Distinct within a workflow, and for workflows that run at the same time in all likelihood.
 std::string loopback_address(WorkflowKey workflow, TaskIndex task);

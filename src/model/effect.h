@@ -19,11 +19,22 @@ struct Start {
   friend bool operator==(const Start&, const Start&) = default;
 };
 
-// SIGTERM, grace, SIGKILL to everything of the attempt. Its exit is still reported.
+// Kills the attempt's command, if it still runs, and starts it again in place.
+struct Restart {
+  AttemptId attempt;
+  HostId host;
+  GpuSet gpus;
+  std::uint32_t incarnation = 0;  // as event::AttemptRestarted
+  friend bool operator==(const Restart&, const Restart&) = default;
+};
+
+// SIGTERM, grace, SIGKILL to everything of the attempt. Its exit is still reported, as that of this incarnation: an
+// order to restart that did not arrive before is void.
 struct Stop {
   AttemptId attempt;
   HostId host;
   StopReason reason = StopReason::kNone;
+  std::uint32_t incarnation = 0;
   friend bool operator==(const Stop&, const Stop&) = default;
 };
 
@@ -51,6 +62,7 @@ struct Finish {
 
 namespace sennit {
 
-using Effect = std::variant<effect::Start, effect::Stop, effect::Release, effect::Forget, effect::Finish>;
+using Effect =
+    std::variant<effect::Start, effect::Stop, effect::Release, effect::Forget, effect::Finish, effect::Restart>;
 
 }  // namespace sennit

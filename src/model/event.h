@@ -45,7 +45,7 @@ enum class StopReason : std::uint8_t {
   kGroupFailed = 4,
   kPreempted = 5,
   kWorkflowTimeout = 6,
-  kGroupRestart = 7,  // a task of the group was rescheduled: this one starts again with it
+  kGroupRestart = 7,  // of earlier releases, whose groups restarted by new attempts; read, never written
   kStartTimeout = 9,  // it was not running in time
 };
 // The largest number that a record may have.
@@ -69,11 +69,12 @@ struct AttemptPlaced {
   friend bool operator==(const AttemptPlaced&, const AttemptPlaced&) = default;
 };
 
-// The command runs. -> RUNNING.
+// The command runs. -> RUNNING, or still RUNNING if it was started again in place.
 struct AttemptStarted {
   TaskIndex task;
   std::uint32_t number = 0;
   std::uint32_t pid = 0;
+  std::uint32_t incarnation = 0;  // as AttemptRestarted
   friend bool operator==(const AttemptStarted&, const AttemptStarted&) = default;
 };
 
@@ -81,12 +82,29 @@ struct AttemptStarted {
 struct AttemptAtBarrier {
   TaskIndex task;
   std::uint32_t number = 0;
+  std::uint32_t incarnation = 0;  // as AttemptRestarted
   friend bool operator==(const AttemptAtBarrier&, const AttemptAtBarrier&) = default;
 };
 
 struct BarrierReleased {
   GroupIndex group;
   friend bool operator==(const BarrierReleased&, const BarrierReleased&) = default;
+};
+
+// The attempt's command is started again in place: the same row, resources, inputs and output directory. It comes to
+// the group's barrier once more. What is still heard of the command before carries a lower incarnation.
+struct AttemptRestarted {
+  enum class Cause : std::uint8_t {
+    kGroup = 0,       // another task of its group was rescheduled or restarted; the command is killed
+    kExitAction = 1,  // the command has ended, and RESTART is what its code means; counts against the limit
+  };
+  TaskIndex task;
+  std::uint32_t number = 0;
+  std::uint32_t incarnation = 0;  // of the command to come: 1 after the first one
+  Cause cause = Cause::kGroup;
+  std::optional<std::int32_t> exit_code;  // how the one before ended
+  std::string message;                    // why, for people
+  friend bool operator==(const AttemptRestarted&, const AttemptRestarted&) = default;
 };
 
 // We asked its runner to stop it; its end comes later as TaskEnded or TaskRescheduled. What it will count as is
@@ -132,6 +150,7 @@ struct RetryDue {
 struct GroupMoved {
   GroupIndex group;
   Status to = Status::kWaiting;
+  std::string message = {};  // why, for people
   friend bool operator==(const GroupMoved&, const GroupMoved&) = default;
 };
 
@@ -174,7 +193,7 @@ struct Event {
   Instant at;
   std::variant<event::Submitted, event::AttemptPlaced, event::AttemptStarted, event::AttemptAtBarrier,
                event::BarrierReleased, event::AttemptStopping, event::TaskEnded, event::TaskRescheduled,
-               event::RetryDue, event::GroupMoved, event::WorkflowMoved, event::CancelAsked, event::Reopened, event::LimitSet>
+               event::RetryDue, event::GroupMoved, event::WorkflowMoved, event::CancelAsked, event::AttemptRestarted, event::Reopened, event::LimitSet>
       what;
   friend bool operator==(const Event&, const Event&) = default;
 };

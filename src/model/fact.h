@@ -50,19 +50,23 @@ struct Submit {
   Submission submission;
 };
 
+// Reports about an attempt say which incarnation of its command they are about (event::AttemptRestarted).
 struct AttemptStarted {
   AttemptId attempt;
   std::uint32_t pid = 0;
   Instant at;
+  std::uint32_t incarnation = 0;
 };
 
 struct AttemptAtBarrier {
   AttemptId attempt;
+  std::uint32_t incarnation = 0;
 };
 
 struct AttemptExited {
   AttemptId attempt;
   AttemptExit exit;
+  std::uint32_t incarnation = 0;
 };
 
 // A host is there and says what it has and which attempts it knows: running ones, and ended ones whose exits it kept.

@@ -70,6 +70,7 @@ void encode(const StartOrder& order, std::string& out) {
   for (const std::string& dir : order.input_dirs) writer.put_always(8, dir);
   write_pairs(writer, 9, order.hosts);
   writer.put(10, static_cast<std::uint64_t>(order.barrier));
+  writer.put(13, order.incarnation);
   writer.put(17, order.limits.memory.count());
   writer.put(18, order.limits.cpus);
   if (!order.behind) return;
@@ -97,6 +98,7 @@ Result<StartOrder> decode_start_order(std::string_view bytes) {
       case 10: order.barrier = field.as_bool(); break;
       case 11: behind = field.number; break;
       case 12: behind_number = static_cast<std::uint32_t>(field.number); break;
+      case 13: order.incarnation = static_cast<std::uint32_t>(field.number); break;
       case 17: order.limits.memory = Bytes(field.number); break;
       case 18: order.limits.cpus = static_cast<std::uint32_t>(field.number); break;
       default: break;

@@ -38,6 +38,8 @@ struct StartOrder {
   // lets an attempt go that waits for one.
   std::optional<AttemptId> behind;
   ResourceLimits limits;  // held to as far as the host can
+  // Of the command (event::AttemptRestarted): above 0 it is to be started again, in the place that the attempt has.
+  std::uint32_t incarnation = 0;
 };
 
 void encode(const WorkflowContext& context, std::string& out);

@@ -43,12 +43,20 @@ struct ExitAction {
   friend auto operator<=>(const ExitAction&, const ExitAction&) = default;
 };
 
+// How often exit actions may start a task again, unless the configuration says otherwise.
+inline constexpr std::uint32_t kDefaultRescheduleLimit = 3;
+// A factor as thousandths, so that policies compare and encode exactly.
+inline constexpr std::uint32_t kNoBackoff = 1000;
+
 // How a task is retried and limited. Zero durations mean "no limit". Equal policies are stored once per workflow.
 struct TaskPolicy {
-  std::uint32_t max_retries = 0;  // jobs: failures that start the job again
-  Micros retry_delay{};
-  Micros exec_timeout{};          // from running to finished
-  Micros queue_timeout{};         // waiting for resources
+  std::uint32_t max_retries = 0;             // jobs: failures that start the job again
+  Micros retry_delay{};                      // before the first retry ...
+  std::uint32_t retry_backoff = kNoBackoff;  // ... and each further one waits so many thousandths of the one before ...
+  Micros retry_max_delay{};                  // ... but no longer than this
+  std::uint32_t reschedule_limit = kDefaultRescheduleLimit;  // RESCHEDULE and RESTART together; 0: neither
+  Micros exec_timeout{};                                     // from running to finished
+  Micros queue_timeout{};                                    // waiting for resources
   bool exec_per_attempt = false;  // jobs: each attempt has all of exec_timeout; else its group has it once
   std::vector<ExitAction> exit_actions;
   friend auto operator<=>(const TaskPolicy&, const TaskPolicy&) = default;

@@ -61,6 +61,7 @@ Result<ResourceRequest> read_resources(std::string_view bytes) {
   return resources;
 }
 
+// Fields that a workflow stored before them lacks hold the difference to their default.
 void write_policy(FieldWriter& writer, const TaskPolicy& policy) {
   writer.put(1, policy.max_retries);
   writer.put_signed(2, policy.retry_delay.count());
@@ -74,6 +75,11 @@ void write_policy(FieldWriter& writer, const TaskPolicy& policy) {
       inner.put(3, action.last);
     });
   }
+  if (policy.reschedule_limit != kDefaultRescheduleLimit) {
+    writer.put(10, std::uint64_t{policy.reschedule_limit} + 1);
+  }
+  writer.put(11, policy.retry_backoff - kNoBackoff);
+  writer.put_signed(12, policy.retry_max_delay.count());
 }
 
 Result<ExitAction> read_exit_action(std::string_view bytes) {
@@ -106,6 +112,9 @@ Result<TaskPolicy> read_policy(std::string_view bytes) {
         policy.exit_actions.push_back(action);
         break;
       }
+      case 10: policy.reschedule_limit = static_cast<std::uint32_t>(field.number - 1); break;
+      case 11: policy.retry_backoff = kNoBackoff + static_cast<std::uint32_t>(field.number); break;
+      case 12: policy.retry_max_delay = Micros(field.as_signed()); break;
       default: break;
     }
   }

@@ -62,6 +62,27 @@ TEST(Workflow, RepeatedEdgeIsStoredOnceInBothDirections) {
   EXPECT_TRUE(workflow.downstream.of(GroupIndex(1)).empty());
 }
 
+Workflow with_policy(const TaskPolicy& policy) {
+  WorkflowBuilder builder;
+  builder.begin_group("");
+  builder.add_task("a", {}, {}, policy, true);
+  return std::move(builder).finish().value();
+}
+
+TEST(Workflow, RetryRulesSurviveTheirEncoding) {
+  TaskPolicy policy;
+  policy.max_retries = 3;
+  policy.retry_delay = std::chrono::seconds(10);
+  policy.retry_backoff = 1'500;
+  policy.retry_max_delay = std::chrono::minutes(5);
+  policy.exit_actions = {{ExitActionKind::kRestart, 5, 5}};
+  for (const std::uint32_t limit : {0U, 1U, kDefaultRescheduleLimit, 7U}) {
+    policy.reschedule_limit = limit;
+    const Workflow again = decode_workflow(encode(with_policy(policy))).value();
+    EXPECT_EQ(again.policy_of(TaskIndex(0)), policy) << limit;
+  }
+}
+
 TEST(Workflow, DemandsAndBorrowersAreNotedWhileItIsBuilt) {
   WorkflowBuilder builder;
   builder.begin_group("");

@@ -32,8 +32,11 @@ class Runner {
 
   // `workflow` is what the attempts of a workflow share; it goes to the place once, with the first of them.
   virtual void start(const StartOrder& order, const WorkflowContext& workflow) = 0;
-  // Terminate, wait for `grace`, kill. The exit is still reported as for any other end.
-  virtual void stop(AttemptId attempt, StopReason reason, Micros grace) = 0;
+  // Kills the command of an earlier incarnation than the order's, if it still runs, and starts it again where the
+  // attempt is: its inputs and its output directory stay. An attempt that is not there is started.
+  virtual void restart(const StartOrder& order, const WorkflowContext& workflow) = 0;
+  // Terminate, wait for `grace`, kill. The exit is still reported as for any other end, as that of `incarnation`.
+  virtual void stop(AttemptId attempt, StopReason reason, Micros grace, std::uint32_t incarnation) = 0;
   // Lets an attempt through the barrier.
   virtual void release(AttemptId attempt) = 0;
   // The attempt's end is stored: whatever was kept for reporting it again may be dropped.

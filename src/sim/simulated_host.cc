@@ -1,5 +1,6 @@
 #include "sim/simulated_host.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "model/exit_codes.h"
@@ -22,26 +23,31 @@ void SimulatedHost::connect(runner::FactSink& sink) {
   joined.name = "simulated";
   joined.capacity = capacity_;
   for (const auto& [id, attempt] : attempts_) {
-    if (attempt.phase == Phase::kExited) joined.exited.push_back({id, attempt.script.exit});
-    if (attempt.phase == Phase::kRunning) joined.running.push_back({id, attempt.pid, attempt.started_at});
-    if (attempt.phase == Phase::kPreparing || attempt.phase == Phase::kParked) joined.running.push_back({id, 0, {}});
+    const std::uint32_t incarnation = attempt.order.incarnation;
+    if (attempt.phase == Phase::kExited) joined.exited.push_back({id, attempt.script.exit, incarnation});
+    if (attempt.phase == Phase::kRunning) joined.running.push_back({id, attempt.pid, attempt.started_at, incarnation});
+    if (attempt.phase == Phase::kPreparing || attempt.phase == Phase::kParked) {
+      joined.running.push_back({id, 0, {}, incarnation});
+    }
   }
   sink_->post(std::move(joined));
   for (const auto& [id, attempt] : attempts_) {
-    if (attempt.phase == Phase::kParked) report(fact::AttemptAtBarrier{id});
+    if (attempt.phase == Phase::kParked) report(fact::AttemptAtBarrier{id, attempt.order.incarnation});
   }
 }
 
 void SimulatedHost::die() {
   // They are not `over_`: an attempt of which the server never heard may be started once more by the next agent.
   std::erase_if(attempts_, [](const auto& entry) { return entry.second.phase != Phase::kExited; });
+  attempts_.merge(stale_);
+  stale_.clear();
   gpus_in_use_ = {};
   held_back_.clear();
   if (sink_ != nullptr) sink_->post(fact::HostLost{id_, "the agent died"});
 }
 
-void SimulatedHost::schedule(const AttemptId& attempt, Micros delay, Phase into) {
-  happenings_.push({clock_.now() + delay, order_++, attempt, into});
+void SimulatedHost::schedule(const Attempt& attempt, Micros delay, Phase into) {
+  happenings_.push({clock_.now() + delay, order_++, attempt.order.attempt, attempt.order.incarnation, into});
 }
 
 std::optional<Instant> SimulatedHost::next_event() const {
@@ -65,13 +71,14 @@ void SimulatedHost::happen(const Happening& happening) {
   const auto it = attempts_.find(happening.attempt);
   if (it == attempts_.end() || it->second.phase == Phase::kExited) return;
   Attempt& attempt = it->second;
+  if (happening.incarnation != attempt.order.incarnation) return;
   switch (happening.into) {
     case Phase::kBehind:
     case Phase::kPreparing: return;
     case Phase::kParked:
       if (attempt.phase != Phase::kPreparing) return;
       attempt.phase = Phase::kParked;
-      return report(fact::AttemptAtBarrier{happening.attempt});
+      return report(fact::AttemptAtBarrier{happening.attempt, happening.incarnation});
     case Phase::kRunning:
       if (attempt.phase == Phase::kPreparing || attempt.phase == Phase::kParked) run(happening.attempt, attempt);
       return;
@@ -94,8 +101,8 @@ void SimulatedHost::run(const AttemptId& id, Attempt& attempt) {
   attempt.phase = Phase::kRunning;
   attempt.started_at = clock_.now();
   attempt.pid = next_pid_++;
-  schedule(id, attempt.script.duration, Phase::kExited);
-  report(fact::AttemptStarted{id, attempt.pid, attempt.started_at});
+  schedule(attempt, attempt.script.duration, Phase::kExited);
+  report(fact::AttemptStarted{id, attempt.pid, attempt.started_at, attempt.order.incarnation});
 }
 
 void SimulatedHost::exit(const AttemptId& id, Attempt& attempt) {
@@ -103,10 +110,10 @@ void SimulatedHost::exit(const AttemptId& id, Attempt& attempt) {
   attempt.script.exit.ran_us = attempt.started_at.is_set() ? (clock_.now() - attempt.started_at).count() : 0;
   attempt.phase = Phase::kExited;
   gpus_in_use_ = gpus_in_use_.without(attempt.order.gpus);
-  over_.insert(id);
-  report(fact::AttemptExited{id, attempt.script.exit});
+  over_.emplace(id, attempt.order.incarnation);
+  report(fact::AttemptExited{id, attempt.script.exit, attempt.order.incarnation});
   for (auto& [other, waiting] : attempts_) {
-    if (waiting.phase == Phase::kBehind && waiting.order.behind == id) begin(other, waiting);
+    if (waiting.phase == Phase::kBehind && waiting.order.behind == id) begin(waiting);
   }
 }
 
@@ -115,9 +122,9 @@ bool SimulatedHost::is_unfinished(const AttemptId& attempt) const {
   return known != attempts_.end() && known->second.phase != Phase::kExited;
 }
 
-void SimulatedHost::begin(const AttemptId& id, Attempt& attempt) {
+void SimulatedHost::begin(Attempt& attempt) {
   attempt.phase = Phase::kPreparing;
-  schedule(id, attempt.script.start_delay, attempt.order.barrier ? Phase::kParked : Phase::kRunning);
+  schedule(attempt, attempt.script.start_delay, attempt.order.barrier ? Phase::kParked : Phase::kRunning);
 }
 
 void SimulatedHost::report(Fact fact) {
@@ -135,13 +142,12 @@ void SimulatedHost::start(const StartOrder& order, const WorkflowContext& workfl
     violations_.push_back("a start with another workflow's context: " + to_string(order.attempt));
   }
   const auto known = attempts_.find(order.attempt);
-  if (known != attempts_.end()) {  // asked again: the latest report again
-    if (known->second.phase == Phase::kBehind && !order.behind) return begin(known->first, known->second);
-    if (known->second.phase == Phase::kExited) report(fact::AttemptExited{order.attempt, known->second.script.exit});
-    return;
+  if (known != attempts_.end()) {
+    if (known->second.phase == Phase::kBehind && !order.behind) return begin(known->second);
+    return report_again(known->second);
   }
-  if (over_.contains(order.attempt)) {
-    violations_.push_back("an attempt runs twice: " + to_string(order.attempt));
+  if (over_.contains({order.attempt, order.incarnation})) {
+    violations_.push_back("a command runs twice: " + to_string(order.attempt));
     return;
   }
   Attempt& attempt = attempts_[order.attempt];
@@ -153,31 +159,58 @@ void SimulatedHost::start(const StartOrder& order, const WorkflowContext& workfl
     attempt.phase = Phase::kBehind;
     ++sent_ahead_;
   } else {
-    begin(order.attempt, attempt);
+    begin(attempt);
   }
 }
 
-void SimulatedHost::stop(AttemptId id, StopReason /*reason*/, Micros /*grace*/) {
+// What matters: an exit whose report was lost.
+void SimulatedHost::report_again(const Attempt& attempt) {
+  if (attempt.phase != Phase::kExited) return;
+  report(fact::AttemptExited{attempt.order.attempt, attempt.script.exit, attempt.order.incarnation});
+}
+
+void SimulatedHost::restart(const StartOrder& order, const WorkflowContext& workflow) {
+  const auto known = attempts_.find(order.attempt);
+  if (known == attempts_.end()) return start(order, workflow);
+  Attempt& attempt = known->second;
+  if (attempt.order.incarnation >= order.incarnation) return report_again(attempt);
+  if (attempt.phase == Phase::kExited) {
+    stale_.insert_or_assign(order.attempt, attempt);
+    claim_gpus(attempt);
+  }
+  attempt.order = order;
+  attempt.script = screenplay_(order);
+  attempt.started_at = {};
+  attempt.pid = 0;
+  ++restarted_;
+  begin(attempt);
+}
+
+void SimulatedHost::stop(AttemptId id, StopReason /*reason*/, Micros /*grace*/, std::uint32_t incarnation) {
   const auto known = attempts_.find(id);
   if (known == attempts_.end()) {
     AttemptExit lost;
     lost.how = AttemptExit::How::kLost;
     lost.code = exit_codes::kLost;
-    return report(fact::AttemptExited{id, lost});
+    return report(fact::AttemptExited{id, lost, incarnation});
   }
-  if (known->second.phase == Phase::kExited) return report(fact::AttemptExited{id, known->second.script.exit});
-  known->second.script.exit = {};
-  known->second.script.exit.how = AttemptExit::How::kSignaled;
-  known->second.script.exit.code = 15;
-  schedule(id, Micros(500), Phase::kExited);
+  Attempt& attempt = known->second;
+  attempt.order.incarnation = std::max(attempt.order.incarnation, incarnation);
+  if (attempt.phase == Phase::kExited) return report_again(attempt);
+  attempt.script.exit = {};
+  attempt.script.exit.how = AttemptExit::How::kSignaled;
+  attempt.script.exit.code = 15;
+  schedule(attempt, Micros(500), Phase::kExited);
 }
 
 void SimulatedHost::release(AttemptId id) {
   const auto known = attempts_.find(id);
-  if (known != attempts_.end() && known->second.phase == Phase::kParked) schedule(id, Micros(50), Phase::kRunning);
+  if (known == attempts_.end() || known->second.phase != Phase::kParked) return;
+  schedule(known->second, Micros(50), Phase::kRunning);
 }
 
 void SimulatedHost::forget(AttemptId id) {
+  stale_.erase(id);
   const auto known = attempts_.find(id);
   if (known == attempts_.end()) return;
   if (known->second.phase != Phase::kExited) {

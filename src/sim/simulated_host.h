@@ -13,6 +13,7 @@
 #include <set>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -57,10 +58,12 @@ class SimulatedHost final : public runner::Runner {
   bool quiet() const { return attempts_.empty(); }
   std::uint64_t started() const { return started_; }
   std::uint64_t sent_ahead() const { return sent_ahead_; }  // of those, behind others
+  std::uint64_t restarted() const { return restarted_; }    // commands that were started again in place
   const std::vector<std::string>& violations() const { return violations_; }
 
   void start(const StartOrder& order, const WorkflowContext& workflow) override;
-  void stop(AttemptId attempt, StopReason reason, Micros grace) override;
+  void restart(const StartOrder& order, const WorkflowContext& workflow) override;
+  void stop(AttemptId attempt, StopReason reason, Micros grace, std::uint32_t incarnation) override;
   void release(AttemptId attempt) override;
   void forget(AttemptId attempt) override;
   void finish_workflow(WorkflowKey /*workflow*/) override {}
@@ -78,13 +81,15 @@ class SimulatedHost final : public runner::Runner {
     Instant at;
     std::uint64_t order = 0;
     AttemptId attempt;
+    std::uint32_t incarnation = 0;
     Phase into = Phase::kRunning;
     bool operator>(const Happening& other) const { return std::tie(at, order) > std::tie(other.at, other.order); }
   };
 
-  void schedule(const AttemptId& attempt, Micros delay, Phase into);
+  void schedule(const Attempt& attempt, Micros delay, Phase into);
   bool is_unfinished(const AttemptId& attempt) const;
-  void begin(const AttemptId& id, Attempt& attempt);
+  void begin(Attempt& attempt);
+  void report_again(const Attempt& attempt);
   void happen(const Happening& happening);
   void run(const AttemptId& id, Attempt& attempt);
   void exit(const AttemptId& id, Attempt& attempt);
@@ -97,13 +102,15 @@ class SimulatedHost final : public runner::Runner {
   Screenplay screenplay_;
   runner::FactSink* sink_ = nullptr;
   std::map<AttemptId, Attempt> attempts_;  // known: not forgotten yet
-  std::set<AttemptId> over_;               // exited once; must never be started again
+  std::map<AttemptId, Attempt> stale_;     // exits that a restart made void: they lie on the disk all the same
+  std::set<std::pair<AttemptId, std::uint32_t>> over_;  // commands that exited once; must never be started again
   GpuSet gpus_in_use_;
   std::priority_queue<Happening, std::vector<Happening>, std::greater<>> happenings_;
   std::vector<Fact> held_back_;
   std::uint64_t order_ = 0;
   std::uint64_t started_ = 0;
   std::uint64_t sent_ahead_ = 0;
+  std::uint64_t restarted_ = 0;
   std::uint32_t next_pid_ = 1000;
   ReportFaults faults_;
   Dice dice_{0};

@@ -97,8 +97,11 @@ class Wire final : public runner::Runner {
   void start(const StartOrder& order, const WorkflowContext& workflow) override {
     if (alive_()) host_.start(order, workflow);
   }
-  void stop(AttemptId attempt, StopReason reason, Micros grace) override {
-    if (alive_()) host_.stop(attempt, reason, grace);
+  void restart(const StartOrder& order, const WorkflowContext& workflow) override {
+    if (alive_()) host_.restart(order, workflow);
+  }
+  void stop(AttemptId attempt, StopReason reason, Micros grace, std::uint32_t incarnation) override {
+    if (alive_()) host_.stop(attempt, reason, grace, incarnation);
   }
   void release(AttemptId attempt) override {
     if (alive_()) host_.release(attempt);

@@ -67,6 +67,7 @@ class Simulation {
   std::uint64_t crashes() const { return crashes_; }
   std::uint64_t limits_changed() const { return limits_changed_; }
   std::uint64_t sent_ahead() const { return host_.sent_ahead(); }
+  std::uint64_t restarted() const { return host_.restarted(); }
   const store::MemoryDisk& disk() const { return disk_; }
 
  private:

@@ -158,6 +158,32 @@ TEST(Simulation, WhatIsReopenedEndsAndReplays) {
   });
 }
 
+// Groups of several in which everybody fails, is restarted in place and rescheduled, whatever happens to the server and
+// the host meanwhile.
+TEST(Simulation, GroupsThatStartAgainEnd) {
+  std::uint64_t restarted = 0;
+  for_each_seed(150, [&restarted](std::uint64_t seed) {
+    SimulationOptions options;
+    options.seed = seed;
+    options.workload.timing = true;
+    options.workload.gangs_percent = 90;
+    options.workload.unlucky = true;
+    options.workload.max_groups = 6;
+    options.snapshot_every = seed % 3 == 0 ? 5 : 10'000;
+    options.one_fact_a_step = seed % 2 == 0;
+    options.faults.crash_percent = seed % 4 == 0 ? 5 : 0;
+    options.faults.host_loss_percent = seed % 5 == 0 ? 2 : 0;
+    options.faults.failed_commit_percent = seed % 7 == 0 ? 3 : 0;
+    options.faults.cancel_percent = seed % 6 == 0 ? 1 : 0;
+    options.faults.reports = {.duplicated_percent = 10, .delayed_percent = 10};
+    Simulation simulation(options);
+    const std::string trouble = run_to_end(simulation);
+    restarted += simulation.restarted();
+    return trouble;
+  });
+  EXPECT_GT(restarted, 100U);
+}
+
 using Outcomes = std::map<std::string, Outcome>;
 
 // The first thing that differs, or nothing.

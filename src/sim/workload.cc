@@ -31,7 +31,7 @@ class RandomWorkflow {
 
  private:
   void add_group(std::uint32_t g) {
-    const bool gang = !jobs_ && dice_.percent(options_.quick ? 3 : 25);
+    const bool gang = !jobs_ && dice_.percent(options_.quick ? 3 : options_.gangs_percent);
     const std::uint32_t size = gang ? dice_.between(2, 4) : 1;
     GroupSpec options;
     options.barrier = dice_.percent(70);
@@ -76,8 +76,11 @@ class RandomWorkflow {
       policy.max_retries = dice_.between(1, 3);
       if (dice_.percent(50)) policy.retry_delay = Micros(dice_.between(1, 30) * 1'000'000);
     }
-    if (!jobs_ && dice_.percent(30)) policy.exit_actions.push_back({ExitActionKind::kReschedule, 3, 4});
+    const std::uint32_t again_percent = options_.unlucky ? 80 : 30;
+    if (!jobs_ && dice_.percent(again_percent)) policy.exit_actions.push_back({ExitActionKind::kReschedule, 3, 4});
     if (!jobs_ && dice_.percent(20)) policy.exit_actions.push_back({ExitActionKind::kComplete, 1, 2});
+    if (!jobs_ && dice_.percent(again_percent)) policy.exit_actions.push_back({ExitActionKind::kRestart, 5, 9});
+    if (!jobs_ && dice_.percent(20)) policy.reschedule_limit = dice_.below(5);
     // A lead that fails takes those with it that happen to be unfinished.
     const bool may_fail = group_size == 1 || options_.timing;
     if (!jobs_ && may_fail && dice_.percent(10)) policy.exit_actions.push_back({ExitActionKind::kFail, 0, 0});
@@ -95,10 +98,13 @@ class RandomWorkflow {
 
 constexpr Micros kHangs = std::chrono::hours(1);
 
-AttemptExit random_exit(Dice& dice) {
+// In its group.
+bool is_alone(std::string_view task) { return !task.starts_with("lead") && !task.starts_with("side"); }
+
+AttemptExit random_exit(Dice& dice, std::uint32_t lucky_percent) {
   AttemptExit exit;
   exit.usage = {.max_memory = Bytes(dice.below(1U << 30)), .cpu = Micros(dice.below(1'000'000))};
-  if (dice.percent(75)) return exit;
+  if (dice.percent(lucky_percent)) return exit;
   const std::uint32_t kind = dice.below(10);
   if (kind == 0) {
     exit.how = AttemptExit::How::kSignaled;
@@ -123,14 +129,13 @@ std::shared_ptr<const Workflow> random_workflow(Dice& dice, const WorkloadOption
 Screenplay random_screenplay(std::uint64_t seed, const WorkloadOptions& options) {
   return [seed, options](const StartOrder& order) {
     const std::string who = fmt::format("{}/{}", order.attempt.workflow.value(), order.task);
-    Dice dice(fate_of(seed, who, order.attempt.number));
+    Dice dice(fate_of(seed, who, order.attempt.number + 1'000 * order.incarnation));
     Script script;
     script.start_delay = Micros(dice.between(10, 2'000));
     if (options.timing && dice.percent(3)) script.start_delay = kHangs;
     const std::uint32_t longest = options.quick && dice.percent(95) ? 10'000 : 2'000'000;
     script.duration = Micros(dice.percent(20) ? 0 : dice.between(1, longest));
-    const bool in_gang = !order.hosts.empty();
-    if (!in_gang || options.timing) script.exit = random_exit(dice);
+    if (is_alone(order.task) || options.timing) script.exit = random_exit(dice, options.unlucky ? 40 : 75);
     return script;
   };
 }

@@ -14,9 +14,11 @@ namespace sennit::sim {
 // depend on when things happen, so that two runs can be compared.
 struct WorkloadOptions {
   std::uint32_t max_groups = 12;
-  std::uint32_t gpus = 4;  // of the host
-  bool timing = false;     // timeouts, starts that hang; failures in groups of several tasks
-  bool quick = false;      // many alike that take hardly any time, most of them: some are sent ahead of theirs
+  std::uint32_t gpus = 4;            // of the host
+  bool timing = false;               // timeouts, starts that hang; failures in groups of several tasks
+  std::uint32_t gangs_percent = 25;  // groups of several tasks, of those of a tasks file
+  bool unlucky = false;              // exit codes that exit actions speak about are frequent
+  bool quick = false;  // many alike that take hardly any time, most of them: some are sent ahead of theirs
 };
 
 std::shared_ptr<const Workflow> random_workflow(Dice& dice, const WorkloadOptions& options);

@@ -32,6 +32,8 @@ struct Raw {
   std::uint64_t queue_limit = 0;
   std::uint64_t workflow_limit = 0;
   std::uint64_t limited_group = 0;
+  std::uint64_t incarnation = 0;
+  std::uint64_t cause = 0;
   std::uint64_t has_exit_code = 0;
   std::int64_t exit_code = 0;
   Instant due;
@@ -76,6 +78,8 @@ void read_number_field(const Field& field, Raw& raw) {
     case kTagQueueLimit: raw.queue_limit = field.number; break;
     case kTagWorkflowLimit: raw.workflow_limit = field.number; break;
     case kTagLimitedGroup: raw.limited_group = field.number; break;
+    case kTagIncarnation: raw.incarnation = field.number; break;
+    case kTagCause: raw.cause = field.number; break;
     default: break;  // a later release's
   }
 }
@@ -162,8 +166,8 @@ class BodyReader {
         return What(event::AttemptPlaced{task(), number(), HostId(ranges_.u32("host", raw_.host)),
                                          GpuSet::from_bits(raw_.gpus), behind()});
       case RecordKind::kAttemptStarted:
-        return What(event::AttemptStarted{task(), number(), ranges_.u32("pid", raw_.pid)});
-      case RecordKind::kAttemptAtBarrier: return What(event::AttemptAtBarrier{task(), number()});
+        return What(event::AttemptStarted{task(), number(), ranges_.u32("pid", raw_.pid), incarnation()});
+      case RecordKind::kAttemptAtBarrier: return What(event::AttemptAtBarrier{task(), number(), incarnation()});
       case RecordKind::kBarrierReleased: return What(event::BarrierReleased{group()});
       case RecordKind::kAttemptStopping:
         return What(event::AttemptStopping{task(), number(), reason(), ranges_.time("limit", raw_.exec_limit)});
@@ -173,7 +177,7 @@ class BodyReader {
         return What(event::TaskRescheduled{task(), number(), exit_code(), raw_.due, raw_.lost != 0,
                                            std::string(raw_.message), raw_.usage});
       case RecordKind::kRetryDue: return What(event::RetryDue{task(), number()});
-      case RecordKind::kGroupMoved: return What(event::GroupMoved{group(), status()});
+      case RecordKind::kGroupMoved: return What(event::GroupMoved{group(), status(), std::string(raw_.message)});
       case RecordKind::kWorkflowMoved:
         return What(
             event::WorkflowMoved{ranges_.choice<WorkflowStatus>("workflow status", raw_.to, kWorkflowStatusCount - 1),
@@ -184,6 +188,11 @@ class BodyReader {
       case RecordKind::kLimitSet:
         return What(event::LimitSet{std::string(raw_.user), limited_group(), limit(raw_.exec_limit),
                                     limit(raw_.queue_limit), limit(raw_.workflow_limit)});
+      case RecordKind::kAttemptRestarted:
+        return What(
+            event::AttemptRestarted{task(), number(), incarnation(),
+                                    ranges_.choice<event::AttemptRestarted::Cause>("cause", raw_.cause, kLastCause),
+                                    exit_code(), std::string(raw_.message)});
     }
     return corrupt("unknown kind");
   }
@@ -197,6 +206,7 @@ class BodyReader {
     return TaskIndex(ranges_.u32("task", raw_.behind - 1));
   }
   std::uint32_t number() { return ranges_.u32("attempt number", raw_.number); }
+  std::uint32_t incarnation() { return ranges_.u32("incarnation", raw_.incarnation); }
   GroupIndex group() { return GroupIndex(ranges_.u32("group", raw_.group)); }
   Status status() { return ranges_.choice<Status>("status", raw_.to, kStatusCount - 1); }
   std::optional<GroupIndex> limited_group() {

@@ -61,8 +61,19 @@ struct BodyWriter {
   void operator()(const event::AttemptStarted& e) const {
     put_attempt(out, e.task, e.number);
     out.put(kTagPid, e.pid);
+    out.put(kTagIncarnation, e.incarnation);
   }
-  void operator()(const event::AttemptAtBarrier& e) const { put_attempt(out, e.task, e.number); }
+  void operator()(const event::AttemptAtBarrier& e) const {
+    put_attempt(out, e.task, e.number);
+    out.put(kTagIncarnation, e.incarnation);
+  }
+  void operator()(const event::AttemptRestarted& e) const {
+    put_attempt(out, e.task, e.number);
+    out.put(kTagIncarnation, e.incarnation);
+    out.put(kTagCause, number_of(e.cause));
+    put_exit_code(out, e.exit_code);
+    out.put(kTagMessage, e.message);
+  }
   void operator()(const event::BarrierReleased& e) const { out.put(kTagGroup, e.group.value()); }
   void operator()(const event::AttemptStopping& e) const {
     put_attempt(out, e.task, e.number);
@@ -88,6 +99,7 @@ struct BodyWriter {
   void operator()(const event::GroupMoved& e) const {
     out.put(kTagGroup, e.group.value());
     out.put(kTagTo, number_of(e.to));
+    out.put(kTagMessage, e.message);
   }
   void operator()(const event::WorkflowMoved& e) const {
     out.put(kTagTo, number_of(e.to));
@@ -124,6 +136,7 @@ struct KindOf {
   RecordKind operator()(const event::GroupMoved&) const { return RecordKind::kGroupMoved; }
   RecordKind operator()(const event::WorkflowMoved&) const { return RecordKind::kWorkflowMoved; }
   RecordKind operator()(const event::CancelAsked&) const { return RecordKind::kCancelAsked; }
+  RecordKind operator()(const event::AttemptRestarted&) const { return RecordKind::kAttemptRestarted; }
   RecordKind operator()(const event::Reopened&) const { return RecordKind::kReopened; }
   RecordKind operator()(const event::LimitSet&) const { return RecordKind::kLimitSet; }
 };

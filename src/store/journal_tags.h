@@ -21,6 +21,7 @@ enum class RecordKind : std::uint8_t {
   kGroupMoved = 10,
   kWorkflowMoved = 11,
   kCancelAsked = 12,
+  kAttemptRestarted = 13,
   kLimitSet = 14,
   kReopened = 20,
 };
@@ -47,6 +48,8 @@ enum RecordTag : std::uint32_t {
   kTagUser = 17,
   kTagSubmission = 18,
   kTagBehind = 19,     // plus 1
+  kTagIncarnation = 20,
+  kTagCause = 21,
   kTagExecLimit = 24,  // microseconds plus 1; of a stop: the limit that was reached, without
   kTagQueueLimit = 25,
   kTagWorkflowLimit = 26,
@@ -68,6 +71,7 @@ enum SubmissionTag : std::uint32_t {
 
 inline constexpr std::uint64_t kLastDescent = static_cast<std::uint64_t>(Descent::kReruns);
 inline constexpr std::uint64_t kLastStopReason = static_cast<std::uint64_t>(sennit::kLastStopReason);
+inline constexpr auto kLastCause = static_cast<std::uint64_t>(event::AttemptRestarted::Cause::kExitAction);
 inline constexpr std::uint64_t kLastPriority = static_cast<std::uint64_t>(Priority::kHigh);
 
 }  // namespace sennit::store

@@ -57,6 +57,7 @@ inline std::vector<std::pair<std::string, Event>> sample_events() {
       event::TaskRescheduled{task, 2, 3004, at_second(30), false, "killed for memory", {mebibytes(5), Micros(1)}});
   add("retry_due", event::RetryDue{task, 3});
   add("group_moved", event::GroupMoved{group, Status::kRunning});
+  add("group_moved_for_a_reason", event::GroupMoved{group, Status::kFailed, "task lead failed"});
   add("workflow_moved", event::WorkflowMoved{WorkflowStatus::kFailedPreempted, "preempted"});
   add("cancel_asked", event::CancelAsked{"bob", "no longer needed", StopReason::kWorkflowTimeout});
   Submission rerun = sample_submission();
@@ -66,6 +67,12 @@ inline std::vector<std::pair<std::string, Event>> sample_events() {
   add("attempt_stopping_at_a_limit", event::AttemptStopping{task, 2, StopReason::kStartTimeout, Micros(1'800'000'000)});
   add("limit_set", event::LimitSet{"ada", group, Micros(28'800'000'000), Micros(0), std::nullopt});
   add("limit_of_all_set", event::LimitSet{"ada", std::nullopt, std::nullopt, Micros(3'600'000'000), Micros(1)});
+  add("attempt_restarted",
+      event::AttemptRestarted{task, 2, 3, event::AttemptRestarted::Cause::kExitAction, 75, "RESTART is its action"});
+  add("attempt_restarted_with_group",
+      event::AttemptRestarted{task, 2, 1, event::AttemptRestarted::Cause::kGroup, std::nullopt, "with lead"});
+  add("attempt_started_again", event::AttemptStarted{task, 2, 4'194'303, 3});
+  add("attempt_at_barrier_again", event::AttemptAtBarrier{task, 2, 3});
   add("all_defaults", event::AttemptPlaced{});
   return all;
 }

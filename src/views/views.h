@@ -137,7 +137,7 @@ struct WorkflowList {
 };
 
 // One line of a workflow's history. `kind` is one of: submitted, placed, started, at_barrier, barrier_released,
-// stopping, ended, rescheduled, retry_due, group, workflow, cancel_asked, limits_set, reopened, progress, end.
+// restarted, stopping, ended, rescheduled, retry_due, group, workflow, cancel_asked, limits_set, reopened, progress, end.
 struct EventView {
   std::uint64_t seq = 0;  // cursor; 0 for what is not journaled (progress, end)
   Instant at;

@@ -10,6 +10,9 @@ namespace {
 // An attempt id is tags 1 to 4 of whatever message it is in: flat, for it is in nearly all of them.
 constexpr std::uint32_t kAttemptTags = 4;
 
+// Which incarnation of the attempt's command a message is about; the same tag in all of them.
+constexpr std::uint32_t kIncarnationTag = 15;
+
 void put_attempt(FieldWriter& writer, const AttemptId& id) {
   writer.put(1, id.instance.value());
   writer.put(2, id.workflow.value());
@@ -56,6 +59,7 @@ void encode_started(const fact::AttemptStarted& started, std::string& out) {
   put_attempt(writer, started.attempt);
   writer.put(5, started.pid);
   writer.put_signed(6, started.at.unix_us());
+  writer.put(kIncarnationTag, started.incarnation);
 }
 
 Result<fact::AttemptStarted> decode_started(std::string_view bytes) {
@@ -63,6 +67,7 @@ Result<fact::AttemptStarted> decode_started(std::string_view bytes) {
   SENNIT_TRY(read_with_attempt(bytes, started.attempt, [&](const Field& field) {
     if (field.tag == 5) started.pid = static_cast<std::uint32_t>(field.number);
     if (field.tag == 6) started.at = Instant::from_unix_us(field.as_signed());
+    if (field.tag == kIncarnationTag) started.incarnation = static_cast<std::uint32_t>(field.number);
   }));
   return started;
 }
@@ -125,11 +130,16 @@ struct Encoder {
     sennit::encode(start.order, out);
     return kStartFrame;
   }
+  FrameType operator()(const Restart& restart) const {
+    sennit::encode(restart.order, out);
+    return kRestartFrame;
+  }
   FrameType operator()(const Stop& stop) const {
     FieldWriter writer(out);
     put_attempt(writer, stop.attempt);
     writer.put(5, static_cast<std::uint64_t>(stop.reason));
     writer.put_signed(6, stop.grace.count());
+    writer.put(kIncarnationTag, stop.incarnation);
     return kStopFrame;
   }
   FrameType operator()(const Release& release) const { return attempt_only(release.attempt, kReleaseFrame); }
@@ -167,7 +177,12 @@ struct Encoder {
     encode_started(started.fact, out);
     return kStartedFrame;
   }
-  FrameType operator()(const AtBarrier& barrier) const { return attempt_only(barrier.attempt, kAtBarrierFrame); }
+  FrameType operator()(const AtBarrier& barrier) const {
+    FieldWriter writer(out);
+    put_attempt(writer, barrier.attempt);
+    writer.put(kIncarnationTag, barrier.incarnation);
+    return kAtBarrierFrame;
+  }
   FrameType operator()(const Exited& exited) const {
     encode_exited(exited.fact, out);
     return kExitedFrame;
@@ -222,8 +237,17 @@ Result<Message> decode_stop(std::string_view bytes) {
       stop.reason = static_cast<StopReason>(field.number);
     }
     if (field.tag == 6) stop.grace = Micros(field.as_signed());
+    if (field.tag == kIncarnationTag) stop.incarnation = static_cast<std::uint32_t>(field.number);
   }));
   return Message(stop);
+}
+
+Result<Message> decode_at_barrier(std::string_view bytes) {
+  AtBarrier barrier;
+  SENNIT_TRY(read_with_attempt(bytes, barrier.attempt, [&](const Field& field) {
+    if (field.tag == kIncarnationTag) barrier.incarnation = static_cast<std::uint32_t>(field.number);
+  }));
+  return Message(barrier);
 }
 
 Result<Message> decode_host_info(std::string_view bytes) {
@@ -286,6 +310,10 @@ Result<Message> decode_payload(FrameType type, std::string_view payload) {
       SENNIT_ASSIGN(StartOrder order, decode_start_order(payload));
       return Message(Start{std::move(order)});
     }
+    case kRestartFrame: {
+      SENNIT_ASSIGN(StartOrder order, decode_start_order(payload));
+      return Message(Restart{std::move(order)});
+    }
     case kStopFrame: return decode_stop(payload);
     case kReleaseFrame: return decode_attempt_only<Release>(payload);
     case kForgetFrame: return decode_attempt_only<Forget>(payload);
@@ -297,7 +325,7 @@ Result<Message> decode_payload(FrameType type, std::string_view payload) {
       SENNIT_ASSIGN(const fact::AttemptStarted started, decode_started(payload));
       return Message(Started{started});
     }
-    case kAtBarrierFrame: return decode_attempt_only<AtBarrier>(payload);
+    case kAtBarrierFrame: return decode_at_barrier(payload);
     case kExitedFrame: {
       SENNIT_ASSIGN(fact::AttemptExited exited, decode_exited(payload));
       return Message(Exited{std::move(exited)});
@@ -333,6 +361,7 @@ void encode_exited(const fact::AttemptExited& fact, std::string& out) {
   writer.put_signed(9, fact.exit.ran_us);
   writer.put(10, fact.exit.usage.max_memory.count());
   writer.put_signed(11, fact.exit.usage.cpu.count());
+  writer.put(kIncarnationTag, fact.incarnation);
   writer.put(35, static_cast<std::uint64_t>(fact.exit.out_of_memory));
   writer.put(36, fact.exit.memory_limit.count());
 }
@@ -349,6 +378,7 @@ Result<fact::AttemptExited> decode_exited(std::string_view payload) {
       case 9: exit.ran_us = field.as_signed(); break;
       case 10: exit.usage.max_memory = Bytes(field.number); break;
       case 11: exit.usage.cpu = Micros(field.as_signed()); break;
+      case kIncarnationTag: fact.incarnation = static_cast<std::uint32_t>(field.number); break;
       case 35: exit.out_of_memory = out_of_memory_of(field.number); break;
       case 36: exit.memory_limit = Bytes(field.number); break;
       default: break;

@@ -46,6 +46,12 @@ struct Start {
   StartOrder order;
 };
 
+// Ends what runs of an earlier incarnation with SIGKILL and starts the command again, through the barrier if the order
+// has one; an attempt that is not there is started. Answered as Start, by reports of the order's incarnation.
+struct Restart {
+  StartOrder order;
+};
+
 // SIGTERM, `grace` later SIGCONT and SIGKILL, to everything of the attempt. Answered by Exited (kLost if the agent does
 // not know the attempt). All reasons are stopped alike today; it is sent so that an agent may tell them apart without a
 // new message.
@@ -53,6 +59,7 @@ struct Stop {
   AttemptId attempt;
   StopReason reason = StopReason::kNone;
   Micros grace{};
+  std::uint32_t incarnation = 0;  // what the exit is to be of, if a Restart before did not arrive
   friend bool operator==(const Stop&, const Stop&) = default;
 };
 
@@ -106,6 +113,7 @@ struct Started {
 };
 struct AtBarrier {
   AttemptId attempt;
+  std::uint32_t incarnation = 0;
   friend bool operator==(const AtBarrier&, const AtBarrier&) = default;
 };
 struct Exited {
@@ -125,7 +133,7 @@ struct Unknown {
 };
 
 using Message = std::variant<Unknown, ServerInfo, AddWorkflow, FinishWorkflow, Start, Stop, Release, Forget, Follow,
-                             Unfollow, Shutdown, HostInfo, Started, AtBarrier, Exited, Grew>;
+                             Unfollow, Shutdown, HostInfo, Started, AtBarrier, Exited, Grew, Restart>;
 
 // The numbers of the frames. 1..63 go to the agent, 64..127 come from it.
 inline constexpr FrameType kServerInfoFrame = 1;
@@ -138,6 +146,7 @@ inline constexpr FrameType kForgetFrame = 7;
 inline constexpr FrameType kFollowFrame = 8;
 inline constexpr FrameType kUnfollowFrame = 9;
 inline constexpr FrameType kShutdownFrame = 10;
+inline constexpr FrameType kRestartFrame = 11;
 inline constexpr FrameType kHostInfoFrame = 64;
 inline constexpr FrameType kStartedFrame = 65;
 inline constexpr FrameType kAtBarrierFrame = 66;

@@ -42,7 +42,7 @@ TEST(Messages, AttemptOnlyMessagesKeepTheAttempt) {
 TEST(Messages, SmallMessagesSurvive) {
   const ServerInfo info{InstanceId(9), "0.1.0", 4711};
   EXPECT_EQ(round_trip(info), info);
-  const Stop stop{kAttempt, StopReason::kExecTimeout, Micros(3'000'000)};
+  const Stop stop{kAttempt, StopReason::kExecTimeout, Micros(3'000'000), 4};
   EXPECT_EQ(round_trip(stop), stop);
   const Grew grew{kAttempt, 1ULL << 40};
   EXPECT_EQ(round_trip(grew), grew);
@@ -67,6 +67,18 @@ TEST(Messages, StartKeepsItsOrder) {
   EXPECT_EQ(decoded.order.body, order.body);
   EXPECT_EQ(decoded.order.gpus, order.gpus);
   EXPECT_EQ(decoded.order.input_dirs, order.input_dirs);
+}
+
+TEST(Messages, ReportsAndOrdersKeepTheIncarnation) {
+  Restart restart;
+  restart.order.attempt = kAttempt;
+  restart.order.incarnation = 3;
+  EXPECT_EQ(round_trip(restart).order.incarnation, 3U);
+  EXPECT_EQ(round_trip(AtBarrier{kAttempt, 3}).incarnation, 3U);
+  EXPECT_EQ(round_trip(Started{{kAttempt, 7, {}, 3}}).fact.incarnation, 3U);
+  fact::AttemptExited exited = some_exit();
+  exited.incarnation = 3;
+  EXPECT_EQ(round_trip(Exited{exited}).fact.incarnation, 3U);
 }
 
 TEST(Messages, HostInfoKeepsBothLists) {

@@ -62,7 +62,9 @@ class AgentRunner::Impl final : public wire::Connection::Handler {
     if (joined_) wire::send(*connection_, message);
   }
   void start(const StartOrder& order, const WorkflowContext& workflow);
-  void refuse(const AttemptId& attempt, std::string_view what);
+  void restart(const StartOrder& order, const WorkflowContext& workflow);
+  bool introduce(const StartOrder& order, const WorkflowContext& workflow);
+  void refuse(const StartOrder& order, std::string_view what);
   void finish_workflow(WorkflowKey workflow);
   void follow(const AttemptId& attempt);
   void unfollow(const AttemptId& attempt);
@@ -75,12 +77,17 @@ class AgentRunner::Impl final : public wire::Connection::Handler {
 
   // One for each message; those that go to agents mean nothing here.
   void operator()(wire::HostInfo& info);
-  void operator()(const wire::Started& started) { post(started.fact); }
-  void operator()(const wire::AtBarrier& barrier) { post(fact::AttemptAtBarrier{barrier.attempt}); }
-  void operator()(wire::Exited& exited) {
-    followed_.erase(exited.fact.attempt);
-    post(std::move(exited.fact));
+  void operator()(const wire::Started& started) {
+    // The log of an attempt goes on with its next command, which the agent takes for one that nobody follows.
+    if (started.fact.incarnation > 0 && followed_.contains(started.fact.attempt)) {
+      send(wire::Follow{started.fact.attempt});
+    }
+    post(started.fact);
   }
+  void operator()(const wire::AtBarrier& barrier) {
+    post(fact::AttemptAtBarrier{barrier.attempt, barrier.incarnation});
+  }
+  void operator()(wire::Exited& exited) { post(std::move(exited.fact)); }
   void operator()(const wire::Grew& grew) {
     if (grew_ && followed_.contains(grew.attempt)) grew_(grew.attempt, grew.size);
   }
@@ -218,16 +225,28 @@ void AgentRunner::Impl::leave() {
 }
 
 void AgentRunner::Impl::start(const StartOrder& order, const WorkflowContext& workflow) {
-  if (!joined_) return;
-  if (size_of(order) > kMostOrder) return refuse(order.attempt, "what it is to run");
-  if (size_of(workflow) > kMostOrder) return refuse(order.attempt, "its workflow's environment");
+  if (introduce(order, workflow)) send(wire::Start{order});
+}
+
+void AgentRunner::Impl::restart(const StartOrder& order, const WorkflowContext& workflow) {
+  if (introduce(order, workflow)) send(wire::Restart{order});
+}
+
+// Whether the order can be sent now: the agent knows its workflow.
+bool AgentRunner::Impl::introduce(const StartOrder& order, const WorkflowContext& workflow) {
+  if (!joined_) return false;
+  const bool too_long = size_of(order) > kMostOrder;
+  if (too_long || size_of(workflow) > kMostOrder) {
+    refuse(order, too_long ? "what it is to run" : "its workflow's environment");
+    return false;
+  }
   if (told_.insert(workflow.key).second) send(wire::AddWorkflow{workflow});
-  send(wire::Start{order});
+  return true;
 }
 
 // Not from inside the order: a sink is told later.
-void AgentRunner::Impl::refuse(const AttemptId& attempt, std::string_view what) {
-  fact::AttemptExited exited{attempt, {}};
+void AgentRunner::Impl::refuse(const StartOrder& order, std::string_view what) {
+  fact::AttemptExited exited{order.attempt, {}, order.incarnation};
   exited.exit.how = AttemptExit::How::kNotStarted;
   exited.exit.code = exit_codes::kCommandNotStarted;
   exited.exit.message = std::string(what) + " is larger than the 63 MiB that an agent can be sent";
@@ -257,8 +276,9 @@ void AgentRunner::open() { impl_->open(); }
 void AgentRunner::leave() { impl_->leave(); }
 void AgentRunner::start(const StartOrder& order, const WorkflowContext& workflow) { impl_->start(order, workflow); }
 void AgentRunner::finish_workflow(WorkflowKey workflow) { impl_->finish_workflow(workflow); }
-void AgentRunner::stop(AttemptId attempt, StopReason reason, Micros grace) {
-  impl_->send(wire::Stop{attempt, reason, grace});
+void AgentRunner::restart(const StartOrder& order, const WorkflowContext& workflow) { impl_->restart(order, workflow); }
+void AgentRunner::stop(AttemptId attempt, StopReason reason, Micros grace, std::uint32_t incarnation) {
+  impl_->send(wire::Stop{attempt, reason, grace, incarnation});
 }
 void AgentRunner::release(AttemptId attempt) { impl_->send(wire::Release{attempt}); }
 void AgentRunner::forget(AttemptId attempt) { impl_->send(wire::Forget{attempt}); }

@@ -51,7 +51,8 @@ class AgentRunner final : public Runner {
   void leave();
 
   void start(const StartOrder& order, const WorkflowContext& workflow) override;
-  void stop(AttemptId attempt, StopReason reason, Micros grace) override;
+  void restart(const StartOrder& order, const WorkflowContext& workflow) override;
+  void stop(AttemptId attempt, StopReason reason, Micros grace, std::uint32_t incarnation) override;
   void release(AttemptId attempt) override;
   void forget(AttemptId attempt) override;
   void finish_workflow(WorkflowKey workflow) override;

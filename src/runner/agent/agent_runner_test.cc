@@ -148,7 +148,7 @@ TEST_F(AgentRunnerTest, StartsAnAgentOnceIfThereIsNone) {
 TEST_F(AgentRunnerTest, OrdersBeforeTheJoinAreDroppedLaterOnesArrive) {
   join();
   runner_->forget(kAttempt);
-  runner_->stop(kAttempt, StopReason::kCanceled, Micros(1));
+  runner_->stop(kAttempt, StopReason::kCanceled, Micros(1), 0);
   run_until([this] { return agent_->got.size() == 2; });
   EXPECT_EQ(agent_->got, (std::vector<wire::FrameType>{wire::kForgetFrame, wire::kStopFrame}));
   agent_->answers = false;

@@ -135,10 +135,22 @@ std::variant<spec::Config, views::ErrorView> load_client_config(const views::Sub
   return std::move(loaded.config);
 }
 
+// Kept with the workflow, so that one that runs does not change when the configuration does. A job says itself how
+// often it is tried again.
+void add_retry_rules(Workflow& workflow, const spec::PoolConfig& pool, const spec::Limits& limits) {
+  if (workflow.dialect != Dialect::kTasks) return;
+  for (TaskPolicy& policy : workflow.policies) {
+    policy.reschedule_limit = limits.max_retry_per_task;
+    policy.exit_actions.insert(policy.exit_actions.end(), pool.default_exit_actions.begin(),
+                               pool.default_exit_actions.end());
+  }
+}
+
 PreparedSubmission assemble(const views::SubmitRequest& request, const Flags& flags, spec::Loaded loaded,
-                            std::string pool) {
+                            std::string pool, const spec::Config& config) {
   PreparedSubmission prepared;
   Workflow workflow = *std::move(loaded.workflow);
+  add_retry_rules(workflow, config.pools.find(pool)->second, config.limits);
   prepared.encoded = encode(workflow);
   prepared.workflow = std::make_shared<const Workflow>(std::move(workflow));
   prepared.rendered = loaded.rendered.value_or("");
@@ -193,7 +205,7 @@ Preparation prepare(const views::SubmitRequest& request) {
   if (!loaded.ok()) {
     return invalid(fmt::format("{} is not a valid workflow", request.file), loaded.diagnostics, loaded.more);
   }
-  PreparedSubmission prepared = assemble(request, flags, std::move(loaded), std::move(pool));
+  PreparedSubmission prepared = assemble(request, flags, std::move(loaded), std::move(pool), config);
   prepared.files = files.take();
   prepared.request = encode_request(request, prepared.files, Extent::kWhole);
   return prepared;

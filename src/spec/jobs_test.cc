@@ -95,6 +95,20 @@ TEST(Jobs, RetriesAndTimeouts) {
   EXPECT_EQ(workflow.policy_of(TaskIndex(1)).exec_timeout, Micros(0));
 }
 
+TEST(Jobs, RetriesMayWaitLongerEachTime) {
+  const Workflow workflow =
+      load_good(one_job("  max_retries: 3\n  retry_backoff: 1.5\n  retry_max_delay: 10m\n"
+                        "- {name: b, verb: train, config: c, max_retries: 1}\n"));
+  EXPECT_EQ(workflow.policy_of(TaskIndex(0)).retry_backoff, 1'500U);
+  EXPECT_EQ(workflow.policy_of(TaskIndex(0)).retry_max_delay, Micros(std::chrono::minutes(10)));
+  EXPECT_EQ(workflow.policy_of(TaskIndex(1)).retry_backoff, kNoBackoff);
+  EXPECT_EQ(codes_of(one_job("  retry_backoff: 0.5\n")), "SN207");
+  EXPECT_EQ(codes_of(one_job("  retry_backoff: 101\n")), "SN207");
+  EXPECT_EQ(codes_of(one_job("  retry_backoff: twice\n")), "SN203");
+  EXPECT_EQ(codes_of(one_job("  retry_backoff: [2]\n")), "SN203");
+  EXPECT_EQ(codes_of(one_job("  retry_max_delay: -1\n")), "SN207");
+}
+
 TEST(Jobs, GpuRequests) {
   struct Row {
     std::string_view fields;

@@ -15,6 +15,7 @@ struct Limits {
   std::uint32_t tasks = 1'000'000;             // tasks
   std::uint32_t name_length = 64;              // name_length: workflow, group and task names
   std::uint32_t job_name_length = 200;         // job_name_length: they become directory names
+  std::uint32_t max_retry_per_task = 3;        // max_retry_per_task: of RESCHEDULE and RESTART; 0: neither
   std::uint32_t labels = 16;                   // labels
   std::uint32_t diagnostics = 100;             // diagnostics: mistakes shown before "and N more"
   std::uint64_t template_output = 256u << 20;  // template_output: bytes a template may produce

@@ -68,7 +68,7 @@ workflow:
       - {path: /tmp/run.sh, contents: "cat x", base64: false}
       - {path: /tmp/other, localpath: there}
       credentials: {c1: /creds, c2: {TOKEN: key}, c3: 5}
-      exitActions: {COMPLETE: 0, RESCHEDULE: "3,10-20", fail: 2}
+      exitActions: {COMPLETE: 0, RESCHEDULE: "3,10-20", fail: 2, RESTART: 7}
       checkpoint: [{path: /ck, url: "s3://b/ck", frequency: 5m, regex: x}]
       kpis: [{index: i, path: p}]
       privileged: false
@@ -116,6 +116,8 @@ jobs:
   workdir: ./there
   max_retries: 2
   retry_delay: 30
+  retry_backoff: 1.5
+  retry_max_delay: 5m
   timeout: 7200
 - name: test
   verb: evaluate

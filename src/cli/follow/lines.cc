@@ -64,6 +64,8 @@ std::optional<std::string> change_line(const views::EventView& event, const Tall
     text = ended_line(event, before, style);
   } else if (event.kind == "rescheduled" && !event.task.empty()) {
     text = fmt::format("{} {}{}", subject_of(event), style(Tint::kBusy, "runs again"), how_it_ended(event));
+  } else if (event.kind == "restarted" && !event.task.empty()) {
+    text = fmt::format("{} {}{}", subject_of(event), style(Tint::kBusy, "starts again in place"), how_it_ended(event));
   } else {
     return std::nullopt;
   }

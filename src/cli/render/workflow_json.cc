@@ -4,6 +4,7 @@
 
 #include "base/base64.h"
 #include "base/utf8.h"
+#include "spec/exit_actions.h"
 #include "spec/write/canonical.h"
 #include "views/json_writer.h"
 
@@ -157,6 +158,8 @@ class WorkflowJson {
     json_.field("workdir", unless_empty(body.workdir));
     json_.field("maxRetries", policy.max_retries);
     json_.field("retryDelay", seconds(policy.retry_delay.count()));
+    json_.field("retryBackoff", static_cast<double>(policy.retry_backoff) / kNoBackoff);
+    json_.field("retryMaxDelay", limit(policy.retry_max_delay));
     json_.field("timeout", limit(policy.exec_timeout));
   }
 

@@ -21,6 +21,7 @@
 #include "base/bytes.h"
 #include "base/instant.h"
 #include "model/resources.h"
+#include "model/workflow.h"
 #include "spec/diagnostic.h"
 #include "spec/label_policy.h"
 #include "spec/limits.h"
@@ -43,6 +44,7 @@ struct PoolConfig {
   std::optional<std::uint32_t> cpus;                             // instead of what the host says
   std::optional<Bytes> memory;                                   // instead of what the host says
   std::optional<std::vector<std::string>> topology_keys;         // not given: any
+  std::vector<ExitAction> default_exit_actions;                  // asked after a task's own
   Micros default_exec_timeout{};                                 // 0: none
   Micros default_queue_timeout{};
   Micros max_exec_timeout{};

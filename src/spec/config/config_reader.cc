@@ -8,6 +8,7 @@
 
 #include "spec/absolute_path.h"
 #include "spec/device_list.h"
+#include "spec/exit_actions.h"
 #include "spec/fields.h"
 #include "spec/strict_values.h"
 #include "spec/values.h"
@@ -110,6 +111,7 @@ constexpr auto kLimitFields = std::to_array<FieldOf<ConfigReader, Limits>>({
     {"name_length", Plain<&Limits::name_length>::read},
     {"job_name_length", Plain<&Limits::job_name_length>::read},
     {"labels", Plain<&Limits::labels, 0>::read},
+    {"max_retry_per_task", Plain<&Limits::max_retry_per_task, 0>::read},
     {"diagnostics", Plain<&Limits::diagnostics>::read},
     {"template_output", Plain<&Limits::template_output>::read},
     {"template_steps", Plain<&Limits::template_steps>::read},
@@ -182,6 +184,13 @@ void read_topology_keys(ConfigReader& reader, const Node& value, PoolConfig& poo
   read_words(reader, value, pool.topology_keys.emplace());
 }
 
+// Replaced as a whole: which of two ranges counts depends on their order.
+void read_default_exit_actions(ConfigReader& reader, const Node& value, PoolConfig& pool) {
+  const std::uint32_t errors = reader.reporter().errors();
+  read_exit_actions(reader.reporter(), value, "'default_exit_actions'", pool.default_exit_actions);
+  if (reader.reporter().errors() == errors) reader.record(*value.key);
+}
+
 constexpr auto kPoolFields = std::to_array<FieldOf<ConfigReader, PoolConfig>>({
     {"default_platform", read_default_platform},
     {"platforms", read_platforms},
@@ -189,6 +198,7 @@ constexpr auto kPoolFields = std::to_array<FieldOf<ConfigReader, PoolConfig>>({
     {"cpus", read_pool_cpus},
     {"memory", read_pool_memory},
     {"topology_keys", read_topology_keys},
+    {"default_exit_actions", read_default_exit_actions},
     {"default_exec_timeout", Plain<&PoolConfig::default_exec_timeout>::read},
     {"default_queue_timeout", Plain<&PoolConfig::default_queue_timeout>::read},
     {"max_exec_timeout", Plain<&PoolConfig::max_exec_timeout>::read},

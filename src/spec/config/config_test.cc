@@ -85,6 +85,24 @@ TEST(Config, LaterSourcesWinAndMapsMerge) {
   EXPECT_EQ(origin_of(loaded, "verbs.train")->source, ConfigSource::kProject);
 }
 
+TEST(Config, ExitActionsOfAPoolAreReplacedAsAWhole) {
+  ConfigSources sources = of_user(
+      "pools: {lab: {default_exit_actions: {RESCHEDULE: \"3001,3006\", restart: 7}}}\n"
+      "limits: {max_retry_per_task: 0}\n");
+  const LoadedConfig loaded = load_config(sources);
+  ASSERT_TRUE(loaded.ok()) << render(loaded.diagnostics, Color::kOff);
+  const std::vector<ExitAction> wanted = {{ExitActionKind::kReschedule, 3001, 3001},
+                                          {ExitActionKind::kReschedule, 3006, 3006},
+                                          {ExitActionKind::kRestart, 7, 7}};
+  EXPECT_EQ(loaded.config.pools.at("lab").default_exit_actions, wanted);
+  EXPECT_EQ(loaded.config.limits.max_retry_per_task, 0U);
+  EXPECT_EQ(origin_of(loaded, "pools.lab.default_exit_actions")->value, "{RESCHEDULE: \"3001,3006\", RESTART: \"7\"}");
+  EXPECT_EQ(origin_of(loaded, "pools.lab.default_exit_actions")->where, "/home/ada/config.yaml:1");
+  sources.files.push_back(
+      {ConfigSource::kProject, "/p/config.yaml", "pools: {lab: {default_exit_actions: {FAIL: 0}}}\n"});
+  EXPECT_EQ(load_config(sources).config.pools.at("lab").default_exit_actions.size(), 1U);
+}
+
 TEST(Config, ProgramsAreFoundFromTheFolderOfTheirFile) {
   ConfigSources sources = of_user("verbs: {a: bin/x, b: [x, y], c: /opt/x}\n");
   sources.files.push_back({ConfigSource::kProject, "/p/.sennit/config.yaml", "verbs: {d: [./x, z]}\n"});

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "spec/config/config_reader.h"
+#include "spec/exit_actions.h"
 
 namespace sennit::spec {
 namespace {
@@ -47,6 +48,15 @@ std::string_view enforcement_word(LabelEnforcement enforcement) {
   return "off";
 }
 
+// "{RESCHEDULE: \"3001,3006\"}".
+std::string exit_actions_text(const std::vector<ExitAction>& actions) {
+  std::string text;
+  for (const auto& [action, codes] : exit_action_entries(actions)) {
+    text += fmt::format("{}{}: \"{}\"", text.empty() ? "" : ", ", action, codes);
+  }
+  return "{" + text + "}";
+}
+
 void describe_platform(const std::string& prefix, const PlatformConfig& platform, Keys& keys) {
   keys[prefix + ".privileged_allowed"] = platform.privileged_allowed ? "true" : "false";
   keys[prefix + ".host_network_allowed"] = platform.host_network_allowed ? "true" : "false";
@@ -60,6 +70,9 @@ void describe_pool(const std::string& prefix, const PoolConfig& pool, Keys& keys
   if (pool.cpus) keys[prefix + ".cpus"] = std::to_string(*pool.cpus);
   if (pool.memory) keys[prefix + ".memory"] = bytes_text(pool.memory->count());
   if (pool.topology_keys) keys[prefix + ".topology_keys"] = list_text(*pool.topology_keys);
+  if (!pool.default_exit_actions.empty()) {
+    keys[prefix + ".default_exit_actions"] = exit_actions_text(pool.default_exit_actions);
+  }
   keys[prefix + ".default_exec_timeout"] = time_text(pool.default_exec_timeout);
   keys[prefix + ".default_queue_timeout"] = time_text(pool.default_queue_timeout);
   keys[prefix + ".max_exec_timeout"] = time_text(pool.max_exec_timeout);
@@ -76,6 +89,7 @@ void describe_limits(const Limits& limits, Keys& keys) {
   keys["limits.tasks"] = std::to_string(limits.tasks);
   keys["limits.name_length"] = std::to_string(limits.name_length);
   keys["limits.job_name_length"] = std::to_string(limits.job_name_length);
+  keys["limits.max_retry_per_task"] = std::to_string(limits.max_retry_per_task);
   keys["limits.labels"] = std::to_string(limits.labels);
   keys["limits.diagnostics"] = std::to_string(limits.diagnostics);
   keys["limits.template_output"] = bytes_text(limits.template_output);

@@ -222,6 +222,9 @@ class JobsToTasks {
       const std::string_view field = has_field(note(job).fields, "retry_delay") ? "retry_delay" : "max_retries";
       losses_.lost(note(job).fields, field, note(job).at,
                    fmt::format("'{}' is tried again at once: exitActions has no delay", jobs_.name_of(job)));
+      static constexpr auto kDelays = std::to_array<NoWords>(
+          {{"retry_backoff", "exitActions has no delay"}, {"retry_max_delay", "exitActions has no delay"}});
+      losses_.lost_if_there(note(job).fields, kDelays, fmt::format("the job '{}'", jobs_.name_of(job)));
     }
     return to;
   }

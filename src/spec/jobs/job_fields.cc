@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <charconv>
+#include <cmath>
 
 #include "spec/device_list.h"
 #include "spec/fields.h"
@@ -16,6 +18,7 @@ namespace sennit::spec {
 namespace {
 
 constexpr std::int64_t kMostRetries = 1'000'000;
+constexpr int kMostBackoff = 100;
 
 void read_name(JobsReader& reader, const Node& value, JobDraft& job) {
   if (value.again) report_second_name(reader.reporter(), *value.key, "a job");
@@ -86,6 +89,28 @@ void read_max_retries(JobsReader& reader, const Node& value, JobDraft& job) {
 void read_retry_delay(JobsReader& reader, const Node& value, JobDraft& job) {
   if (value.is_null()) return;
   job.policy.retry_delay = read_span(reader.reporter(), value, "'retry_delay'").value_or(Micros{});
+}
+
+// A factor, kept as thousandths.
+void read_retry_backoff(JobsReader& reader, const Node& value, JobDraft& job) {
+  if (value.is_null()) return;
+  double factor = 0;
+  const std::string_view text = value.text;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), factor, std::chars_format::fixed);
+  const bool number = value.is_scalar() && error == std::errc{} && end == text.data() + text.size();
+  if (number && factor >= 1 && factor <= kMostBackoff) {
+    job.policy.retry_backoff = static_cast<std::uint32_t>(std::lround(factor * kNoBackoff));
+    return;
+  }
+  if (!number) return report_wrong_type(reader.reporter(), value, "'retry_backoff'", "a factor", "2, or 1.5");
+  reader.reporter().error(Code::kOutOfRange, value.at,
+                          fmt::format("'retry_backoff' is {}; it must be from 1 to {}", text, kMostBackoff),
+                          {.expected = "2 for twice the delay each time", .suggestion = {}});
+}
+
+void read_retry_max_delay(JobsReader& reader, const Node& value, JobDraft& job) {
+  if (value.is_null()) return;
+  job.policy.retry_max_delay = read_span(reader.reporter(), value, "'retry_max_delay'").value_or(Micros{});
 }
 
 void read_timeout(JobsReader& reader, const Node& value, JobDraft& job) {
@@ -180,6 +205,11 @@ Schema resources_shape() { return nullable(record("'resources'", kResourceFields
 Schema args_shape() { return nullable(list_of(scalar_shape())); }
 Schema retries_shape() { return nullable(count_shape(0, kMostRetries)); }
 Schema span_or_null_shape() { return nullable(span_shape()); }
+Schema backoff_shape() {
+  const Schema written = Schema::of_type("string").text("pattern", "^[0-9]+(\\.[0-9]+)?$");
+  return nullable(Schema::any_of(
+      {Schema::of_type("number").number("minimum", 1).number("maximum", kMostBackoff), written, axis_shape()}));
+}
 
 constexpr auto kJobFields = std::to_array<JobField>({
     {"name", read_name, Need::kRequired, scalar_shape,
@@ -202,6 +232,10 @@ constexpr auto kJobFields = std::to_array<JobField>({
      "How often the job is tried again when it fails; 0."},
     {"retry_delay", read_retry_delay, Need::kOptional, span_or_null_shape,
      "The time before it is: seconds, or a text such as `5m`; 60 seconds. The devices are free meanwhile."},
+    {"retry_backoff", read_retry_backoff, Need::kOptional, backoff_shape,
+     "By which factor the time before a retry grows with each of them, from 1 to 100; 1, which is not at all."},
+    {"retry_max_delay", read_retry_max_delay, Need::kOptional, span_or_null_shape,
+     "The longest that it may become: seconds, or a text such as `1h`."},
     {"timeout", read_timeout, Need::kOptional, span_or_null_shape,
      "How long one attempt may run: seconds, or a text such as `2h`. An attempt that runs into it is not repeated."},
     {"matrix", matrix_is_written_out, Need::kOptional, matrix_shape,

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "spec/exit_actions.h"
 #include "spec/fields.h"
 #include "spec/grammar.h"
 #include "spec/schema/shapes.h"
@@ -119,6 +120,10 @@ void ignore_internal(TaskReader& reader, const Node& value, TaskDraft& /*draft*/
       {.expected = "'resource', the name of an entry of the workflow's 'resources'", .suggestion = {}});
 }
 
+void read_task_exit_actions(TaskReader& reader, const Node& value, TaskDraft& draft) {
+  read_exit_actions(reader.reporter(), value, "'exitActions'", draft.policy.exit_actions);
+}
+
 // Read before the tasks that it stands for; here for those who misspell it.
 void matrix_is_written_out(TaskReader& /*reader*/, const Node& /*value*/, TaskDraft& /*draft*/) {}
 
@@ -156,7 +161,7 @@ constexpr auto kTaskFields = std::to_array<TaskField>({
      "In a group of several tasks, the one whose end is the group's end. Exactly one has it."},
     {"credentials", read_credentials, Need::kOptional, credentials_shape,
      "Stored credentials by name: a directory to put their files in, or a map of variables to their keys."},
-    {"exitActions", read_exit_actions, Need::kOptional, exit_actions_shape,
+    {"exitActions", read_task_exit_actions, Need::kOptional, exit_actions_shape,
      "What an exit code means, where it is not 0 for success and all else for failure."},
     {"checkpoint", read_checkpoints, Need::kOptional, checkpoints_shape,
      "Directories that are uploaded again and again while the task runs, and once more at its end."},

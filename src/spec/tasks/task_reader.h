@@ -61,7 +61,6 @@ void read_files(TaskReader& reader, const Node& value, TaskDraft& draft);
 void read_credentials(TaskReader& reader, const Node& value, TaskDraft& draft);
 void read_checkpoints(TaskReader& reader, const Node& value, TaskDraft& draft);
 void read_kpis(TaskReader& reader, const Node& value, TaskDraft& draft);
-void read_exit_actions(TaskReader& reader, const Node& value, TaskDraft& draft);
 
 // What each of them takes.
 Schema inputs_shape();
@@ -70,7 +69,6 @@ Schema files_shape();
 Schema credentials_shape();
 Schema checkpoints_shape();
 Schema kpis_shape();
-Schema exit_actions_shape();
 
 // A map of text to text; used for a task's and for --set-env.
 void set_variable(EnvironmentList& environment, std::string name, std::string value);

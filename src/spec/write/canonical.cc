@@ -21,25 +21,6 @@ struct TimeUnit {
 constexpr auto kTimeUnits = std::to_array<TimeUnit>(
     {{"d", 86'400'000'000}, {"h", 3'600'000'000}, {"m", 60'000'000}, {"s", 1'000'000}, {"ms", 1'000}, {"us", 1}});
 
-std::string_view word_of(ExitActionKind action) {
-  switch (action) {
-    case ExitActionKind::kComplete: return "COMPLETE";
-    case ExitActionKind::kFail: return "FAIL";
-    case ExitActionKind::kReschedule: return "RESCHEDULE";
-    case ExitActionKind::kRestart: return "RESTART";
-  }
-  return "";
-}
-
-// The n-th spelling of a word: the bits of n say which letters are small.
-std::string spelt(std::string_view word, std::size_t n) {
-  std::string out(word);
-  for (std::size_t i = 0; i < out.size() && i < 64; ++i) {
-    if ((n >> i & 1U) != 0) out[i] = static_cast<char>(out[i] + ('a' - 'A'));
-  }
-  return out;
-}
-
 }  // namespace
 
 std::string quantity_text(Bytes bytes) {
@@ -57,24 +38,6 @@ std::string duration_text(Micros duration) {
     if (duration.count() % unit.micros == 0) return fmt::format("{}{}", duration.count() / unit.micros, unit.name);
   }
   return {};
-}
-
-std::vector<std::pair<std::string, std::string>> exit_action_entries(std::span<const ExitAction> actions) {
-  std::vector<std::pair<std::string, std::string>> entries;
-  std::array<std::size_t, 4> spellings{};
-  const ExitAction* before = nullptr;
-  for (const ExitAction& action : actions) {
-    if (before == nullptr || before->action != action.action) {
-      std::size_t& used = spellings[static_cast<std::size_t>(action.action) % spellings.size()];
-      entries.emplace_back(spelt(word_of(action.action), used++), std::string());
-    }
-    std::string& codes = entries.back().second;
-    if (!codes.empty()) codes += ',';
-    codes +=
-        action.first == action.last ? fmt::format("{}", action.first) : fmt::format("{}-{}", action.first, action.last);
-    before = &action;
-  }
-  return entries;
 }
 
 std::string without_variables(std::string_view text) {

@@ -21,10 +21,6 @@ std::string quantity_text(Bytes bytes);
 // "2d", "90m", "1500ms", "-5s": the largest unit of which it is a whole number.
 std::string duration_text(Micros duration);
 
-// As a map of action to codes, in order: {"COMPLETE", "0,3-5"}. Where an action comes back after another one, it is
-// spelt in other letters (case does not matter), so that the order stays.
-std::vector<std::pair<std::string, std::string>> exit_action_entries(std::span<const ExitAction> actions);
-
 // Text of a jobs file in which every "${" stands for itself.
 std::string without_variables(std::string_view text);
 

@@ -1,4 +1,5 @@
 #include "spec/write/canonical.h"
+#include "spec/exit_actions.h"
 
 #include <gtest/gtest.h>
 

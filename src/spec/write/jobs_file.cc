@@ -124,6 +124,10 @@ class JobsFile {
     if (policy.max_retries > 0 || policy.retry_delay != kDefaultRetryDelay) {
       write_span(yaml_, "retry_delay", policy.retry_delay);
     }
+    if (policy.retry_backoff != kNoBackoff) {
+      yaml_.bare_field("retry_backoff", number_text(static_cast<double>(policy.retry_backoff) / kNoBackoff));
+    }
+    if (policy.retry_max_delay.count() > 0) write_span(yaml_, "retry_max_delay", policy.retry_max_delay);
     if (policy.exec_timeout.count() > 0) write_span(yaml_, "timeout", policy.exec_timeout);
     yaml_.end_map();
     return {};

@@ -2,6 +2,7 @@
 
 #include "base/base64.h"
 #include "base/utf8.h"
+#include "spec/exit_actions.h"
 #include "spec/write/canonical.h"
 #include "spec/write/dialect_files.h"
 #include "spec/write/yaml_writer.h"

@@ -1,4 +1,5 @@
-// `exitActions` of a task: what its exit codes mean.
+#include "spec/exit_actions.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -7,7 +8,6 @@
 #include "spec/fields.h"
 #include "spec/grammar.h"
 #include "spec/schema/shapes.h"
-#include "spec/tasks/task_reader.h"
 #include "spec/values.h"
 
 namespace sennit::spec {
@@ -19,7 +19,27 @@ std::optional<ExitActionKind> exit_action(std::string_view word) {
   if (upper == "COMPLETE") return ExitActionKind::kComplete;
   if (upper == "FAIL") return ExitActionKind::kFail;
   if (upper == "RESCHEDULE") return ExitActionKind::kReschedule;
+  if (upper == "RESTART") return ExitActionKind::kRestart;
   return std::nullopt;
+}
+
+std::string_view word_of(ExitActionKind action) {
+  switch (action) {
+    case ExitActionKind::kComplete: return "COMPLETE";
+    case ExitActionKind::kFail: return "FAIL";
+    case ExitActionKind::kReschedule: return "RESCHEDULE";
+    case ExitActionKind::kRestart: return "RESTART";
+  }
+  return "";
+}
+
+// The n-th spelling of a word: the bits of n say which letters are small.
+std::string spelt(std::string_view word, std::size_t n) {
+  std::string out(word);
+  for (std::size_t i = 0; i < out.size() && i < 64; ++i) {
+    if ((n >> i & 1U) != 0) out[i] = static_cast<char>(out[i] + ('a' - 'A'));
+  }
+  return out;
 }
 
 using ExitCodes = std::vector<std::pair<std::uint32_t, std::uint32_t>>;
@@ -63,36 +83,55 @@ Schema exit_actions_shape() {
   schema.members("properties",
                  {{"COMPLETE", with("Exit codes that count as success: `0,3-5`.")},
                   {"FAIL", with("Exit codes that count as failure.")},
-                  {"RESCHEDULE", with("Exit codes after which the task is tried again, elsewhere if need be.")}});
+                  {"RESCHEDULE", with("Exit codes after which the task is tried again, elsewhere if need be.")},
+                  {"RESTART", with("Exit codes after which the command is started again where it was, with the inputs "
+                                   "and what is in the output directory.")}});
   schema.members("patternProperties", {{"^([cC][oO][mM][pP][lL][eE][tT][eE]|[fF][aA][iI][lL]|"
-                                        "[rR][eE][sS][cC][hH][eE][dD][uU][lL][eE])$",
+                                        "[rR][eE][sS][cC][hH][eE][dD][uU][lL][eE]|[rR][eE][sS][tT][aA][rR][tT])$",
                                         codes}});
   return schema.forbidden("additionalProperties");
 }
 
-void read_exit_actions(TaskReader& reader, const Node& value, TaskDraft& draft) {
-  draft.policy.exit_actions.clear();
-  if (!expect_map(reader.reporter(), value, "'exitActions'")) return;
+void read_exit_actions(Reporter& reporter, const Node& value, std::string_view what, std::vector<ExitAction>& actions) {
+  actions.clear();
+  if (!expect_map(reporter, value, what)) return;
   for (const Node& entry : Children(value)) {
     const std::optional<ExitActionKind> action = exit_action(entry.key->text);
     if (!action) {
-      const auto words = std::to_array<std::string_view>({"COMPLETE", "FAIL", "RESCHEDULE"});
-      report_unknown_field(reader.reporter(), *entry.key, "'exitActions'", words);
+      const auto words = std::to_array<std::string_view>({"COMPLETE", "FAIL", "RESCHEDULE", "RESTART"});
+      report_unknown_field(reporter, *entry.key, what, words);
       continue;
     }
     std::string text;
-    const std::string what = fmt::format("the exit codes of '{}'", entry.key->text);
-    if (!read_text(reader.reporter(), entry, what, Accept::kNumbers, text)) continue;
+    const std::string codes = fmt::format("the exit codes of '{}'", entry.key->text);
+    if (!read_text(reporter, entry, codes, Accept::kNumbers, text)) continue;
     const auto ranges = parse_exit_codes(text);
     if (!ranges) {
-      reader.reporter().error(
-          Code::kBadExitCodes, entry.at, fmt::format("'{}' is not a list of exit codes", text),
-          {.expected = "numbers and ranges with commas and no spaces, such as 3,10-20", .suggestion = {}});
+      reporter.error(Code::kBadExitCodes, entry.at, fmt::format("'{}' is not a list of exit codes", text),
+                     {.expected = "numbers and ranges with commas and no spaces, such as 3,10-20", .suggestion = {}});
       continue;
     }
-    check_exit_codes(reader.reporter(), entry, *action, *ranges, draft.policy.exit_actions);
-    for (const auto& [first, last] : *ranges) draft.policy.exit_actions.push_back({*action, first, last});
+    check_exit_codes(reporter, entry, *action, *ranges, actions);
+    for (const auto& [first, last] : *ranges) actions.push_back({*action, first, last});
   }
+}
+
+std::vector<std::pair<std::string, std::string>> exit_action_entries(std::span<const ExitAction> actions) {
+  std::vector<std::pair<std::string, std::string>> entries;
+  std::array<std::size_t, 4> spellings{};
+  const ExitAction* before = nullptr;
+  for (const ExitAction& action : actions) {
+    if (before == nullptr || before->action != action.action) {
+      std::size_t& used = spellings[static_cast<std::size_t>(action.action) % spellings.size()];
+      entries.emplace_back(spelt(word_of(action.action), used++), std::string());
+    }
+    std::string& codes = entries.back().second;
+    if (!codes.empty()) codes += ',';
+    codes +=
+        action.first == action.last ? fmt::format("{}", action.first) : fmt::format("{}-{}", action.first, action.last);
+    before = &action;
+  }
+  return entries;
 }
 
 }  // namespace sennit::spec

@@ -34,7 +34,12 @@ std::string opening_of(const StartOrder& order) {
 class AttemptTable::Impl final : public LogPump::Sink {
  public:
   Impl(loop::Loop& loop, AttemptTableOptions options, ReportSink& sink, ExitSpool spool)
-      : loop_(loop), options_(std::move(options)), sink_(sink), spool_(std::move(spool)), pump_(loop, *this) {}
+      : loop_(loop),
+        options_(std::move(options)),
+        sink_(sink),
+        spool_(std::move(spool)),
+        gpu_locks_(options_.gpu_locks),
+        pump_(loop, *this) {}
   Result<void> open();
 
   void add_workflow(WorkflowContext context) {
@@ -89,6 +94,7 @@ class AttemptTable::Impl final : public LogPump::Sink {
   AttemptTableOptions options_;
   ReportSink& sink_;
   ExitSpool spool_;
+  GpuLocks gpu_locks_;
   LogPump pump_;
   std::unique_ptr<Confinement> confinement_;  // there once open() has succeeded, as is memory_
   std::unique_ptr<MemoryWatch> memory_;
@@ -220,7 +226,7 @@ void AttemptTable::Impl::release(const AttemptId& id) {
 
 void AttemptTable::Impl::run(Attempt& attempt) {
   if (!options_.gpu_locks.empty() && !attempt.order.gpus.empty() && attempt.lease.empty()) {
-    Result<GpuLease> lease = lease_gpus(attempt.order.gpus, options_.gpu_locks);
+    Result<GpuLease> lease = gpu_locks_.lease(attempt.order.gpus);
     if (!lease && lease.error().code() == ErrorCode::kUnavailable) return wait_for_gpu(attempt, lease.error());
     if (!lease) return end_unstarted(attempt, exit_codes::kStartError, lease.error().message());
     attempt.lease = std::move(lease).value();

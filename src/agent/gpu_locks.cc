@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <cstdlib>
+#include <utility>
 
 namespace sennit::agent {
 namespace {
@@ -28,21 +29,29 @@ std::string gpu_lock_directory() {
   return runtime != nullptr && *runtime != '\0' ? runtime : "/tmp";
 }
 
-Result<GpuLease> lease_gpus(GpuSet gpus, const std::string& directory) {
+Result<GpuLease> GpuLocks::lease(GpuSet gpus) {
   GpuLease lease;
   for (unsigned device = 0; device < GpuSet::kMaxDevices; ++device) {
     if (!gpus.contains(device)) continue;
-    const std::string name = "GPU " + std::to_string(device);
-    UniqueFd fd = open_lock(directory + "/sennit-gpu-" + std::to_string(device) + ".lock");
-    if (!fd) return Error::from_errno("lock " + name, errno);
-    if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
-      if (errno == EWOULDBLOCK)
-        return Error(ErrorCode::kUnavailable, name + " is in use by another Sennit server of this host");
-      return Error::from_errno("lock " + name, errno);
-    }
-    lease.push_back(std::move(fd));
+    SENNIT_ASSIGN(std::shared_ptr<const UniqueFd> held, lock(device));
+    lease.push_back(std::move(held));
   }
   return lease;
+}
+
+Result<std::shared_ptr<const UniqueFd>> GpuLocks::lock(unsigned device) {
+  if (std::shared_ptr<const UniqueFd> held = ours_[device].lock()) return held;
+  const std::string name = "GPU " + std::to_string(device);
+  UniqueFd fd = open_lock(directory_ + "/sennit-gpu-" + std::to_string(device) + ".lock");
+  if (!fd) return Error::from_errno("lock " + name, errno);
+  if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (errno == EWOULDBLOCK)
+      return Error(ErrorCode::kUnavailable, name + " is in use by another Sennit server of this host");
+    return Error::from_errno("lock " + name, errno);
+  }
+  auto held = std::make_shared<const UniqueFd>(std::move(fd));
+  ours_[device] = held;
+  return std::shared_ptr<const UniqueFd>(held);
 }
 
 }  // namespace sennit::agent

@@ -1,6 +1,8 @@
 #include "agent/host_capacity.h"
 
+#include <fmt/format.h>
 #include <sched.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -10,6 +12,7 @@
 #include <limits>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "proc/cgroup_mounts.h"
 
@@ -95,6 +98,37 @@ std::uint64_t physical_memory() {
   return pages > 0 && page > 0 ? static_cast<std::uint64_t>(pages) * static_cast<std::uint64_t>(page) : 0;
 }
 
+Bytes free_storage(const std::string& directory) {
+  struct statvfs info {};
+  if (::statvfs(directory.c_str(), &info) != 0) return {};
+  return Bytes(std::uint64_t{info.f_bavail} * info.f_frsize);
+}
+
+// "80Gi", "512M": binary, as in workflow files.
+std::optional<Bytes> parse_memory(std::string_view text) {
+  constexpr std::string_view kUnits = "KMGT";
+  if (text.ends_with('B')) text.remove_suffix(1);
+  if (text.ends_with('i')) text.remove_suffix(1);
+  const std::size_t unit = text.empty() ? kUnits.npos : kUnits.find(text.back());
+  if (unit == kUnits.npos) return std::nullopt;
+  const std::optional<std::uint16_t> count = parse<std::uint16_t>(text.substr(0, text.size() - 1));
+  if (!count) return std::nullopt;
+  return Bytes(std::uint64_t{*count} << 10 * (unit + 1));
+}
+
+void pretend(const char* text, MeasuredHost& host) {
+  std::optional<std::vector<GpuDevice>> devices = pretended_gpus(text);
+  if (!devices) {
+    host.gpu_problem = fmt::format(
+        "the agent was started with SENNIT_GPUS={}, which is neither a number of GPUs (at most {}) nor one with their "
+        "memory, as 4x80Gi",
+        text, GpuSet::kMaxDevices);
+  }
+  host.capacity.devices = std::move(devices).value_or(std::vector<GpuDevice>());
+  host.capacity.gpus = GpuSet::first(static_cast<unsigned>(host.capacity.devices.size()));
+  host.capacity.pretended_gpus = true;
+}
+
 // The devices that NVML knows and a CUDA_VISIBLE_DEVICES of ours leaves, and why there are not more.
 void measure_gpus(const char* nvml, MeasuredHost& host) {
   const Result<NvmlDevices> found = nvml_devices(nvml);
@@ -103,6 +137,8 @@ void measure_gpus(const char* nvml, MeasuredHost& host) {
     return;
   }
   host.capacity.gpus = found->usable;
+  host.capacity.devices = found->devices;
+  host.capacity.measures_gpus = !found->usable.empty();
   host.gpu_problem = found->problem;
   const char* list = std::getenv("CUDA_VISIBLE_DEVICES");
   if (list == nullptr || found->uuids.empty()) return;
@@ -133,16 +169,24 @@ GpuSet visible_devices(const std::string& text, unsigned count, const std::vecto
   return visible;
 }
 
-MeasuredHost measure_host(const char* nvml) {
+std::optional<std::vector<GpuDevice>> pretended_gpus(std::string_view text) {
+  const std::size_t times = text.find('x');
+  const std::optional<unsigned> count = parse<unsigned>(text.substr(0, times));
+  const std::optional<Bytes> memory = times == text.npos ? Bytes() : parse_memory(text.substr(times + 1));
+  if (!count || *count > GpuSet::kMaxDevices || !memory) return std::nullopt;
+  return std::vector<GpuDevice>(*count, {"pretended", *memory});
+}
+
+MeasuredHost measure_host(const std::string& directory, const char* nvml) {
   MeasuredHost host;
   host.capacity.cpus = usable_processors();
   host.capacity.memory = Bytes(std::min(physical_memory(), memory_limit()));
-  if (const char* pretended = std::getenv("SENNIT_GPUS"); pretended != nullptr && *pretended != '\0') {
-    host.capacity.gpus = GpuSet::first(std::min(parse<unsigned>(pretended).value_or(0), GpuSet::kMaxDevices));
-    host.capacity.pretended_gpus = true;
-    return host;
+  host.capacity.storage = free_storage(directory);
+  if (const char* text = std::getenv("SENNIT_GPUS"); text != nullptr && *text != '\0') {
+    pretend(text, host);
+  } else {
+    measure_gpus(nvml, host);
   }
-  measure_gpus(nvml, host);
   return host;
 }
 

@@ -3,9 +3,12 @@
 
 #include <dlfcn.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <string>
 
 namespace sennit::agent {
@@ -28,10 +31,20 @@ class NvmlFixture : public ::testing::Test {
   static void devices(const char* uuids) { ::setenv("FAKE_NVML_UUIDS", uuids, 1); }
   // "nvmlInit_v2=18" or "nvmlDeviceGetUUID/1=15"
   static void faults(const char* list) { ::setenv("FAKE_NVML_FAULTS", list, 1); }
+  // MiB: "81920,40960"
+  static void memory(const char* list) { ::setenv("FAKE_NVML_MEMORY", list, 1); }
+  // A line for each device: percent, MiB, processes.
+  static void loads(const std::string& lines) {
+    const std::string path = ::testing::TempDir() + "/sennit-loads-" + std::to_string(::getpid());
+    std::ofstream(path) << lines;
+    ::setenv("FAKE_NVML_LOADS", path.c_str(), 1);
+  }
 
  private:
   static void forget() {
-    for (const char* name : {"FAKE_NVML_UUIDS", "FAKE_NVML_FAULTS", "CUDA_VISIBLE_DEVICES", "SENNIT_GPUS"}) {
+    if (const char* path = std::getenv("FAKE_NVML_LOADS")) std::remove(path);
+    for (const char* name : {"FAKE_NVML_UUIDS", "FAKE_NVML_MEMORY", "FAKE_NVML_LOADS", "FAKE_NVML_FAULTS",
+                             "CUDA_VISIBLE_DEVICES", "SENNIT_GPUS"}) {
       ::unsetenv(name);
     }
   }

@@ -93,5 +93,30 @@ TEST_F(Nvml, MoreDevicesThanASetHoldsAreCut) {
   EXPECT_EQ(ask().value().uuids.size(), GpuSet::kMaxDevices);
 }
 
+TEST_F(Nvml, TellsNamesAndMemory) {
+  devices("GPU-a,GPU-b");
+  memory("81920");
+  const NvmlDevices found = ask().value();
+  EXPECT_EQ(found.devices[0], (GpuDevice{"NVIDIA Fake", gibibytes(80)}));
+  EXPECT_EQ(found.devices[1], (GpuDevice{"NVIDIA Fake", Bytes()})) << "it cannot be told";
+}
+
+TEST_F(Nvml, MeasuresWhatIsAskedFor) {
+  devices("GPU-a,GPU-b,GPU-c,GPU-d");
+  memory("81920,81920,81920,81920");
+  loads("20 1024 1\n100 70000 3\n0 0 0\n50 1 1\n");
+  faults("nvmlDeviceGetMemoryInfo/3=15,nvmlDeviceGetUtilizationRates/1=3");
+  const std::vector<GpuLoad> measured = nvml_loads(GpuSet::from_bits(0b1011), fake_nvml().c_str()).value();
+  ASSERT_EQ(measured.size(), 2U) << "GPU 2 was not asked for, and GPU 3 is lost";
+  EXPECT_EQ(measured[0], (GpuLoad{.device = 0, .busy = 200, .memory_used = gibibytes(1), .processes = 1}));
+  EXPECT_EQ(measured[1], (GpuLoad{.device = 1, .busy = 0, .memory_used = mebibytes(70000), .processes = 3}));
+}
+
+TEST_F(Nvml, ADriverThatDoesNotStartMeasuresNothing) {
+  devices("GPU-a");
+  faults("nvmlInit_v2=9");
+  EXPECT_FALSE(nvml_loads(GpuSet::first(1), fake_nvml().c_str()).ok());
+}
+
 }  // namespace
 }  // namespace sennit::agent

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <filesystem>
 #include <utility>
 
 #include "agent/confinement.h"
@@ -67,7 +68,8 @@ int agent_main(const AgentOptions& options, const ServerRequests& requests) {
   const std::size_t killed = kill_leftovers(options.instance);
   if (killed > 0) say(Level::kWarn, "ended {} processes that an earlier agent left", killed);
   loop::Loop loop;
-  const MeasuredHost host = measure_host();
+  // The tasks' outputs lie beside the spool.
+  const MeasuredHost host = measure_host(std::filesystem::path(options.spool_dir).parent_path());
   SupervisorOptions supervisor_options;
   supervisor_options.table = {.instance = options.instance,
                               .guard = ::getppid(),
@@ -79,6 +81,7 @@ int agent_main(const AgentOptions& options, const ServerRequests& requests) {
   supervisor_options.host_name = host_name();
   supervisor_options.capacity = host.capacity;
   supervisor_options.gpu_problem = host.gpu_problem;
+  supervisor_options.nvml = kNvmlLibrary;
   supervisor_options.idle_limit = options.idle_limit;
   supervisor_options.ask_for_server = [&requests] { requests.send(); };
 

@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "agent/gpu_meter.h"
 #include "agent/message_log.h"
 #include "loop/timer.h"
 #include "wire/connection.h"
@@ -42,7 +43,11 @@ enum class Mode : std::uint8_t {
 class Supervisor::Impl final : public wire::Connection::Handler, public ReportSink {
  public:
   Impl(loop::Loop& loop, SupervisorOptions options)
-      : loop_(loop), options_(std::move(options)), patience_(loop), tend_at_turn_end_(loop, [this] { tend(); }) {}
+      : loop_(loop),
+        options_(std::move(options)),
+        patience_(loop),
+        tend_at_turn_end_(loop, [this] { tend(); }),
+        meter_(loop, options_.capacity.gpus, options_.nvml) {}
 
   Result<void> open();
   void shut_down();
@@ -82,6 +87,10 @@ class Supervisor::Impl final : public wire::Connection::Handler, public ReportSi
   }
   void operator()(const wire::Follow& follow) { table_->follow(follow.attempt); }
   void operator()(const wire::Unfollow& unfollow) { table_->unfollow(unfollow.attempt); }
+  void operator()(const wire::Measure& /*nothing to add*/) {
+    if (!options_.capacity.measures_gpus) return report(wire::Measured{});
+    meter_.measure([this](std::vector<GpuLoad> loads) { report(wire::Measured{std::move(loads)}); });
+  }
   void operator()(const wire::Shutdown& shutdown);
   template <class Other>
   void operator()(const Other& /*not for us*/) {}
@@ -108,6 +117,7 @@ class Supervisor::Impl final : public wire::Connection::Handler, public ReportSi
   std::size_t asked_ = 0;  // for the server, since the last one went
   loop::Timer patience_;   // until the server is asked for again, or the agent ends
   loop::TurnEnd tend_at_turn_end_;
+  GpuMeter meter_;
   std::unique_ptr<AttemptTable> table_;  // first to go: it reports to us
 };
 

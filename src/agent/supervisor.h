@@ -26,6 +26,7 @@ struct SupervisorOptions {
   std::string host_name;
   HostCapacity capacity;
   std::string gpu_problem;
+  std::string nvml;  // the library that says how busy the devices are, if the capacity says that they are measured
   Micros idle_limit = std::chrono::seconds(2);
   std::function<void()> ask_for_server;  // must not block
 };

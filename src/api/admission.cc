@@ -53,6 +53,16 @@ std::string late_pretence(const EnvironmentList& environment) {
       pretended->second);
 }
 
+// How to go on where there is no device at all, or none of which the memory is known.
+std::string how_to_pretend(const std::vector<HostCapacity>& hosts, const EnvironmentList& environment) {
+  if (const std::string late = late_pretence(environment); !late.empty()) return late;
+  const bool some = std::ranges::any_of(hosts, [](const HostCapacity& host) { return !host.gpus.empty(); });
+  const bool real = std::ranges::any_of(hosts, [](const HostCapacity& host) { return !host.devices.empty(); });
+  if (some && (real || !hosts.front().pretended_gpus)) return "";
+  return "; a server that is started with SENNIT_GPUS=4x80Gi pretends to have four of 80 GiB, for trying things out: "
+         "`sennit server stop`, then `SENNIT_GPUS=4x80Gi sennit run ...`";
+}
+
 std::vector<std::string> clamp_warnings(const Workflow& workflow, const std::vector<HostCapacity>& hosts) {
   std::vector<std::string> warnings;
   for (const core::ResourceComplaint& complaint : core::find_clamped(workflow, hosts)) {
@@ -140,7 +150,7 @@ void Admission::enter(Waiting entry) {
   if (const auto infeasible = core::find_infeasible(workflow, capacities); !infeasible.empty()) {
     return entry.reply(Error(ErrorCode::kInvalid, infeasible_text(workflow, infeasible) +
                                                       gpu_problems(engine_.state()) +
-                                                      late_pretence(entry.run.context.environment)));
+                                                      how_to_pretend(capacities, entry.run.context.environment)));
   }
   // The engine wants something that can be copied; it calls it once.
   auto reply = std::make_shared<Reply>(std::move(entry.reply));

@@ -5,6 +5,7 @@
 #include "api/query.h"
 #include "api/replies.h"
 #include "api/workflow_view.h"
+#include "core/gpu_words.h"
 #include "views/json.h"
 
 namespace sennit::api {
@@ -77,6 +78,8 @@ void Service::server(ResponderPtr responder) {
     if (!host.joined) continue;
     view.cpus += host.capacity.cpus;
     view.gpus = to_string(host.capacity.gpus);
+    view.gpu_models = core::models_text(host.capacity);
+    view.gpu_problem = host.gpu_problem;
   }
   view.agent_connected = options_.agent_connected();
   send_json(*responder, 200, to_json(view));

@@ -30,6 +30,7 @@ class QuietRunner final : public runner::Runner {
   void release(AttemptId /*attempt*/) override {}
   void forget(AttemptId /*attempt*/) override {}
   void finish_workflow(WorkflowKey /*workflow*/) override {}
+  void measure() override {}
 
   std::vector<WorkflowContext> contexts;
   std::vector<StartOrder> started;

@@ -109,6 +109,10 @@ views::TaskView Viewer::latest(TaskIndex index) const {
   view.start_time = task.started_at;
   view.end_time = task.ended_at;
   view.gpus = to_string(task.gpus);
+  if (const ResourceRequest& request = spec_.resources_of(index); !task.gpus.empty() && request.shares_gpus()) {
+    if (request.gpu_share > 0) view.gpu_share = static_cast<double>(request.gpu_share) / kWholeGpu;
+    if (request.gpu_memory != Bytes()) view.gpu_memory = request.gpu_memory.count();
+  }
   if (task.placed_at.is_set()) view.node_name = host_name(task.host);
   if (task.pid != 0) view.pid = task.pid;
   view.usage = view_of(workflow_.usage_of(index));

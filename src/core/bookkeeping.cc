@@ -12,6 +12,28 @@ bool is_gang(const WorkflowState& workflow, TaskIndex task) {
   return workflow.spec->group(workflow.spec->tasks[task.value()].group).task_count > 1;
 }
 
+void hold_gpus(HostState& host, GpuSet gpus, GpuPart part, const Holder& holder) {
+  host.gpus_used = host.gpus_used.with(gpus);
+  for (unsigned device = 0; device < GpuSet::kMaxDevices; ++device) {
+    if (!gpus.contains(device)) continue;
+    host.gpu_use[device].add(part);
+    host.holders.emplace(device, holder);
+  }
+}
+
+void let_go_of_gpus(HostState& host, GpuSet gpus, GpuPart part, const Holder& holder) {
+  for (unsigned device = 0; device < GpuSet::kMaxDevices; ++device) {
+    if (!gpus.contains(device)) continue;
+    host.holders.erase({device, holder});
+    const auto use = host.gpu_use.find(device);
+    SENNIT_CHECK(use != host.gpu_use.end());
+    use->second.remove(part);
+    if (use->second.tasks > 0) continue;
+    host.gpu_use.erase(use);
+    host.gpus_used = host.gpus_used.without(GpuSet::from_bits(std::uint64_t{1} << device));
+  }
+}
+
 }  // namespace
 
 std::uint32_t lane_of(const WorkflowState& workflow, TaskIndex task) {
@@ -42,21 +64,21 @@ void acquire(State& state, const WorkflowState& workflow, TaskIndex task) {
   host.id = row.host;
   host.cpus_used += needs.cpus;
   host.memory_used += needs.memory;
-  host.gpus_used = host.gpus_used.with(row.gpus);
+  host.storage_used += needs.storage;
   ++host.active;
-  for (unsigned device = 0; device < GpuSet::kMaxDevices && !row.gpus.empty(); ++device) {
-    if (row.gpus.contains(device)) host.holders[device] = {workflow.key, task};
-  }
+  if (!row.gpus.empty()) hold_gpus(host, row.gpus, needs.gpu_part(), {workflow.key, task});
 }
 
 void give_back(State& state, const WorkflowState& workflow, TaskIndex task) {
   const TaskState& row = workflow.task(task);
   const TaskNeeds& needs = needs_held(workflow, task);
   HostState& host = state.hosts.at(row.host);
-  SENNIT_CHECK(host.active > 0 && host.cpus_used >= needs.cpus && host.memory_used >= needs.memory);
+  SENNIT_CHECK(host.active > 0 && host.cpus_used >= needs.cpus && host.memory_used >= needs.memory &&
+               host.storage_used >= needs.storage);
   host.cpus_used -= needs.cpus;
   host.memory_used -= needs.memory;
-  host.gpus_used = host.gpus_used.without(row.gpus);
+  host.storage_used -= needs.storage;
+  if (!row.gpus.empty()) let_go_of_gpus(host, row.gpus, needs.gpu_part(), {workflow.key, task});
   --host.active;
 }
 

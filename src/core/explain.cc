@@ -109,6 +109,8 @@ Why Explainer::queued(TaskIndex index) const {
     case Lacking::kParallel:
     case Lacking::kGpus:
     case Lacking::kCpus:
+    case Lacking::kStorage:
+    case Lacking::kMeasurement:
     case Lacking::kMemory: why.hint = fmt::format("sennit status {}", id()); break;
   }
   const std::size_t together = workflow_.lanes[lane_of(workflow_, index)].shape().size();

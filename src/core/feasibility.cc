@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 
+#include "core/gpu_words.h"
 #include "core/room.h"
 
 namespace sennit::core {
@@ -31,9 +32,7 @@ Shape shape_of(const Workflow& workflow, const GroupSpec& group, const std::vect
 }
 
 const Room& largest(const std::vector<Room>& rooms) {
-  return *std::max_element(rooms.begin(), rooms.end(), [](const Room& a, const Room& b) {
-    return a.capacity.gpus.count() < b.capacity.gpus.count();
-  });
+  return *std::ranges::max_element(rooms, {}, [](const Room& room) { return room.capacity().gpus.count(); });
 }
 
 std::string has(GpuSet gpus, std::string_view whose) {
@@ -41,27 +40,46 @@ std::string has(GpuSet gpus, std::string_view whose) {
   return fmt::format("{} has {} ({})", whose, gpus.count(), to_string(gpus));
 }
 
-std::string gpus_text(std::uint32_t count) { return fmt::format("{} GPU{}", count, count == 1 ? "" : "s"); }
+Bytes largest_memory(const std::vector<Room>& rooms) {
+  Bytes largest;
+  for (const Room& room : rooms) {
+    for (const GpuDevice& device : room.capacity().devices) largest = std::max(largest, device.memory);
+  }
+  return largest;
+}
+
+// What the GPUs have, if one of the tasks wants more of a device than any of them has.
+std::string too_little_memory(const Shape& shape, const std::vector<Room>& rooms) {
+  const Bytes most = largest_memory(rooms);
+  for (const TaskNeeds& needs : shape) {
+    if (needs.gpus_wanted() == 0 || needs.gpu_memory <= most.count()) continue;
+    const std::string text = gpus_text(Shape{needs});
+    if (most == Bytes()) return fmt::format("asks for {}; how much memory the GPUs here have is not known", text);
+    return fmt::format("asks for {}; {} {}", text,
+                       rooms.size() == 1 ? "the GPUs of this host have" : "no GPU has more than",
+                       memory_text(most.count()));
+  }
+  return "";
+}
 
 std::string infeasible_message(const Shape& shape, const std::vector<Room>& rooms) {
-  std::uint32_t wanted = 0;
   GpuSet devices;
-  for (const TaskNeeds& needs : shape) {
-    wanted += needs.gpus_wanted();
-    devices = devices.with(needs.devices());
-  }
+  for (const TaskNeeds& needs : shape) devices = devices.with(needs.devices());
   const Room& room = largest(rooms);
-  const GpuSet usable = shape.front().usable(room.capacity.gpus);
+  const GpuSet there = room.capacity().gpus;
+  const GpuSet usable = shape.front().usable(there);
   const std::string whose = rooms.size() == 1 ? "this host" : "the largest host";
   const std::string who = shape.size() == 1 ? "" : fmt::format("{} tasks that start together: ", shape.size());
-  const std::string limit = shape.front().allowed_gpus == 0 || usable == room.capacity.gpus
-                                ? has(usable, whose)
-                                : fmt::format("{}, of which the workflow may use {}", has(room.capacity.gpus, whose),
+  const std::string limit = shape.front().allowed_gpus == 0 || usable == there
+                                ? has(there, whose)
+                                : fmt::format("{}, of which the workflow may use {}", has(there, whose),
                                               usable.empty() ? "none" : to_string(usable));
   if (!devices.empty() && !usable.contains(devices)) {
     return fmt::format("{}asks for GPU {}; {}", who, to_string(devices), limit);
   }
-  return fmt::format("{}asks for {}; {}", who, gpus_text(wanted), limit);
+  const std::string memory = there.empty() ? "" : too_little_memory(shape, rooms);
+  if (!memory.empty()) return who + memory;
+  return fmt::format("{}asks for {}; {}", who, gpus_text(shape), limit);
 }
 
 // Equal shapes are reported once, with the number of tasks that have them.
@@ -83,19 +101,44 @@ class Complaints {
   std::vector<ResourceComplaint> list_;
 };
 
-std::optional<std::string> clamped_message(const TaskNeeds& needs, std::span<const HostCapacity> hosts) {
-  std::uint32_t cpus = 0;
-  Bytes memory;
+// The most that any host has of each.
+HostCapacity largest_of(std::span<const HostCapacity> hosts) {
+  HostCapacity most;
   for (const HostCapacity& host : hosts) {
-    cpus = std::max(cpus, host.cpus);
-    memory = std::max(memory, host.memory);
+    most.cpus = std::max(most.cpus, host.cpus);
+    most.memory = std::max(most.memory, host.memory);
+    most.storage = std::max(most.storage, host.storage);
   }
-  if (needs.cpus > cpus) {
-    return fmt::format("asks for {} CPUs; the largest host has {}, so it runs there alone", needs.cpus, cpus);
+  return most;
+}
+
+// "asks for 64 CPUs", "3 tasks that start together ask for 64 CPUs"
+std::string clamped_text(const Shape& shape, std::string_view what, std::string_view most, std::string_view rest) {
+  const std::string who = shape.size() == 1
+                              ? "asks for"
+                              : fmt::format("and its group, {} tasks that start together, ask for", shape.size());
+  return fmt::format("{} {}; the largest host has {}, {}", who, what, most, rest);
+}
+
+std::optional<std::string> clamped_message(const Shape& shape, const HostCapacity& most) {
+  std::uint64_t cpus = 0;
+  std::uint64_t memory = 0;
+  std::uint64_t storage = 0;
+  for (const TaskNeeds& needs : shape) {
+    cpus += needs.cpus;
+    memory += needs.memory;
+    storage += needs.storage;
   }
-  if (needs.memory > memory.count()) {
-    return fmt::format("asks for {} MiB of memory; the largest host has {}, so it runs there alone", needs.memory >> 20,
-                       memory.count() >> 20);
+  const std::string alone = shape.size() == 1 ? "so it runs there alone" : "so they run there alone";
+  if (cpus > most.cpus) {
+    return clamped_text(shape, fmt::format("{} CPUs", cpus), fmt::format("{}", most.cpus), alone);
+  }
+  if (memory > most.memory.count()) {
+    return clamped_text(shape, memory_text(memory) + " of memory", memory_text(most.memory.count()), alone);
+  }
+  if (most.storage != Bytes() && storage > most.storage.count()) {
+    return clamped_text(shape, memory_text(storage) + " of disk", memory_text(most.storage.count()) + " free",
+                        alone + ", and the disk may become full");
   }
   return std::nullopt;
 }
@@ -118,12 +161,21 @@ std::vector<ResourceComplaint> find_infeasible(const Workflow& workflow, std::sp
   return complaints.take();
 }
 
+// A group that starts together is looked at as a whole where it must be on one host, else task by task.
 std::vector<ResourceComplaint> find_clamped(const Workflow& workflow, std::span<const HostCapacity> hosts) {
   if (hosts.empty()) return {};
+  const HostCapacity most = largest_of(hosts);
   Complaints complaints;
-  for (std::uint32_t t = 0; t < workflow.tasks.size(); ++t) {
-    const TaskNeeds needs = needs_of(workflow, TaskIndex(t));
-    if (const auto message = clamped_message(needs, hosts)) complaints.add({needs}, TaskIndex(t), *message);
+  for (const GroupSpec& group : workflow.groups) {
+    const Shape shape = shape_of(workflow, group, {});
+    if (hosts.size() == 1) {
+      if (const auto message = clamped_message(shape, most)) complaints.add(shape, group.first_task, *message);
+      continue;
+    }
+    for (std::uint32_t i = 0; i < shape.size(); ++i) {
+      const auto message = clamped_message({shape[i]}, most);
+      if (message) complaints.add({shape[i]}, TaskIndex(group.first_task.value() + i), *message);
+    }
   }
   return complaints.take();
 }

@@ -128,10 +128,10 @@ class Checker {
       const TaskNeeds& needs = needs_held(workflow, task);
       host.cpus_used += needs.cpus;
       host.memory_used += needs.memory;
-      expect(host.gpus_used.common(row.gpus).empty(), "workflow {} task {}: a GPU is used twice", key, task.value());
+      host.storage_used += needs.storage;
+      hold(host, row.gpus, needs.gpu_part(), {workflow.key, task});
       expect(row.gpus.count() == needs.gpus_wanted(), "workflow {} task {}: {} GPUs leased, {} wanted", key,
              task.value(), row.gpus.count(), needs.gpus_wanted());
-      host.gpus_used = host.gpus_used.with(row.gpus);
       ++host.active;
       expect(group.upstream_left == 0, "workflow {} task {}: runs before its inputs are complete", key, task.value());
     }
@@ -150,12 +150,33 @@ class Checker {
     expect(good, "workflow {} task {}: starts again without a place", workflow.key.value(), task.value());
   }
 
+  static void hold(HostState& host, GpuSet gpus, GpuPart part, Holder holder) {
+    for (unsigned device = 0; device < GpuSet::kMaxDevices; ++device) {
+      if (!gpus.contains(device)) continue;
+      host.gpu_use[device].add(part);
+      host.holders.emplace(device, holder);
+      host.gpus_used.add(device);
+    }
+  }
+
+  void check_devices(const HostState& host) {
+    for (const auto& [device, use] : host.gpu_use) {
+      const Bytes memory = host.joined ? host.capacity.gpu_memory(device) : Bytes();
+      expect(use.share <= kWholeGpu && (!host.joined || use.is_within(memory)),
+             "host {}: more than all of GPU {} is given: {} thousandths and {} bytes of {}", host.id.value(), device,
+             use.share, use.memory, memory.count());
+    }
+  }
+
   void check_hosts() {
     for (const auto& [id, host] : state_.hosts) {
       const HostState& should = hosts_[id];
       expect(host.cpus_used == should.cpus_used && host.memory_used == should.memory_used &&
-                 host.gpus_used == should.gpus_used && host.active == should.active,
+                 host.storage_used == should.storage_used && host.active == should.active,
              "host {}: what is used does not add up", id.value());
+      expect(host.gpus_used == should.gpus_used && host.gpu_use == should.gpu_use && host.holders == should.holders,
+             "host {}: who holds its GPUs does not add up", id.value());
+      check_devices(host);
     }
     expect(hosts_.size() == state_.hosts.size(), "attempts are on a host that is not in the state");
   }

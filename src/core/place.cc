@@ -10,6 +10,7 @@
 
 #include "base/check.h"
 #include "core/bookkeeping.h"
+#include "core/measuring.h"
 #include "core/room.h"
 #include "core/succession.h"
 
@@ -129,7 +130,12 @@ class Placer {
       }
       return Outcome::kBlocked;
     }
+    const bool waits = must_measure(state_, rooms_, shape, seats_, decider_.now(), decider_.sink());
     take_seats(rooms_, shape, seats_);
+    if (waits) {  // for an answer; what it is about to get is kept for it
+      somebody_waits_ = true;
+      return Outcome::kBlocked;
+    }
     workflow.lanes[candidate.key.lane].pop();
     for (std::uint32_t i = 0; i < shape.size(); ++i) {
       const TaskIndex task(candidate.task.value() + i);

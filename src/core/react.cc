@@ -75,6 +75,8 @@ class Reactor {
     host.gpu_problem = joined.gpu_problem;
     host.limit_problems = joined.limit_problems;
     host.joined = true;
+    host.measuring = false;  // who was asked before has not heard it, or its answer is lost
+    host.measured_at = {};
     reporting_ = joined.host;
     std::map<AttemptId, std::uint32_t> known;  // with the incarnation of its command
     for (const fact::AttemptStarted& running : joined.running) known[running.attempt] = running.incarnation;
@@ -98,6 +100,14 @@ class Reactor {
     });
     reporting_.reset();
     resume_postponed(state_);
+  }
+
+  void operator()(const fact::HostMeasured& measured) {
+    const auto it = state_.hosts.find(measured.host);
+    if (it == state_.hosts.end() || !it->second.joined) return;
+    it->second.loads = measured.gpus;
+    it->second.measured_at = now_;
+    it->second.measuring = false;
   }
 
   void operator()(const fact::HostLost& lost) {

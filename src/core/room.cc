@@ -10,26 +10,12 @@ std::int64_t as_signed(std::uint64_t value) {
   return static_cast<std::int64_t>(std::min<std::uint64_t>(value, std::numeric_limits<std::int64_t>::max()));
 }
 
-// Devices for one task out of `free`; nothing if there are too few.
-std::optional<GpuSet> choose_gpus(const TaskNeeds& needs, GpuSet free) {
-  const GpuSet usable = needs.usable(free);
-  if (needs.gpu_devices != 0) return usable.contains(needs.devices()) ? std::optional(needs.devices()) : std::nullopt;
-  if (usable.count() < needs.gpu_count) return std::nullopt;
-  return usable.lowest(needs.gpu_count);
-}
-
-// Devices for every task: those that name theirs first, so that the others do not take them away.
-bool choose_all_gpus(const Shape& shape, GpuSet free, std::vector<Seat>& seats) {
+// Devices for every task of the shape.
+bool choose_all_gpus(const Room& room, const Shape& shape, std::vector<Seat>& seats) {
   seats.assign(shape.size(), Seat{});
-  for (const bool named : {true, false}) {
-    for (std::size_t i = 0; i < shape.size(); ++i) {
-      if ((shape[i].gpu_devices != 0) != named || shape[i].gpus_wanted() == 0) continue;
-      const std::optional<GpuSet> chosen = choose_gpus(shape[i], free);
-      if (!chosen) return false;
-      seats[i].gpus = *chosen;
-      free = free.without(*chosen);
-    }
-  }
+  std::vector<GpuSet> chosen;
+  if (!choose_gpus(room.gpus, shape, chosen)) return false;
+  for (std::size_t i = 0; i < shape.size(); ++i) seats[i].gpus = chosen[i];
   return true;
 }
 
@@ -45,26 +31,39 @@ std::uint64_t memory_of(const Shape& shape) {
   return sum;
 }
 
+std::uint64_t storage_of(const Shape& shape) {
+  std::uint64_t sum = 0;
+  for (const TaskNeeds& needs : shape) sum += needs.admitted ? 0 : needs.storage;
+  return sum;
+}
+
 // A request beyond the host's capacity is cut to it: it runs when the host is otherwise free.
 bool enough_cpus(const Room& room, std::uint64_t cpus) {
   if (cpus == 0) return true;
-  return as_signed(std::min<std::uint64_t>(cpus, room.capacity.cpus)) <= room.cpus;
+  return as_signed(std::min<std::uint64_t>(cpus, room.capacity().cpus)) <= room.cpus;
 }
 
 bool enough_memory(const Room& room, std::uint64_t memory) {
   if (memory == 0) return true;
-  return as_signed(std::min(memory, room.capacity.memory.count())) <= room.memory;
+  return as_signed(std::min(memory, room.capacity().memory.count())) <= room.memory;
+}
+
+// Where nobody knows how much there is, nobody waits for it.
+bool enough_storage(const Room& room, std::uint64_t storage) {
+  if (storage == 0 || room.capacity().storage == Bytes()) return true;
+  return as_signed(std::min(storage, room.capacity().storage.count())) <= room.storage;
 }
 
 bool fits_on(const Room& room, const Shape& shape, std::vector<Seat>& seats) {
   return enough_cpus(room, cpus_of(shape)) && enough_memory(room, memory_of(shape)) &&
-         choose_all_gpus(shape, room.gpus, seats);
+         enough_storage(room, storage_of(shape)) && choose_all_gpus(room, shape, seats);
 }
 
 void take(Room& room, const TaskNeeds& needs, GpuSet gpus) {
   room.cpus -= needs.cpus;
   room.memory -= as_signed(needs.memory);
-  room.gpus = room.gpus.without(gpus);
+  room.storage -= as_signed(needs.storage);
+  take_gpus(room.gpus, needs, gpus);
 }
 
 // A group over several hosts: each task on the first host that has room for it.
@@ -87,12 +86,26 @@ Room room_of(const HostState& host) {
   Room room = empty_room(host.id, host.capacity);
   room.cpus -= as_signed(host.cpus_used);
   room.memory -= as_signed(host.memory_used);
-  room.gpus = room.gpus.without(host.gpus_used);
+  room.storage -= as_signed(host.storage_used);
+  room.gpus.whole = room.gpus.whole.without(host.gpus_used);
+  room.gpus.loads = host.loads;
+  for (const auto& [device, use] : host.gpu_use) {
+    const bool offered = host.capacity.gpus.contains(device);
+    if (offered && use.share_used(host.capacity.gpu_memory(device)) < kWholeGpu)
+      room.gpus.shared.push_back({device, use});
+  }
   return room;
 }
 
 Room empty_room(HostId host, const HostCapacity& capacity) {
-  return {host, capacity, capacity.cpus, as_signed(capacity.memory.count()), capacity.gpus};
+  Room room;
+  room.host = host;
+  room.cpus = capacity.cpus;
+  room.memory = as_signed(capacity.memory.count());
+  room.storage = as_signed(capacity.storage.count());
+  room.gpus.capacity = &capacity;
+  room.gpus.whole = capacity.gpus;
+  return room;
 }
 
 bool find_seats(const std::vector<Room>& rooms, const Shape& shape, std::vector<Seat>& seats) {
@@ -110,20 +123,19 @@ void take_seats(std::vector<Room>& rooms, const Shape& shape, const std::vector<
 
 Shortage shortage_of(const Room& room, const Shape& shape) {
   std::vector<Seat> seats;
-  return {!enough_cpus(room, cpus_of(shape)), !enough_memory(room, memory_of(shape)),
-          !choose_all_gpus(shape, room.gpus, seats)};
+  return {.cpus = !enough_cpus(room, cpus_of(shape)),
+          .memory = !enough_memory(room, memory_of(shape)),
+          .storage = !enough_storage(room, storage_of(shape)),
+          .gpus = !choose_all_gpus(room, shape, seats)};
 }
 
 void reserve(Room& room, const Shape& shape) {
   const Shortage shortage = shortage_of(room, shape);
   if (shortage.cpus) room.cpus = std::min<std::int64_t>(room.cpus, 0);
   if (shortage.memory) room.memory = std::min<std::int64_t>(room.memory, 0);
+  if (shortage.storage) room.storage = std::min<std::int64_t>(room.storage, 0);
   if (!shortage.gpus) return;
-  for (const TaskNeeds& needs : shape) {
-    const GpuSet usable = needs.usable(room.gpus);
-    const GpuSet kept = needs.gpu_devices != 0 ? usable.common(needs.devices()) : usable.lowest(needs.gpu_count);
-    room.gpus = room.gpus.without(kept);
-  }
+  for (const TaskNeeds& needs : shape) keep_gpus(room.gpus, needs);
 }
 
 }  // namespace sennit::core

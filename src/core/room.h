@@ -6,19 +6,22 @@
 #include <string>
 #include <vector>
 
+#include "core/gpu_room.h"
 #include "core/shape.h"
 #include "core/state.h"
 #include "model/resources.h"
 
 namespace sennit::core {
 
-// What is free on one host, less what is kept for those who wait.
+// What is free on one host, less what is kept for those who wait. The host's capacity must outlive it.
 struct Room {
   HostId host;
-  HostCapacity capacity;
   std::int64_t cpus = 0;  // negative after a group larger than the host
   std::int64_t memory = 0;
-  GpuSet gpus;
+  std::int64_t storage = 0;
+  GpuRoom gpus;
+
+  const HostCapacity& capacity() const { return *gpus.capacity; }
 };
 
 Room room_of(const HostState& host);
@@ -39,6 +42,7 @@ void take_seats(std::vector<Room>& rooms, const Shape& shape, const std::vector<
 struct Shortage {
   bool cpus = false;
   bool memory = false;
+  bool storage = false;
   bool gpus = false;
 };
 Shortage shortage_of(const Room& room, const Shape& shape);

@@ -5,8 +5,10 @@
 namespace sennit::core {
 namespace {
 
-// More than any host has, and so little that the sum over the tasks of the largest group stays below 2^63.
-constexpr std::uint64_t kMostMemory = std::uint64_t{1} << 43;
+// A device that a job names is its own in every strategy, so a hybrid is balanced for the others.
+bool is_balanced(Allocation allocation) {
+  return allocation == Allocation::kLoadBalanced || allocation == Allocation::kHybrid;
+}
 
 }  // namespace
 
@@ -15,9 +17,15 @@ TaskNeeds needs_of(const Workflow& workflow, TaskIndex task) {
   TaskNeeds needs;
   needs.gpu_count = request.gpu_devices.empty() ? request.gpu_count : 0;
   needs.gpu_devices = request.gpu_devices.bits();
-  if (needs.gpus_wanted() > 0) needs.allowed_gpus = workflow.gpus.bits();
+  if (needs.gpus_wanted() > 0) {
+    needs.allowed_gpus = workflow.gpus.bits();
+    needs.gpu_share = request.gpu_share;
+    needs.gpu_memory = std::min(request.gpu_memory.count(), kMostMemory);
+    needs.balanced = is_balanced(workflow.allocation) && needs.gpu_devices == 0;
+  }
   needs.cpus = request.cpus ? std::max(*request.cpus, 1U) : (needs.gpus_wanted() > 0 ? 0U : 1U);
   needs.memory = std::min(request.memory.count(), kMostMemory);
+  needs.storage = std::min(request.storage.count(), kMostMemory);
   return needs;
 }
 

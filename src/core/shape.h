@@ -7,23 +7,31 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "core/gpu_use.h"
 #include "model/resources.h"
 #include "model/workflow.h"
 
 namespace sennit::core {
 
-// The needs of one task. GPUs are hard; CPUs and memory are admission and are clamped to the host.
+// The needs of one task. GPUs are hard; CPUs, memory and disk are admission and are clamped to the host.
 struct TaskNeeds {
   std::uint32_t cpus = 0;
   std::uint32_t gpu_count = 0;     // any that many of `allowed` ...
   std::uint64_t gpu_devices = 0;   // ... or exactly these (bits)
   std::uint64_t allowed_gpus = 0;  // bits; 0: every device of the host
   std::uint64_t memory = 0;        // bytes
+  std::uint64_t storage = 0;       // bytes of disk
+  std::uint32_t gpu_share = 0;     // of each device, in thousandths; 0: not named
+  std::uint64_t gpu_memory = 0;    // of each device, in bytes; 0: not named
+  bool balanced = false;           // among the devices that would do, it gets those that are busy least
   // A retry in a group that runs: its group has been let in, so it waits for devices only, and before everybody else.
   // It must not wait for CPUs, for max_parallel or for a device that is kept for somebody, because the others of its
   // group hold theirs while they wait for it at the barrier.
   bool admitted = false;
 
+  bool shares_gpus() const { return gpu_share != 0 || gpu_memory != 0; }
+  // What it takes of each of its devices.
+  GpuPart gpu_part() const { return shares_gpus() ? GpuPart{gpu_share, gpu_memory} : GpuPart{kWholeGpu, 0}; }
   GpuSet devices() const { return GpuSet::from_bits(gpu_devices); }
   // Those of `on_host` that the workflow may use.
   GpuSet usable(GpuSet on_host) const {

@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <functional>
+#include <set>
 #include <utility>
 
 #include "core/bookkeeping.h"
 #include "core/explain_words.h"
+#include "core/gpu_words.h"
 #include "core/room.h"
 #include "core/succession.h"
 
@@ -32,15 +34,6 @@ std::vector<const HostState*> hosts_for(const State& state, const Shape& shape) 
   }
   if (find_seats(empty, shape, seats)) return all;
   return {};
-}
-
-// "2 GiB", "1.5 GiB", "512 MiB": as people ask for it.
-std::string memory_text(std::uint64_t bytes) {
-  constexpr std::uint64_t kMebibyte = std::uint64_t{1} << 20;
-  constexpr std::uint64_t kGibibyte = std::uint64_t{1} << 30;
-  if (bytes < kGibibyte) return fmt::format("{} MiB", bytes / kMebibyte);
-  const double gibibytes = static_cast<double>(bytes / kMebibyte) / 1024;
-  return bytes % kGibibyte == 0 ? fmt::format("{} GiB", bytes / kGibibyte) : fmt::format("{:.1f} GiB", gibibytes);
 }
 
 class Analysis {
@@ -70,7 +63,8 @@ class Analysis {
   void lacks_gpus();
   void lacks_cpus();
   void lacks_memory();
-  GpuSet relevant_gpus(const HostState& host, GpuSet named) const;
+  void lacks_storage();
+  bool is_being_measured() const;
   void lacks(const Good& good);
   std::string holders_of(const Good& good);
 
@@ -102,9 +96,8 @@ void Analysis::lacks_place() {
 }
 
 void Analysis::lacks_hosts() {
-  const std::uint64_t gpus = sum([](const TaskNeeds& needs) { return std::uint64_t{needs.gpus_wanted()}; });
   found_.lacking = Lacking::kLargerHost;
-  found_.wanted = plural(gpus, "GPU");
+  found_.wanted = gpus_text(shape_);
   found_.clause = fmt::format("asks for {}, which no host has", found_.wanted);
   NameList there;
   for (const auto& [id, host] : state_.hosts) {
@@ -117,43 +110,39 @@ void Analysis::lacks_hosts() {
   found_.account = fmt::format("for {}, which no host has: {}", found_.wanted, there.text());
 }
 
-// Of a host's devices, those that would do.
-GpuSet Analysis::relevant_gpus(const HostState& host, GpuSet named) const {
-  if (!named.empty()) return named.common(host.capacity.gpus);
-  GpuSet usable;
-  for (const TaskNeeds& needs : shape_) {
-    if (needs.gpus_wanted() > 0) usable = usable.with(needs.usable(host.capacity.gpus));
-  }
-  return usable;
-}
-
 void Analysis::lacks_gpus() {
-  GpuSet named;
-  for (const TaskNeeds& needs : shape_) named = named.with(needs.devices());
   std::uint32_t total = 0;
-  std::uint32_t held = 0;
+  std::uint32_t free = 0;
   NameList names;
-  std::vector<Holder> holders;
+  std::set<Holder> holders;
   for (const HostState* host : hosts_) {
-    const GpuSet relevant = relevant_gpus(*host, named);
-    const GpuSet used = relevant.common(host->gpus_used);
+    const GpuSet relevant = relevant_gpus(*host, shape_);
     total += relevant.count();
-    held += used.count();
-    for (unsigned device = 0; device < GpuSet::kMaxDevices; ++device) {
-      if (!used.contains(device)) continue;
-      const Holder& holder = host->holders[device];
-      found_.details.push_back(fmt::format("GPU {} is held by {}", device, holder_name(state_, holder)));
-      if (std::find(holders.begin(), holders.end(), holder) != holders.end()) continue;
-      holders.push_back(holder);
-      names.add(holder_name(state_, holder));
+    free += roomy_gpus(*host, room_of(*host), shape_).count();
+    for (const auto& [device, use] : host->gpu_use) {
+      if (!relevant.contains(device)) continue;
+      NameList of_device;
+      for (auto it = host->holders.lower_bound({device, Holder()}); it != host->holders.end() && it->first == device;
+           ++it) {
+        const Holder& holder = it->second;
+        of_device.add(holder_name(state_, holder) + part_text(state_, holder));
+        if (holders.insert(holder).second) names.add(holder_name(state_, holder));
+      }
+      found_.details.push_back(
+          fmt::format("GPU {} is held by {}{}", device, of_device.text(), rest_text(*host, device)));
     }
   }
-  const std::uint64_t wanted = sum([](const TaskNeeds& needs) { return std::uint64_t{needs.gpus_wanted()}; });
   found_.lacking = Lacking::kGpus;
-  found_.wanted = named.empty() ? plural(wanted, "GPU") : "GPU " + to_string(named);
-  found_.clause = fmt::format("waits for {}: {} of {} free", found_.wanted, total - held, total);
-  found_.account = fmt::format("for {}; {} free", found_.wanted, total - held);
-  if (held > 0) found_.account += fmt::format(", {} of {} held by {}", held, total, names.text());
+  found_.wanted = gpus_text(shape_);
+  if (shares_gpus(shape_)) {
+    found_.clause = fmt::format("waits for {}: {} of {} with room for it", found_.wanted, free, plural(total, "GPU"));
+    found_.account = fmt::format("for {}; {} of {} with room for it, held by {}", found_.wanted, free,
+                                 plural(total, "GPU"), names.text());
+    return;
+  }
+  found_.clause = fmt::format("waits for {}: {} of {} free", found_.wanted, free, total);
+  found_.account = fmt::format("for {}; {} free", found_.wanted, free);
+  if (free < total) found_.account += fmt::format(", {} of {} held by {}", total - free, total, names.text());
 }
 
 // Who holds most of it comes first. "": too many to look at.
@@ -233,6 +222,25 @@ void Analysis::lacks_memory() {
   lacks(good);
 }
 
+void Analysis::lacks_storage() {
+  Good good{.lacking = Lacking::kStorage,
+            .amount = [](const TaskNeeds& needs) { return needs.storage; },
+            .text = memory_text,
+            .number = memory_text};
+  good.wanted = memory_text(sum(good.amount)) + " of disk";
+  for (const HostState* host : hosts_) {
+    good.free += static_cast<std::uint64_t>(std::max<std::int64_t>(0, room_of(*host).storage));
+    good.total += host->capacity.storage.count();
+  }
+  lacks(good);
+}
+
+// Its hosts were asked how busy their devices are, and it has a choice.
+bool Analysis::is_being_measured() const {
+  return std::ranges::any_of(shape_, &TaskNeeds::balanced) &&
+         std::ranges::any_of(hosts_, [](const HostState* host) { return host->measuring; });
+}
+
 bool Analysis::is_at_cap() const {
   const std::uint32_t cap = workflow_.spec->max_parallel;
   return cap > 0 && !shape_.front().admitted && workflow_.active + std::min<std::size_t>(shape_.size(), cap) > cap;
@@ -259,6 +267,13 @@ Shortfall Analysis::run() && {
     lacks_cpus();
   } else if (few.memory) {
     lacks_memory();
+  } else if (few.storage) {
+    lacks_storage();
+  } else if (is_being_measured()) {
+    found_.lacking = Lacking::kMeasurement;
+    found_.wanted = "a measurement";
+    found_.clause = "waits until it is known which GPU is busy least";
+    found_.account = "for the GPUs to tell how busy they are";
   } else {
     found_.wanted = "its turn";
     found_.clause = "is next: it starts as soon as those before it have been served";

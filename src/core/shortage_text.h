@@ -21,7 +21,9 @@ enum class Lacking : std::uint8_t {
   kGpus,
   kCpus,
   kMemory,
-  kLargerHost,  // what is connected is too small for it, also when nothing runs there
+  kStorage,
+  kMeasurement,  // how busy the GPUs are is being asked
+  kLargerHost,   // what is connected is too small for it, also when nothing runs there
 };
 
 struct Shortfall {

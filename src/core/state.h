@@ -5,7 +5,6 @@
 // rest and is not part of a snapshot.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -13,10 +12,12 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/instant.h"
 #include "core/deadlines.h"
+#include "core/gpu_use.h"
 #include "core/lane.h"
 #include "core/limits.h"
 #include "core/status_counts.h"
@@ -162,11 +163,11 @@ struct WorkflowState {
   const GangState* gang(GroupIndex index) const;
 };
 
-// Who holds a device.
+// Who holds a device, or a part of it.
 struct Holder {
   WorkflowKey workflow;
   TaskIndex task;
-  friend bool operator==(const Holder&, const Holder&) = default;
+  friend auto operator<=>(const Holder&, const Holder&) = default;
 };
 
 // A host. It exists in the state as long as it is there or an attempt is believed to be on it.
@@ -179,9 +180,16 @@ struct HostState {
   bool joined = false;  // it is there: attempts may be placed
   std::uint64_t cpus_used = 0;
   std::uint64_t memory_used = 0;
-  GpuSet gpus_used;
-  std::uint32_t active = 0;                           // attempts believed on it
-  std::array<Holder, GpuSet::kMaxDevices> holders{};  // of the devices in gpus_used
+  std::uint64_t storage_used = 0;
+  GpuSet gpus_used;                               // somebody has something of them
+  std::map<unsigned, GpuUse> gpu_use;             // of those
+  std::set<std::pair<unsigned, Holder>> holders;  // device and who holds it
+  std::uint32_t active = 0;                       // attempts believed on it
+
+  // How busy its devices are, asked for when a load-balanced placement has a choice (core/measuring.h).
+  std::vector<GpuLoad> loads;
+  Instant measured_at;
+  bool measuring = false;  // asked, and the answer is on its way
 };
 
 enum class Placing : std::uint8_t { kOn = 0, kPaused = 1 };

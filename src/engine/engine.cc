@@ -41,6 +41,7 @@ store::LabelList labels_of(const Workflow& workflow) { return {workflow.labels.b
 // The workflow that an effect is for.
 struct EffectWorkflow {
   WorkflowKey operator()(const effect::Finish& e) const { return e.workflow; }
+  WorkflowKey operator()(const effect::Measure& /*of no workflow*/) const { return {}; }
   template <class OfAttempt>
   WorkflowKey operator()(const OfAttempt& e) const {
     return e.attempt.workflow;
@@ -447,6 +448,7 @@ void Engine::carry_out(const Effect& effect) {
     if (context != nullptr) places_.restart(*restart, *context);
     return;
   }
+  if (const auto* measure = std::get_if<effect::Measure>(&effect)) return places_.measure(*measure);
   if (const auto* stop = std::get_if<effect::Stop>(&effect)) places_.stop(*stop);
   if (const auto* release = std::get_if<effect::Release>(&effect)) places_.release(*release);
   if (const auto* forget = std::get_if<effect::Forget>(&effect)) places_.forget(*forget);

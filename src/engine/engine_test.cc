@@ -40,6 +40,7 @@ class RecordingRunner final : public runner::Runner {
   void release(AttemptId attempt) override { released.push_back(attempt); }
   void forget(AttemptId attempt) override { forgotten.push_back(attempt); }
   void finish_workflow(WorkflowKey workflow) override { finished.push_back(workflow); }
+  void measure() override { ++measured; }
 
   std::vector<StartOrder> started;
   std::vector<WorkflowContext> contexts;  // by start
@@ -48,6 +49,7 @@ class RecordingRunner final : public runner::Runner {
   std::vector<AttemptId> released;
   std::vector<AttemptId> forgotten;
   std::vector<WorkflowKey> finished;
+  int measured = 0;
 };
 
 class Recorder final : public Observer {
@@ -478,6 +480,23 @@ TEST(StartOrder, LimitsAreWhatWasAskedForByName) {
   EXPECT_FALSE(start_order(workflow, {.attempt = {.task = TaskIndex(0)}}, "/runs").limits.any());
   EXPECT_EQ(start_order(workflow, {.attempt = {.task = TaskIndex(1)}}, "/runs").limits,
             (ResourceLimits{.memory = gibibytes(3), .cpus = 2}));
+}
+
+TEST(GpuPart, IsToldInBothMeasures) {
+  HostCapacity host;
+  host.devices = {{"", gibibytes(80)}, {"", gibibytes(40)}};
+  const auto part_of = [&host](std::uint64_t devices, std::uint32_t share, Bytes memory) {
+    StartOrder order;
+    order.gpus = GpuSet::from_bits(devices);
+    set_gpu_part(order, host, {.gpu_count = 1, .gpu_share = share, .gpu_memory = memory.count()});
+    return std::pair(order.gpu_share, order.gpu_memory);
+  };
+  EXPECT_EQ(part_of(1, 500, Bytes()), std::pair(500U, gibibytes(40)));
+  EXPECT_EQ(part_of(1, 0, gibibytes(20)), std::pair(250U, gibibytes(20)));
+  EXPECT_EQ(part_of(3, 0, gibibytes(20)), std::pair(250U, gibibytes(20))) << "what both devices have";
+  EXPECT_EQ(part_of(3, 100, Bytes()), std::pair(100U, gibibytes(4)));
+  EXPECT_EQ(part_of(1, 0, Bytes()), std::pair(0U, Bytes())) << "the whole device";
+  EXPECT_EQ(part_of(4, 500, Bytes()), std::pair(500U, Bytes())) << "of how much memory, nobody knows";
 }
 
 TEST(LoopbackAddress, DiffersWithinAWorkflow) {

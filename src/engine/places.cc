@@ -18,9 +18,14 @@ void Places::start(const effect::Start& start, const WorkflowContext& context) {
   if (runner == nullptr || workflow == nullptr) return;
   const core::TaskState& task = workflow->task(start.attempt.task);
   if (task.number != start.attempt.number || !core::is_active(task.status)) return;  // ended in the same step
-  StartOrder order = start_order(*workflow, start, options_.runs_dir);
+  runner->start(for_host(start.host, *workflow, start_order(*workflow, start, options_.runs_dir)), context);
+}
+
+// With what it may use there.
+StartOrder Places::for_host(HostId host, const core::WorkflowState& workflow, StartOrder order) const {
   if (!options_.enforce_limits) order.limits = {};
-  runner->start(order, context);
+  set_gpu_part(order, state_.hosts.at(host).capacity, core::needs_of(*workflow.spec, order.attempt.task));
+  return order;
 }
 
 // One that has been followed by another restart is left to that.
@@ -31,7 +36,8 @@ void Places::restart(const effect::Restart& restart, const WorkflowContext& cont
   const core::TaskState& task = workflow->task(restart.attempt.task);
   const bool present = task.number == restart.attempt.number && core::is_active(task.status) &&
                        core::incarnation_of(*workflow, restart.attempt.task) == restart.incarnation;
-  if (present) runner->restart(restart_order(*workflow, restart, options_.runs_dir), context);
+  if (!present) return;
+  runner->restart(for_host(restart.host, *workflow, restart_order(*workflow, restart, options_.runs_dir)), context);
 }
 
 void Places::stop(const effect::Stop& stop) {
@@ -46,6 +52,10 @@ void Places::release(const effect::Release& release) {
 
 void Places::forget(const effect::Forget& forget) {
   if (runner::Runner* runner = runner_of(forget.host)) runner->forget(forget.attempt);
+}
+
+void Places::measure(const effect::Measure& measure) {
+  if (runner::Runner* runner = runner_of(measure.host)) runner->measure();
 }
 
 void Places::finish(WorkflowKey workflow) {

@@ -33,12 +33,14 @@ class Places {
   void stop(const effect::Stop& stop);
   void release(const effect::Release& release);
   void forget(const effect::Forget& forget);
+  void measure(const effect::Measure& measure);
   void finish(WorkflowKey workflow);
   // The end of a batch of orders.
   void flush();
 
  private:
   runner::Runner* runner_of(HostId host) const;
+  StartOrder for_host(HostId host, const core::WorkflowState& workflow, StartOrder order) const;
 
   const core::State& state_;
   Options options_;

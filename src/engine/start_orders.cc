@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace sennit::engine {
 namespace {
 
@@ -39,6 +41,20 @@ std::string loopback_address(WorkflowKey workflow, TaskIndex task) {
   constexpr std::uint64_t kStride = 65'543;  // prime: neighbours in key lie far apart
   const std::uint64_t place = (workflow.value() % kAddresses * kStride + task.value()) % kAddresses;
   return fmt::format("127.{}.{}.{}", 1 + place / 65'536, place / 256 % 256, place % 256);
+}
+
+void set_gpu_part(StartOrder& order, const HostCapacity& host, const core::TaskNeeds& needs) {
+  if (order.gpus.empty() || !needs.shares_gpus()) return;
+  for (unsigned device = 0; device < GpuSet::kMaxDevices; ++device) {
+    if (!order.gpus.contains(device)) continue;
+    const std::uint64_t memory = std::min(host.gpu_memory(device).count(), core::kMostMemory);
+    const std::uint64_t of_memory =
+        memory == 0 ? 0 : std::clamp<std::uint64_t>(kWholeGpu * needs.gpu_memory / memory, 1, kWholeGpu);
+    const std::uint32_t share = needs.gpu_share != 0 ? needs.gpu_share : static_cast<std::uint32_t>(of_memory);
+    const Bytes given(needs.gpu_memory != 0 ? needs.gpu_memory : memory * needs.gpu_share / kWholeGpu);
+    order.gpu_share = order.gpu_share == 0 ? share : std::min(order.gpu_share, share);
+    order.gpu_memory = order.gpu_memory == Bytes() ? given : std::min(order.gpu_memory, given);
+  }
 }
 
 StartOrder start_order(const core::WorkflowState& workflow, const effect::Start& start, const std::string& runs_dir) {

@@ -10,6 +10,9 @@
 
 namespace sennit::engine {
 
+// What the attempt may use of each of its devices, if it shares them: of the smallest, where they differ.
+void set_gpu_part(StartOrder& order, const HostCapacity& host, const core::TaskNeeds& needs);
+
 // `runs_dir` is that of all workflows.
 StartOrder start_order(const core::WorkflowState& workflow, const effect::Start& start, const std::string& runs_dir);
 

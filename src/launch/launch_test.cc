@@ -95,6 +95,11 @@ TEST_F(ProcessLaunch, LeasedDevicesAreHandedOver) {
   EXPECT_STREQ(prepare()->environment.find("CUDA_VISIBLE_DEVICES"), "3,1") << "as its jobs file was read";
   body_.environment = {{"CUDA_VISIBLE_DEVICES", "0,1"}};
   EXPECT_STREQ(prepare()->environment.find("CUDA_VISIBLE_DEVICES"), "1,3") << "others' devices";
+  EXPECT_EQ(prepare()->environment.find("SENNIT_GPU_SHARE"), nullptr) << "they are its own";
+  order_.gpu_share = 250;
+  order_.gpu_memory = gibibytes(20);
+  EXPECT_STREQ(prepare()->environment.find("SENNIT_GPU_SHARE"), "0.25");
+  EXPECT_STREQ(prepare()->environment.find("SENNIT_GPU_MEMORY"), "21474836480");
 }
 
 TEST_F(ProcessLaunch, OutputTokenMakesTheDirectory) {

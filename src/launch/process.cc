@@ -40,6 +40,8 @@ struct OwnVariables {
   EnvironmentList task;
   std::string attempt;
   std::string devices;
+  std::string share;
+  std::string gpu_memory;
   std::vector<proc::Variable> list;
 
   void add(std::string_view name, std::string_view value) { list.emplace_back(name, value); }
@@ -68,13 +70,21 @@ Result<void> collect_variables(const WorkflowWorld& world, const StartOrder& ord
     }
     own.task.emplace_back(std::move(resolved_name), std::move(resolved_value));
   }
-  own.list.reserve(own.task.size() + 4);
+  own.list.reserve(own.task.size() + 6);
   for (const auto& [name, value] : own.task) own.add(name, value);
   own.attempt = to_string(order.attempt);
   own.add("SENNIT_TASK", order.task);
   own.add("SENNIT_ATTEMPT", own.attempt);
   if (order.gpus.empty()) return {};
   own.devices = to_string(order.gpus);
+  if (order.gpu_share != 0) {
+    own.share = share_text(order.gpu_share);
+    own.add("SENNIT_GPU_SHARE", own.share);
+  }
+  if (order.gpu_memory != Bytes()) {
+    own.gpu_memory = std::to_string(order.gpu_memory.count());
+    own.add("SENNIT_GPU_MEMORY", own.gpu_memory);
+  }
   if (!own.has(kDevices)) own.add(kDevices, own.devices);
   // Devices are numbered as NVML does; CUDA's own default order is by speed.
   if (!own.has(kDeviceOrder) && world.environment().find(kDeviceOrder) == nullptr) own.add(kDeviceOrder, "PCI_BUS_ID");

@@ -52,6 +52,12 @@ struct Forget {
   friend bool operator==(const Forget&, const Forget&) = default;
 };
 
+// Asks a host how busy its GPUs are. Answered by fact::HostMeasured, also if nothing can be told.
+struct Measure {
+  HostId host;
+  friend bool operator==(const Measure&, const Measure&) = default;
+};
+
 // The workflow is finished: runners may drop its context; the store keeps its last snapshot and flushes.
 struct Finish {
   WorkflowKey workflow;
@@ -63,6 +69,6 @@ struct Finish {
 namespace sennit {
 
 using Effect =
-    std::variant<effect::Start, effect::Stop, effect::Release, effect::Forget, effect::Finish, effect::Restart>;
+    std::variant<effect::Start, effect::Stop, effect::Release, effect::Forget, effect::Measure, effect::Finish, effect::Restart>;
 
 }  // namespace sennit

@@ -81,6 +81,12 @@ struct HostJoined {
   LimitProblems limit_problems;
 };
 
+// How busy the GPUs of a host are: the answer to effect::Measure. A device that could not be asked is left out.
+struct HostMeasured {
+  HostId host;
+  std::vector<GpuLoad> gpus;
+};
+
 // The host's agent is gone for good (its guard killed every task): all its attempts are lost.
 struct HostLost {
   HostId host;
@@ -112,6 +118,6 @@ struct Tick {};
 }  // namespace fact
 
 using Fact = std::variant<fact::Submit, fact::AttemptStarted, fact::AttemptAtBarrier, fact::AttemptExited,
-                          fact::HostJoined, fact::HostLost, fact::Cancel, fact::Reopen, fact::SetLimits, fact::Tick>;
+                          fact::HostJoined, fact::HostMeasured, fact::HostLost, fact::Cancel, fact::Reopen, fact::SetLimits, fact::Tick>;
 
 }  // namespace sennit

@@ -73,6 +73,8 @@ void encode(const StartOrder& order, std::string& out) {
   writer.put(13, order.incarnation);
   writer.put(17, order.limits.memory.count());
   writer.put(18, order.limits.cpus);
+  writer.put(15, order.gpu_share);
+  writer.put(16, order.gpu_memory.count());
   if (!order.behind) return;
   writer.put(11, std::uint64_t{order.behind->task.value()} + 1);
   writer.put(12, order.behind->number);
@@ -101,6 +103,8 @@ Result<StartOrder> decode_start_order(std::string_view bytes) {
       case 13: order.incarnation = static_cast<std::uint32_t>(field.number); break;
       case 17: order.limits.memory = Bytes(field.number); break;
       case 18: order.limits.cpus = static_cast<std::uint32_t>(field.number); break;
+      case 15: order.gpu_share = static_cast<std::uint32_t>(field.number); break;
+      case 16: order.gpu_memory = Bytes(field.number); break;
       default: break;
     }
   }

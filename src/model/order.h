@@ -40,6 +40,9 @@ struct StartOrder {
   ResourceLimits limits;  // held to as far as the host can
   // Of the command (event::AttemptRestarted): above 0 it is to be started again, in the place that the attempt has.
   std::uint32_t incarnation = 0;
+  // What it may use of each of its devices, if it shares them with others; 0: it has them for itself.
+  std::uint32_t gpu_share = 0;  // thousandths
+  Bytes gpu_memory = {};        // 0: not known either
 };
 
 void encode(const WorkflowContext& context, std::string& out);

@@ -14,6 +14,13 @@ std::string to_string(GpuSet gpus) {
   return text;
 }
 
+std::string share_text(std::uint32_t thousandths) {
+  std::string text = std::to_string(thousandths / kWholeGpu);
+  std::string digits = std::to_string(thousandths % kWholeGpu + kWholeGpu).substr(1);
+  while (!digits.empty() && digits.back() == '0') digits.pop_back();
+  return digits.empty() ? text : text + "." + digits;
+}
+
 std::optional<GpuSet> parse_gpus(std::string_view text) {
   GpuSet devices;
   if (text.empty() || text == "-1") return devices;

@@ -57,6 +57,9 @@ std::string to_string(GpuSet gpus);
 // them. Nothing if it names devices in another way (UUIDs), or one that a GpuSet cannot hold.
 std::optional<GpuSet> parse_gpus(std::string_view text);
 
+// A whole GPU, in the thousandths that shares are counted in.
+inline constexpr std::uint32_t kWholeGpu = 1000;
+
 // What one task needs to be placed. Equal requests are stored once per workflow.
 struct ResourceRequest {
   std::optional<std::uint32_t> cpus;  // not named: counts as one for admission, as on a laptop it should
@@ -65,8 +68,22 @@ struct ResourceRequest {
   Bytes memory;                       // 0: not named
   Bytes storage;                      // 0: not named
   std::string platform;               // "": the pool's default
+  // A request that names one of these shares its devices with others; one that names neither has them for itself.
+  std::uint32_t gpu_share = 0;  // of each device, in thousandths; 0: not named
+  Bytes gpu_memory = {};        // of each device; 0: not named
+
+  bool shares_gpus() const { return gpu_share != 0 || gpu_memory != Bytes(); }
 
   friend auto operator<=>(const ResourceRequest&, const ResourceRequest&) = default;
+};
+
+// "0.5": a share as files write it.
+std::string share_text(std::uint32_t thousandths);
+
+struct GpuDevice {
+  std::string name;  // "NVIDIA H100 80GB HBM3"; "": not known
+  Bytes memory;      // 0: not known
+  friend bool operator==(const GpuDevice&, const GpuDevice&) = default;
 };
 
 // What a host offers to tasks.
@@ -74,7 +91,12 @@ struct HostCapacity {
   std::uint32_t cpus = 1;
   Bytes memory;
   GpuSet gpus;
-  bool pretended_gpus = false;  // SENNIT_GPUS: devices for trying things out
+  bool pretended_gpus = false;          // SENNIT_GPUS: devices for trying things out
+  bool measures_gpus = false;           // it can be asked how busy its devices are
+  Bytes storage = {};                   // free on the disk of tasks' outputs when the host was looked at; 0: not known
+  std::vector<GpuDevice> devices = {};  // by number; may be shorter than the largest of `gpus`
+
+  Bytes gpu_memory(unsigned device) const { return device < devices.size() ? devices[device].memory : Bytes(); }
 
   friend bool operator==(const HostCapacity&, const HostCapacity&) = default;
 };
@@ -103,6 +125,15 @@ struct Usage {
 
   bool any() const { return max_memory.count() > 0 || cpu.count() > 0; }
   friend bool operator==(const Usage&, const Usage&) = default;
+};
+
+// How busy a device is, whoever keeps it so.
+struct GpuLoad {
+  unsigned device = 0;
+  std::uint32_t busy = 0;       // thousandths of the time
+  Bytes memory_used;            // also by programs that Sennit knows nothing of
+  std::uint32_t processes = 0;  // that compute on it
+  friend bool operator==(const GpuLoad&, const GpuLoad&) = default;
 };
 
 }  // namespace sennit

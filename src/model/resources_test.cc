@@ -25,5 +25,12 @@ TEST(ParseGpus, ReadsWhatIsWritten) {
   }
 }
 
+TEST(ShareText, IsWrittenAsInFiles) {
+  EXPECT_EQ(share_text(500), "0.5");
+  EXPECT_EQ(share_text(250), "0.25");
+  EXPECT_EQ(share_text(1), "0.001");
+  EXPECT_EQ(share_text(1000), "1");
+}
+
 }  // namespace
 }  // namespace sennit

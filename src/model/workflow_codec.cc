@@ -40,6 +40,8 @@ void write_resources(FieldWriter& writer, const ResourceRequest& resources) {
   writer.put(4, resources.memory.count());
   writer.put(5, resources.storage.count());
   writer.put(6, resources.platform);
+  writer.put(10, resources.gpu_share);
+  writer.put(11, resources.gpu_memory.count());
 }
 
 Result<ResourceRequest> read_resources(std::string_view bytes) {
@@ -54,6 +56,8 @@ Result<ResourceRequest> read_resources(std::string_view bytes) {
       case 4: resources.memory = Bytes(field.number); break;
       case 5: resources.storage = Bytes(field.number); break;
       case 6: resources.platform = field.bytes; break;
+      case 10: resources.gpu_share = static_cast<std::uint32_t>(field.number); break;
+      case 11: resources.gpu_memory = Bytes(field.number); break;
       default: break;
     }
   }

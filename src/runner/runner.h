@@ -43,6 +43,8 @@ class Runner {
   virtual void forget(AttemptId attempt) = 0;
   // The workflow is finished; what is kept for it may be dropped. Workflows of which nothing was started are fine.
   virtual void finish_workflow(WorkflowKey workflow) = 0;
+  // Says how busy the devices are: fact::HostMeasured, in any case.
+  virtual void measure() = 0;
   // Ends a batch of orders: a runner that collects them for one write sends them now.
   virtual void flush() {}
 };

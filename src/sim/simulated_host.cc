@@ -8,7 +8,7 @@
 namespace sennit::sim {
 
 SimulatedHost::SimulatedHost(HostId id, HostCapacity capacity, const Clock& clock, Screenplay screenplay)
-    : id_(id), capacity_(capacity), clock_(clock), screenplay_(std::move(screenplay)) {}
+    : id_(id), capacity_(std::move(capacity)), clock_(clock), screenplay_(std::move(screenplay)) {}
 
 void SimulatedHost::set_faults(const ReportFaults& faults, std::uint64_t seed) {
   faults_ = faults;
@@ -41,7 +41,7 @@ void SimulatedHost::die() {
   std::erase_if(attempts_, [](const auto& entry) { return entry.second.phase != Phase::kExited; });
   attempts_.merge(stale_);
   stale_.clear();
-  gpus_in_use_ = {};
+  gpus_in_use_.clear();
   held_back_.clear();
   if (sink_ != nullptr) sink_->post(fact::HostLost{id_, "the agent died"});
 }
@@ -87,13 +87,45 @@ void SimulatedHost::happen(const Happening& happening) {
 }
 
 void SimulatedHost::claim_gpus(const Attempt& attempt) {
-  if (!gpus_in_use_.common(attempt.order.gpus).empty()) {
-    violations_.push_back("a GPU is used twice: " + to_string(attempt.order.attempt));
+  const StartOrder& order = attempt.order;
+  if (!capacity_.gpus.contains(order.gpus)) {
+    violations_.push_back("a GPU that is not there: " + to_string(order.attempt));
   }
-  if (!capacity_.gpus.contains(attempt.order.gpus)) {
-    violations_.push_back("a GPU that is not there: " + to_string(attempt.order.attempt));
+  const bool whole = order.gpu_share == 0;
+  for (unsigned device = 0; device < GpuSet::kMaxDevices; ++device) {
+    if (!order.gpus.contains(device)) continue;
+    const std::uint64_t memory = capacity_.gpu_memory(device).count();
+    GpuInUse& use = gpus_in_use_[device];
+    use.share += whole ? kWholeGpu : order.gpu_share;
+    use.memory += whole ? memory : order.gpu_memory.count();
+    if (use.share > kWholeGpu) violations_.push_back("more than all of a GPU is used: " + to_string(order.attempt));
+    if (use.memory > memory) violations_.push_back("more memory than a GPU has: " + to_string(order.attempt));
   }
-  gpus_in_use_ = gpus_in_use_.with(attempt.order.gpus);
+}
+
+void SimulatedHost::free_gpus(const Attempt& attempt) {
+  const StartOrder& order = attempt.order;
+  const bool whole = order.gpu_share == 0;
+  for (unsigned device = 0; device < GpuSet::kMaxDevices; ++device) {
+    if (!order.gpus.contains(device)) continue;
+    gpus_in_use_[device].share -= whole ? kWholeGpu : order.gpu_share;
+    gpus_in_use_[device].memory -= whole ? capacity_.gpu_memory(device).count() : order.gpu_memory.count();
+  }
+}
+
+void SimulatedHost::measure() {
+  fact::HostMeasured measured;
+  measured.host = id_;
+  for (unsigned device = 0; device < GpuSet::kMaxDevices; ++device) {
+    if (!capacity_.gpus.contains(device) || dice_.percent(10)) continue;
+    GpuLoad load;
+    load.device = device;
+    load.busy = 10 * dice_.below(101);
+    load.memory_used = Bytes(dice_.below(1U << 30));
+    load.processes = dice_.below(2);
+    measured.gpus.push_back(load);
+  }
+  report(std::move(measured));
 }
 
 void SimulatedHost::run(const AttemptId& id, Attempt& attempt) {
@@ -109,7 +141,7 @@ void SimulatedHost::exit(const AttemptId& id, Attempt& attempt) {
   attempt.script.exit.at = clock_.now();
   attempt.script.exit.ran_us = attempt.started_at.is_set() ? (clock_.now() - attempt.started_at).count() : 0;
   attempt.phase = Phase::kExited;
-  gpus_in_use_ = gpus_in_use_.without(attempt.order.gpus);
+  free_gpus(attempt);
   over_.emplace(id, attempt.order.incarnation);
   report(fact::AttemptExited{id, attempt.script.exit, attempt.order.incarnation});
   for (auto& [other, waiting] : attempts_) {

@@ -67,6 +67,7 @@ class SimulatedHost final : public runner::Runner {
   void release(AttemptId attempt) override;
   void forget(AttemptId attempt) override;
   void finish_workflow(WorkflowKey /*workflow*/) override {}
+  void measure() override;
 
  private:
   enum class Phase : std::uint8_t { kBehind, kPreparing, kParked, kRunning, kExited };
@@ -95,6 +96,7 @@ class SimulatedHost final : public runner::Runner {
   void exit(const AttemptId& id, Attempt& attempt);
   void report(Fact fact);
   void claim_gpus(const Attempt& attempt);
+  void free_gpus(const Attempt& attempt);
 
   HostId id_;
   HostCapacity capacity_;
@@ -104,7 +106,11 @@ class SimulatedHost final : public runner::Runner {
   std::map<AttemptId, Attempt> attempts_;  // known: not forgotten yet
   std::map<AttemptId, Attempt> stale_;     // exits that a restart made void: they lie on the disk all the same
   std::set<std::pair<AttemptId, std::uint32_t>> over_;  // commands that exited once; must never be started again
-  GpuSet gpus_in_use_;
+  struct GpuInUse {
+    std::uint64_t share = 0;   // thousandths
+    std::uint64_t memory = 0;  // bytes
+  };
+  std::map<unsigned, GpuInUse> gpus_in_use_;
   std::priority_queue<Happening, std::vector<Happening>, std::greater<>> happenings_;
   std::vector<Fact> held_back_;
   std::uint64_t order_ = 0;

@@ -27,6 +27,12 @@ HostCapacity capacity_of(const SimulationOptions& options) {
   capacity.cpus = 8;
   capacity.memory = gibibytes(32);
   capacity.gpus = GpuSet::first(options.workload.gpus);
+  capacity.storage = gibibytes(100);
+  capacity.measures_gpus = true;
+  // Of two kinds, so that what fits on one does not fit on every other.
+  for (unsigned device = 0; device < options.workload.gpus; ++device) {
+    capacity.devices.push_back({"simulated", device % 2 == 0 ? gibibytes(80) : gibibytes(41)});
+  }
   return capacity;
 }
 
@@ -111,6 +117,9 @@ class Wire final : public runner::Runner {
   }
   void finish_workflow(WorkflowKey workflow) override {
     if (alive_()) host_.finish_workflow(workflow);
+  }
+  void measure() override {
+    if (alive_()) host_.measure();
   }
 
  private:

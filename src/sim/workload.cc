@@ -19,7 +19,7 @@ class RandomWorkflow {
     header.dialect = jobs_ ? Dialect::kJobs : Dialect::kTasks;
     if (dice_.percent(30)) header.max_parallel = dice_.between(1, 4);
     if (dice_.percent(20)) header.gpus = GpuSet::first(dice_.between(1, options_.gpus));
-    if (dice_.percent(20)) header.allocation = Allocation::kFixed;
+    header.allocation = random_allocation();
     if (options_.timing && dice_.percent(15)) header.timeout = Micros(dice_.between(1, 60) * 100'000);
     usable_gpus_ = header.gpus.empty() ? GpuSet::first(options_.gpus) : header.gpus;
     const std::uint32_t groups = options_.quick ? dice_.between(30, 60) : dice_.between(1, options_.max_groups);
@@ -67,7 +67,24 @@ class RandomWorkflow {
       }
     }
     if (dice_.percent(20)) resources.memory = gibibytes(dice_.between(1, 40));
+    if (dice_.percent(10)) resources.storage = gibibytes(dice_.between(1, 150));
+    if (resources.gpu_count > 0 || !resources.gpu_devices.empty()) share_gpus(resources);
     return resources;
+  }
+
+  // A part of one, or memory of each of those that it wants.
+  void share_gpus(ResourceRequest& resources) {
+    if (dice_.percent(50)) return;
+    const bool one = resources.gpu_count == 1;
+    if (one && dice_.percent(60)) resources.gpu_share = dice_.between(1, 999);
+    if (!one || resources.gpu_share == 0 || dice_.percent(20)) resources.gpu_memory = gibibytes(dice_.between(1, 40));
+  }
+
+  Allocation random_allocation() {
+    const std::uint32_t roll = dice_.below(100);
+    if (roll < 20) return Allocation::kFixed;
+    if (roll < 40) return Allocation::kLoadBalanced;
+    return roll < 50 ? Allocation::kHybrid : Allocation::kDynamic;
   }
 
   TaskPolicy random_policy(std::uint32_t group_size) {

@@ -87,6 +87,8 @@ constexpr auto kRows = std::to_array<Row>({
     {Code::kConfigNotFound, kSchema},
     {Code::kUnknownRemote, kSchema},
     {Code::kRemoteUnavailable, kSchema},
+    {Code::kBadGpuPart, kSchema},
+    {Code::kGpuMemoryOfNone, kSchema},
     {Code::kGpuNotListed, kSchema},
     {Code::kGpuConflict, kSchema},
     // tasks become groups

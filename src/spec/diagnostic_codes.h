@@ -80,6 +80,8 @@ enum class Code : std::uint16_t {
   kUnknownAxis = 415,
   kOverlappingExitCodes = 416,
   kLooseImage = 417,
+  kBadGpuPart = 424,
+  kGpuMemoryOfNone = 425,
   // resources
   kUnknownResource = 501,
   kUnknownPlatform = 502,

@@ -147,6 +147,44 @@ TEST(Jobs, DevicesOfTheWorkflowAreSeenByJobsThatAskForNone) {
   EXPECT_TRUE(body_of(workflow, "a").environment.empty()) << "what is leased says the lease";
 }
 
+TEST(Jobs, PartsOfAGpu) {
+  const auto request_of = [](const std::string& resources) {
+    return load_good(one_job("  resources: {" + resources + "}\n")).resources_of(TaskIndex(0));
+  };
+  for (const char* half : {"gpu: 0.5", "gpu: .5", "gpu: \"0.5\"", "gpu: 0.5009"}) {
+    const ResourceRequest request = request_of(half);
+    EXPECT_EQ(request.gpu_share, 500U) << half;
+    EXPECT_EQ(request.gpu_count, 1U) << half;
+    EXPECT_TRUE(request.gpu_devices.empty()) << half;
+  }
+  EXPECT_EQ(request_of("gpu: 0.29").gpu_share, 290U);
+  EXPECT_EQ(request_of("gpu: 0.001").gpu_share, 1U);
+  EXPECT_EQ(request_of("gpu: 0").gpu_devices, GpuSet::first(1)) << "still the number of a device";
+  EXPECT_EQ(request_of("gpu: 1.0").gpu_devices, GpuSet::from_bits(2)) << "as any whole number";
+  for (const char* none : {"gpu: 1.5", "gpu: 0.0001", "gpu: -0.5"}) {
+    EXPECT_EQ(codes_of(one_job("  resources: {" + std::string(none) + "}\n")), "SN424") << none;
+  }
+}
+
+TEST(Jobs, MemoryOfGpus) {
+  const auto request_of = [](const std::string& job) { return load_good(one_job(job)).resources_of(TaskIndex(0)); };
+  EXPECT_EQ(request_of("  resources: {gpu_memory: 20Gi}\n").gpu_count, 1U) << "of any one";
+  EXPECT_EQ(request_of("  resources: {gpu_memory: 20Gi}\n").gpu_memory, gibibytes(20));
+  EXPECT_EQ(request_of("  resources: {gpu: 2, gpu_memory: 20Gi}\n").gpu_devices, GpuSet::from_bits(4));
+  EXPECT_EQ(request_of("  resources: {gpu_memory: 8Gi, gpus: [0, 3]}\n").gpu_devices, GpuSet::from_bits(9));
+  EXPECT_EQ(request_of("  resources: {gpu: 0.5, gpu_memory: 20Gi}\n").gpu_share, 500U);
+  EXPECT_EQ(request_of("  resources: {gpu_memory: 1Gi}\n  env: {CUDA_VISIBLE_DEVICES: \"1\"}\n").gpu_devices,
+            GpuSet::from_bits(2));
+  EXPECT_EQ(codes_of(one_job("  resources: {gpus: [], gpu_memory: 20Gi}\n")), "SN425");
+  EXPECT_EQ(codes_of(one_job("  resources: {gpu_memory: 0}\n")), "SN207");
+  EXPECT_EQ(codes_of(one_job("  resources: {gpu_memory: 1Gi}\n  env: {CUDA_VISIBLE_DEVICES: \"\"}\n")), "SN507");
+  EXPECT_EQ(codes_of(one_job("  resources: {gpu: 0.5}\n  env: {CUDA_VISIBLE_DEVICES: \"1\"}\n")), "SN507");
+}
+
+TEST(Jobs, AHybridIsAnAllocation) {
+  EXPECT_EQ(load_good(one_job("", "resources: {allocation: hybrid}\n")).allocation, Allocation::kHybrid);
+}
+
 TEST(Jobs, ContradictingDeviceLists) {
   const std::string hidden = "env: {CUDA_VISIBLE_DEVICES: \"\"}\n";
   EXPECT_EQ(codes_of(one_job("  resources: {gpu: 0}\n", hidden)), "SN507");

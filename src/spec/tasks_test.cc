@@ -317,5 +317,19 @@ TEST(Tasks, OfAHeaderFieldBeforeAndBehindTheTasksTheLastCountsForAll) {
   EXPECT_EQ(workflow.policy_of(TaskIndex(0)).queue_timeout, std::chrono::minutes(1));
 }
 
+TEST(Tasks, PartsOfGpusAndTheirMemory) {
+  const auto request_of = [](const std::string& resource) {
+    return load_good(workflow_with("  resources: {default: {" + resource + "}}\n")).resources_of(TaskIndex(0));
+  };
+  EXPECT_EQ(request_of("gpu: 0.5").gpu_share, 500U);
+  EXPECT_EQ(request_of("gpu: 0.5").gpu_count, 1U);
+  EXPECT_EQ(request_of("gpu: 2.0").gpu_count, 2U);
+  EXPECT_EQ(request_of("gpu: 2, gpu_memory: 20Gi").gpu_count, 2U);
+  EXPECT_EQ(request_of("gpu_memory: 20Gi").gpu_count, 1U);
+  EXPECT_EQ(request_of("gpu_memory: 20Gi").gpu_memory, gibibytes(20));
+  EXPECT_EQ(codes_of(workflow_with("  resources: {default: {gpu: 1.5}}\n")), "SN424");
+  EXPECT_EQ(codes_of(workflow_with("  resources: {default: {gpu: 0, gpu_memory: 20Gi}}\n")), "SN425");
+}
+
 }  // namespace
 }  // namespace sennit::spec

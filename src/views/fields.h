@@ -36,6 +36,8 @@ void visit_fields(Visit& visit, View& view) {
   visit("lead", view.lead);
   visit("reason", view.reason);
   visit("gpus", view.gpus);
+  visit("gpu_share", view.gpu_share);
+  visit("gpu_memory", view.gpu_memory);
   visit("pid", view.pid);
   visit("log", view.log);
   visit("output_dir", view.output_dir);
@@ -169,6 +171,8 @@ void visit_fields(Visit& visit, View& view) {
   visit("host", view.host);
   visit("cpus", view.cpus);
   visit("gpus", view.gpus);
+  visit("gpu_models", view.gpu_models);
+  visit("gpu_problem", view.gpu_problem);
   visit("agent_connected", view.agent_connected);
 }
 

@@ -56,6 +56,8 @@ TEST(ViewsRoundTrip, WhyServerAndCancel) {
                           .host = "h",
                           .cpus = 8,
                           .gpus = "0,1",
+                          .gpu_models = "H100 with 80 GiB",
+                          .gpu_problem = "GPU 2 is lost",
                           .agent_connected = true};
   EXPECT_EQ(parse_server(to_json(server)).value(), server);
   const CancelRequest cancel{.user = "ada", .message = "enough"};

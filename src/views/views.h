@@ -40,8 +40,10 @@ struct TaskView {
   std::string node_name;
   bool lead = false;
   // Ours:
-  std::string reason;  // one sentence: what it waits for or why it ended; "": nothing to say
-  std::string gpus;    // "0,1": leased devices
+  std::string reason;                       // one sentence: what it waits for or why it ended; "": nothing to say
+  std::string gpus;                         // "0,1": leased devices
+  std::optional<double> gpu_share;          // of each of them, if the task shares them and asked for a part
+  std::optional<std::uint64_t> gpu_memory;  // bytes of each of them, if it shares them and asked for memory
   std::optional<std::uint32_t> pid;
   std::string log;         // path of the attempt's log on the server's host; "": none yet
   std::string output_dir;  // path of {{output}}; "": none was made
@@ -180,7 +182,9 @@ struct ServerView {
   std::uint64_t running_tasks = 0;
   std::string host;
   std::uint32_t cpus = 0;
-  std::string gpus;  // "0,1,2,3"
+  std::string gpus;         // "0,1,2,3"
+  std::string gpu_models;   // "NVIDIA H100 with 80 GiB", with the numbers before each where they differ
+  std::string gpu_problem;  // why there are not more; "": nothing is known to be missing
   bool agent_connected = false;
   friend bool operator==(const ServerView&, const ServerView&) = default;
 };

@@ -89,6 +89,25 @@ void encode_capacity(const HostCapacity& capacity, FieldWriter& writer) {
   writer.put(2, capacity.memory.count());
   writer.put(3, capacity.gpus.bits());
   writer.put(4, static_cast<std::uint64_t>(capacity.pretended_gpus));
+  writer.put(5, capacity.storage.count());
+  for (const GpuDevice& device : capacity.devices) {
+    writer.nest(6, [&](FieldWriter& inner) {
+      inner.put(1, device.name);
+      inner.put(2, device.memory.count());
+    });
+  }
+  writer.put(7, static_cast<std::uint64_t>(capacity.measures_gpus));
+}
+
+Result<void> decode_device(std::string_view bytes, HostCapacity& capacity) {
+  GpuDevice& device = capacity.devices.emplace_back();
+  FieldReader reader(bytes);
+  Field field;
+  while (reader.next(field)) {
+    if (field.tag == 1) device.name = field.bytes;
+    if (field.tag == 2) device.memory = Bytes(field.number);
+  }
+  return reader.status();
 }
 
 Result<void> decode_capacity(std::string_view bytes, HostCapacity& capacity) {
@@ -100,6 +119,11 @@ Result<void> decode_capacity(std::string_view bytes, HostCapacity& capacity) {
       case 2: capacity.memory = Bytes(field.number); break;
       case 3: capacity.gpus = GpuSet::from_bits(field.number); break;
       case 4: capacity.pretended_gpus = field.as_bool(); break;
+      case 5: capacity.storage = Bytes(field.number); break;
+      case 6:
+        if (capacity.devices.size() < GpuSet::kMaxDevices) SENNIT_TRY(decode_device(field.bytes, capacity));
+        break;
+      case 7: capacity.measures_gpus = field.as_bool(); break;
       default: break;
     }
   }
@@ -146,6 +170,7 @@ struct Encoder {
   FrameType operator()(const Forget& forget) const { return attempt_only(forget.attempt, kForgetFrame); }
   FrameType operator()(const Follow& follow) const { return attempt_only(follow.attempt, kFollowFrame); }
   FrameType operator()(const Unfollow& unfollow) const { return attempt_only(unfollow.attempt, kUnfollowFrame); }
+  FrameType operator()(const Measure& /*nothing to add*/) const { return kMeasureFrame; }
   FrameType operator()(const Shutdown& shutdown) const {
     FieldWriter(out).put(1, static_cast<std::uint64_t>(shutdown.when));
     return kShutdownFrame;
@@ -192,6 +217,18 @@ struct Encoder {
     put_attempt(writer, grew.attempt);
     writer.put(5, grew.size);
     return kGrewFrame;
+  }
+  FrameType operator()(const Measured& measured) const {
+    FieldWriter writer(out);
+    for (const GpuLoad& load : measured.gpus) {
+      writer.nest(1, [&](FieldWriter& inner) {
+        inner.put(1, load.device);
+        inner.put(2, load.busy);
+        inner.put(3, load.memory_used.count());
+        inner.put(4, load.processes);
+      });
+    }
+    return kMeasuredFrame;
   }
 
  private:
@@ -289,6 +326,36 @@ Result<Message> decode_grew(std::string_view bytes) {
   return Message(grew);
 }
 
+Result<GpuLoad> decode_load(std::string_view bytes) {
+  GpuLoad load;
+  FieldReader reader(bytes);
+  Field field;
+  while (reader.next(field)) {
+    switch (field.tag) {
+      case 1: load.device = static_cast<unsigned>(field.number); break;
+      case 2: load.busy = static_cast<std::uint32_t>(field.number); break;
+      case 3: load.memory_used = Bytes(field.number); break;
+      case 4: load.processes = static_cast<std::uint32_t>(field.number); break;
+      default: break;
+    }
+  }
+  SENNIT_TRY(reader.status());
+  return load;
+}
+
+Result<Message> decode_measured(std::string_view bytes) {
+  Measured measured;
+  FieldReader reader(bytes);
+  Field field;
+  while (reader.next(field)) {
+    if (field.tag != 1 || measured.gpus.size() == GpuSet::kMaxDevices) continue;
+    SENNIT_ASSIGN(const GpuLoad load, decode_load(field.bytes));
+    measured.gpus.push_back(load);
+  }
+  SENNIT_TRY(reader.status());
+  return Message(std::move(measured));
+}
+
 Result<Message> decode_shutdown(std::string_view bytes) {
   SENNIT_ASSIGN(const std::uint64_t number, decode_number(bytes));
   // A way that this release does not know is taken as the gentle one.
@@ -319,6 +386,7 @@ Result<Message> decode_payload(FrameType type, std::string_view payload) {
     case kForgetFrame: return decode_attempt_only<Forget>(payload);
     case kFollowFrame: return decode_attempt_only<Follow>(payload);
     case kUnfollowFrame: return decode_attempt_only<Unfollow>(payload);
+    case kMeasureFrame: return Message(Measure());
     case kShutdownFrame: return decode_shutdown(payload);
     case kHostInfoFrame: return decode_host_info(payload);
     case kStartedFrame: {
@@ -331,6 +399,7 @@ Result<Message> decode_payload(FrameType type, std::string_view payload) {
       return Message(Exited{std::move(exited)});
     }
     case kGrewFrame: return decode_grew(payload);
+    case kMeasuredFrame: return decode_measured(payload);
     default: return Message(Unknown{type});
   }
 }

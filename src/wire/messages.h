@@ -85,6 +85,9 @@ struct Unfollow {
   friend bool operator==(const Unfollow&, const Unfollow&) = default;
 };
 
+// How busy are the devices? Answered by Measured, in any case.
+struct Measure {};
+
 struct Shutdown {
   enum class When : std::uint8_t {
     kIdle = 0,  // as soon as nothing runs and every exit has been forgotten
@@ -127,13 +130,18 @@ struct Grew {
   friend bool operator==(const Grew&, const Grew&) = default;
 };
 
+struct Measured {
+  std::vector<GpuLoad> gpus;  // without those that could not be asked
+};
+
 // A frame type that this release does not know: ignored, so that a newer peer may say more.
 struct Unknown {
   FrameType type = 0;
 };
 
 using Message = std::variant<Unknown, ServerInfo, AddWorkflow, FinishWorkflow, Start, Stop, Release, Forget, Follow,
-                             Unfollow, Shutdown, HostInfo, Started, AtBarrier, Exited, Grew, Restart>;
+                             Unfollow, Measure, Shutdown, HostInfo, Started, AtBarrier, Exited, Grew, Measured,
+                             Restart>;
 
 // The numbers of the frames. 1..63 go to the agent, 64..127 come from it.
 inline constexpr FrameType kServerInfoFrame = 1;
@@ -147,11 +155,13 @@ inline constexpr FrameType kFollowFrame = 8;
 inline constexpr FrameType kUnfollowFrame = 9;
 inline constexpr FrameType kShutdownFrame = 10;
 inline constexpr FrameType kRestartFrame = 11;
+inline constexpr FrameType kMeasureFrame = 14;
 inline constexpr FrameType kHostInfoFrame = 64;
 inline constexpr FrameType kStartedFrame = 65;
 inline constexpr FrameType kAtBarrierFrame = 66;
 inline constexpr FrameType kExitedFrame = 67;
 inline constexpr FrameType kGrewFrame = 68;
+inline constexpr FrameType kMeasuredFrame = 71;
 
 // Appends the message's payload to `out` and returns its frame type. Unknown has no encoding (type 0, nothing
 // appended).

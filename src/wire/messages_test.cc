@@ -63,10 +63,14 @@ TEST(Messages, StartKeepsItsOrder) {
   order.body = std::string("\0binary\xff", 8);
   order.gpus = GpuSet::from_bits(0b1010);
   order.input_dirs = {"", "prep/0/output"};
+  order.gpu_share = 250;
+  order.gpu_memory = gibibytes(20);
   const Start decoded = round_trip(Start{order});
   EXPECT_EQ(decoded.order.body, order.body);
   EXPECT_EQ(decoded.order.gpus, order.gpus);
   EXPECT_EQ(decoded.order.input_dirs, order.input_dirs);
+  EXPECT_EQ(decoded.order.gpu_share, 250U);
+  EXPECT_EQ(decoded.order.gpu_memory, gibibytes(20));
 }
 
 TEST(Messages, ReportsAndOrdersKeepTheIncarnation) {
@@ -85,6 +89,9 @@ TEST(Messages, HostInfoKeepsBothLists) {
   HostInfo info;
   info.name = "host";
   info.capacity = {.cpus = 8, .memory = gibibytes(16), .gpus = GpuSet::first(4), .pretended_gpus = true};
+  info.capacity.measures_gpus = true;
+  info.capacity.storage = gibibytes(3);
+  info.capacity.devices = {{"A", gibibytes(80)}, {}, {"B", Bytes()}};
   info.running = {{kAttempt, 123, Instant::from_unix_us(5)}};
   info.exited = {some_exit()};
   info.gpu_problem = "GPU 4: GPU is lost";
@@ -99,6 +106,14 @@ TEST(Messages, HostInfoKeepsBothLists) {
   ASSERT_EQ(decoded.exited.size(), 1U);
   EXPECT_EQ(decoded.exited[0].exit, some_exit().exit);
   EXPECT_FALSE(decoded.more);
+}
+
+TEST(Messages, MeasuredKeepsEveryDevice) {
+  Measured measured;
+  measured.gpus = {{.device = 0, .busy = 1000, .memory_used = gibibytes(2), .processes = 3},
+                   {.device = 7, .memory_used = {}}};
+  EXPECT_EQ(round_trip(measured).gpus, measured.gpus);
+  round_trip(Measure());
 }
 
 TEST(Messages, FrameOfALaterReleaseIsUnknown) {

@@ -3,12 +3,18 @@
 // steered from outside:
 //
 //   FAKE_NVML_UUIDS   the devices, "GPU-a,GPU-b"; "-" for a device that has no UUID
+//   FAKE_NVML_MEMORY  their memory in MiB, "81920,40960"; for those without: it cannot be told
+//   FAKE_NVML_LOADS   a file with a line for each device, read anew by each question: percent in use, MiB in use,
+//                     processes; "20 1024 1"
 //   FAKE_NVML_FAULTS  results of functions, "nvmlInit_v2=18" or, for one device, "nvmlDeviceGetUUID/1=15"
 //
 // It is stricter than the original where misuse would go unnoticed: see the checks of `open_sessions`.
 #include <array>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -47,6 +53,22 @@ int fault_of(const std::string& function, std::size_t device) {
   return fault != kSuccess ? fault : fault_of(function + "/" + std::to_string(device));
 }
 
+std::size_t index_of(void* device) { return static_cast<std::size_t>(static_cast<char*>(device) - handles.data()); }
+
+// Percent, MiB, processes.
+std::array<unsigned long long, 3> load_of(std::size_t device) {
+  std::array<unsigned long long, 3> load{};
+  const char* path = std::getenv("FAKE_NVML_LOADS");
+  std::ifstream file(path != nullptr ? path : "");
+  std::string line;
+  for (std::size_t i = 0; i <= device; ++i) {
+    if (!std::getline(file, line)) return load;
+  }
+  std::istringstream words(line);
+  for (unsigned long long& number : load) words >> number;
+  return load;
+}
+
 }  // namespace
 
 extern "C" {
@@ -76,12 +98,60 @@ int nvmlDeviceGetHandleByIndex_v2(unsigned index, void** device) {
 
 #ifndef FAKE_NVML_OLD
 int nvmlDeviceGetUUID(void* device, char* uuid, unsigned length) {
-  const auto index = static_cast<std::size_t>(static_cast<char*>(device) - handles.data());
+  const std::size_t index = index_of(device);
   const std::string text = list_in("FAKE_NVML_UUIDS").at(index);
   if (const int fault = fault_of("nvmlDeviceGetUUID", index); fault != kSuccess) return fault;
   if (text == "-") return kNotSupported;
   if (text.size() + 1 > length) return kInsufficientSize;
   std::memcpy(uuid, text.c_str(), text.size() + 1);
+  return kSuccess;
+}
+
+int nvmlDeviceGetName(void* device, char* name, unsigned length) {
+  const std::size_t index = index_of(device);
+  if (const int fault = fault_of("nvmlDeviceGetName", index); fault != kSuccess) return fault;
+  std::snprintf(name, length, "NVIDIA Fake");
+  return kSuccess;
+}
+
+struct FakeMemory {
+  unsigned long long total;
+  unsigned long long free;
+  unsigned long long used;
+};
+
+int nvmlDeviceGetMemoryInfo(void* device, FakeMemory* memory) {
+  const std::size_t index = index_of(device);
+  if (const int fault = fault_of("nvmlDeviceGetMemoryInfo", index); fault != kSuccess) return fault;
+  const std::vector<std::string> list = list_in("FAKE_NVML_MEMORY");
+  if (index >= list.size()) return kNotSupported;
+  memory->total = std::stoull(list[index]) << 20;
+  memory->used = load_of(index).at(1) << 20;
+  memory->free = memory->total - memory->used;
+  return kSuccess;
+}
+
+struct FakeUtilization {
+  unsigned gpu;
+  unsigned memory;
+};
+
+int nvmlDeviceGetUtilizationRates(void* device, FakeUtilization* utilization) {
+  const std::size_t index = index_of(device);
+  if (const int fault = fault_of("nvmlDeviceGetUtilizationRates", index); fault != kSuccess) return fault;
+  *utilization = {static_cast<unsigned>(load_of(index).at(0)), 0};
+  return kSuccess;
+}
+
+int nvmlDeviceGetComputeRunningProcesses_v3(void* device, unsigned* count, void* /*list*/) {
+  const std::size_t index = index_of(device);
+  if (const int fault = fault_of("nvmlDeviceGetComputeRunningProcesses", index); fault != kSuccess) return fault;
+  const auto there = static_cast<unsigned>(load_of(index).at(2));
+  if (*count < there) {
+    *count = there;
+    return kInsufficientSize;
+  }
+  *count = there;
   return kSuccess;
 }
 

@@ -21,7 +21,8 @@ constexpr std::array<std::string_view, 4> kTexts{
     "  XDG_CONFIG_HOME   where sennit/config.yaml lies without SENNIT_HOME (~/.config)\n"
     "  XDG_STATE_HOME    where the state lies without SENNIT_HOME (~/.local/state)\n"
     "  SENNIT_<KEY>      a setting of config.yaml: server.idle_timeout is SENNIT_SERVER_IDLE_TIMEOUT\n"
-    "  SENNIT_GPUS       pretend to have so many GPUs, for trying things out\n"
+    "  SENNIT_GPUS       pretend to have so many GPUs, 4 or 4x80Gi, for trying things out; counts when the server "
+    "starts\n"
     "  NO_COLOR          no colours; CLICOLOR_FORCE: colours also into a pipe\n",
 
     "  A workflow's id is its name and a number: digits-12. Numbers are never used twice.\n"

@@ -223,7 +223,12 @@ class WorkflowJson {
     json_.key("resource");
     json_.begin_object();
     json_.field("cpu", request.cpus);
-    json_.field("gpu", request.gpu_count > 0 ? std::optional(request.gpu_count) : std::nullopt);
+    if (request.gpu_share > 0) {
+      json_.field("gpu", static_cast<double>(request.gpu_share) / kWholeGpu);
+    } else {
+      json_.field("gpu", request.gpu_count > 0 ? std::optional(request.gpu_count) : std::nullopt);
+    }
+    if (const auto memory = quantity(request.gpu_memory)) json_.field("gpu_memory", std::string_view(*memory));
     if (is_jobs_) devices("gpuDevices", request.gpu_devices);
     const std::optional<std::string> memory = quantity(request.memory);
     const std::optional<std::string> storage = quantity(request.storage);

@@ -117,6 +117,16 @@ std::string time_left(const views::GroupView& group, const views::TaskView& task
                      queued ? " to wait" : "");
 }
 
+// "0,1"; "0 (0.5)", "0 (20 GiB)" of one that is shared.
+std::string gpus_of(const views::TaskView& task) {
+  if (task.gpus.empty()) return "-";
+  std::string part;
+  if (task.gpu_share) part = fmt::format("{:g}", *task.gpu_share);
+  if (task.gpu_memory)
+    part += fmt::format("{}{:g} GiB", part.empty() ? "" : ", ", static_cast<double>(*task.gpu_memory) / (1 << 30));
+  return part.empty() ? task.gpus : fmt::format("{} ({})", task.gpus, part);
+}
+
 std::vector<Cell> row_of(const views::GroupView& group, const views::TaskView& task, Detail detail, Limits limits) {
   std::vector<Cell> row{{task.name}};
   if (detail != Detail::kNormal) row.push_back({std::to_string(task.retry_id)});
@@ -130,7 +140,7 @@ std::vector<Cell> row_of(const views::GroupView& group, const views::TaskView& t
   }
   if (detail == Detail::kWide) {
     row.push_back({task.exit_code ? std::to_string(*task.exit_code) : "-"});
-    row.push_back({task.gpus.empty() ? "-" : task.gpus});
+    row.push_back({gpus_of(task)});
     row.push_back({task.node_name.empty() ? "-" : task.node_name});
     row.push_back({task.pid ? std::to_string(*task.pid) : "-"});
   }
@@ -240,6 +250,8 @@ std::string server_text(const views::ServerView& server) {
     append_fact(out, "Host",
                 fmt::format("{}, {} CPUs, GPUs: {}", printable(server.host), server.cpus,
                             server.gpus.empty() ? "none" : printable(server.gpus)));
+    if (!server.gpu_models.empty()) append_fact(out, "GPUs", printable(server.gpu_models));
+    if (!server.gpu_problem.empty()) append_fact(out, "No more GPUs", printable(server.gpu_problem));
   }
   return out;
 }

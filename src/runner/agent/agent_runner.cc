@@ -88,6 +88,7 @@ class AgentRunner::Impl final : public wire::Connection::Handler {
     post(fact::AttemptAtBarrier{barrier.attempt, barrier.incarnation});
   }
   void operator()(wire::Exited& exited) { post(std::move(exited.fact)); }
+  void operator()(wire::Measured& measured) { post(fact::HostMeasured{options_.host, std::move(measured.gpus)}); }
   void operator()(const wire::Grew& grew) {
     if (grew_ && followed_.contains(grew.attempt)) grew_(grew.attempt, grew.size);
   }
@@ -203,7 +204,7 @@ void AgentRunner::Impl::operator()(wire::HostInfo& info) {
   std::move(info.exited.begin(), info.exited.end(), std::back_inserter(joining_.exited));
   if (info.more) return;
   joining_.name = std::move(info.name);
-  joining_.capacity = info.capacity;
+  joining_.capacity = std::move(info.capacity);
   joining_.gpu_problem = std::move(info.gpu_problem);
   joining_.limit_problems = std::move(info.limit_problems);
   agent_pid_ = info.pid;
@@ -281,6 +282,7 @@ void AgentRunner::stop(AttemptId attempt, StopReason reason, Micros grace, std::
   impl_->send(wire::Stop{attempt, reason, grace, incarnation});
 }
 void AgentRunner::release(AttemptId attempt) { impl_->send(wire::Release{attempt}); }
+void AgentRunner::measure() { impl_->send(wire::Measure{}); }
 void AgentRunner::forget(AttemptId attempt) { impl_->send(wire::Forget{attempt}); }
 void AgentRunner::on_grew(Grew grew) { impl_->on_grew(std::move(grew)); }
 void AgentRunner::follow(const AttemptId& attempt) { impl_->follow(attempt); }

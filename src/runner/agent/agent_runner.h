@@ -56,6 +56,7 @@ class AgentRunner final : public Runner {
   void release(AttemptId attempt) override;
   void forget(AttemptId attempt) override;
   void finish_workflow(WorkflowKey workflow) override;
+  void measure() override;
 
   // Calls `grew(attempt, size)` on the loop whenever the attempt's log has grown, soon after it has. Survives
   // reconnections; several followers of one attempt count one by one.

@@ -204,6 +204,15 @@ TEST_F(AgentRunnerTest, ReportsBecomeFacts) {
   EXPECT_EQ(std::get<fact::AttemptExited>(facts_[2]).exit.code, 3);
 }
 
+TEST_F(AgentRunnerTest, AMeasurementIsTheHosts) {
+  join();
+  agent_->send(wire::Measured{{{.device = 1, .busy = 500, .memory_used = {}}}});
+  run_until([this] { return facts_.size() == 1; });
+  const auto& measured = std::get<fact::HostMeasured>(facts_[0]);
+  EXPECT_EQ(measured.host, HostId(1));
+  EXPECT_EQ(measured.gpus.at(0).busy, 500U);
+}
+
 TEST_F(AgentRunnerTest, ConnectsAgainWhenTheConnectionEnds) {
   join();
   agent_->close();

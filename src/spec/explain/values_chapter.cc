@@ -206,6 +206,28 @@ jobs:
   - {name: train, image: debian, command: [./train.sh]}
 )"},
      "Name a version, `debian:12`, or a digest, `debian@sha256:...`."},
+    {Code::kBadGpuPart,
+     "not a part of a GPU",
+     "A number with a fraction asks for a part of one GPU, so it lies between 0 and 1. In a jobs file, a whole number "
+     "is "
+     "the number of a device.",
+     {.file = R"(name: digits
+jobs:
+- {name: train, verb: train, config: train.yaml, resources: {gpu: 1.5}}
+)"},
+     "Write `gpu: 0.5` for half of one. For several whole ones, a jobs file has `gpus: [0, 1]`, a tasks file `gpu: "
+     "2`."},
+    {Code::kGpuMemoryOfNone,
+     "memory of no GPU",
+     "`gpu_memory` says how much memory of each GPU is wanted, but the same entry says that there is none.",
+     {.file = R"(workflow:
+  name: digits
+  resources:
+    default: {gpu: 0, gpu_memory: 20Gi}
+  tasks:
+  - {name: train, image: "debian:12", command: [./train.sh]}
+)"},
+     "Leave `gpu` out, which makes it any one, or name a number of them."},
 });
 
 }  // namespace

@@ -72,6 +72,7 @@ void read_allocation(JobsReader& reader, const Node& value, JobsHeader& header) 
   switch (read_word(reader.reporter(), value, "'allocation'", kAllocations).value_or(0)) {
     case 1: header.allocation = Allocation::kFixed; break;
     case 2: header.allocation = Allocation::kLoadBalanced; break;
+    case 3: header.allocation = Allocation::kHybrid; break;
     default: header.allocation = Allocation::kDynamic; break;
   }
 }
@@ -144,7 +145,10 @@ constexpr auto kResourceFields = std::to_array<HeaderField>({
     {"max_parallel", read_max_parallel, Need::kOptional, parallel_shape,
      "How many jobs run at once, at most; 0: any number."},
     {"allocation", read_allocation, Need::kOptional, allocation_shape,
-     "`dynamic`: `gpu: auto` means any free device. `fixed`: the same one each time the job runs."},
+     "Which device `gpu: auto` and parts of one get. `dynamic`: the first that is free. `fixed`: the same one each "
+     "time "
+     "the job runs. `load_balanced`: of those that are free, the one that is busy least. `hybrid`: jobs that name a "
+     "device wait for it, the others are balanced."},
     {"mode", read_mode, Need::kOptional, mode_shape, "Has no effect: all jobs run on this machine."},
     {"remote", read_remotes, Need::kOptional, remotes_shape, "Remote machines. Not available yet."},
     {"local_gpus", read_local_gpus, Need::kOptional, devices_shape, "The same as `gpus`, which goes before it."},

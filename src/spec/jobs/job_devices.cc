@@ -21,17 +21,31 @@ void settle_own_variable(Reporter& reporter, JobDraft& job) {
   const VisibleDevices& visible = job.visible;
   if (!visible.devices) return;
   if (visible.devices->empty()) {
-    if (!job.asks_gpu) return;
+    if (!job.asks_gpu && !job.resources.shares_gpus()) return;
     return report_conflict(reporter, visible.at, "CUDA_VISIBLE_DEVICES hides all GPUs, but 'resources' asks for one");
   }
   if (job.asks_gpu && job.resources.gpu_devices != *visible.devices) {
-    const std::string asked = job.resources.gpu_count > 0 ? "any GPU" : "GPU " + to_string(job.resources.gpu_devices);
+    const std::string asked = job.resources.gpu_share > 0   ? "a part of any GPU"
+                              : job.resources.gpu_count > 0 ? "any GPU"
+                                                            : "GPU " + to_string(job.resources.gpu_devices);
     return report_conflict(
         reporter, visible.at,
         fmt::format("CUDA_VISIBLE_DEVICES asks for GPU {}, 'resources' for {}", to_string(*visible.devices), asked));
   }
   if (!job.asks_gpu) job.gpu_at = visible.at;
   job.resources.gpu_devices = *visible.devices;
+}
+
+// Memory of no device is one's that any of them has.
+void settle_memory(Reporter& reporter, JobDraft& job) {
+  if (job.resources.gpu_memory == Bytes() || asks(job.resources)) return;
+  const bool hidden = job.visible.devices && job.visible.devices->empty();  // which is a conflict already
+  if (job.asks_gpu && !hidden) {
+    reporter.error(Code::kGpuMemoryOfNone, job.gpu_at, "'gpu_memory' is asked for, but 'gpus' has no device",
+                   {.expected = "a device in 'gpus', or no 'gpus' for any one", .suggestion = {}});
+    return;
+  }
+  job.resources.gpu_count = 1;
 }
 
 }  // namespace
@@ -54,6 +68,7 @@ void note_visible_devices(Reporter& reporter, const Node& env, const Environment
 
 void settle_devices(Reporter& reporter, const WorkflowDevices& workflow, JobDraft& job) {
   settle_own_variable(reporter, job);
+  settle_memory(reporter, job);
   if (!asks(job.resources)) return;
   if (workflow.hidden) {
     return report_conflict(reporter, job.gpu_at,

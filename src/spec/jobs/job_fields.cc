@@ -7,6 +7,7 @@
 
 #include "spec/device_list.h"
 #include "spec/fields.h"
+#include "spec/gpu_part.h"
 #include "spec/jobs/job_command.h"
 #include "spec/jobs/job_devices.h"
 #include "spec/jobs/jobs_reader.h"
@@ -118,7 +119,7 @@ void read_timeout(JobsReader& reader, const Node& value, JobDraft& job) {
   job.policy.exec_timeout = read_span(reader.reporter(), value, "'timeout'").value_or(Micros{});
 }
 
-// A device's number, or `auto` for any one.
+// A device's number, a part of any one, or `auto` for any whole one.
 void read_gpu(JobsReader& reader, const Node& value, JobDraft& job) {
   if (value.is_null()) return;
   job.asks_gpu = true;
@@ -127,12 +128,20 @@ void read_gpu(JobsReader& reader, const Node& value, JobDraft& job) {
     job.resources.gpu_count = 1;
     return;
   }
+  if (is_gpu_part(value)) {
+    job.resources.gpu_count = 1;
+    const auto part = read_gpu_part(reader.reporter(), value, "`gpus: [0, 1]` for several whole ones");
+    job.resources.gpu_share = part.value_or(0);
+    return;
+  }
   const bool word = value.is_text() && value.text.find_first_not_of("0123456789") != std::string_view::npos;
   if (word || !value.is_scalar() || value.type == ScalarType::kBool) {
-    reader.reporter().error(Code::kWrongType, value.at,
-                            fmt::format("'gpu' cannot be {}", value.is_scalar() ? fmt::format("'{}'", value.text)
-                                                                                : std::string(describe(value))),
-                            {.expected = "the number of a GPU, or auto; 'gpus: [0, 1]' for several", .suggestion = {}});
+    reader.reporter().error(
+        Code::kWrongType, value.at,
+        fmt::format("'gpu' cannot be {}",
+                    value.is_scalar() ? fmt::format("'{}'", value.text) : std::string(describe(value))),
+        {.expected = "the number of a GPU, auto, or a part of one such as 0.5; 'gpus: [0, 1]' for several",
+         .suggestion = {}});
     return;
   }
   const auto device = read_count(reader.reporter(), value, "'gpu'", 0, GpuSet::kMaxDevices - 1);
@@ -148,6 +157,11 @@ void read_gpus(JobsReader& reader, const Node& value, JobDraft& job) {
   job.asks_gpu = true;
   job.gpu_at = value.at;
   job.resources.gpu_devices = read_devices(reader.reporter(), value, "'gpus'").value_or(GpuSet());
+}
+
+void read_gpu_memory(JobsReader& reader, const Node& value, JobDraft& job) {
+  if (!job.asks_gpu) job.gpu_at = value.at;
+  read_gpu_memory(reader.reporter(), value, job.resources);
 }
 
 void read_remote(JobsReader& reader, const Node& value, JobDraft& job) {
@@ -175,8 +189,8 @@ constexpr std::int64_t kLastDevice = GpuSet::kMaxDevices - 1;
 
 Schema device_shape() {
   const Schema written = Schema::of_type("string").text("pattern", "^(auto|[0-9]+)$");
-  return nullable(
-      Schema::any_of({whole_number_shape(0, kLastDevice), Schema().words("enum", {"auto"}), written, axis_shape()}));
+  return nullable(Schema::any_of(
+      {whole_number_shape(0, kLastDevice), Schema().words("enum", {"auto"}), written, gpu_part_shape(), axis_shape()}));
 }
 Schema devices_shape() { return nullable(list_of(count_shape(0, kLastDevice))); }
 Schema scalar_or_null_shape() { return nullable(scalar_shape()); }
@@ -185,8 +199,11 @@ Schema quantity_or_null_shape() { return nullable(quantity_shape()); }
 
 constexpr auto kResourceFields = std::to_array<JobField>({
     {"gpu", read_gpu, Need::kOptional, device_shape,
-     "`auto` for any free device, or the number of one. The job has it for itself."},
+     "`auto` for any free device, or the number of one: the job has it for itself. A part such as `0.5`: of any one, "
+     "which it shares with others."},
     {"gpus", read_gpus, Need::kOptional, devices_shape, "The numbers of several devices: `[0, 1]`."},
+    {"gpu_memory", read_gpu_memory, Need::kOptional, quantity_or_null_shape,
+     "Memory of the device, or of each of them: `20Gi`. The job shares them with others; without `gpu`, any one."},
     {"remote", read_remote, Need::kOptional, scalar_or_null_shape,
      "An entry of the workflow's `resources.remote`. Jobs on remote machines are not available yet."},
     {"cpus", read_cpus, Need::kOptional, processors_shape, "Processors, a whole number."},

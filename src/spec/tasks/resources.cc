@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "spec/fields.h"
+#include "spec/gpu_part.h"
 #include "spec/note_taking.h"
 #include "spec/schema/shapes.h"
 #include "spec/suggest.h"
@@ -21,9 +22,33 @@ void read_cpu(Resources& resources, const Node& value, ResourceEntry& entry) {
 }
 
 void read_gpu(Resources& resources, const Node& value, ResourceEntry& entry) {
+  entry.request.gpu_count = 0;
+  entry.request.gpu_share = 0;
+  entry.names_gpu = !value.is_null();
   if (value.is_null()) return;
+  if (is_gpu_part(value)) {
+    entry.request.gpu_count = 1;
+    entry.request.gpu_share = read_gpu_part(resources.reporter(), value, "`2` for two whole ones").value_or(0);
+    return;
+  }
   const std::optional<std::int64_t> gpus = read_whole(resources.reporter(), value, "'gpu'", 0, kMostDevices);
   if (gpus) entry.request.gpu_count = static_cast<std::uint32_t>(*gpus);
+}
+
+void read_gpu_memory(Resources& resources, const Node& value, ResourceEntry& entry) {
+  entry.gpu_memory_at = value.at;
+  read_gpu_memory(resources.reporter(), value, entry.request);
+}
+
+// Memory of no device is one's that any of them has.
+void settle_gpus(Reporter& reporter, ResourceEntry& entry) {
+  if (entry.request.gpu_memory == Bytes() || entry.request.gpu_count > 0) return;
+  if (entry.names_gpu) {
+    reporter.error(Code::kGpuMemoryOfNone, entry.gpu_memory_at, "'gpu_memory' is asked for, but 'gpu' is 0",
+                   {.expected = "'gpu: 1', or no 'gpu', which is the same", .suggestion = {}});
+    return;
+  }
+  entry.request.gpu_count = 1;
 }
 
 void read_memory(Resources& resources, const Node& value, ResourceEntry& entry) {
@@ -108,6 +133,7 @@ void read_topology(Resources& resources, const Node& value, ResourceEntry& entry
 
 using ResourceField = FieldOf<Resources, ResourceEntry>;
 Schema devices_shape() { return nullable(whole_shape(0, kMostDevices)); }
+Schema gpus_shape() { return nullable(Schema::any_of({whole_shape(0, kMostDevices), gpu_part_shape()})); }
 Schema quantity_or_null_shape() { return nullable(quantity_shape()); }
 Schema name_or_null_shape() { return nullable(number_text_shape()); }
 Schema words_shape() { return list_of(number_text_shape()); }
@@ -115,8 +141,10 @@ Schema topology_shape() { return list_of(record("an item of 'topology'", kTopolo
 
 constexpr auto kResourceFields = std::to_array<ResourceField>({
     {"cpu", read_cpu, Need::kOptional, devices_shape, "Processors, a whole number."},
-    {"gpu", read_gpu, Need::kOptional, devices_shape,
-     "GPUs, a whole number. The task finds them in CUDA_VISIBLE_DEVICES."},
+    {"gpu", read_gpu, Need::kOptional, gpus_shape,
+     "GPUs, a whole number, or a part of one such as `0.5`. The task finds them in CUDA_VISIBLE_DEVICES."},
+    {"gpu_memory", read_gpu_memory, Need::kOptional, quantity_or_null_shape,
+     "Memory of each of the GPUs, or without `gpu` of one: `20Gi`. The task shares them with others."},
     {"memory", read_memory, Need::kOptional, quantity_or_null_shape,
      "Memory: `512Mi`, `4Gi`. A plain number is bytes; G is Gi."},
     {"storage", read_storage, Need::kOptional, quantity_or_null_shape, "Room on the disk: `10Gi`."},
@@ -133,6 +161,7 @@ void check_resource_fields(Reporter& reporter, const Node& node) {
   Resources resources(kAnyPool, {}, reporter);
   ResourceEntry entry;
   read_fields(resources, reporter, node, "a resource", kResourceFields, entry);
+  settle_gpus(reporter, entry);
 }
 
 Schema resource_shape() { return record("a resource", kResourceFields); }
@@ -154,6 +183,7 @@ void Resources::read(const Node& node) {
     entry.fields = notes_of(reporter_, value);
     entry.request.platform = pool_.default_platform;
     read_fields(*this, reporter_, value, fmt::format("the resource '{}'", value.key->text), kResourceFields, entry);
+    settle_gpus(reporter_, entry);
   }
 }
 

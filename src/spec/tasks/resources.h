@@ -21,6 +21,8 @@ namespace sennit::spec {
 
 struct ResourceEntry {
   ResourceRequest request;
+  bool names_gpu = false;
+  Span gpu_memory_at;
   std::vector<std::string> nodes_excluded;
   std::set<std::string> topology;  // its keys
   std::vector<TopologyNote> topology_items;

@@ -103,6 +103,7 @@ class JobsFile {
       case Allocation::kDynamic: break;
       case Allocation::kFixed: yaml_.field("allocation", "fixed"); break;
       case Allocation::kLoadBalanced: yaml_.field("allocation", "load_balanced"); break;
+      case Allocation::kHybrid: yaml_.field("allocation", "hybrid"); break;
     }
     if (notes_.cost_per_gpu_hour) yaml_.bare_field("cost_per_gpu_hour", number_text(*notes_.cost_per_gpu_hour));
     yaml_.end_map();
@@ -149,12 +150,17 @@ class JobsFile {
     if (!any) return;
     yaml_.key("resources");
     yaml_.begin_map();
-    if (request.gpu_count > 0) yaml_.field("gpu", "auto");
+    if (request.gpu_share > 0) {
+      yaml_.bare_field("gpu", share_text(request.gpu_share));
+    } else if (request.gpu_count > 0) {
+      yaml_.field("gpu", "auto");
+    }
     if (devices.size() == 1) yaml_.bare_field("gpu", devices.front());
     if (devices.size() > 1) {
       yaml_.key("gpus");
       yaml_.bares(devices);
     }
+    if (request.gpu_memory != Bytes()) yaml_.field("gpu_memory", quantity_text(request.gpu_memory));
     if (request.cpus) yaml_.bare_field("cpus", fmt::format("{}", *request.cpus));
     if (request.memory != Bytes()) yaml_.field("memory", quantity_text(request.memory));
     yaml_.end_map();

@@ -66,7 +66,12 @@ void write_resource(YamlWriter& yaml, const ResourceNote& resource) {
   yaml.key(resource.name);
   yaml.begin_map();
   if (request.cpus) yaml.bare_field("cpu", fmt::format("{}", *request.cpus));
-  if (request.gpu_count > 0) yaml.bare_field("gpu", fmt::format("{}", request.gpu_count));
+  if (request.gpu_share > 0) {
+    yaml.bare_field("gpu", share_text(request.gpu_share));
+  } else if (request.gpu_count > 0) {
+    yaml.bare_field("gpu", fmt::format("{}", request.gpu_count));
+  }
+  if (request.gpu_memory != Bytes()) yaml.field("gpu_memory", quantity_text(request.gpu_memory));
   if (request.memory != Bytes()) yaml.field("memory", quantity_text(request.memory));
   if (request.storage != Bytes()) yaml.field("storage", quantity_text(request.storage));
   write_if_there(yaml, "platform", request.platform);

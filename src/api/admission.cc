@@ -53,12 +53,12 @@ std::string late_pretence(const EnvironmentList& environment) {
       pretended->second);
 }
 
-// How to go on where there is no device at all, or none of which the memory is known.
+// How to go on where there is no device, or where there are pretended ones and not enough.
 std::string how_to_pretend(const std::vector<HostCapacity>& hosts, const EnvironmentList& environment) {
-  if (const std::string late = late_pretence(environment); !late.empty()) return late;
+  const bool pretended = std::ranges::any_of(hosts, &HostCapacity::pretended_gpus);
+  if (const std::string late = late_pretence(environment); !pretended && !late.empty()) return late;
   const bool some = std::ranges::any_of(hosts, [](const HostCapacity& host) { return !host.gpus.empty(); });
-  const bool real = std::ranges::any_of(hosts, [](const HostCapacity& host) { return !host.devices.empty(); });
-  if (some && (real || !hosts.front().pretended_gpus)) return "";
+  if (some && !pretended) return "";
   return "; a server that is started with SENNIT_GPUS=4x80Gi pretends to have four of 80 GiB, for trying things out: "
          "`sennit server stop`, then `SENNIT_GPUS=4x80Gi sennit run ...`";
 }

@@ -219,6 +219,7 @@ TEST_F(BalancedGpus, WhoWaitsForAnAnswerKeepsItsPlaceAndHoldsUpNobodyElse) {
   EXPECT_EQ(status("cpu", other), "INITIALIZING");
   EXPECT_EQ(status("x", other), "INITIALIZING");
   EXPECT_EQ(status("y", other), "SCHEDULING");
+  settle_down();
   EXPECT_EQ(gpus_of("a"), "0") << "there is no choice any more";
 }
 

@@ -62,10 +62,12 @@ TEST(GpuUse, NeverPassesTheDeviceByRounding) {
   const Bytes device(1'000'003);
   GpuUse use;
   for (int i = 0; i < 3; ++i) {
-    ASSERT_TRUE(use.has_room_for({.memory = 333'334}, device) == (i < 3)) << i;
+    ASSERT_TRUE(use.has_room_for({.memory = 333'334}, device)) << i;
     use.add({.memory = 333'334});
   }
-  EXPECT_FALSE(use.has_room_for({.memory = 1}, device)) << "1 of 1000003 bytes is left, and 333334 * 3 are taken";
+  EXPECT_TRUE(use.has_room_for({.memory = 1}, device)) << "the last byte";
+  EXPECT_FALSE(use.has_room_for({.memory = 2}, device));
+  EXPECT_FALSE(use.has_room_for({.share = 1}, device));
   EXPECT_TRUE(use.is_within(Bytes(1'000'002)));
   EXPECT_FALSE(use.is_within(Bytes(1'000'001)));
 }
@@ -138,8 +140,8 @@ TEST_F(GpuRoomTest, TheBusiestDeviceIsTheLastChoiceOfABalancedTask) {
   room_.loads = loads;
   EXPECT_EQ(give(balanced(whole(1))), "2");
   EXPECT_EQ(give(balanced(whole(1))), "1");
-  EXPECT_EQ(give(balanced(whole(1))), "3") << "somebody else computes on it now and then";
   EXPECT_EQ(give(balanced(whole(1))), "0");
+  EXPECT_EQ(give(balanced(whole(1))), "3") << "somebody else's program is there";
 }
 
 TEST_F(GpuRoomTest, ABalancedShareKeepsAwayFromTheOthers) {
@@ -177,10 +179,9 @@ TEST_F(GpuRoomTest, WhatIsKeptForAShareIsTheRoomItNeeds) {
 TEST_F(GpuRoomTest, TooSmallADeviceIsNotKept) {
   offer({gibibytes(24), gibibytes(80)});
   give(memory(60));
-  give(memory(20));
   keep_gpus(room_, memory(70));
-  EXPECT_EQ(give(memory(4)), "0");
-  EXPECT_EQ(give(memory(4)), "none") << "device 1 is kept";
+  EXPECT_EQ(give(memory(20)), "0");
+  EXPECT_EQ(give(memory(10)), "none") << "device 1 has room, but it is kept";
 }
 
 }  // namespace

@@ -32,6 +32,7 @@ class InstantRunner final : public runner::Runner {
   void release(AttemptId /*attempt*/) override {}
   void forget(AttemptId /*attempt*/) override {}
   void finish_workflow(WorkflowKey /*workflow*/) override {}
+  void measure() override {}
 
   void report_to(Engine& engine) {
     for (Fact& fact : std::exchange(facts_, {})) engine.post(std::move(fact));

@@ -118,5 +118,24 @@ TEST_F(Nvml, ADriverThatDoesNotStartMeasuresNothing) {
   EXPECT_FALSE(nvml_loads(GpuSet::first(1), fake_nvml().c_str()).ok());
 }
 
+TEST_F(Nvml, TheMachinesOwnDriverAnswersLikeTheStandIn) {
+  const Result<NvmlDevices> found = nvml_devices();
+  if (!found || found->usable.empty()) GTEST_SKIP() << "no GPU here: " << (found ? "" : found.error().message());
+  EXPECT_EQ(found->problem, "");
+  for (unsigned device = 0; device < found->devices.size(); ++device) {
+    EXPECT_NE(found->devices[device].name, "") << device;
+    EXPECT_GT(found->devices[device].memory, gibibytes(1)) << device;
+  }
+  const std::vector<GpuLoad> loads = nvml_loads(found->usable).value();
+  ASSERT_EQ(loads.size(), found->usable.count());
+  for (const GpuLoad& load : loads) {
+    EXPECT_LE(load.busy, kWholeGpu);
+    EXPECT_LE(load.memory_used, found->devices[load.device].memory);
+    std::printf("GPU %u: %s, %u thousandths busy, %zu MiB in use, %u processes\n", load.device,
+                found->devices[load.device].name.c_str(), load.busy,
+                static_cast<std::size_t>(load.memory_used.count() >> 20), load.processes);
+  }
+}
+
 }  // namespace
 }  // namespace sennit::agent

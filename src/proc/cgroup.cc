@@ -80,10 +80,13 @@ void Cgroup::await_empty(std::chrono::milliseconds patience) const {
 void Cgroup::kill() {
   if (!directory_) return;
   killed_ = true;
-  const UniqueFd file = open_at(directory_.get(), "cgroup.kill", O_WRONLY);
   // It cannot fail for one that is there, and one that is not there holds nobody.
-  while (file && ::write(file.get(), "1", 1) < 0 && errno == EINTR) {
-  }
+  write_file("cgroup.kill", "1");
+}
+
+
+bool Cgroup::write_file(const char* name, std::string_view text) const {
+  return directory_ && write_at(directory_.get(), name, text).ok();
 }
 
 void Cgroup::terminate_others(pid_t group) const {

@@ -17,6 +17,7 @@
 #include <cstddef>
 #include <deque>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -39,10 +40,16 @@ class Cgroup {
   bool was_killed() const { return killed_; }
   std::size_t number() const { return number_; }  // its name in the tree
 
+  // All of them stand still, and go on; SIGKILL ends them meanwhile as well. False: the kernel would not.
+  bool freeze() const { return write_file("cgroup.freeze", "1"); }
+  bool thaw() const { return write_file("cgroup.freeze", "0"); }
+
   // SIGTERM to those who are not of the process group `group`, which has its own.
   void terminate_others(pid_t group) const;
 
  private:
+  bool write_file(const char* name, std::string_view text) const;
+
   UniqueFd directory_;
   UniqueFd events_;
   std::size_t number_ = 0;

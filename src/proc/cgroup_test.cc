@@ -124,6 +124,20 @@ TEST_F(CgroupTest, TerminateOthersLeavesTheGroupToItself) {
   EXPECT_FALSE(child.reap().has_value());
 }
 
+TEST_F(CgroupTest, FrozenTheyStandStillAndCanBeKilled) {
+  Cgroup cgroup = tree_->take();
+  Child child = start(cgroup, "echo up; sleep 0.1; echo down; sleep 1000");
+  EXPECT_EQ(read_line(out_.get()), "up");
+  EXPECT_TRUE(cgroup.freeze());
+  pollfd output{.fd = out_.get(), .events = POLLIN, .revents = 0};
+  EXPECT_EQ(::poll(&output, 1, 300), 0) << "nothing is said";
+  EXPECT_TRUE(cgroup.thaw());
+  EXPECT_EQ(read_line(out_.get()), "down");
+  EXPECT_TRUE(cgroup.freeze());
+  cgroup.kill();
+  EXPECT_TRUE(ends(child.pidfd()));
+}
+
 TEST_F(CgroupTest, OneThatIsEmptyIsUsedAgain) {
   Cgroup first = tree_->take();
   Child child = start(first, "exit 7");

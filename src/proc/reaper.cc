@@ -113,13 +113,14 @@ bool is_ours(pid_t pid) {
 }
 
 // A descriptor is taken before the variable is read: the signal then cannot hit another process with the same number.
-bool kill_if_marked(pid_t pid, std::string_view variable, const std::function<bool(std::string_view)>& is_meant) {
+bool signal_if_marked(int signal, pid_t pid, std::string_view variable,
+                      const std::function<bool(std::string_view)>& is_meant) {
   if (!is_ours(pid)) return false;
   const UniqueFd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
   if (!pidfd) return false;
   const std::optional<std::string> value = variable_of(pid, variable);
   if (!value || !is_meant(*value)) return false;
-  return ::syscall(SYS_pidfd_send_signal, pidfd.get(), SIGKILL, nullptr, 0) == 0;
+  return ::syscall(SYS_pidfd_send_signal, pidfd.get(), signal, nullptr, 0) == 0;
 }
 
 }  // namespace
@@ -148,29 +149,34 @@ std::size_t kill_marked_children(pid_t parent, std::string_view variable,
                                  const std::function<bool(std::string_view value)>& is_meant) {
   std::size_t killed = 0;
   for (const pid_t pid : children_of(parent)) {
-    if (pid != ::getpid() && kill_if_marked(pid, variable, is_meant)) ++killed;
+    if (pid != ::getpid() && signal_if_marked(SIGKILL, pid, variable, is_meant)) ++killed;
   }
   return killed;
 }
 
 std::size_t kill_marked(std::string_view variable, const std::function<bool(std::string_view value)>& is_meant) {
+  return signal_marked(SIGKILL, variable, is_meant);
+}
+
+std::size_t signal_marked(int signal, std::string_view variable,
+                          const std::function<bool(std::string_view value)>& is_meant) {
   const std::vector<pid_t> spared = ourselves_and_ancestors();
-  constexpr int kMaxPasses = 100;  // who forks faster than we kill is not ours to win against here
-  std::size_t killed = 0;
+  constexpr int kMaxPasses = 100;  // who forks faster than we look is not ours to win against here
+  std::size_t reached = 0;
   std::vector<pid_t> hit;
   for (int pass = 0; pass < kMaxPasses; ++pass) {
-    const std::size_t before = killed;
+    const std::size_t before = reached;
     for (const pid_t pid : all_processes()) {
       const auto is = [pid](pid_t other) { return other == pid; };
       // A process that was killed may show for a moment longer; its number counts once.
       if (std::any_of(spared.begin(), spared.end(), is) || std::any_of(hit.begin(), hit.end(), is)) continue;
-      if (!kill_if_marked(pid, variable, is_meant)) continue;
+      if (!signal_if_marked(signal, pid, variable, is_meant)) continue;
       hit.push_back(pid);
-      ++killed;
+      ++reached;
     }
-    if (killed == before) break;
+    if (reached == before) break;
   }
-  return killed;
+  return reached;
 }
 
 }  // namespace sennit::proc

@@ -33,4 +33,8 @@ std::size_t kill_marked_children(pid_t parent, std::string_view variable,
 // and everything but a program that clears its environment. About 20 us a process of the host.
 std::size_t kill_marked(std::string_view variable, const std::function<bool(std::string_view value)>& is_meant);
 
+// Likewise with another signal, each process once.
+std::size_t signal_marked(int signal, std::string_view variable,
+                          const std::function<bool(std::string_view value)>& is_meant);
+
 }  // namespace sennit::proc

@@ -35,9 +35,10 @@ struct Option {
 struct Positional {
   std::string_view name;  // "FILE"
   std::string_view help;
-  Target target;  // std::string*: required; optional: may be left out; vector: one or more
+  Target target;  // std::string*: required; optional: may be left out; vector: one or more, or any number
   std::vector<std::string_view> choices = {};
   Completes completes = Completes::kNothing;
+  enum class List : std::uint8_t { kOneOrMore, kAnyNumber } list = List::kOneOrMore;
 };
 
 // Of -o: every command can write tables and JSON, some can write YAML.

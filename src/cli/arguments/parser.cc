@@ -120,7 +120,9 @@ Result<void> store_positionals(const Declaration& declaration, std::vector<std::
     } else if (auto* const* maybe = std::get_if<std::optional<std::string>*>(&positional.target)) {
       if (there) **maybe = *next++;
     } else if (auto* const* list = std::get_if<std::vector<std::string>*>(&positional.target)) {
-      if (!there) return wrong(fmt::format("{} is missing: {}", positional.name, positional.help));
+      if (!there && positional.list == Positional::List::kOneOrMore) {
+        return wrong(fmt::format("{} is missing: {}", positional.name, positional.help));
+      }
       (*list)->assign(next, words.end());
       next = words.end();
     }

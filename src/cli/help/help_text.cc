@@ -48,6 +48,7 @@ std::string shown_name(const Positional& positional) {
   if (std::holds_alternative<std::optional<std::string>*>(positional.target)) {
     return fmt::format("[{}]", positional.name);
   }
+  if (positional.list == Positional::List::kAnyNumber) return fmt::format("[{}...]", positional.name);
   if (std::holds_alternative<std::vector<std::string>*>(positional.target))
     return fmt::format("{}...", positional.name);
   return std::string(positional.name);

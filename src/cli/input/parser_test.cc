@@ -46,6 +46,20 @@ TEST(ParseWords, SetTakesSeveralValuesAndLeavesTheFile) {
   }
 }
 
+TEST(ParseWords, AListMayBeEmptyWhereItSaysSo) {
+  std::string id;
+  Words names;
+  const Declaration declaration{
+      .positionals = {{.name = "ID", .help = "", .target = &id},
+                      {.name = "TASK", .help = "", .target = &names, .list = Positional::List::kAnyNumber}},
+      .options = {}};
+  EXPECT_TRUE(parse_words(declaration, Words{"flow-1"}).ok());
+  EXPECT_TRUE(names.empty());
+  EXPECT_TRUE(parse_words(declaration, Words{"flow-1", "a", "b"}).ok());
+  EXPECT_EQ(names, (Words{"a", "b"}));
+  EXPECT_FALSE(parse_words(declaration, Words{}).ok());
+}
+
 TEST(ParseWords, ValuesAreKeptAsWritten) {
   const Parsed parsed({"f", "--set", "a=-1", "--set-string", "s=[x, y]", "--set-env", "E=", "--set", "b={{x}}=y"});
   ASSERT_TRUE(parsed.result.ok());

@@ -44,6 +44,7 @@ struct Attempt {
   World world;
   Phase phase = Phase::kRunning;
   Stopped stopped = Stopped::kNo;
+  bool paused = false;  // its processes stand still, as soon as there are any
   GpuLease lease;
   std::optional<Prepared> prepared;  // until it runs
   CaptureId capture;

@@ -52,6 +52,9 @@ class AttemptTable::Impl final : public LogPump::Sink {
   void start(StartOrder order);
   void restart(StartOrder order);
   void stop(const AttemptId& id, Micros grace, std::uint32_t incarnation);
+  void take_back(const AttemptId& id);
+  void pause(const AttemptId& id);
+  void resume(const AttemptId& id);
   void release(const AttemptId& id);
   void forget(const AttemptId& id) { spool_.forget(id); }
   void follow(const AttemptId& id);
@@ -80,6 +83,7 @@ class AttemptTable::Impl final : public LogPump::Sink {
   Result<void> prepare(Attempt& attempt);
   Result<void> spawn(Attempt& attempt);
   void drop_prepared(Attempt& attempt);
+  static void go_on(Attempt& attempt);
   void wait_for_gpu(Attempt& attempt, const Error& why);
   void on_process_end(Attempt& attempt);
   void stop(Attempt& attempt, Micros grace, Stopped stopped);
@@ -288,6 +292,7 @@ Result<void> AttemptTable::Impl::spawn(Attempt& attempt) {
   attempt.started_boot = loop_.clock().boot();
   attempt.ooms_before = memory_->kills();
   attempt.timer.reset();
+  if (attempt.paused) Confinement::pause(attempt.id(), attempt.processes);
   sink_.on_started({attempt.id(), attempt.pid(), attempt.started_at, attempt.incarnation()});
   return {};
 }
@@ -355,6 +360,27 @@ void AttemptTable::Impl::end(Attempt& attempt) {
   let_next_go(exited.attempt);
 }
 
+void AttemptTable::Impl::take_back(const AttemptId& id) {
+  const Attempt* attempt = find(id);
+  const bool begun = attempt != nullptr && attempt->phase >= Phase::kRunning;
+  return begun ? report_again(*attempt) : stop(id, Micros::zero(), 0);
+}
+
+void AttemptTable::Impl::pause(const AttemptId& id) {
+  Attempt* attempt = find(id);
+  if (attempt == nullptr || attempt->stopped != Stopped::kNo || std::exchange(attempt->paused, true)) return;
+  if (attempt->phase == Phase::kRunning) Confinement::pause(id, attempt->processes);
+}
+
+void AttemptTable::Impl::resume(const AttemptId& id) {
+  if (Attempt* attempt = find(id)) go_on(*attempt);
+}
+
+void AttemptTable::Impl::go_on(Attempt& attempt) {
+  if (!std::exchange(attempt.paused, false)) return;
+  if (attempt.phase == Phase::kRunning) Confinement::resume(attempt.id(), attempt.processes);
+}
+
 // An order to restart that was given before the stop, and did not come here or is not carried out yet, is void.
 void AttemptTable::Impl::stop(const AttemptId& id, Micros grace, std::uint32_t incarnation) {
   if (Attempt* attempt = find(id)) {
@@ -385,6 +411,7 @@ void AttemptTable::Impl::stop(Attempt& attempt, Micros grace, Stopped stopped) {
       attempt.stopped = stopped;
       if (grace <= Micros::zero()) return kill(attempt);
       attempt.processes.terminate();
+      go_on(attempt);  // to take the SIGTERM
       return arm(attempt, grace, &Impl::kill);
     case Phase::kLingering: return finish(attempt);  // it has ended by itself; that is its end
     case Phase::kDraining: return;
@@ -455,6 +482,9 @@ void AttemptTable::restart(StartOrder order) { impl_->restart(std::move(order));
 void AttemptTable::stop(const AttemptId& attempt, Micros grace, std::uint32_t incarnation) {
   impl_->stop(attempt, grace, incarnation);
 }
+void AttemptTable::take_back(const AttemptId& attempt) { impl_->take_back(attempt); }
+void AttemptTable::pause(const AttemptId& attempt) { impl_->pause(attempt); }
+void AttemptTable::resume(const AttemptId& attempt) { impl_->resume(attempt); }
 void AttemptTable::release(const AttemptId& attempt) { impl_->release(attempt); }
 void AttemptTable::forget(const AttemptId& attempt) { impl_->forget(attempt); }
 void AttemptTable::follow(const AttemptId& attempt) { impl_->follow(attempt); }

@@ -70,6 +70,11 @@ class AttemptTable {
   // The order's incarnation is above 0; of one that is running or over already, the latest is told again.
   void restart(StartOrder order);
   void stop(const AttemptId& attempt, Micros grace, std::uint32_t incarnation = 0);
+  // Ends an attempt that has not begun. One that has is left alone and reported again.
+  void take_back(const AttemptId& attempt);
+  // Its processes stand still until it goes on or is stopped. Of an unknown attempt: ignored.
+  void pause(const AttemptId& attempt);
+  void resume(const AttemptId& attempt);
   void release(const AttemptId& attempt);
   void forget(const AttemptId& attempt);
   void follow(const AttemptId& attempt);

@@ -121,6 +121,24 @@ class AttemptTableTest : public ::testing::Test {
     return ended;
   }
 
+  bool exists(const std::string& name) const { return std::filesystem::exists(dir_ + "/" + name); }
+  void touch(const std::string& name) const { std::ofstream(dir_ + "/" + name) << "\n"; }
+  // As long as it takes another attempt to do what the first one would have done by now.
+  void let_time_pass() {
+    start("sleep 0.2", 99);
+    wait_for_exit(reports_.exited.size() + 1);
+  }
+  void wait_for_file(const std::string& name) {
+    loop::Timer look(loop_);
+    std::function<void()> again = [&] { look.arm_after(std::chrono::milliseconds(2), [&] { again(); }); };
+    again();
+    run_until([&] { return exists(name); });
+  }
+
+  void expect_pause_and_go_on();
+  void expect_pause_of_who_left_the_group();
+  void expect_stop_reaches_who_is_paused();
+
   static inline std::uint64_t instances_ = 0;
   InstanceId instance_;
   std::string cgroup_;
@@ -401,6 +419,79 @@ TEST_F(AttemptInCgroupTest, OneThatIsRemovedUnderUsDoesNotStopAnybody) {
   kill_leftovers(instance_);  // the tree, with its first cgroup, which is open in the table
   EXPECT_EQ(run("setsid sh -c 'echo $$ >up; exec sleep 1000' & while [ ! -s up ]; do :; done").code, 0);
   EXPECT_TRUE(ends(process_named_in("up"))) << "found by its environment";
+}
+
+void AttemptTableTest::expect_pause_and_go_on() {
+  start("touch up; while [ ! -e go ]; do sleep 0.01; done; exit 5");
+  wait_for_file("up");
+  table_->pause(id());
+  table_->pause(id());
+  touch("go");
+  let_time_pass();
+  EXPECT_EQ(reports_.exited.size(), 1U) << "only the other one has ended";
+  table_->resume(id());
+  EXPECT_EQ(wait_for_exit(2).code, 5);
+  table_->resume(id());
+}
+
+void AttemptTableTest::expect_pause_of_who_left_the_group() {
+  start("setsid sh -c 'touch up; while [ ! -e go ]; do sleep 0.01; done; touch seen' & wait; exit 6");
+  wait_for_file("up");
+  table_->pause(id());
+  touch("go");
+  let_time_pass();
+  EXPECT_FALSE(exists("seen"));
+  table_->resume(id());
+  EXPECT_EQ(wait_for_exit(2).code, 6);
+  EXPECT_TRUE(exists("seen"));
+}
+
+void AttemptTableTest::expect_stop_reaches_who_is_paused() {
+  start("trap 'exit 7' TERM; touch up; while :; do sleep 0.01; done");
+  wait_for_file("up");
+  table_->pause(id());
+  table_->stop(id(), kLimit);
+  EXPECT_EQ(wait_for_exit().code, 7) << "it could clean up";
+  start("trap '' TERM; touch up2; while :; do sleep 0.01; done", 1);
+  wait_for_file("up2");
+  table_->pause(id(1));
+  table_->stop(id(1), Micros::zero());
+  EXPECT_EQ(wait_for_exit(2).how, AttemptExit::How::kSignaled);
+}
+
+TEST_F(AttemptTableTest, PausedItStandsStillUntilItGoesOn) { expect_pause_and_go_on(); }
+TEST_F(AttemptTableTest, PauseFindsWhoLeftTheGroup) { expect_pause_of_who_left_the_group(); }
+TEST_F(AttemptTableTest, StopReachesWhoIsPaused) { expect_stop_reaches_who_is_paused(); }
+TEST_F(AttemptInCgroupTest, PausedItStandsStillUntilItGoesOn) { expect_pause_and_go_on(); }
+TEST_F(AttemptInCgroupTest, PauseFindsWhoLeftTheGroup) { expect_pause_of_who_left_the_group(); }
+TEST_F(AttemptInCgroupTest, StopReachesWhoIsPaused) { expect_stop_reaches_who_is_paused(); }
+
+TEST_F(AttemptInCgroupTest, TheEndOfTheTableTakesThePausedAlong) {
+  start("echo $$ >up; sleep 1000");
+  const UniqueFd process = process_named_in("up");
+  table_->pause(id());
+  table_.reset();
+  EXPECT_TRUE(ends(process));
+}
+
+TEST_F(AttemptTableTest, PauseOfAnUnknownAttemptIsIgnored) {
+  table_->pause(id());
+  table_->resume(id());
+  EXPECT_EQ(run("exit 3").code, 3);
+}
+
+TEST_F(AttemptTableTest, OnlyWhatHasNotBegunIsTakenBack) {
+  StartOrder parked = order("exit 5", 1);
+  parked.barrier = true;
+  table_->start(parked);
+  table_->take_back(id(1));
+  EXPECT_EQ(wait_for_exit().how, AttemptExit::How::kNotStarted);
+  start("touch up; while [ ! -e go ]; do sleep 0.01; done; exit 6");
+  wait_for_file("up");
+  table_->take_back(id());
+  EXPECT_EQ(reports_.started.size(), 2U) << "reported again";
+  touch("go");
+  EXPECT_EQ(wait_for_exit(2).code, 6);
 }
 
 TEST_F(AttemptTableTest, BarrierParksUntilReleased) {

@@ -37,6 +37,7 @@ Confined& Confined::operator=(Confined&& other) noexcept {
   child_ = std::move(other.child_);
   cgroup_ = std::move(other.cgroup_);
   limited_ = std::move(other.limited_);
+  frozen_ = other.frozen_;
   return *this;
 }
 
@@ -121,6 +122,22 @@ Result<Confined> Confinement::start_in(proc::SpawnRequest request, proc::Cgroup&
   request.cgroup = cgroup.fd();
   SENNIT_ASSIGN(proc::Child child, spawner_.spawn(request));
   return Confined(std::move(child), std::move(cgroup));
+}
+
+void Confinement::pause(const AttemptId& attempt, Confined& processes) {
+  processes.frozen_ = processes.cgroup_ && processes.cgroup_.freeze();
+  if (processes.frozen_) return;
+  processes.child_.signal_group(SIGSTOP);
+  Leftovers::signal(attempt, SIGSTOP);  // also those who left the group
+}
+
+void Confinement::resume(const AttemptId& attempt, Confined& processes) {
+  if (std::exchange(processes.frozen_, false)) {
+    processes.cgroup_.thaw();
+    return;
+  }
+  Leftovers::signal(attempt, SIGCONT);
+  processes.child_.signal_group(SIGCONT);
 }
 
 void Confinement::end_rest(const AttemptId& attempt, Confined& processes, When when) {

@@ -55,6 +55,7 @@ class Confined {
   proc::Child child_;
   proc::Cgroup cgroup_;
   proc::LimitedCgroup limited_;
+  bool frozen_ = false;  // by its cgroup; else what stands still was stopped by signal
 };
 
 class Confinement {
@@ -72,6 +73,11 @@ class Confinement {
   // What of the limits cannot be kept is not: limit_problems() says why. Fails as proc::Spawner::spawn.
   Result<Confined> start(const proc::SpawnRequest& request, const ResourceLimits& limits);
   const LimitProblems& limit_problems() const { return limits_.problems(); }
+
+  // Everything of the attempt stands still, by its cgroup's freezer where there is one, else by SIGSTOP to whoever can
+  // be found; and goes on. A stopped process takes SIGTERM once it goes on, SIGKILL at once.
+  static void pause(const AttemptId& attempt, Confined& processes);
+  static void resume(const AttemptId& attempt, Confined& processes);
 
   // The attempt is over: kills whoever is left of it. kSoon: those who can only be found by their environment are
   // looked for a moment later, for many attempts at once.

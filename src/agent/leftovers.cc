@@ -1,5 +1,6 @@
 #include "agent/leftovers.h"
 
+#include <csignal>
 #include <optional>
 #include <string>
 
@@ -21,9 +22,11 @@ std::string prefix_of(InstanceId instance) {
 
 }  // namespace
 
-void Leftovers::kill_now(const AttemptId& attempt) {
+void Leftovers::kill_now(const AttemptId& attempt) { signal(attempt, SIGKILL); }
+
+void Leftovers::signal(const AttemptId& attempt, int number) {
   const std::string id = to_string(attempt);
-  proc::kill_marked(kVariable, [&](std::string_view value) { return value == id; });
+  proc::signal_marked(number, kVariable, [&](std::string_view value) { return value == id; });
 }
 
 void Leftovers::look_soon() {

@@ -28,6 +28,9 @@ class Leftovers {
   // Returns once all of the attempt's are killed. Reads the environment of every process of the user.
   void kill_now(const AttemptId& attempt);
 
+  // Sends a signal to all of the attempt's, likewise.
+  static void signal(const AttemptId& attempt, int number);
+
   // An attempt is over: what it left is killed soon.
   void look_soon();
 

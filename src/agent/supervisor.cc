@@ -79,7 +79,12 @@ class Supervisor::Impl final : public wire::Connection::Handler, public ReportSi
   void operator()(wire::Restart& restart) {
     if (mode_ != Mode::kEnding) table_->restart(std::move(restart.order));
   }
-  void operator()(const wire::Stop& stop) { table_->stop(stop.attempt, stop.grace, stop.incarnation); }
+  void operator()(const wire::Stop& stop) {
+    if (stop.reason == StopReason::kTakenBack) return table_->take_back(stop.attempt);
+    table_->stop(stop.attempt, stop.grace, stop.incarnation);
+  }
+  void operator()(const wire::Pause& pause) { table_->pause(pause.attempt); }
+  void operator()(const wire::Continue& order) { table_->resume(order.attempt); }
   void operator()(const wire::Release& release) { table_->release(release.attempt); }
   void operator()(const wire::Forget& forget) {
     table_->forget(forget.attempt);

@@ -19,8 +19,17 @@ std::string to_text(StopReason reason) {
     case StopReason::kWorkflowTimeout: return "the workflow ran into its time limit";
     case StopReason::kGroupRestart: return "the group starts again";
     case StopReason::kStartTimeout: return "it did not start in time";
+    case StopReason::kTakenBack: return "taken back: it is paused";
   }
   return "";
+}
+
+// "cancelled by ada, at once: wrong data"
+std::string with_words(std::string text, StopForce force, const std::string& user, const std::string& message) {
+  if (!user.empty()) text.append(text.empty() ? "by " : " by ").append(user);
+  if (force == StopForce::kAtOnce) text += text.empty() ? "at once" : ", at once";
+  if (!message.empty()) text.append(text.empty() ? "" : ": ").append(message);
+  return text;
 }
 
 // Fills in what one kind of event says.
@@ -77,8 +86,9 @@ struct Teller {
   void operator()(const event::AttemptStopping& what) {
     view.kind = "stopping";
     task(what.task, what.number);
-    view.message = to_text(what.reason);
-    if (what.limit.count() > 0) view.message += ", " + core::readable(what.limit);
+    std::string reason = to_text(what.reason);
+    if (what.limit.count() > 0) reason += ", " + core::readable(what.limit);
+    view.message = with_words(std::move(reason), what.force, what.user, what.message);
   }
   void operator()(const event::TaskEnded& what) {
     view.kind = "ended";
@@ -122,7 +132,21 @@ struct Teller {
   }
   void operator()(const event::CancelAsked& what) {
     view.kind = "cancel_asked";
-    view.message = what.reason == StopReason::kCanceled ? what.message : to_text(what.reason);
+    if (what.reason == StopReason::kCanceled) {
+      view.message = with_words("", what.force, what.user, what.message);
+    } else {
+      view.message = to_text(what.reason);
+    }
+  }
+  void operator()(const event::Paused& what) {
+    view.kind = "paused";
+    if (what.task) view.task = workflow.name_of(*what.task);
+    view.message = with_words("", StopForce::kGrace, what.user, what.message);
+  }
+  void operator()(const event::Resumed& what) {
+    view.kind = "resumed";
+    if (what.task) view.task = workflow.name_of(*what.task);
+    view.message = with_words("", StopForce::kGrace, what.user, "");
   }
   void operator()(const event::Reopened& what) {
     view.kind = "reopened";
@@ -138,6 +162,12 @@ struct Leveller {
   EventLevel operator()(const event::CancelAsked&) const { return EventLevel::kWorkflow; }
   EventLevel operator()(const event::Reopened&) const { return EventLevel::kWorkflow; }
   EventLevel operator()(const event::LimitSet&) const { return EventLevel::kWorkflow; }
+  EventLevel operator()(const event::Paused& what) const {
+    return what.task ? EventLevel::kTasks : EventLevel::kWorkflow;
+  }
+  EventLevel operator()(const event::Resumed& what) const {
+    return what.task ? EventLevel::kTasks : EventLevel::kWorkflow;
+  }
   EventLevel operator()(const event::TaskEnded& what) const {
     // Tasks that never started, because something before them failed, are the failure's consequence, not news.
     const bool news = is_failed(what.to) && what.to != Status::kFailedUpstream && what.to != Status::kFailedCanceled;

@@ -36,6 +36,18 @@ TEST(EventView, WhatAnAttemptUsedIsSaidIfItIsKnown) {
   EXPECT_EQ(view_of(unknown, 9, one_task(), "demo-1").usage, std::nullopt);
 }
 
+TEST(EventView, WhoAskedForItIsSaid) {
+  const auto message_of = [](auto what) {
+    return view_of({WorkflowKey(1), {}, what}, 1, one_task(), "demo-1").message;
+  };
+  EXPECT_EQ(message_of(event::AttemptStopping{
+                .reason = StopReason::kCanceled, .force = StopForce::kAtOnce, .user = "ada", .message = "stuck"}),
+            "cancelled by ada, at once: stuck");
+  EXPECT_EQ(message_of(event::CancelAsked{"ada", "wrong data"}), "by ada: wrong data");
+  EXPECT_EQ(message_of(event::Paused{{}, "ada", "backup"}), "by ada: backup");
+  EXPECT_EQ(message_of(event::Resumed{{}, "ada"}), "by ada");
+}
+
 TEST(EventView, ConsequencesOfAFailureAreNotFailuresOfTheirOwn) {
   const auto level = [](Status to) { return level_of({WorkflowKey(1), {}, event::TaskEnded{.to = to}}); };
   EXPECT_EQ(level(Status::kFailed), EventLevel::kFailures);

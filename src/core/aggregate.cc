@@ -74,8 +74,14 @@ Status aggregate_group(const StatusCounts& all, Status lead, NonleadStatus nonle
 }
 
 Status group_outcome(const StatusCounts& all, Status lead, NonleadStatus nonlead) {
+  // One task that was cancelled by itself counts like any other failure of it: not, beside a lead that alone counts.
+  StatusCounts considered = all;
+  if (nonlead == NonleadStatus::kIgnored) {
+    considered = {};
+    considered.add(lead);
+  }
   for (const Status status : {Status::kFailedCanceled, Status::kFailedExecTimeout, Status::kFailedQueueTimeout}) {
-    if (all.of(status) > 0) return status;
+    if (considered.of(status) > 0) return status;
   }
   return aggregate_group(all, lead, nonlead);
 }

@@ -6,6 +6,8 @@
 #include "core/bookkeeping.h"
 #include "core/incarnation.h"
 #include "core/reopen.h"
+#include "core/pause.h"
+#include "core/stop_rules.h"
 #include "core/succession.h"
 #include "core/timing.h"
 #include "core/transition.h"
@@ -97,6 +99,7 @@ class Applier {
     const Retimed timed(state_, workflow_, e.task);
     TaskState& task = workflow_.task(e.task);
     task.pid = e.pid;
+    if (task.stopping == StopReason::kTakenBack) task.stopping = StopReason::kNone;  // it began before it could be
     pass_barrier(e.task);
     note_begun_or_over(workflow_, e.task);
     if (task.status == Status::kRunning) return;  // started again in place: the row goes on
@@ -140,11 +143,14 @@ class Applier {
     const Retimed timed(state_, workflow_, e.task);
     TaskState& task = workflow_.task(e.task);
     const bool was_final = is_final_stop(task.stopping);
+    note_stop(workflow_, e, at_);
     task.stopping = e.reason;
+    if (is_final_stop(e.reason)) end_pause(workflow_, e.task, at_);
     GangState* gang = workflow_.gang(group_of(e.task));
     if (gang != nullptr && !was_final && is_final_stop(e.reason)) ++gang->stopping;
-    // Of an earlier release: it comes to the barrier again with its next attempt.
-    if (e.reason == StopReason::kGroupRestart) forget_barrier(e.task);
+    // It comes to the barrier again with its next attempt.
+    const bool parked = task.barrier == AtBarrier::kParked;
+    if (e.reason == StopReason::kGroupRestart || (e.reason == StopReason::kTakenBack && parked)) forget_barrier(e.task);
     if (e.limit.count() > 0) workflow_.clocks[e.task].stop_limit = e.limit;
   }
 
@@ -154,6 +160,7 @@ class Applier {
     const bool was_active = is_active(task.status);
     note_end(workflow_, e.task, at_);
     end_attempt(e.task);
+    end_pause(workflow_, e.task, at_);
     move_task(workflow_, e.task, task_event_to(e.to));
     if (was_active && is_own_end(e.to)) run_group_of_rest(e.task);
     task.ended_at = at_;
@@ -166,7 +173,8 @@ class Applier {
 
   void operator()(const event::TaskRescheduled& e) {
     const Retimed timed(state_, workflow_, e.task);
-    const bool restarted = workflow_.task(e.task).stopping == StopReason::kGroupRestart;
+    const StopReason stopping = workflow_.task(e.task).stopping;
+    const bool restarted = stopping == StopReason::kGroupRestart || stopping == StopReason::kTakenBack;
     end_attempt(e.task);
     move_task(workflow_, e.task, TaskEvent::kReschedule);
     keep_past(e);
@@ -198,6 +206,7 @@ class Applier {
     if (!e.message.empty()) workflow_.message = e.message;
     if (is_finished(e.to)) {
       workflow_.ended_at = at_;
+      end_pause(workflow_, at_);
       unlist_lanes(state_, workflow_);
       return;
     }
@@ -213,12 +222,20 @@ class Applier {
 
   void operator()(const event::CancelAsked& e) {
     const Retimed timed(state_, workflow_);
+    workflow_.swept = 0;
+    if (workflow_.canceled) {  // asked once more, with force
+      workflow_.canceled->force = e.force;
+      return unsettle(state_, workflow_);
+    }
     workflow_.canceled = e;
     workflow_.canceled_at = at_;
-    workflow_.swept = 0;
+    end_pause(workflow_, at_);
     unlist_lanes(state_, workflow_);
     unsettle(state_, workflow_);
   }
+
+  void operator()(const event::Paused& e) { apply_paused(state_, workflow_, e, at_); }
+  void operator()(const event::Resumed& e) { apply_resumed(state_, workflow_, e, at_); }
 
   // Those that wait for nothing.
   void release_groups() {
@@ -302,6 +319,7 @@ class Applier {
     GangState* gang = workflow_.gang(group_of(index));
     if (gang != nullptr && is_final_stop(task.stopping)) --gang->stopping;
     workflow_.clocks.erase(index);
+    workflow_.stop_notes.erase(index);
   }
 
   void take_seat(TaskIndex index) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "core/pause.h"
 #include "core/succession.h"
 
 namespace sennit::core {
@@ -88,7 +89,7 @@ bool is_at_cap(const WorkflowState& workflow) {
 
 bool is_offered(const WorkflowState& workflow, const Lane& lane) {
   const bool capped = is_at_cap(workflow) && !lane.shape().front().admitted && !may_send_ahead(workflow);
-  return !lane.empty() && !workflow.canceled && !capped && !is_finished(workflow.status);
+  return !lane.empty() && !workflow.canceled && !workflow.pause.is_on() && !capped && !is_finished(workflow.status);
 }
 
 QueueKey queue_key(const WorkflowState& workflow, std::uint32_t lane) {

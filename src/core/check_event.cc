@@ -5,6 +5,7 @@
 #include "core/apply.h"
 #include "core/incarnation.h"
 #include "core/reopen.h"
+#include "core/pause.h"
 #include "core/succession.h"
 #include "core/transition.h"
 
@@ -75,6 +76,9 @@ class Check {
     if (can_reopen(workflow_)) return {};
     return corrupt(fmt::format("a workflow that is {} is reopened", to_string(workflow_.status)));
   }
+
+  Result<void> operator()(const event::Paused& e) const { return check_paused(workflow_, e); }
+  Result<void> operator()(const event::Resumed& e) const { return check_resumed(workflow_, e); }
 
  private:
   Result<void> known(GroupIndex group) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <utility>
 
 #include "core/apply.h"
@@ -32,8 +33,18 @@ class Decider {
     decide(workflow.key, event::TaskEnded{task, workflow.task(task).number, verdict.status, verdict.exit_code,
                                           std::move(verdict.message)});
   }
-  // Ends a task that holds nothing at once, and tells an active one to stop. A task that is stopping keeps its reason.
-  void stop_task(const WorkflowState& workflow, TaskIndex task, StopReason reason, Verdicted if_inactive);
+  // Ends a task that holds nothing at once, and tells an active one to stop. A task that is stopping keeps its reason,
+  // and is told once more if it is to be forced.
+  struct StopOrder {
+    std::string user = {};  // as event::AttemptStopping
+    std::string message = {};
+    StopForce force = StopForce::kGrace;
+  };
+  void stop_task(const WorkflowState& workflow, TaskIndex task, StopReason reason, Verdicted if_inactive,
+                 const StopOrder& order);
+  void stop_task(const WorkflowState& workflow, TaskIndex task, StopReason reason, Verdicted if_inactive) {
+    stop_task(workflow, task, reason, std::move(if_inactive), StopOrder());
+  }
 
   State& state() { return state_; }
   Instant now() const { return now_; }

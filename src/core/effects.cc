@@ -1,6 +1,8 @@
 #include "core/effects.h"
 
 #include "core/incarnation.h"
+#include "core/pause.h"
+#include "core/stop_rules.h"
 #include "core/succession.h"
 
 namespace sennit::core {
@@ -22,7 +24,7 @@ class EffectsOf {
   }
   void operator()(const event::AttemptStopping& e) {
     out_.push_back(effect::Stop{attempt(e.task, e.number), workflow_.task(e.task).host, e.reason,
-                                incarnation_of(workflow_, e.task)});
+                                incarnation_of(workflow_, e.task), e.force});
   }
   void operator()(const event::AttemptRestarted& e) {
     const TaskState& row = workflow_.task(e.task);
@@ -47,7 +49,16 @@ class EffectsOf {
     if (is_finished(e.to)) out_.push_back(effect::Finish{workflow_.key});
   }
   void operator()(const event::Submitted&) {}
-  void operator()(const event::AttemptStarted&) {}
+  // The task was paused while this attempt was on its way.
+  void operator()(const event::AttemptStarted& e) {
+    if (is_paused(workflow_, e.task)) pause(e.task);
+  }
+  void operator()(const event::Paused& e) {
+    if (e.task && runs_on(*e.task)) pause(*e.task);
+  }
+  void operator()(const event::Resumed& e) {
+    if (e.task && runs_on(*e.task)) out_.push_back(effect::Continue{latest(*e.task), workflow_.task(*e.task).host});
+  }
   void operator()(const event::AttemptAtBarrier&) {}
   void operator()(const event::RetryDue&) {}
   void operator()(const event::GroupMoved&) {}
@@ -56,6 +67,12 @@ class EffectsOf {
   void operator()(const event::LimitSet&) {}
 
  private:
+  bool runs_on(TaskIndex task) const {
+    const TaskState& row = workflow_.task(task);
+    return row.status == Status::kRunning && row.stopping == StopReason::kNone;
+  }
+  void pause(TaskIndex task) { out_.push_back(effect::Pause{latest(task), workflow_.task(task).host}); }
+  AttemptId latest(TaskIndex task) const { return attempt_of(state_, workflow_, task); }
   AttemptId attempt(TaskIndex task, std::uint32_t number) const {
     return {state_.instance, workflow_.key, task, number};
   }
@@ -70,8 +87,16 @@ void pending_of(const State& state, const WorkflowState& workflow, TaskIndex tas
   const AttemptId attempt = attempt_of(state, workflow, task);
   // It must not begin now. A host that never heard of it answers that it is lost, and the reason of the stop decides.
   if (row.stopping != StopReason::kNone) {
-    out.push_back(effect::Stop{attempt, row.host, row.stopping, incarnation_of(workflow, task)});
+    out.push_back(effect::Stop{attempt, row.host, row.stopping, incarnation_of(workflow, task), force_of(workflow, task)});
     return;
+  }
+  // What it was told last; the host may have heard neither.
+  if (row.status == Status::kRunning && workflow.task_pauses.contains(task)) {
+    if (is_paused(workflow, task)) {
+      out.push_back(effect::Pause{attempt, row.host});
+    } else {
+      out.push_back(effect::Continue{attempt, row.host});
+    }
   }
   if (has_begun(workflow, task)) return;
   if (const std::uint32_t incarnation = incarnation_of(workflow, task); incarnation > 0) {

@@ -8,6 +8,7 @@
 
 #include "core/bookkeeping.h"
 #include "core/exit_rules.h"
+#include "core/explain_pause.h"
 #include "core/explain_words.h"
 #include "core/incarnation.h"
 #include "core/shortage_text.h"
@@ -264,6 +265,7 @@ Why Explainer::ended(TaskIndex index, std::string how) const {
 }
 
 Why Explainer::task(TaskIndex index) {
+  if (std::optional<Why> paused = explain_pause(workflow_, index, now_)) return *std::move(paused);
   const TaskState& row = workflow_.task(index);
   switch (row.status) {
     case Status::kSubmitting:

@@ -96,5 +96,38 @@ TEST_F(Explain, WithoutAHostThatIsTheReason) {
             "flow-1 is not running: a waits for a host: none is connected");
 }
 
+TEST_F(Explain, APausedTaskSaysWhoPausedItAndWhatItKeeps) {
+  join();
+  submit(TestFlow().task(needs_gpus("a", 2)).build());
+  start("a");
+  happen(fact::Pause{WorkflowKey(1), "ada", "look at it", {index("a")}});
+  pass(std::chrono::seconds(90));
+  const Why why = explain_task(state_, flow(), index("a"), now_);
+  EXPECT_EQ(why.headline, "a stands still: it was paused by ada 1m30s ago: look at it");
+  EXPECT_EQ(why.details.front(), "it keeps GPU 0,1, its CPUs and its memory");
+  EXPECT_EQ(why.hint, "sennit resume flow-1 a");
+}
+
+TEST_F(Explain, APausedWorkflowHoldsUpWhatIsQueued) {
+  join();
+  submit(TestFlow().task("a").task("b", {"a"}).build());
+  start("a");
+  happen(fact::Pause{WorkflowKey(1), "ada", ""});
+  exit("a", 0);
+  EXPECT_EQ(explain_task(state_, flow(), index("b"), now_).headline,
+            "b is not started: flow-1 was paused by ada just now");
+  const Why why = explain_workflow(state_, flow(), now_);
+  EXPECT_EQ(why.headline, "flow-1 was paused by ada just now");
+  EXPECT_EQ(why.hint, "sennit resume flow-1");
+}
+
+TEST_F(Explain, AGangSaysWhichOfItIsPaused) {
+  submit(TestFlow().gang({}, {{.name = "a"}, {.name = "b", .lead = false}}).build());
+  happen(fact::Pause{WorkflowKey(1), "ada", "", {index("b")}});
+  EXPECT_EQ(explain_task(state_, flow(), index("a"), now_).headline,
+            "a waits for b of its group, which was paused by ada just now");
+  EXPECT_EQ(explain_task(state_, flow(), index("b"), now_).headline, "b is not started: it was paused by ada just now");
+}
+
 }  // namespace
 }  // namespace sennit::core

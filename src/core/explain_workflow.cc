@@ -5,6 +5,7 @@
 
 #include "core/exit_rules.h"
 #include "core/explain.h"
+#include "core/explain_pause.h"
 #include "core/explain_words.h"
 
 namespace sennit::core {
@@ -22,6 +23,7 @@ class WorkflowExplainer {
 
   Why failed() const;
   Why pending() const;
+  Why paused() const;
   void add_progress(Why& why) const;
 
   const State& state_;
@@ -51,13 +53,19 @@ Why WorkflowExplainer::failed() const {
   }
   NameList names;
   std::optional<TaskIndex> first;
+  std::optional<TaskIndex> cancelled;
   for (std::uint32_t t = 0; t < workflow_.tasks.size(); ++t) {
     const TaskIndex task(t);
     const TaskState& row = workflow_.task(task);
+    if (row.status == Status::kFailedCanceled && !cancelled) cancelled = task;
     if (!is_failed(row.status) || row.status == Status::kFailedUpstream || row.status == Status::kFailedCanceled)
       continue;
     if (!first || row.ended_at < workflow_.task(*first).ended_at) first = task;
     names.add(name(task));
+  }
+  if (why.headline.empty() && !first && cancelled) {
+    why.headline = fmt::format("{} ended {} because {} {}", id_, to_string(workflow_.status), name(*cancelled),
+                               failure_text(workflow_, workflow_.task(*cancelled)));
   }
   if (why.headline.empty()) {
     why.headline = first ? fmt::format("{} failed because {} {}", id_, name(*first),
@@ -101,8 +109,21 @@ Why WorkflowExplainer::pending() const {
   return why;
 }
 
+Why WorkflowExplainer::paused() const {
+  Why why;
+  why.headline = fmt::format("{} was paused {}", id_, pause_text(workflow_.pause, now_));
+  if (workflow_.active > 0) {
+    why.details.push_back(
+        fmt::format("{} that had started may go on; nothing new starts", plural(workflow_.active, "task")));
+  }
+  add_progress(why);
+  why.hint = fmt::format("sennit resume {}", id_);
+  return why;
+}
+
 Why WorkflowExplainer::explain() const {
   if (is_failed(workflow_.status)) return failed();
+  if (workflow_.pause.is_on()) return paused();
   if (!is_finished(workflow_.status)) return pending();
   Why why;
   why.headline = fmt::format("{} completed", id_);

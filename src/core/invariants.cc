@@ -6,6 +6,7 @@
 
 #include "core/apply.h"
 #include "core/bookkeeping.h"
+#include "core/pause.h"
 #include "core/succession.h"
 #include "core/timing.h"
 
@@ -49,6 +50,7 @@ class Checker {
       expect(workflow.active <= cap, "workflow {}: {} active with max_parallel {}", key, workflow.active, cap);
     }
     check_line(workflow, again);
+    check_pauses(workflow);
     for (std::uint32_t t = 0; t < workflow.tasks.size(); ++t) check_task(workflow, TaskIndex(t));
     check_past(workflow);
   }
@@ -64,6 +66,21 @@ class Checker {
     for (std::uint32_t t = 0; t < workflow.tasks.size(); ++t) {
       expect(workflow.tasks[t].number == next[t], "workflow {} task {}: attempt {} follows {} others",
              workflow.key.value(), t, workflow.tasks[t].number, next[t]);
+    }
+  }
+
+  void check_pauses(const WorkflowState& workflow) {
+    const std::uint64_t key = workflow.key.value();
+    const bool ends = is_finished(workflow.status) || workflow.canceled;
+    expect(!ends || !workflow.pause.is_on(), "workflow {}: is paused although it ends", key);
+    for (const auto& [task, log] : workflow.task_pauses) {
+      const TaskState& row = workflow.task(task);
+      const bool ended = is_group_finished(row.status) || is_final_stop(row.stopping);
+      expect(!ended || !log.is_on(), "workflow {} task {}: is paused although it ends", key, task.value());
+    }
+    for (const auto& [task, note] : workflow.stop_notes) {
+      expect(is_final_stop(workflow.task(task).stopping),
+             "workflow {} task {}: has a note of a stop and is not stopping", key, task.value());
     }
   }
 
@@ -107,7 +124,7 @@ class Checker {
     expect(workflow.lanes.size() == again.lanes.size(), "workflow {}: lanes differ", workflow.key.value());
     for (std::uint32_t t = 0; t < workflow.tasks.size(); ++t) {
       const TaskIndex task(t);
-      if (workflow.task(task).status != Status::kScheduling) continue;
+      if (workflow.task(task).status != Status::kScheduling || is_held_back(workflow, task)) continue;
       const GroupIndex group = workflow.spec->tasks[t].group;
       const bool first = workflow.spec->group(group).first_task == task;
       if (workflow.group(group).status == Status::kScheduling && !first) continue;  // its group waits as one

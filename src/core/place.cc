@@ -11,6 +11,7 @@
 #include "base/check.h"
 #include "core/bookkeeping.h"
 #include "core/measuring.h"
+#include "core/pause.h"
 #include "core/room.h"
 #include "core/succession.h"
 
@@ -101,11 +102,12 @@ class Placer {
     return *workflow;
   }
 
-  // Entries whose task ended while it waited, or was placed through another entry.
+  // Entries whose task ended while it waited, was placed through another entry, or is held back until it gets another.
   static void drop_stale(WorkflowState& workflow, std::uint32_t lane) {
     Lane& entries = workflow.lanes[lane];
     while (const std::optional<TaskIndex> task = entries.front()) {
-      if (workflow.task(*task).status == Status::kScheduling && lane_of(workflow, *task) == lane) return;
+      const bool waits = workflow.task(*task).status == Status::kScheduling && lane_of(workflow, *task) == lane;
+      if (waits && !is_held_back(workflow, *task)) return;
       entries.pop();
     }
   }

@@ -7,7 +7,9 @@
 #include "core/decide.h"
 #include "core/expiry.h"
 #include "core/incarnation.h"
+#include "core/pause.h"
 #include "core/reopen.h"
+#include "core/requests.h"
 #include "core/restart_rules.h"
 #include "core/stop_rules.h"
 #include "core/timeout_text.h"
@@ -49,6 +51,7 @@ class Reactor {
     const TaskState& task = workflow->task(report.attempt.task);
     if (is_late(*workflow, report.attempt.task, report.incarnation)) return;
     if (has_begun(*workflow, report.attempt.task) || task.barrier == AtBarrier::kParked) return;  // late, repeated
+    if (task.stopping == StopReason::kTakenBack) return;                                           // it will come again
     if (task.barrier == AtBarrier::kPassed) {  // our release was lost on the way
       decider_.sink().answer(effect::Release{report.attempt, task.host});
       return;
@@ -119,11 +122,9 @@ class Reactor {
     resume_postponed(state_);
   }
 
-  void operator()(const fact::Cancel& cancel) {
-    const WorkflowState* workflow = state_.find(cancel.workflow);
-    if (workflow == nullptr || is_finished(workflow->status) || workflow->canceled) return;
-    decider_.decide(workflow->key, event::CancelAsked{cancel.user, cancel.message, StopReason::kCanceled});
-  }
+  void operator()(const fact::Cancel& request) { cancel(decider_, request); }
+  void operator()(const fact::Pause& request) { pause(decider_, request); }
+  void operator()(const fact::Resume& request) { resume(decider_, request); }
 
   void operator()(const fact::Reopen& reopen) {
     const WorkflowState* workflow = state_.find(reopen.workflow);
@@ -198,13 +199,20 @@ class Reactor {
     if (task.stopping == StopReason::kGroupRestart && !workflow.canceled) {
       return restart_in_place(decider_, workflow, index, Cause::kGroup, {});
     }
-    const StopReason reason =
-        task.stopping == StopReason::kGroupRestart ? reason_of(*workflow.canceled) : task.stopping;
+    if (task.stopping == StopReason::kTakenBack && !workflow.canceled) return wait_again(workflow, index);
+    const bool comes_again = task.stopping == StopReason::kGroupRestart || task.stopping == StopReason::kTakenBack;
+    const StopReason reason = comes_again ? reason_of(*workflow.canceled) : task.stopping;
     const Instant at = end_of(task, exit);
     if (reason != StopReason::kNone && !by_itself) {
       return end_at(workflow, index, at, verdict_of_stop(workflow, index, reason, at), exit.usage);
     }
     conclude(workflow, index, exit);
+  }
+
+  // It was paused before it began.
+  void wait_again(const WorkflowState& workflow, TaskIndex index) {
+    decider_.decide(workflow.key, event::TaskRescheduled{index, workflow.task(index).number, std::nullopt, now_, false,
+                                                         "paused before it began"});
   }
 
   // What exit actions and retries make of an end that nobody else decides.
@@ -247,14 +255,16 @@ class Reactor {
   static bool ended_before_stop(const WorkflowState& workflow, TaskIndex index, Instant at) {
     const StopReason stopping = workflow.task(index).stopping;
     if (stopping == StopReason::kNone) return false;
-    const bool by_cancel =
-        workflow.canceled && (stopping == StopReason::kGroupRestart || stopping == reason_of(*workflow.canceled));
-    if (by_cancel) return at < workflow.canceled_at;
+    const bool comes_again = stopping == StopReason::kGroupRestart || stopping == StopReason::kTakenBack;
+    if (comes_again) return workflow.canceled && at < workflow.canceled_at;
+    const Instant asked = cancel_asked_at(workflow, index, stopping);
+    if (asked.is_set()) return at < asked;
     const auto clock = workflow.clocks.find(index);
     if (clock == workflow.clocks.end() || clock->second.stop_limit.count() == 0) return false;
     const bool at_start = stopping == StopReason::kStartTimeout;
     const Instant from = at_start ? start_clock(workflow, index) : exec_clock(workflow, index);
-    return from.is_set() && at < from + clock->second.stop_limit;
+    const Micros stood = at_start || !from.is_set() ? Micros{} : group_clock_stood(workflow, workflow.spec->tasks[index.value()].group, from);
+    return from.is_set() && at < from + clock->second.stop_limit + stood;
   }
 
   // A host whose clock was set back says too early a time, but what it measured on another clock is right.

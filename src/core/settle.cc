@@ -106,7 +106,8 @@ class Settler {
     const StopReason reason = reason_of(*workflow_.canceled);
     for (const TaskIndex task : TaskRange(workflow_.spec->group(group))) {
       if (is_group_finished(workflow_.task(task).status)) continue;
-      decider_.stop_task(workflow_, task, reason, verdict_of_sweep(workflow_, task, decider_.now()));
+      decider_.stop_task(workflow_, task, reason, verdict_of_sweep(workflow_, task, decider_.now()),
+                         {.force = workflow_.canceled->force});
     }
   }
 

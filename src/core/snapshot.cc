@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/fields.h"
@@ -80,6 +81,25 @@ void encode_past(const PastAttempt& past, const Clockwork& clock, FieldWriter& w
   clock.put(writer, 10, past.ended_at);
   put_usage(writer, 15, past.usage);
   if (past.status != Status::kRescheduled) writer.put(18, static_cast<std::uint64_t>(past.status));
+}
+
+void encode_pause(const PauseLog& log, const Clockwork& clock, FieldWriter& writer) {
+  clock.put(writer, 2, log.since);
+  writer.put(3, log.user);
+  writer.put(4, log.message);
+  for (const auto& [from, to] : log.over) {
+    writer.nest(5, [&, from = from, to = to](FieldWriter& inner) {
+      clock.put(inner, 1, from);
+      clock.put(inner, 2, to);
+    });
+  }
+}
+
+void encode_stop_note(const StopNote& note, const Clockwork& clock, FieldWriter& writer) {
+  writer.put(2, note.user);
+  writer.put(3, note.message);
+  clock.put(writer, 4, note.at);
+  writer.put(5, static_cast<std::uint64_t>(note.force));
 }
 
 void encode_submission(const Submission& submission, FieldWriter& writer) {
@@ -237,6 +257,7 @@ Result<void> decode_cancel(std::string_view bytes, WorkflowState& workflow, cons
       case 2: cancel.message = field.bytes; return true;
       case 3: return take_enum(field, cancel.reason, kLastStopReason);
       case 4: workflow.canceled_at = clock.get(field); return true;
+      case 5: return take_enum(field, cancel.force, StopForce::kAtOnce);
     }
     return true;
   });
@@ -279,6 +300,55 @@ Result<void> decode_restarts(std::string_view bytes, WorkflowState& workflow) {
   return {};
 }
 
+Result<void> decode_time(std::string_view bytes, const Clockwork& clock, PauseLog& log) {
+  auto& [from, to] = log.over.emplace_back();
+  return read_fields(bytes, [&clock, &from = from, &to = to](const Field& field) {
+    if (field.tag == 1) from = clock.get(field);
+    if (field.tag == 2) to = clock.get(field);
+    return true;
+  });
+}
+
+// Of the workflow, or of the task that the record begins with.
+Result<void> decode_pause(std::string_view bytes, const Clockwork& clock, WorkflowState& workflow) {
+  PauseLog* log = &workflow.pause;
+  FieldReader reader(bytes);
+  Field field;
+  while (reader.next(field)) {
+    switch (field.tag) {
+      case 1: {
+        TaskIndex task(0);
+        if (!take_id(field, task)) return corrupt("a pause of no task");
+        log = &workflow.task_pauses[TaskIndex(task.value() - 1)];
+        break;
+      }
+      case 2: log->since = clock.get(field); break;
+      case 3: log->user = field.bytes; break;
+      case 4: log->message = field.bytes; break;
+      case 5: SENNIT_TRY(decode_time(field.bytes, clock, *log)); break;
+      default: break;
+    }
+  }
+  return reader.status();
+}
+
+Result<void> decode_stop_note(std::string_view bytes, const Clockwork& clock, WorkflowState& workflow) {
+  TaskIndex task(0);
+  StopNote note;
+  SENNIT_TRY(read_fields(bytes, [&](const Field& field) {
+    switch (field.tag) {
+      case 1: return take_id(field, task);
+      case 2: note.user = field.bytes; return true;
+      case 3: note.message = field.bytes; return true;
+      case 4: note.at = clock.get(field); return true;
+      case 5: return take_enum(field, note.force, StopForce::kAtOnce);
+    }
+    return true;
+  }));
+  workflow.stop_notes.insert_or_assign(task, std::move(note));
+  return {};
+}
+
 class Decoder {
  public:
   explicit Decoder(WorkflowState& workflow) : workflow_(workflow), clock_(Instant()) {}
@@ -312,6 +382,9 @@ class Decoder {
       case kSnapshotLimits:
       case kSnapshotClock: return decode_limits(field, workflow_);
       case 14: return decode_restarts(field.bytes, workflow_);
+      case 18:
+      case 19: return decode_pause(field.bytes, clock_, workflow_);
+      case 20: return decode_stop_note(field.bytes, clock_, workflow_);
     }
     return {};
   }
@@ -329,6 +402,9 @@ class Decoder {
       if (task.value() >= workflow_.tasks.size()) return corrupt("restarts of no task");
       if (restarts.message > workflow_.messages.size()) return corrupt("a restart's message is missing");
     }
+    const auto is_task = [this](const auto& entry) { return entry.first.value() < workflow_.tasks.size(); };
+    if (!std::ranges::all_of(workflow_.task_pauses, is_task)) return corrupt("a pause of no task");
+    if (!std::ranges::all_of(workflow_.stop_notes, is_task)) return corrupt("a note of no task");
     for (const PastAttempt& past : workflow_.past) {
       if (past.message > workflow_.messages.size()) return corrupt("an attempt's message is missing");
       if (past.task.value() >= workflow_.tasks.size()) return corrupt("an attempt of no task");
@@ -362,6 +438,25 @@ class Decoder {
   Clockwork clock_;
 };
 
+// What people asked for, beside a cancellation of the whole.
+void encode_requests(const WorkflowState& workflow, const Clockwork& clock, FieldWriter& writer) {
+  if (workflow.pause != PauseLog()) {
+    writer.nest(18, [&](FieldWriter& inner) { encode_pause(workflow.pause, clock, inner); });
+  }
+  for (const auto& [task, log] : workflow.task_pauses) {
+    writer.nest(19, [&, task = task, &log = log](FieldWriter& inner) {
+      inner.put(1, std::uint64_t{task.value()} + 1);
+      encode_pause(log, clock, inner);
+    });
+  }
+  for (const auto& [task, note] : workflow.stop_notes) {
+    writer.nest(20, [&, task = task, &note = note](FieldWriter& inner) {
+      inner.put(1, task.value());
+      encode_stop_note(note, clock, inner);
+    });
+  }
+}
+
 }  // namespace
 
 std::string encode_snapshot(const WorkflowState& workflow) {
@@ -381,6 +476,7 @@ std::string encode_snapshot(const WorkflowState& workflow) {
       inner.put(2, workflow.canceled->message);
       inner.put(3, static_cast<std::uint64_t>(workflow.canceled->reason));
       clock.put(inner, 4, workflow.canceled_at);
+      inner.put(5, static_cast<std::uint64_t>(workflow.canceled->force));
     });
   }
   for (const std::string& message : workflow.messages) writer.put_always(9, message);
@@ -411,6 +507,7 @@ std::string encode_snapshot(const WorkflowState& workflow) {
   for (const auto& [task, restarts] : workflow.restarts) {
     writer.nest(14, [&](FieldWriter& inner) { encode_restarts(task, restarts, inner); });
   }
+  encode_requests(workflow, clock, writer);
   return out;
 }
 

@@ -93,6 +93,26 @@ struct Restarts {
   friend bool operator==(const Restarts&, const Restarts&) = default;
 };
 
+// When something was paused, and by whom the last time.
+struct PauseLog {
+  Instant since;  // set: it is paused now
+  std::string user;
+  std::string message;
+  std::vector<std::pair<Instant, Instant>> over;  // earlier times, in order
+
+  bool is_on() const { return since.is_set(); }
+  friend bool operator==(const PauseLog&, const PauseLog&) = default;
+};
+
+// What was said of one attempt's stop that is not its workflow's.
+struct StopNote {
+  std::string user;  // as event::AttemptStopping
+  std::string message;
+  Instant at;
+  StopForce force = StopForce::kGrace;
+  friend bool operator==(const StopNote&, const StopNote&) = default;
+};
+
 // Derived, for groups of several tasks only: what would otherwise need a scan of the group.
 struct GangState {
   GroupIndex group;
@@ -131,7 +151,10 @@ struct WorkflowState {
   std::map<TaskIndex, AttemptClock> clocks;
   std::map<TaskIndex, Restarts> restarts;  // of tasks that have any (core/incarnation.h)
   LimitChanges limits;                // what of the file's time limits has been changed
-  std::vector<std::string> messages;  // each text once, as far as it repeats in a row
+  PauseLog pause;                             // of the whole workflow (core/pause.h)
+  std::map<TaskIndex, PauseLog> task_pauses;  // of tasks that were ever paused
+  std::map<TaskIndex, StopNote> stop_notes;   // of attempts that are stopping, some of them
+  std::vector<std::string> messages;          // each text once, as far as it repeats in a row
 
   // Derived.
   StatusCounts group_counts;
@@ -257,7 +280,7 @@ constexpr bool is_active(Status status) { return status == Status::kInitializing
 
 // Told to stop and not to start again.
 constexpr bool is_final_stop(StopReason reason) {
-  return reason != StopReason::kNone && reason != StopReason::kGroupRestart;
+  return reason != StopReason::kNone && reason != StopReason::kGroupRestart && reason != StopReason::kTakenBack;
 }
 
 }  // namespace sennit::core

@@ -8,13 +8,17 @@
 namespace sennit::core {
 namespace {
 
-std::string cancel_message(const WorkflowState& workflow) {
-  if (!workflow.canceled) return "Task was canceled";
-  std::string text = "Task was canceled";
-  if (!workflow.canceled->user.empty()) text += fmt::format(" by user: {}", workflow.canceled->user);
-  text += '.';
-  if (!workflow.canceled->message.empty()) text += ' ' + workflow.canceled->message;
-  return text;
+// What was said about this attempt alone; null: nothing.
+const StopNote* own_words(const WorkflowState& workflow, TaskIndex task) {
+  const auto note = workflow.stop_notes.find(task);
+  const bool spoken = note != workflow.stop_notes.end() && !(note->second.user.empty() && note->second.message.empty());
+  return spoken ? &note->second : nullptr;
+}
+
+std::string cancel_message(const WorkflowState& workflow, TaskIndex task) {
+  if (const StopNote* note = own_words(workflow, task)) return cancel_text(note->user, note->message);
+  if (workflow.canceled) return cancel_text(workflow.canceled->user, workflow.canceled->message);
+  return cancel_text({}, {});
 }
 
 std::string failed_task_message(const WorkflowState& workflow, GroupIndex group) {
@@ -32,7 +36,7 @@ std::string failed_task_message(const WorkflowState& workflow, GroupIndex group)
 Verdicted verdict_of_stop(const WorkflowState& workflow, TaskIndex task, StopReason reason, Instant at) {
   const GroupIndex group = workflow.spec->tasks[task.value()].group;
   switch (reason) {
-    case StopReason::kCanceled: return {Status::kFailedCanceled, {}, cancel_message(workflow)};
+    case StopReason::kCanceled: return {Status::kFailedCanceled, {}, cancel_message(workflow, task)};
     case StopReason::kExecTimeout: return {Status::kFailedExecTimeout, {}, exec_timeout_text(workflow, task, at)};
     case StopReason::kStartTimeout:
       return {Status::kFailedStartTimeout, exit_codes::kStartTimeout, start_timeout_text(workflow, task)};
@@ -46,7 +50,8 @@ Verdicted verdict_of_stop(const WorkflowState& workflow, TaskIndex task, StopRea
     case StopReason::kGroupFailed: return {Status::kFailed, {}, failed_task_message(workflow, group)};
     case StopReason::kPreempted: return {Status::kFailedPreempted, exit_codes::kPreempted, "preempted"};
     case StopReason::kNone:
-    case StopReason::kGroupRestart: break;
+    case StopReason::kGroupRestart:
+    case StopReason::kTakenBack: break;
   }
   return {Status::kFailedServerError, exit_codes::kServerError, "stopped without a reason"};
 }
@@ -59,6 +64,35 @@ Verdicted verdict_of_sweep(const WorkflowState& workflow, TaskIndex task, Instan
 
 Verdicted verdict_of_upstream() {
   return {Status::kFailedUpstream, exit_codes::kUpstreamFailed, "Upstream task failed."};
+}
+
+std::string cancel_text(std::string_view user, std::string_view message) {
+  std::string text = "Task was canceled";
+  if (!user.empty()) text += fmt::format(" by user: {}", user);
+  text += '.';
+  if (!message.empty()) text += fmt::format(" {}", message);
+  return text;
+}
+
+StopForce force_of(const WorkflowState& workflow, TaskIndex task) {
+  const auto note = workflow.stop_notes.find(task);
+  return note == workflow.stop_notes.end() ? StopForce::kGrace : note->second.force;
+}
+
+Instant cancel_asked_at(const WorkflowState& workflow, TaskIndex task, StopReason reason) {
+  const StopNote* note = own_words(workflow, task);
+  if (note != nullptr && reason == StopReason::kCanceled) return note->at;
+  return workflow.canceled && reason == reason_of(*workflow.canceled) ? workflow.canceled_at : Instant();
+}
+
+void note_stop(WorkflowState& workflow, const event::AttemptStopping& stopping, Instant at) {
+  if (stopping.force == StopForce::kGrace && stopping.user.empty() && stopping.message.empty()) return;
+  StopNote& note = workflow.stop_notes[stopping.task];
+  note.force = stopping.force;
+  if (is_final_stop(workflow.task(stopping.task).stopping)) return;  // it keeps its reason, and the words for it
+  note.user = stopping.user;
+  note.message = stopping.message;
+  note.at = at;
 }
 
 StopReason reason_of(const event::CancelAsked& cancel) {

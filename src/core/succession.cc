@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "core/bookkeeping.h"
+#include "core/pause.h"
 
 namespace sennit::core {
 namespace {
@@ -11,7 +12,8 @@ namespace {
 // `followable` is a list of hints; this is whether one of them still holds.
 bool can_be_followed(const WorkflowState& workflow, TaskIndex task) {
   const TaskState& row = workflow.task(task);
-  return is_seated(workflow, task) && row.stopping == StopReason::kNone && !workflow.next_up.contains(task);
+  return is_seated(workflow, task) && row.stopping == StopReason::kNone && !is_paused(workflow, task) &&
+         !workflow.next_up.contains(task);
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 #include "core/timing.h"
 
-#include <deque>
-
+#include "core/pause.h"
 #include "core/succession.h"
 
 namespace sennit::core {
@@ -27,12 +26,16 @@ std::optional<Deadline> group_deadline(const WorkflowState& workflow, const Limi
   if (row.status == Status::kScheduling) {
     const Micros limit = queue_time(*workflow.spec, changes, group);
     if (limit.count() <= 0 || !has_queued(workflow, group)) return std::nullopt;
-    return Deadline{workflow.task(first).queued_at + limit, workflow.key, first, 0, DeadlineKind::kQueueTimeout};
+    if (workflow.pause.is_on() || is_held_back(workflow, first)) return std::nullopt;
+    const Instant from = workflow.task(first).queued_at;
+    return Deadline{from + limit + queue_clock_stood(workflow, first, from), workflow.key, first, 0,
+                    DeadlineKind::kQueueTimeout};
   }
   if (row.status != Status::kRunning || times_attempts(*workflow.spec, group)) return std::nullopt;
   const Micros limit = exec_time(*workflow.spec, changes, group);
-  if (limit.count() <= 0 || is_ending(workflow, group)) return std::nullopt;
-  return Deadline{row.started_at + limit, workflow.key, first, 0, DeadlineKind::kGroupTimeout};
+  if (limit.count() <= 0 || is_ending(workflow, group) || has_paused(workflow, group)) return std::nullopt;
+  return Deadline{row.started_at + limit + group_clock_stood(workflow, group, row.started_at), workflow.key, first, 0,
+                  DeadlineKind::kGroupTimeout};
 }
 
 std::optional<Deadline> start_deadline(const State& state, const WorkflowState& workflow, TaskIndex task) {
@@ -48,15 +51,17 @@ std::optional<Deadline> attempt_deadline(const WorkflowState& workflow, const Li
   const GroupIndex group = group_of(workflow, task);
   if (row.stopping != StopReason::kNone || !times_attempts(*workflow.spec, group)) return std::nullopt;
   const Micros limit = exec_time(*workflow.spec, changes, group);
-  if (limit.count() <= 0) return std::nullopt;
-  return Deadline{row.started_at + limit, workflow.key, task, row.number, DeadlineKind::kExecTimeout};
+  if (limit.count() <= 0 || is_paused(workflow, task)) return std::nullopt;
+  return Deadline{row.started_at + limit + group_clock_stood(workflow, group, row.started_at), workflow.key, task,
+                  row.number, DeadlineKind::kExecTimeout};
 }
 
 std::optional<Deadline> workflow_deadline(const WorkflowState& workflow, const LimitChanges& changes) {
   if (!workflow.started_at.is_set() || workflow.canceled || is_finished(workflow.status)) return std::nullopt;
   const Micros limit = workflow_time(*workflow.spec, changes);
-  if (limit.count() <= 0) return std::nullopt;
-  return Deadline{workflow.started_at + limit, workflow.key, TaskIndex(), workflow.reopenings, DeadlineKind::kWorkflowTimeout};
+  if (limit.count() <= 0 || workflow.pause.is_on()) return std::nullopt;
+  return Deadline{workflow.started_at + limit + workflow_clock_stood(workflow, workflow.started_at), workflow.key,
+                  TaskIndex(), workflow.reopenings, DeadlineKind::kWorkflowTimeout};
 }
 
 bool is_due(const std::optional<Deadline>& deadline, Instant now) { return deadline && deadline->at <= now; }
@@ -155,6 +160,15 @@ void set_limits(State& state, WorkflowState& workflow, const event::LimitSet& se
     }
   });
   workflow.limits.add(set);
+}
+
+std::deque<Retimed> retimed_queue(State& state, const WorkflowState& workflow) {
+  std::deque<Retimed> timed;
+  timed.emplace_back(state, workflow);
+  for (std::uint32_t g = 0; g < workflow.groups.size(); ++g) {
+    if (workflow.groups[g].status == Status::kScheduling) timed.emplace_back(state, workflow, GroupIndex(g));
+  }
+  return timed;
 }
 
 AtOnce over_at_once(const WorkflowState& workflow, const event::LimitSet& set, Instant now) {

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <array>
+#include <deque>
 #include <optional>
 
 #include "core/state.h"
@@ -45,6 +46,10 @@ class Retimed {
   std::optional<GroupIndex> group_;
   Deadlines before_;
 };
+
+// The same for what concerns the clock of the workflow and those of all groups that wait: a pause of the workflow.
+// Linear in the groups.
+std::deque<Retimed> retimed_queue(State& state, const WorkflowState& workflow);
 
 // Every deadline of a workflow that comes into the state.
 void arm_all(State& state, const WorkflowState& workflow);

@@ -29,13 +29,26 @@ struct Restart {
 };
 
 // SIGTERM, grace, SIGKILL to everything of the attempt. Its exit is still reported, as that of this incarnation: an
-// order to restart that did not arrive before is void.
+// order to restart that did not arrive before is void. With kTakenBack only to one that has not begun.
 struct Stop {
   AttemptId attempt;
   HostId host;
   StopReason reason = StopReason::kNone;
   std::uint32_t incarnation = 0;
+  StopForce force = StopForce::kGrace;
   friend bool operator==(const Stop&, const Stop&) = default;
+};
+
+// Everything of a running attempt stands still until Continue; it keeps what it holds.
+struct Pause {
+  AttemptId attempt;
+  HostId host;
+  friend bool operator==(const Pause&, const Pause&) = default;
+};
+struct Continue {
+  AttemptId attempt;
+  HostId host;
+  friend bool operator==(const Continue&, const Continue&) = default;
 };
 
 // Lets a parked attempt go on.
@@ -69,6 +82,7 @@ struct Finish {
 namespace sennit {
 
 using Effect =
-    std::variant<effect::Start, effect::Stop, effect::Release, effect::Forget, effect::Measure, effect::Finish, effect::Restart>;
+    std::variant<effect::Start, effect::Stop, effect::Release, effect::Forget, effect::Measure, effect::Finish, effect::Restart,
+                 effect::Pause, effect::Continue>;
 
 }  // namespace sennit

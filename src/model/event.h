@@ -47,9 +47,14 @@ enum class StopReason : std::uint8_t {
   kWorkflowTimeout = 6,
   kGroupRestart = 7,  // of earlier releases, whose groups restarted by new attempts; read, never written
   kStartTimeout = 9,  // it was not running in time
+  kTakenBack = 10,    // paused before it began: ends only if it has not, and waits as a new attempt
 };
-// The largest number that a record may have.
-inline constexpr StopReason kLastStopReason = StopReason::kStartTimeout;
+
+// The highest number: append behind it.
+inline constexpr StopReason kLastStopReason = StopReason::kTakenBack;
+
+// How much time a stop leaves between SIGTERM and SIGKILL.
+enum class StopForce : std::uint8_t { kGrace = 0, kAtOnce = 1 };
 
 namespace event {
 
@@ -108,11 +113,14 @@ struct AttemptRestarted {
 };
 
 // We asked its runner to stop it; its end comes later as TaskEnded or TaskRescheduled. What it will count as is
-// `reason`'s.
+// `reason`'s. Asked once more: with force.
 struct AttemptStopping {
   TaskIndex task;
   std::uint32_t number = 0;
   StopReason reason = StopReason::kNone;
+  StopForce force = StopForce::kGrace;
+  std::string user = {};     // who asked for this task alone; "": nobody did
+  std::string message = {};  // and why
   Micros limit{};  // which it reached, where the reason is a timeout; it may be changed before the attempt has ended
   friend bool operator==(const AttemptStopping&, const AttemptStopping&) = default;
 };
@@ -160,11 +168,12 @@ struct WorkflowMoved {
   friend bool operator==(const WorkflowMoved&, const WorkflowMoved&) = default;
 };
 
-// Somebody asked for the whole workflow to stop: nothing new starts from here on.
+// Somebody asked for the whole workflow to stop: nothing new starts from here on. Asked once more: with force.
 struct CancelAsked {
   std::string user;
   std::string message;
   StopReason reason = StopReason::kCanceled;  // or kWorkflowTimeout
+  StopForce force = StopForce::kGrace;
   friend bool operator==(const CancelAsked&, const CancelAsked&) = default;
 };
 
@@ -186,6 +195,21 @@ struct LimitSet {
   friend bool operator==(const LimitSet&, const LimitSet&) = default;
 };
 
+// Somebody paused the workflow (nothing of it starts any more, what runs goes on), or one task (it stands still, or is
+// not started).
+struct Paused {
+  std::optional<TaskIndex> task;
+  std::string user;
+  std::string message;
+  friend bool operator==(const Paused&, const Paused&) = default;
+};
+
+struct Resumed {
+  std::optional<TaskIndex> task;
+  std::string user;
+  friend bool operator==(const Resumed&, const Resumed&) = default;
+};
+
 }  // namespace event
 
 struct Event {
@@ -193,7 +217,8 @@ struct Event {
   Instant at;
   std::variant<event::Submitted, event::AttemptPlaced, event::AttemptStarted, event::AttemptAtBarrier,
                event::BarrierReleased, event::AttemptStopping, event::TaskEnded, event::TaskRescheduled,
-               event::RetryDue, event::GroupMoved, event::WorkflowMoved, event::CancelAsked, event::AttemptRestarted, event::Reopened, event::LimitSet>
+               event::RetryDue, event::GroupMoved, event::WorkflowMoved, event::CancelAsked, event::AttemptRestarted, event::Reopened, event::LimitSet,
+               event::Paused, event::Resumed>
       what;
   friend bool operator==(const Event&, const Event&) = default;
 };

@@ -93,10 +93,26 @@ struct HostLost {
   std::string why;
 };
 
+// Of the whole workflow, or of these tasks of it. With force also a second time, of what is stopping already.
 struct Cancel {
   WorkflowKey workflow;
   std::string user;
   std::string message;
+  std::vector<TaskIndex> tasks = {};
+  StopForce force = StopForce::kGrace;
+};
+
+// Likewise; what is paused (or is not) already stays as it is.
+struct Pause {
+  WorkflowKey workflow;
+  std::string user;
+  std::string message;
+  std::vector<TaskIndex> tasks = {};
+};
+struct Resume {
+  WorkflowKey workflow;
+  std::string user;
+  std::vector<TaskIndex> tasks = {};
 };
 
 // Of a finished workflow, which has been taken back into the state.
@@ -118,6 +134,7 @@ struct Tick {};
 }  // namespace fact
 
 using Fact = std::variant<fact::Submit, fact::AttemptStarted, fact::AttemptAtBarrier, fact::AttemptExited,
-                          fact::HostJoined, fact::HostMeasured, fact::HostLost, fact::Cancel, fact::Reopen, fact::SetLimits, fact::Tick>;
+                          fact::HostJoined, fact::HostMeasured, fact::HostLost, fact::Cancel, fact::Reopen, fact::SetLimits, fact::Pause,
+                          fact::Resume, fact::Tick>;
 
 }  // namespace sennit

@@ -35,8 +35,12 @@ class Runner {
   // Kills the command of an earlier incarnation than the order's, if it still runs, and starts it again where the
   // attempt is: its inputs and its output directory stay. An attempt that is not there is started.
   virtual void restart(const StartOrder& order, const WorkflowContext& workflow) = 0;
-  // Terminate, wait for `grace`, kill. The exit is still reported as for any other end, as that of `incarnation`.
+  // Terminate, wait for `grace`, kill. The exit is still reported as for any other end, as that of `incarnation`. With
+  // kTakenBack: only if the attempt has not begun.
   virtual void stop(AttemptId attempt, StopReason reason, Micros grace, std::uint32_t incarnation) = 0;
+  // Everything of a running attempt stands still, and goes on. A place that cannot do that leaves it running.
+  virtual void pause(AttemptId /*attempt*/) {}
+  virtual void resume(AttemptId /*attempt*/) {}
   // Lets an attempt through the barrier.
   virtual void release(AttemptId attempt) = 0;
   // The attempt's end is stored: whatever was kept for reporting it again may be dropped.

@@ -34,6 +34,8 @@ struct Raw {
   std::uint64_t limited_group = 0;
   std::uint64_t incarnation = 0;
   std::uint64_t cause = 0;
+  std::uint64_t force = 0;
+  std::uint64_t only_task = 0;
   std::uint64_t has_exit_code = 0;
   std::int64_t exit_code = 0;
   Instant due;
@@ -80,6 +82,8 @@ void read_number_field(const Field& field, Raw& raw) {
     case kTagLimitedGroup: raw.limited_group = field.number; break;
     case kTagIncarnation: raw.incarnation = field.number; break;
     case kTagCause: raw.cause = field.number; break;
+    case kTagForce: raw.force = field.number; break;
+    case kTagOnlyTask: raw.only_task = field.number; break;
     default: break;  // a later release's
   }
 }
@@ -170,7 +174,8 @@ class BodyReader {
       case RecordKind::kAttemptAtBarrier: return What(event::AttemptAtBarrier{task(), number(), incarnation()});
       case RecordKind::kBarrierReleased: return What(event::BarrierReleased{group()});
       case RecordKind::kAttemptStopping:
-        return What(event::AttemptStopping{task(), number(), reason(), ranges_.time("limit", raw_.exec_limit)});
+        return What(event::AttemptStopping{task(), number(), reason(), force(), std::string(raw_.user),
+                                           std::string(raw_.message), ranges_.time("limit", raw_.exec_limit)});
       case RecordKind::kTaskEnded:
         return What(event::TaskEnded{task(), number(), status(), exit_code(), std::string(raw_.message), raw_.usage});
       case RecordKind::kTaskRescheduled:
@@ -183,7 +188,7 @@ class BodyReader {
             event::WorkflowMoved{ranges_.choice<WorkflowStatus>("workflow status", raw_.to, kWorkflowStatusCount - 1),
                                  std::string(raw_.message)});
       case RecordKind::kCancelAsked:
-        return What(event::CancelAsked{std::string(raw_.user), std::string(raw_.message), reason()});
+        return What(event::CancelAsked{std::string(raw_.user), std::string(raw_.message), reason(), force()});
       case RecordKind::kReopened: return What(event::Reopened{std::string(raw_.user), std::string(raw_.message)});
       case RecordKind::kLimitSet:
         return What(event::LimitSet{std::string(raw_.user), limited_group(), limit(raw_.exec_limit),
@@ -193,6 +198,9 @@ class BodyReader {
             event::AttemptRestarted{task(), number(), incarnation(),
                                     ranges_.choice<event::AttemptRestarted::Cause>("cause", raw_.cause, kLastCause),
                                     exit_code(), std::string(raw_.message)});
+      case RecordKind::kPaused:
+        return What(event::Paused{only_task(), std::string(raw_.user), std::string(raw_.message)});
+      case RecordKind::kResumed: return What(event::Resumed{only_task(), std::string(raw_.user)});
     }
     return corrupt("unknown kind");
   }
@@ -201,10 +209,13 @@ class BodyReader {
   using What = decltype(Event::what);
 
   TaskIndex task() { return TaskIndex(ranges_.u32("task", raw_.task)); }
-  std::optional<TaskIndex> behind() {
-    if (raw_.behind == 0) return std::nullopt;
-    return TaskIndex(ranges_.u32("task", raw_.behind - 1));
+  std::optional<TaskIndex> behind() { return plus_1(raw_.behind); }
+  std::optional<TaskIndex> only_task() { return plus_1(raw_.only_task); }
+  std::optional<TaskIndex> plus_1(std::uint64_t raw) {
+    if (raw == 0) return std::nullopt;
+    return TaskIndex(ranges_.u32("task", raw - 1));
   }
+  StopForce force() { return ranges_.choice<StopForce>("force", raw_.force, 1); }
   std::uint32_t number() { return ranges_.u32("attempt number", raw_.number); }
   std::uint32_t incarnation() { return ranges_.u32("incarnation", raw_.incarnation); }
   GroupIndex group() { return GroupIndex(ranges_.u32("group", raw_.group)); }

@@ -79,6 +79,9 @@ struct BodyWriter {
     put_attempt(out, e.task, e.number);
     out.put(kTagReason, number_of(e.reason));
     out.put(kTagExecLimit, static_cast<std::uint64_t>(e.limit.count()));
+    out.put(kTagForce, number_of(e.force));
+    out.put(kTagUser, e.user);
+    out.put(kTagMessage, e.message);
   }
   void operator()(const event::TaskEnded& e) const {
     put_attempt(out, e.task, e.number);
@@ -116,6 +119,21 @@ struct BodyWriter {
     out.put(kTagUser, e.user);
     out.put(kTagMessage, e.message);
     out.put(kTagReason, number_of(e.reason));
+    out.put(kTagForce, number_of(e.force));
+  }
+  void operator()(const event::Paused& e) const {
+    put_only(e.task);
+    out.put(kTagUser, e.user);
+    out.put(kTagMessage, e.message);
+  }
+  void operator()(const event::Resumed& e) const {
+    put_only(e.task);
+    out.put(kTagUser, e.user);
+  }
+
+ private:
+  void put_only(std::optional<TaskIndex> task) const {
+    if (task) out.put(kTagOnlyTask, std::uint64_t{task->value()} + 1);
   }
   void operator()(const event::Reopened& e) const {
     out.put(kTagUser, e.user);
@@ -139,6 +157,8 @@ struct KindOf {
   RecordKind operator()(const event::AttemptRestarted&) const { return RecordKind::kAttemptRestarted; }
   RecordKind operator()(const event::Reopened&) const { return RecordKind::kReopened; }
   RecordKind operator()(const event::LimitSet&) const { return RecordKind::kLimitSet; }
+  RecordKind operator()(const event::Paused&) const { return RecordKind::kPaused; }
+  RecordKind operator()(const event::Resumed&) const { return RecordKind::kResumed; }
 };
 
 constexpr std::size_t kOneByteLength = 0x80;

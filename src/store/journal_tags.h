@@ -23,6 +23,8 @@ enum class RecordKind : std::uint8_t {
   kCancelAsked = 12,
   kAttemptRestarted = 13,
   kLimitSet = 14,
+  kPaused = 15,
+  kResumed = 16,
   kReopened = 20,
 };
 inline constexpr std::uint64_t kLastKind = 20;
@@ -54,6 +56,8 @@ enum RecordTag : std::uint32_t {
   kTagQueueLimit = 25,
   kTagWorkflowLimit = 26,
   kTagLimitedGroup = 27,  // plus 1; 0: all groups
+  kTagForce = 28,
+  kTagOnlyTask = 29,  // plus 1
   kTagMaxMemory = 35,
   kTagCpu = 36,
 };

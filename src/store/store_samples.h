@@ -64,7 +64,7 @@ inline std::vector<std::pair<std::string, Event>> sample_events() {
   rerun.descent = Descent::kReruns;
   add("submitted_rerun", event::Submitted{rerun});
   add("reopened", event::Reopened{"bob", "the disk is mended"});
-  add("attempt_stopping_at_a_limit", event::AttemptStopping{task, 2, StopReason::kStartTimeout, Micros(1'800'000'000)});
+  add("attempt_stopping_at_a_limit", event::AttemptStopping{.task = task, .number = 2, .reason = StopReason::kStartTimeout, .limit = Micros(1'800'000'000)});
   add("limit_set", event::LimitSet{"ada", group, Micros(28'800'000'000), Micros(0), std::nullopt});
   add("limit_of_all_set", event::LimitSet{"ada", std::nullopt, std::nullopt, Micros(3'600'000'000), Micros(1)});
   add("attempt_restarted",
@@ -73,6 +73,13 @@ inline std::vector<std::pair<std::string, Event>> sample_events() {
       event::AttemptRestarted{task, 2, 1, event::AttemptRestarted::Cause::kGroup, std::nullopt, "with lead"});
   add("attempt_started_again", event::AttemptStarted{task, 2, 4'194'303, 3});
   add("attempt_at_barrier_again", event::AttemptAtBarrier{task, 2, 3});
+  add("attempt_stopping_forced",
+      event::AttemptStopping{task, 2, StopReason::kTakenBack, StopForce::kAtOnce, "bob", "stuck"});
+  add("cancel_asked_forced", event::CancelAsked{"bob", "", StopReason::kCanceled, StopForce::kAtOnce});
+  add("paused", event::Paused{std::nullopt, "bob", "nightly backup"});
+  add("paused_task", event::Paused{task, "bob", "needs a look"});
+  add("resumed", event::Resumed{std::nullopt, "ada"});
+  add("resumed_task", event::Resumed{task, "ada"});
   add("all_defaults", event::AttemptPlaced{});
   return all;
 }

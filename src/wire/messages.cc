@@ -167,6 +167,8 @@ struct Encoder {
     return kStopFrame;
   }
   FrameType operator()(const Release& release) const { return attempt_only(release.attempt, kReleaseFrame); }
+  FrameType operator()(const Pause& pause) const { return attempt_only(pause.attempt, kPauseFrame); }
+  FrameType operator()(const Continue& order) const { return attempt_only(order.attempt, kContinueFrame); }
   FrameType operator()(const Forget& forget) const { return attempt_only(forget.attempt, kForgetFrame); }
   FrameType operator()(const Follow& follow) const { return attempt_only(follow.attempt, kFollowFrame); }
   FrameType operator()(const Unfollow& unfollow) const { return attempt_only(unfollow.attempt, kUnfollowFrame); }
@@ -270,7 +272,7 @@ Result<std::uint64_t> decode_number(std::string_view bytes) {
 Result<Message> decode_stop(std::string_view bytes) {
   Stop stop;
   SENNIT_TRY(read_with_attempt(bytes, stop.attempt, [&](const Field& field) {
-    if (field.tag == 5 && field.number <= static_cast<std::uint64_t>(StopReason::kGroupRestart)) {
+    if (field.tag == 5 && field.number <= static_cast<std::uint64_t>(kLastStopReason)) {
       stop.reason = static_cast<StopReason>(field.number);
     }
     if (field.tag == 6) stop.grace = Micros(field.as_signed());
@@ -383,6 +385,8 @@ Result<Message> decode_payload(FrameType type, std::string_view payload) {
     }
     case kStopFrame: return decode_stop(payload);
     case kReleaseFrame: return decode_attempt_only<Release>(payload);
+    case kPauseFrame: return decode_attempt_only<Pause>(payload);
+    case kContinueFrame: return decode_attempt_only<Continue>(payload);
     case kForgetFrame: return decode_attempt_only<Forget>(payload);
     case kFollowFrame: return decode_attempt_only<Follow>(payload);
     case kUnfollowFrame: return decode_attempt_only<Unfollow>(payload);

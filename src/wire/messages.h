@@ -53,14 +53,25 @@ struct Restart {
 };
 
 // SIGTERM, `grace` later SIGCONT and SIGKILL, to everything of the attempt. Answered by Exited (kLost if the agent does
-// not know the attempt). All reasons are stopped alike today; it is sent so that an agent may tell them apart without a
-// new message.
+// not know the attempt). With kTakenBack an attempt that has begun is left alone, and answered by its latest report.
+// All other reasons are stopped alike.
 struct Stop {
   AttemptId attempt;
   StopReason reason = StopReason::kNone;
   Micros grace{};
   std::uint32_t incarnation = 0;  // what the exit is to be of, if a Restart before did not arrive
   friend bool operator==(const Stop&, const Stop&) = default;
+};
+
+// Everything of a running attempt stands still until Continue, or until it is stopped. Not answered: repeated as long
+// as it is wanted, whenever the agent joins.
+struct Pause {
+  AttemptId attempt;
+  friend bool operator==(const Pause&, const Pause&) = default;
+};
+struct Continue {
+  AttemptId attempt;
+  friend bool operator==(const Continue&, const Continue&) = default;
 };
 
 // Lets an attempt at its barrier go on.
@@ -141,7 +152,7 @@ struct Unknown {
 
 using Message = std::variant<Unknown, ServerInfo, AddWorkflow, FinishWorkflow, Start, Stop, Release, Forget, Follow,
                              Unfollow, Measure, Shutdown, HostInfo, Started, AtBarrier, Exited, Grew, Measured,
-                             Restart>;
+                             Restart, Pause, Continue>;
 
 // The numbers of the frames. 1..63 go to the agent, 64..127 come from it.
 inline constexpr FrameType kServerInfoFrame = 1;
@@ -156,6 +167,8 @@ inline constexpr FrameType kUnfollowFrame = 9;
 inline constexpr FrameType kShutdownFrame = 10;
 inline constexpr FrameType kRestartFrame = 11;
 inline constexpr FrameType kMeasureFrame = 14;
+inline constexpr FrameType kPauseFrame = 12;
+inline constexpr FrameType kContinueFrame = 13;
 inline constexpr FrameType kHostInfoFrame = 64;
 inline constexpr FrameType kStartedFrame = 65;
 inline constexpr FrameType kAtBarrierFrame = 66;

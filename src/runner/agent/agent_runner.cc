@@ -281,6 +281,8 @@ void AgentRunner::restart(const StartOrder& order, const WorkflowContext& workfl
 void AgentRunner::stop(AttemptId attempt, StopReason reason, Micros grace, std::uint32_t incarnation) {
   impl_->send(wire::Stop{attempt, reason, grace, incarnation});
 }
+void AgentRunner::pause(AttemptId attempt) { impl_->send(wire::Pause{attempt}); }
+void AgentRunner::resume(AttemptId attempt) { impl_->send(wire::Continue{attempt}); }
 void AgentRunner::release(AttemptId attempt) { impl_->send(wire::Release{attempt}); }
 void AgentRunner::measure() { impl_->send(wire::Measure{}); }
 void AgentRunner::forget(AttemptId attempt) { impl_->send(wire::Forget{attempt}); }

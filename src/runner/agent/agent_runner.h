@@ -53,6 +53,8 @@ class AgentRunner final : public Runner {
   void start(const StartOrder& order, const WorkflowContext& workflow) override;
   void restart(const StartOrder& order, const WorkflowContext& workflow) override;
   void stop(AttemptId attempt, StopReason reason, Micros grace, std::uint32_t incarnation) override;
+  void pause(AttemptId attempt) override;
+  void resume(AttemptId attempt) override;
   void release(AttemptId attempt) override;
   void forget(AttemptId attempt) override;
   void finish_workflow(WorkflowKey workflow) override;

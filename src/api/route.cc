@@ -26,11 +26,12 @@ constexpr std::array kRows = {
     Row{"GET", {"v1", "workflows", kReference, "why"}, Action::kWhy},
     Row{"GET", {"v1", "workflows", kReference, "spec"}, Action::kSpec},
     Row{"POST", {"v1", "workflows", kReference, "cancel"}, Action::kCancel},
+    Row{"POST", {"v1", "workflows", kReference, "pause"}, Action::kPause},
+    Row{"POST", {"v1", "workflows", kReference, "resume"}, Action::kResume},
     Row{"POST", {"v1", "workflows", kReference, "restart"}, Action::kRestart},
     Row{"POST", {"v1", "workflows", kReference, "tags"}, Action::kChangeTags},
     Row{"GET", {"v1", "tags"}, Action::kTags},
     Row{"POST", {"v1", "workflows", kReference, "rerun"}, Action::kRerun},
-    Row{"POST", {"v1", "workflows", kReference, "resume"}, Action::kResume},
     Row{"POST", {"v1", "workflows", kReference, "timeouts"}, Action::kTimeouts},
 };
 

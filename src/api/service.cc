@@ -52,10 +52,11 @@ void Service::handle(http::Request request, std::unique_ptr<http::Responder> res
     case Action::kStatus: status(route, request, std::move(responder)); break;
     case Action::kEvents: events(route, request, std::move(responder)); break;
     case Action::kLogs: logs(route, request, std::move(responder)); break;
-    case Action::kCancel: cancel(route, request, std::move(responder)); break;
+    case Action::kCancel:
+    case Action::kPause:
+    case Action::kResume: change(route, request, std::move(responder)); break;
     case Action::kRestart: restart(route, request, std::move(responder)); break;
     case Action::kRerun: rerun(route, request, std::move(responder)); break;
-    case Action::kResume: resume(route, request, std::move(responder)); break;
     case Action::kTimeouts: set_timeouts(route, request, std::move(responder)); break;
     case Action::kWhy: why(route, request, std::move(responder)); break;
     case Action::kSpec: spec(route, request, std::move(responder)); break;
@@ -107,6 +108,9 @@ void Service::list(const http::Request& request, ResponderPtr responder) {
   for (const store::WorkflowRow& row : *rows) {
     if (view.workflows.size() == limit) break;
     view.workflows.push_back(summary_of(row, engine_.now()));
+    if (const core::WorkflowState* live = engine_.state().find(row.key)) {
+      view.workflows.back().paused_at = live->pause.since;
+    }
   }
   send_json(*responder, 200, to_json(view));
 }

@@ -71,10 +71,9 @@ class Service final : public http::Handler {
   void status(const Route& route, const http::Request& request, ResponderPtr responder);
   void events(const Route& route, const http::Request& request, ResponderPtr responder);
   void logs(const Route& route, const http::Request& request, ResponderPtr responder);
-  void cancel(const Route& route, const http::Request& request, ResponderPtr responder);
+  void change(const Route& route, const http::Request& request, ResponderPtr responder);
   void restart(const Route& route, const http::Request& request, ResponderPtr responder);
   void rerun(const Route& route, const http::Request& request, ResponderPtr responder);
-  void resume(const Route& route, const http::Request& request, ResponderPtr responder);
   void set_timeouts(const Route& route, const http::Request& request, ResponderPtr responder);
   void why(const Route& route, const http::Request& request, ResponderPtr responder);
   void spec(const Route& route, const http::Request& request, ResponderPtr responder);
@@ -86,7 +85,7 @@ class Service final : public http::Handler {
   void take_again(std::variant<PreparedAgain, views::ErrorView> prepared, const views::RerunRequest& request,
                   std::uint64_t tasks_before, ResponderPtr responder);
   void send_plan(const PreparedAgain& prepared, std::uint64_t tasks_before, http::Responder& responder);
-  void reopen(const Record& record, views::ResumeRequest request, ResponderPtr responder);
+  void reopen(const Record& record, views::ChangeRequest request, ResponderPtr responder);
   void reopen_checked(fact::Reopen request, const std::string& outputs, ResponderPtr responder);
   void refuse_entry(http::Responder& responder, const views::ErrorView& error);
   void refuse_entry(http::Responder& responder, const Error& error);

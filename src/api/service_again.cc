@@ -43,6 +43,14 @@ Result<void> check_reopening(const Record& record, const store::StoredWorkflow& 
                            revived ? "nothing of it is left to do" : revived.error().message(), id));
 }
 
+Error only_whole(const Record& record) {
+  const std::string& id = record.row.submission.id;
+  return {ErrorCode::kConflict,
+          fmt::format("{} is {} already: it goes on as a whole (sennit resume {}); for some of its tasks: sennit rerun {} "
+                      "--from TASK",
+                      id, to_string(record.state->status), id, id)};
+}
+
 }  // namespace
 
 void Service::refuse_entry(http::Responder& responder, const Error& error) {
@@ -141,17 +149,10 @@ void Service::send_plan(const PreparedAgain& prepared, std::uint64_t tasks_befor
   quiet();
 }
 
-void Service::resume(const Route& route, const http::Request& request, ResponderPtr responder) {
-  auto wanted = body_of(request, views::parse_resume_request);
-  if (!wanted) return send_error(*responder, wanted.error());
-  const Result<Record> record = records_.open(route.reference);
-  if (!record) return send_error(*responder, record.error());
-  if (!record->row.finished) return send_error(*responder, still_live(*record));
-  reopen(*record, std::move(*wanted), std::move(responder));
-}
-
 // What completed tasks wrote has to be there still for those that begin again.
-void Service::reopen(const Record& record, views::ResumeRequest request, ResponderPtr responder) {
+void Service::reopen(const Record& record, views::ChangeRequest request, ResponderPtr responder) {
+  const bool part = !request.tasks.empty() || !request.groups.empty() || !request.names.empty();
+  if (part) return send_error(*responder, only_whole(record));
   const auto stored = store_.load(record.row.key);
   if (!stored) return send_error(*responder, stored.error());
   if (const auto can = check_reopening(record, *stored); !can) return send_error(*responder, can.error());
@@ -181,11 +182,12 @@ void Service::reopen_checked(fact::Reopen request, const std::string& outputs, R
   engine_.reopen(std::move(request), [this, kept, outputs](const Result<engine::Reopened>& reopened) {
     if (!reopened) return refuse_entry(**kept, reopened.error());
     --submissions_;
-    views::SubmitReply reply;
+    views::ChangeReply reply;
     reply.name = reopened->workflow.id;
     reply.uuid = reopened->workflow.uuid;
+    reply.whole = true;
     reply.outputs = outputs;
-    reply.tasks = reopened->tasks;
+    reply.reopened = reopened->tasks;
     reply.last_event = reopened->after;
     send_json(**kept, 200, to_json(reply));
     quiet();

@@ -27,7 +27,7 @@ class Again : public ServiceTest {
     return wait_for(ask("POST", target, to_json(request)));
   }
   std::shared_ptr<Answer> resume(const std::string& id) {
-    return wait_for(ask("POST", "/v1/workflows/" + id + "/resume", to_json(views::ResumeRequest{.user = "bob"})));
+    return wait_for(ask("POST", "/v1/workflows/" + id + "/resume", to_json(views::ChangeRequest{.user = "bob"})));
   }
   std::string status(const std::string& id) {
     return views::parse_workflow(ask("GET", "/v1/workflows/" + id)->body).value().status;
@@ -158,9 +158,9 @@ TEST_F(Again, ResumeGoesOnWithWhatFailed) {
   ASSERT_EQ(status("demo-1"), "FAILED");
   const auto answer = resume("demo-1");
   ASSERT_EQ(answer->status, 200) << answer->body;
-  const auto reply = views::parse_submit_reply(answer->body).value();
+  const auto reply = views::parse_change_reply(answer->body).value();
   EXPECT_EQ(reply.name, "demo-1");
-  EXPECT_EQ(reply.tasks, 1U);
+  EXPECT_EQ(reply.reopened, 1U);
   EXPECT_EQ(status("demo-1"), "PENDING");
   const auto events = views::parse_event_list(
       ask("GET", "/v1/workflows/demo-1/events?after=" + std::to_string(reply.last_event))->body);

@@ -1,6 +1,7 @@
-// The requests that change something: submit, cancel, new time limits.
+// The requests that change something: submit, cancel, pause, resume, new time limits.
 #include <fmt/format.h>
 
+#include "api/change.h"
 #include "api/query.h"
 #include "api/replies.h"
 #include "api/service.h"
@@ -54,23 +55,25 @@ void Service::enter(engine::NewRun run, BorrowedOutputs borrowed, views::SubmitR
   admission_.admit(std::move(run), std::move(borrowed), std::move(answer));
 }
 
-void Service::cancel(const Route& route, const http::Request& request, ResponderPtr responder) {
-  const auto row = store_.find(route.reference);
-  if (!row) return send_error(*responder, row.error());
-  auto parsed = request.body.empty() ? Result<views::CancelRequest>(views::CancelRequest{})
-                                     : views::parse_cancel_request(request.body);
+// Cancel, pause, resume.
+void Service::change(const Route& route, const http::Request& request, ResponderPtr responder) {
+  const Result<Record> record = records_.open(route.reference);
+  if (!record) return send_error(*responder, record.error());
+  auto parsed = request.body.empty() ? Result<views::ChangeRequest>(views::ChangeRequest{})
+                                     : views::parse_change_request(request.body);
   if (!parsed) return send_error(*responder, parsed.error());
-  if (is_finished(row->status)) {
-    return send_error(*responder, Error(ErrorCode::kConflict,
-                                        fmt::format("{} is {} already", row->submission.id, to_string(row->status))));
+  const core::WorkflowState& workflow = *record->state;
+  if (route.action == Action::kResume && is_finished(workflow.status)) {
+    return reopen(*record, *parsed, std::move(responder));
   }
+  Result<PlannedChange> planned = plan_change(route.action, workflow, *parsed);
+  if (!planned) return send_error(*responder, planned.error());
+  if (parsed->dry_run || !planned->change) return send_json(*responder, 202, to_json(planned->reply));
   auto kept = std::make_shared<ResponderPtr>(std::move(responder));
-  const std::string body = to_json(views::SubmitReply{.name = row->submission.id, .uuid = row->submission.uuid});
-  engine_.cancel({.workflow = row->key, .user = std::move(parsed->user), .message = std::move(parsed->message)},
-                 [kept, body](Result<void> cancelled) {
-                   if (!cancelled) return send_error(**kept, cancelled.error());
-                   send_json(**kept, 202, body);
-                 });
+  engine_.change(std::move(*planned->change), [kept, body = to_json(planned->reply)](Result<void> changed) {
+    if (!changed) return send_error(**kept, changed.error());
+    send_json(**kept, 202, body);
+  });
 }
 
 void Service::set_timeouts(const Route& route, const http::Request& request, ResponderPtr responder) {
@@ -85,7 +88,7 @@ void Service::set_timeouts(const Route& route, const http::Request& request, Res
   std::string body = to_json(prepared->reply);
   if (parsed->dry_run) return send_json(*responder, 200, std::move(body));
   auto kept = std::make_shared<ResponderPtr>(std::move(responder));
-  engine_.set_limits({.workflow = record->row.key, .limits = std::move(prepared->limits)},
+  engine_.change(fact::SetLimits{record->row.key, std::move(prepared->limits)},
                      [kept, body = std::move(body)](Result<void> done) {
                        if (!done) return send_error(**kept, done.error());
                        send_json(**kept, 200, body);

@@ -31,6 +31,19 @@ std::string path_if_there(const std::string& path) {
   return ::stat(path.c_str(), &found) == 0 ? path : std::string();
 }
 
+template <class View>
+void add_pause(const core::PauseLog& log, View& view) {
+  if (!log.is_on()) return;
+  view.paused_at = log.since;
+  view.paused_by = log.user;
+  view.pause_message = log.message;
+}
+
+void add_pause(const std::map<TaskIndex, core::PauseLog>& pauses, TaskIndex task, views::TaskView& view) {
+  const auto found = pauses.find(task);
+  if (found != pauses.end()) add_pause(found->second, view);
+}
+
 // Builds the views of one workflow.
 class Viewer {
  public:
@@ -116,7 +129,9 @@ views::TaskView Viewer::latest(TaskIndex index) const {
   if (task.placed_at.is_set()) view.node_name = host_name(task.host);
   if (task.pid != 0) view.pid = task.pid;
   view.usage = view_of(workflow_.usage_of(index));
-  const bool has_reason = task.status != Status::kRunning && task.status != Status::kCompleted;
+  add_pause(workflow_.task_pauses, index, view);
+  const bool paused = view.paused_at.is_set();
+  const bool has_reason = (task.status != Status::kRunning || paused) && task.status != Status::kCompleted;
   if (has_reason) {
     view.reason =
         detailed_ ? core::explain_task(context_.engine, workflow_, index, context_.now).headline : view.failure_message;
@@ -272,6 +287,7 @@ views::WorkflowView view_of(const core::WorkflowState& workflow, const ViewConte
   view.outputs = outputs_of(spec, workflow.submission.id, context.runs_dir);
   view.counts = counts_of(workflow);
   add_times(view, queued_from(view.submit_time, workflow.reopened_at), context.now);
+  add_pause(workflow.pause, view);
   const Viewer viewer(workflow, context);
   view.groups.reserve(workflow.groups.size());
   for (std::uint32_t i = 0; i < workflow.groups.size(); ++i) {

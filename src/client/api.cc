@@ -187,16 +187,22 @@ Result<std::variant<std::string, Refusal>> Api::plan_rerun(std::string_view work
   return post_file(TargetText::workflow(workflow, "/rerun").take(), views::to_json(request));
 }
 
-Result<views::SubmitReply> Api::resume(std::string_view workflow, const views::ResumeRequest& request) {
-  SENNIT_ASSIGN(const std::string reply,
-                post(TargetText::workflow(workflow, "/resume").take(), views::to_json(request)));
-  return views::parse_submit_reply(reply);
+Result<views::ChangeReply> Api::change(std::string_view workflow, std::string_view verb,
+                                       const views::ChangeRequest& request) {
+  SENNIT_ASSIGN(const std::string reply, post(TargetText::workflow(workflow, verb).take(), views::to_json(request)));
+  return views::parse_change_reply(reply);
 }
 
-Result<views::SubmitReply> Api::cancel(std::string_view workflow, const views::CancelRequest& request) {
-  SENNIT_ASSIGN(const std::string reply,
-                post(TargetText::workflow(workflow, "/cancel").take(), views::to_json(request)));
-  return views::parse_submit_reply(reply);
+Result<views::ChangeReply> Api::cancel(std::string_view workflow, const views::ChangeRequest& request) {
+  return change(workflow, "/cancel", request);
+}
+
+Result<views::ChangeReply> Api::pause(std::string_view workflow, const views::ChangeRequest& request) {
+  return change(workflow, "/pause", request);
+}
+
+Result<views::ChangeReply> Api::resume(std::string_view workflow, const views::ChangeRequest& request) {
+  return change(workflow, "/resume", request);
 }
 
 Result<std::string> Api::change_tags_json(std::string_view workflow, const views::TagRequest& request) {

@@ -81,10 +81,9 @@ class Api {
   Result<SubmitOutcome> rerun(std::string_view workflow, const views::RerunRequest& request);
   // The answer to a request with `dry_run`, as it came.
   Result<std::variant<std::string, Refusal>> plan_rerun(std::string_view workflow, views::RerunRequest request);
-  // The workflow that goes on, by its own id.
-  Result<views::SubmitReply> resume(std::string_view workflow, const views::ResumeRequest& request);
-  // The cancelled workflow by its own id.
-  Result<views::SubmitReply> cancel(std::string_view workflow, const views::CancelRequest& request);
+  Result<views::ChangeReply> cancel(std::string_view workflow, const views::ChangeRequest& request);
+  Result<views::ChangeReply> pause(std::string_view workflow, const views::ChangeRequest& request);
+  Result<views::ChangeReply> resume(std::string_view workflow, const views::ChangeRequest& request);
 
   // The tags of the workflow then, as views::TagList.
   Result<std::string> change_tags_json(std::string_view workflow, const views::TagRequest& request);
@@ -105,6 +104,8 @@ class Api {
   Result<void> logs(std::string_view workflow, const LogQuery& query, const OnChunk& on_chunk);
 
  private:
+  Result<views::ChangeReply> change(std::string_view workflow, std::string_view verb,
+                                    const views::ChangeRequest& request);
   Result<std::string> get(std::string target);
   Result<std::string> post(std::string target, std::string body);
   Result<std::variant<std::string, Refusal>> post_file(std::string target, std::string body);

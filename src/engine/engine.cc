@@ -50,10 +50,8 @@ struct EffectWorkflow {
 
 }  // namespace
 
-// Of an unfinished workflow.
-struct Engine::AskRequest {
-  WorkflowKey workflow;
-  Fact fact;
+struct Engine::ChangeRequest {
+  Change change;
   std::function<void(Result<void>)> reply;
 };
 
@@ -69,7 +67,7 @@ struct Engine::ReopenRequest {
 
 // What somebody wants an answer to.
 struct Engine::Request {
-  std::variant<AskRequest, SubmitRequest, ReopenRequest> what;
+  std::variant<ChangeRequest, SubmitRequest, ReopenRequest> what;
 };
 
 // A fact, or a request: those are few, so they lie apart and the queue stays small.
@@ -185,18 +183,10 @@ void Engine::reopen(fact::Reopen request, std::function<void(Result<Reopened>)> 
   wake();
 }
 
-void Engine::ask(WorkflowKey workflow, Fact fact, std::function<void(Result<void>)> reply) {
+void Engine::change(Change request, std::function<void(Result<void>)> reply) {
   inbox_.push_back(
-      {fact::Tick{}, std::make_unique<Request>(Request{AskRequest{workflow, std::move(fact), std::move(reply)}})});
+      {fact::Tick{}, std::make_unique<Request>(Request{ChangeRequest{std::move(request), std::move(reply)}})});
   wake();
-}
-
-void Engine::cancel(fact::Cancel request, std::function<void(Result<void>)> reply) {
-  ask(request.workflow, std::move(request), std::move(reply));
-}
-
-void Engine::set_limits(fact::SetLimits request, std::function<void(Result<void>)> reply) {
-  ask(request.workflow, std::move(request), std::move(reply));
 }
 
 void Engine::set_placing(core::Placing placing) {
@@ -247,8 +237,8 @@ void Engine::take_in(Instant now) {
     const std::unique_ptr<Request> request = std::move(inbox_[i].request);
     if (request == nullptr) {
       take_fact(inbox_[i].fact, now);
-    } else if (auto* ask = std::get_if<AskRequest>(&request->what)) {
-      take_ask(*ask, now);
+    } else if (auto* change = std::get_if<ChangeRequest>(&request->what)) {
+      take_change(*change, now);
     } else if (auto* submit = std::get_if<SubmitRequest>(&request->what)) {
       take_submission(*submit, now);
     } else if (auto* reopen = std::get_if<ReopenRequest>(&request->what)) {
@@ -267,10 +257,11 @@ void Engine::take_fact(const Fact& fact, Instant now) {
   core::pending_effects(state_, joined->host, effects_);
 }
 
-void Engine::take_ask(AskRequest& request, Instant now) {
-  const core::WorkflowState* workflow = state_.find(request.workflow);
+void Engine::take_change(ChangeRequest& request, Instant now) {
+  const core::WorkflowState* workflow =
+      std::visit([this](const auto& change) { return state_.find(change.workflow); }, request.change);
   const bool live = workflow != nullptr && !is_finished(workflow->status);
-  if (live) take_fact(request.fact, now);
+  if (live) std::visit([&](const auto& change) { take_fact(change, now); }, request.change);
   if (!request.reply) return;
   replies_.push_back([reply = std::move(request.reply), live] {
     if (live) return reply({});
@@ -450,6 +441,8 @@ void Engine::carry_out(const Effect& effect) {
   }
   if (const auto* measure = std::get_if<effect::Measure>(&effect)) return places_.measure(*measure);
   if (const auto* stop = std::get_if<effect::Stop>(&effect)) places_.stop(*stop);
+  if (const auto* pause = std::get_if<effect::Pause>(&effect)) places_.pause(*pause);
+  if (const auto* order = std::get_if<effect::Continue>(&effect)) places_.resume(*order);
   if (const auto* release = std::get_if<effect::Release>(&effect)) places_.release(*release);
   if (const auto* forget = std::get_if<effect::Forget>(&effect)) places_.forget(*forget);
 }

@@ -20,6 +20,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "base/clock.h"
@@ -113,11 +114,10 @@ class Engine final : public runner::FactSink {
   // `reply` comes when the workflow is stored so that a power failure leaves it there, or with the refusal: kExhausted:
   // the disk is full; kIo, kInvalid. A refusal comes from inside a step.
   void submit(NewRun run, std::function<void(Result<Accepted>)> reply);
-  // `reply` comes once the request is stored; tasks end a little later. kNotFound: no such unfinished workflow.
-  void cancel(fact::Cancel request, std::function<void(Result<void>)> reply);
-  // The same for time limits.
-  void set_limits(fact::SetLimits request, std::function<void(Result<void>)> reply);
-
+  // What somebody asks of an unfinished workflow. `reply` comes once it is stored; what it leads to in the world comes
+  // a little later. kNotFound: no such unfinished workflow.
+  using Change = std::variant<fact::Cancel, fact::Pause, fact::Resume, fact::SetLimits>;
+  void change(Change request, std::function<void(Result<void>)> reply);
   // The same workflow goes on: what did not complete begins again. `reply` comes when that is stored so that a power
   // failure changes nothing. kConflict: it is not finished, or it completed; kCorrupt: what became of it cannot be read
   // back; else the store's errors.
@@ -145,7 +145,7 @@ class Engine final : public runner::FactSink {
 
  private:
   struct Entering;
-  struct AskRequest;
+  struct ChangeRequest;
   struct SubmitRequest;
   struct ReopenRequest;
   struct Request;
@@ -156,8 +156,7 @@ class Engine final : public runner::FactSink {
   void wake();
   void take_in(Instant now);
   void take_fact(const Fact& fact, Instant now);
-  void ask(WorkflowKey workflow, Fact fact, std::function<void(Result<void>)> reply);
-  void take_ask(AskRequest& request, Instant now);
+  void take_change(ChangeRequest& request, Instant now);
   void take_submission(SubmitRequest& request, Instant now);
   void take_reopening(ReopenRequest& request, Instant now);
   template <class Reply>

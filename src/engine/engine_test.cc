@@ -327,12 +327,12 @@ TEST_F(EngineTest, CancelIsAnsweredOnceItIsStored) {
   submit(chain());
   std::optional<Result<void>> answer;
   const auto keep = [&answer](Result<void> result) { answer = std::move(result); };
-  engine_->cancel({(*answer_)->key, "ada", ""}, keep);
+  engine_->change(fact::Cancel{(*answer_)->key, "ada", ""}, keep);
   run();
   ASSERT_TRUE(answer && answer->ok());
   ASSERT_EQ(runner_.stopped.size(), 1U);
   EXPECT_EQ(runner_.stopped[0].second, StopReason::kCanceled);
-  engine_->cancel({WorkflowKey(99), "ada", ""}, keep);
+  engine_->change(fact::Cancel{WorkflowKey(99), "ada", ""}, keep);
   run();
   EXPECT_EQ(answer->error().code(), ErrorCode::kNotFound);
 }

@@ -41,9 +41,18 @@ void Places::restart(const effect::Restart& restart, const WorkflowContext& cont
 }
 
 void Places::stop(const effect::Stop& stop) {
+  const Micros grace = stop.force == StopForce::kAtOnce ? Micros::zero() : options_.stop_grace;
   if (runner::Runner* runner = runner_of(stop.host)) {
-    runner->stop(stop.attempt, stop.reason, options_.stop_grace, stop.incarnation);
+    runner->stop(stop.attempt, stop.reason, grace, stop.incarnation);
   }
+}
+
+void Places::pause(const effect::Pause& pause) {
+  if (runner::Runner* runner = runner_of(pause.host)) runner->pause(pause.attempt);
+}
+
+void Places::resume(const effect::Continue& order) {
+  if (runner::Runner* runner = runner_of(order.host)) runner->resume(order.attempt);
 }
 
 void Places::release(const effect::Release& release) {

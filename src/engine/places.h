@@ -31,6 +31,8 @@ class Places {
   void start(const effect::Start& start, const WorkflowContext& context);
   void restart(const effect::Restart& restart, const WorkflowContext& context);
   void stop(const effect::Stop& stop);
+  void pause(const effect::Pause& pause);
+  void resume(const effect::Continue& order);
   void release(const effect::Release& release);
   void forget(const effect::Forget& forget);
   void measure(const effect::Measure& measure);

@@ -76,13 +76,17 @@ void SimulatedHost::happen(const Happening& happening) {
     case Phase::kBehind:
     case Phase::kPreparing: return;
     case Phase::kParked:
-      if (attempt.phase != Phase::kPreparing) return;
+      if (attempt.phase != Phase::kPreparing || attempt.stopped) return;
       attempt.phase = Phase::kParked;
       return report(fact::AttemptAtBarrier{happening.attempt, happening.incarnation});
     case Phase::kRunning:
+      if (attempt.stopped) return;
       if (attempt.phase == Phase::kPreparing || attempt.phase == Phase::kParked) run(happening.attempt, attempt);
       return;
-    case Phase::kExited: return exit(happening.attempt, attempt);
+    case Phase::kExited:
+      attempt.would_have_ended = attempt.paused && !attempt.stopped;
+      if (!attempt.would_have_ended) exit(happening.attempt, attempt);
+      return;
   }
 }
 
@@ -214,11 +218,34 @@ void SimulatedHost::restart(const StartOrder& order, const WorkflowContext& work
   attempt.script = screenplay_(order);
   attempt.started_at = {};
   attempt.pid = 0;
+  attempt.would_have_ended = false;
   ++restarted_;
   begin(attempt);
 }
 
-void SimulatedHost::stop(AttemptId id, StopReason /*reason*/, Micros /*grace*/, std::uint32_t incarnation) {
+bool SimulatedHost::stands_still(const AttemptId& attempt) const {
+  const auto known = attempts_.find(attempt);
+  return known != attempts_.end() && known->second.paused;
+}
+
+bool SimulatedHost::knows_running(const AttemptId& attempt) const {
+  const auto known = attempts_.find(attempt);
+  return known != attempts_.end() && known->second.phase == Phase::kRunning;
+}
+
+void SimulatedHost::pause(AttemptId id) {
+  const auto known = attempts_.find(id);
+  if (known != attempts_.end() && known->second.phase == Phase::kRunning) known->second.paused = true;
+}
+
+void SimulatedHost::resume(AttemptId id) {
+  const auto known = attempts_.find(id);
+  if (known == attempts_.end()) return;
+  known->second.paused = false;
+  if (std::exchange(known->second.would_have_ended, false)) schedule(known->second, Micros(1), Phase::kExited);
+}
+
+void SimulatedHost::stop(AttemptId id, StopReason reason, Micros /*grace*/, std::uint32_t incarnation) {
   const auto known = attempts_.find(id);
   if (known == attempts_.end()) {
     AttemptExit lost;
@@ -227,10 +254,13 @@ void SimulatedHost::stop(AttemptId id, StopReason /*reason*/, Micros /*grace*/, 
     return report(fact::AttemptExited{id, lost, incarnation});
   }
   Attempt& attempt = known->second;
+  const bool begun = attempt.phase == Phase::kRunning;
+  if (begun && reason == StopReason::kTakenBack) return;
   attempt.order.incarnation = std::max(attempt.order.incarnation, incarnation);
   if (attempt.phase == Phase::kExited) return report_again(attempt);
+  attempt.stopped = true;
   attempt.script.exit = {};
-  attempt.script.exit.how = AttemptExit::How::kSignaled;
+  attempt.script.exit.how = begun ? AttemptExit::How::kSignaled : AttemptExit::How::kNotStarted;
   attempt.script.exit.code = 15;
   schedule(attempt, Micros(500), Phase::kExited);
 }

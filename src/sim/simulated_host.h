@@ -56,6 +56,8 @@ class SimulatedHost final : public runner::Runner {
   void advance();
 
   bool quiet() const { return attempts_.empty(); }
+  bool stands_still(const AttemptId& attempt) const;
+  bool knows_running(const AttemptId& attempt) const;
   std::uint64_t started() const { return started_; }
   std::uint64_t sent_ahead() const { return sent_ahead_; }  // of those, behind others
   std::uint64_t restarted() const { return restarted_; }    // commands that were started again in place
@@ -64,6 +66,8 @@ class SimulatedHost final : public runner::Runner {
   void start(const StartOrder& order, const WorkflowContext& workflow) override;
   void restart(const StartOrder& order, const WorkflowContext& workflow) override;
   void stop(AttemptId attempt, StopReason reason, Micros grace, std::uint32_t incarnation) override;
+  void pause(AttemptId attempt) override;
+  void resume(AttemptId attempt) override;
   void release(AttemptId attempt) override;
   void forget(AttemptId attempt) override;
   void finish_workflow(WorkflowKey /*workflow*/) override {}
@@ -77,6 +81,9 @@ class SimulatedHost final : public runner::Runner {
     Phase phase = Phase::kPreparing;
     Instant started_at;
     std::uint32_t pid = 0;
+    bool paused = false;
+    bool stopped = false;
+    bool would_have_ended = false;  // while it was paused
   };
   struct Happening {
     Instant at;

@@ -11,6 +11,7 @@
 #include "core/snapshot.h"
 #include "core/timing.h"
 #include "engine/recovery.h"
+#include "sim/pause_watch.h"
 #include "store/journal_codec.h"
 
 namespace sennit::sim {
@@ -60,7 +61,14 @@ class Simulation::Server final : public runner::FactSink {
                  .snapshot_every = world.options_.snapshot_every,
                  .wake = {}}) {}
 
-  Result<engine::Recovered> recover() { return engine_.recover(); }
+  ~Server() override { engine_.remove_observer(watch_); }
+
+  Result<engine::Recovered> recover() {
+    Result<engine::Recovered> recovered = engine_.recover();
+    watch_.read(engine_.state());
+    engine_.add_observer(watch_);
+    return recovered;
+  }
 
   void post(Fact fact) override { waiting_.push_back(std::move(fact)); }
 
@@ -80,10 +88,11 @@ class Simulation::Server final : public runner::FactSink {
   engine::Engine& engine() { return engine_; }
   store::MemoryStore& memory() { return memory_; }
   bool has_facts() const { return !waiting_.empty(); }
-  bool knows_host() const {
+  bool is_joined() const {
     const auto& hosts = engine_.state().hosts;
-    return has_facts() || (hosts.contains(kHost) && hosts.at(kHost).joined);
+    return hosts.contains(kHost) && hosts.at(kHost).joined;
   }
+  bool knows_host() const { return has_facts() || is_joined(); }
 
  private:
   Simulation& world_;
@@ -92,6 +101,7 @@ class Simulation::Server final : public runner::FactSink {
   store::MemoryStore memory_;
   CrashingStore store_;
   engine::Engine engine_;
+  PauseWatch watch_{[this](std::string text) { world_.problem(std::move(text)); }};
 };
 
 namespace {
@@ -108,6 +118,12 @@ class Wire final : public runner::Runner {
   }
   void stop(AttemptId attempt, StopReason reason, Micros grace, std::uint32_t incarnation) override {
     if (alive_()) host_.stop(attempt, reason, grace, incarnation);
+  }
+  void pause(AttemptId attempt) override {
+    if (alive_()) host_.pause(attempt);
+  }
+  void resume(AttemptId attempt) override {
+    if (alive_()) host_.resume(attempt);
   }
   void release(AttemptId attempt) override {
     if (alive_()) host_.release(attempt);
@@ -229,6 +245,7 @@ void Simulation::inject_faults() {
     server_->engine().post(fact::Cancel{victim->first, "sim", ""});
   }
   if (faults.limit_percent > 0 && !live.empty() && dice_.percent(faults.limit_percent)) change_limits();
+  inject_requests();
   if (dice_.percent(faults.crash_percent)) crash_server();
 }
 
@@ -320,6 +337,67 @@ void Simulation::check_stops() {
   }
 }
 
+// What people ask, of workflows and of tasks.
+void Simulation::inject_requests() {
+  const FaultPlan& faults = options_.faults;
+  engine::Engine& engine = server_->engine();
+  const auto& live = engine.state().workflows;
+  if (live.empty()) return;
+  const auto pick = [&]() -> const core::WorkflowState& {
+    return std::next(live.begin(), dice_.below(static_cast<std::uint32_t>(live.size())))->second;
+  };
+  const auto pick_task = [&](const core::WorkflowState& workflow) {
+    return TaskIndex(dice_.below(static_cast<std::uint32_t>(workflow.tasks.size())));
+  };
+  if (dice_.percent(faults.cancel_task_percent)) {
+    const core::WorkflowState& victim = pick();
+    const StopForce force = dice_.percent(30) ? StopForce::kAtOnce : StopForce::kGrace;
+    engine.post(fact::Cancel{victim.key, "sim", "", {pick_task(victim)}, force});
+  }
+  if (dice_.percent(faults.pause_percent)) {
+    const core::WorkflowState& chosen = pick();
+    fact::Pause pause{chosen.key, "sim", ""};
+    if (dice_.percent(60)) pause.tasks = {pick_task(chosen), pick_task(chosen)};
+    engine.post(std::move(pause));
+    ++pauses_;
+  }
+  if (dice_.percent(faults.pause_percent)) {
+    const core::WorkflowState& chosen = pick();
+    fact::Resume resume{chosen.key, "sim"};
+    if (dice_.percent(40)) resume.tasks = {pick_task(chosen)};
+    engine.post(std::move(resume));
+  }
+}
+
+// False: nothing was paused.
+bool Simulation::resume_all() {
+  bool any = false;
+  for (const auto& [key, workflow] : server_->engine().state().workflows) {
+    const bool paused = workflow.pause.is_on() || std::ranges::any_of(workflow.task_pauses, [](const auto& entry) {
+                          return entry.second.is_on();
+                        });
+    if (paused) server_->engine().post(fact::Resume{key, "sim"});
+    any = any || paused;
+  }
+  return any;
+}
+
+// The host does what it was told: exactly what is paused stands still there.
+void Simulation::check_pauses() {
+  if (!server_->is_joined() || server_->has_facts() || server_->engine().stall() || host_down_) return;
+  const core::State& state = server_->engine().state();
+  for (const auto& [key, workflow] : state.workflows) {
+    for (const auto& [task, log] : workflow.task_pauses) {
+      const core::TaskState& row = workflow.task(task);
+      if (row.status != Status::kRunning || row.stopping != StopReason::kNone) continue;
+      const AttemptId attempt = core::attempt_of(state, workflow, task);
+      if (host_.knows_running(attempt) && host_.stands_still(attempt) != log.is_on()) {
+        problem(fmt::format("{} {} on its host", to_string(attempt), log.is_on() ? "goes on" : "stands still"));
+      }
+    }
+  }
+}
+
 void Simulation::step() {
   ++steps_;
   submit_some();
@@ -340,6 +418,7 @@ void Simulation::check() {
                          faults.failed_commit_percent > 0 || faults.reports.delayed_percent > 0 ||
                          options_.one_fact_a_step;
   if (!disturbed) check_stops();
+  check_pauses();
   if (options_.check_replay) check_replay();
 }
 
@@ -402,7 +481,9 @@ bool Simulation::run() {
       break;
     }
     step();
-    if (problems_.empty() && !over() && !advance()) problem("nothing will ever happen again" + whats_left());
+    if (problems_.empty() && !over() && !advance() && !resume_all()) {
+      problem("nothing will ever happen again" + whats_left());
+    }
   }
   return problems_.empty();
 }

@@ -26,10 +26,12 @@ struct FaultPlan {
   std::uint32_t crash_percent = 0;      // a server crash after a step
   std::uint32_t host_loss_percent = 0;  // the agent dies after a step
   std::uint32_t failed_commit_percent = 0;
-  std::uint32_t cancel_percent = 0;    // somebody cancels something
   std::uint32_t reopenings = 0;        // somebody lets each workflow that failed go on, so often
   std::uint32_t reopen_percent = 100;  // ... after a step
   std::uint32_t limit_percent = 0;   // somebody changes a time limit
+  std::uint32_t cancel_percent = 0;  // somebody cancels something
+  std::uint32_t cancel_task_percent = 0;
+  std::uint32_t pause_percent = 0;  // somebody pauses a workflow or tasks of it, and resumes others
   ReportFaults reports;
 };
 
@@ -66,6 +68,7 @@ class Simulation {
   std::uint64_t commits() const { return commits_; }
   std::uint64_t crashes() const { return crashes_; }
   std::uint64_t limits_changed() const { return limits_changed_; }
+  std::uint64_t pauses() const { return pauses_; }
   std::uint64_t sent_ahead() const { return host_.sent_ahead(); }
   std::uint64_t restarted() const { return host_.restarted(); }
   const store::MemoryDisk& disk() const { return disk_; }
@@ -83,6 +86,9 @@ class Simulation {
   void change_limits();
   void check_deadlines();
   void check_stops();
+  void inject_requests();
+  bool resume_all();
+  void check_pauses();
   void check();
   void check_replay();
   bool over();
@@ -112,6 +118,7 @@ class Simulation {
   bool host_down_ = false;
   std::uint64_t commits_ = 0;
   std::uint64_t crashes_ = 0;
+  std::uint64_t pauses_ = 0;
   std::uint64_t steps_ = 0;
   std::uint64_t limits_changed_ = 0;
   std::map<AttemptId, Instant> stopping_since_;

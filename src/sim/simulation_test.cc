@@ -184,6 +184,47 @@ TEST(Simulation, GroupsThatStartAgainEnd) {
   EXPECT_GT(restarted, 100U);
 }
 
+// Nothing starts while it is paused, whatever happens; everything ends once it is resumed.
+TEST(Simulation, WhatIsPausedWaitsAndEndsAfterwards) {
+  std::uint64_t pauses = 0;
+  for_each_seed(100, [&pauses](std::uint64_t seed) {
+    SimulationOptions options;
+    options.seed = seed;
+    options.workload.timing = seed % 2 == 0;
+    options.workload.quick = seed % 5 == 0;
+    options.snapshot_every = seed % 3 == 0 ? 20 : 10'000;
+    options.faults.crash_percent = 3;
+    options.faults.host_loss_percent = seed % 4 == 0 ? 1 : 0;
+    options.faults.failed_commit_percent = 2;
+    options.faults.cancel_percent = seed % 7 == 0 ? 1 : 0;
+    options.faults.cancel_task_percent = 2;
+    options.faults.pause_percent = 10;
+    options.faults.reports = {.duplicated_percent = 10, .delayed_percent = 10};
+    Simulation simulation(options);
+    const std::string trouble = run_to_end(simulation);
+    pauses += simulation.pauses();
+    return trouble;
+  });
+  EXPECT_GT(pauses, 0U);
+}
+
+// Pauses and the time that they take change when things happen, not what comes of them.
+TEST(Simulation, PausesChangeNoOutcome) {
+  for_each_seed(60, [](std::uint64_t seed) -> std::string {
+    SimulationOptions options;
+    options.seed = seed;
+    Simulation calm(options);
+    if (const std::string trouble = run_to_end(calm); !trouble.empty()) return trouble;
+    options.faults.pause_percent = 15;
+    Simulation paused(options);
+    if (const std::string trouble = run_to_end(paused); !trouble.empty()) return trouble;
+    for (const auto& [id, outcome] : calm.outcomes()) {
+      if (paused.outcomes().at(id).status != outcome.status) return id + " ended differently";
+    }
+    return "";
+  });
+}
+
 using Outcomes = std::map<std::string, Outcome>;
 
 // The first thing that differs, or nothing.

@@ -42,6 +42,9 @@ void visit_fields(Visit& visit, View& view) {
   visit("log", view.log);
   visit("output_dir", view.output_dir);
   visit("usage", view.usage);
+  visit("paused_at", view.paused_at);
+  visit("paused_by", view.paused_by);
+  visit("pause_message", view.pause_message);
 }
 
 template <class Visit, ViewOf<GroupView> View>
@@ -101,6 +104,9 @@ void visit_fields(Visit& visit, View& view) {
   visit("last_event", view.last_event);
   visit("timeout", view.timeout);
   visit("time_left", view.time_left);
+  visit("paused_at", view.paused_at);
+  visit("paused_by", view.paused_by);
+  visit("pause_message", view.pause_message);
   visit("groups", view.groups);
 }
 
@@ -120,6 +126,7 @@ void visit_fields(Visit& visit, View& view) {
   visit("labels", view.labels);
   visit("tags", view.tags);
   visit("parent_name", view.parent_name);
+  visit("paused_at", view.paused_at);
 }
 
 template <class Visit, ViewOf<WorkflowList> View>
@@ -265,12 +272,6 @@ void visit_fields(Visit& visit, View& view) {
   visit("diagnostics", view.diagnostics);
 }
 
-template <class Visit, ViewOf<ResumeRequest> View>
-void visit_fields(Visit& visit, View& view) {
-  visit("user", view.user);
-  visit("message", view.message);
-}
-
 template <class Visit, ViewOf<ValidationView> View>
 void visit_fields(Visit& visit, View& view) {
   visit("valid", view.valid);
@@ -293,10 +294,36 @@ void visit_fields(Visit& visit, View& view) {
   visit("tags", view.tags);
 }
 
-template <class Visit, ViewOf<CancelRequest> View>
+template <class Visit, ViewOf<ChangeRequest> View>
 void visit_fields(Visit& visit, View& view) {
   visit("user", view.user);
   visit("message", view.message);
+  visit("tasks", view.tasks);
+  visit("groups", view.groups);
+  visit("names", view.names);
+  visit("force", view.force);
+  visit("dry_run", view.dry_run);
+}
+
+template <class Visit, ViewOf<UnchangedView> View>
+void visit_fields(Visit& visit, View& view) {
+  visit("task", view.task);
+  visit("reason", view.reason);
+}
+
+template <class Visit, ViewOf<ChangeReply> View>
+void visit_fields(Visit& visit, View& view) {
+  visit("name", view.name);
+  visit("uuid", view.uuid);
+  visit("status", view.status);
+  visit("whole", view.whole);
+  visit("tasks", view.tasks);
+  visit("unchanged", view.unchanged);
+  visit("note", view.note);
+  visit("counts", view.counts);
+  visit("reopened", view.reopened);
+  visit("outputs", view.outputs);
+  visit("last_event", view.last_event);
 }
 
 template <class Visit, ViewOf<TimeoutsRequest> View>

@@ -23,14 +23,14 @@ std::string to_json(const ErrorView& view);
 std::string to_json(const SubmitRequest& view);
 std::string to_json(const SubmitReply& view);
 std::string to_json(const ValidationView& view);
-std::string to_json(const CancelRequest& view);
 std::string to_json(const TagRequest& view);
 std::string to_json(const TagList& view);
 std::string to_json(const RerunRequest& view);
 std::string to_json(const RerunPlan& view);
-std::string to_json(const ResumeRequest& view);
 std::string to_json(const TimeoutsRequest& view);
 std::string to_json(const TimeoutsReply& view);
+std::string to_json(const ChangeRequest& view);
+std::string to_json(const ChangeReply& view);
 
 Result<WorkflowView> parse_workflow(std::string_view json);
 Result<WorkflowList> parse_workflow_list(std::string_view json);
@@ -41,13 +41,13 @@ Result<ServerView> parse_server(std::string_view json);
 Result<ErrorView> parse_error(std::string_view json);
 Result<SubmitRequest> parse_submit_request(std::string_view json);
 Result<SubmitReply> parse_submit_reply(std::string_view json);
-Result<CancelRequest> parse_cancel_request(std::string_view json);
 Result<TagRequest> parse_tag_request(std::string_view json);
 Result<TagList> parse_tag_list(std::string_view json);
 Result<RerunRequest> parse_rerun_request(std::string_view json);
 Result<RerunPlan> parse_rerun_plan(std::string_view json);
-Result<ResumeRequest> parse_resume_request(std::string_view json);
 Result<TimeoutsRequest> parse_timeouts_request(std::string_view json);
 Result<TimeoutsReply> parse_timeouts_reply(std::string_view json);
+Result<ChangeRequest> parse_change_request(std::string_view json);
+Result<ChangeReply> parse_change_reply(std::string_view json);
 
 }  // namespace sennit::views

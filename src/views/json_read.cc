@@ -140,14 +140,14 @@ Result<WhyView> parse_why(std::string_view json) { return parse<WhyView>(json); 
 Result<ServerView> parse_server(std::string_view json) { return parse<ServerView>(json); }
 Result<SubmitRequest> parse_submit_request(std::string_view json) { return parse<SubmitRequest>(json); }
 Result<SubmitReply> parse_submit_reply(std::string_view json) { return parse<SubmitReply>(json); }
-Result<CancelRequest> parse_cancel_request(std::string_view json) { return parse<CancelRequest>(json); }
 Result<TagRequest> parse_tag_request(std::string_view json) { return parse<TagRequest>(json); }
 Result<TagList> parse_tag_list(std::string_view json) { return parse<TagList>(json); }
 Result<RerunRequest> parse_rerun_request(std::string_view json) { return parse<RerunRequest>(json); }
 Result<RerunPlan> parse_rerun_plan(std::string_view json) { return parse<RerunPlan>(json); }
-Result<ResumeRequest> parse_resume_request(std::string_view json) { return parse<ResumeRequest>(json); }
 Result<TimeoutsRequest> parse_timeouts_request(std::string_view json) { return parse<TimeoutsRequest>(json); }
 Result<TimeoutsReply> parse_timeouts_reply(std::string_view json) { return parse<TimeoutsReply>(json); }
+Result<ChangeRequest> parse_change_request(std::string_view json) { return parse<ChangeRequest>(json); }
+Result<ChangeReply> parse_change_reply(std::string_view json) { return parse<ChangeReply>(json); }
 
 Result<ErrorView> parse_error(std::string_view text) {
   SENNIT_ASSIGN(const json::value value, parse_text(text));

@@ -81,14 +81,14 @@ std::string to_json(const ServerView& view) { return json_of(view); }
 std::string to_json(const SubmitRequest& view) { return json_of(view); }
 std::string to_json(const SubmitReply& view) { return json_of(view); }
 std::string to_json(const ValidationView& view) { return json_of(view); }
-std::string to_json(const CancelRequest& view) { return json_of(view); }
 std::string to_json(const TagRequest& view) { return json_of(view); }
 std::string to_json(const TagList& view) { return json_of(view); }
 std::string to_json(const RerunRequest& view) { return json_of(view); }
 std::string to_json(const RerunPlan& view) { return json_of(view); }
-std::string to_json(const ResumeRequest& view) { return json_of(view); }
 std::string to_json(const TimeoutsRequest& view) { return json_of(view); }
 std::string to_json(const TimeoutsReply& view) { return json_of(view); }
+std::string to_json(const ChangeRequest& view) { return json_of(view); }
+std::string to_json(const ChangeReply& view) { return json_of(view); }
 
 std::string to_json(const ErrorView& view) {
   std::string out;

@@ -42,7 +42,7 @@ TEST(ViewsRoundTrip, List) {
   EXPECT_EQ(parse_workflow_list(to_json(list)).value(), list);
 }
 
-TEST(ViewsRoundTrip, WhyServerAndCancel) {
+TEST(ViewsRoundTrip, WhyServerAndChanges) {
   const WhyView why{.subject = "a-1/t", .status = "WAITING", .headline = "h", .details = {"one", ""}, .hint = "do"};
   EXPECT_EQ(parse_why(to_json(why)).value(), why);
   const ServerView server{.pid = 12,
@@ -60,8 +60,6 @@ TEST(ViewsRoundTrip, WhyServerAndCancel) {
                           .gpu_problem = "GPU 2 is lost",
                           .agent_connected = true};
   EXPECT_EQ(parse_server(to_json(server)).value(), server);
-  const CancelRequest cancel{.user = "ada", .message = "enough"};
-  EXPECT_EQ(parse_cancel_request(to_json(cancel)).value(), cancel);
   const TagRequest change{.add = {"best"}, .remove = {"old", "draft"}};
   EXPECT_EQ(parse_tag_request(to_json(change)).value(), change);
   const TagList tags{.name = "train-1", .tags = {"best", "paper"}};
@@ -81,6 +79,29 @@ TEST(ViewsRoundTrip, Timeouts) {
                             .workflow_ends_now = true,
                             .notes = {"one"}};
   EXPECT_EQ(parse_timeouts_reply(to_json(reply)).value(), reply);
+}
+
+TEST(ViewsRoundTrip, Changes) {
+  const ChangeRequest cancel{.user = "ada",
+                             .message = "enough",
+                             .tasks = {"a"},
+                             .groups = {"g"},
+                             .names = {"b"},
+                             .force = true,
+                             .dry_run = true};
+  EXPECT_EQ(parse_change_request(to_json(cancel)).value(), cancel);
+  const ChangeReply reply{.name = "a-1",
+                          .uuid = "u",
+                          .status = "RUNNING",
+                          .whole = true,
+                          .tasks = {"a"},
+                          .unchanged = {{.task = "b", .reason = "is COMPLETED already"}},
+                          .note = "n",
+                          .counts = {.total = 2, .completed = 1},
+                          .reopened = 2,
+                          .outputs = "/runs/a-1",
+                          .last_event = 9};
+  EXPECT_EQ(parse_change_reply(to_json(reply)).value(), reply);
 }
 
 TEST(ViewsRoundTrip, ErrorAndReplyWithDiagnostics) {

@@ -48,6 +48,9 @@ struct TaskView {
   std::string log;         // path of the attempt's log on the server's host; "": none yet
   std::string output_dir;  // path of {{output}}; "": none was made
   std::optional<UsageView> usage;
+  Instant paused_at;       // it is paused since; by whom and why
+  std::string paused_by;
+  std::string pause_message;
   friend bool operator==(const TaskView&, const TaskView&) = default;
 };
 
@@ -111,6 +114,9 @@ struct WorkflowView {
   std::uint64_t last_event = 0;     // cursor for following from here
   std::optional<double> timeout;    // of the whole workflow
   std::optional<double> time_left;  // of that
+  Instant paused_at;                // nothing of it starts since; by whom and why
+  std::string paused_by;
+  std::string pause_message;
   friend bool operator==(const WorkflowView&, const WorkflowView&) = default;
 };
 
@@ -129,6 +135,7 @@ struct WorkflowSummary {
   std::map<std::string, std::string> labels;
   std::vector<std::string> tags;  // ours
   std::string parent_name;  // ours: the workflow that this one came from
+  Instant paused_at;  // ours
   friend bool operator==(const WorkflowSummary&, const WorkflowSummary&) = default;
 };
 
@@ -139,7 +146,8 @@ struct WorkflowList {
 };
 
 // One line of a workflow's history. `kind` is one of: submitted, placed, started, at_barrier, barrier_released,
-// restarted, stopping, ended, rescheduled, retry_due, group, workflow, cancel_asked, limits_set, reopened, progress, end.
+// restarted, stopping, ended, rescheduled, retry_due, group, workflow, cancel_asked, paused, resumed, limits_set, reopened,
+// progress, end.
 struct EventView {
   std::uint64_t seq = 0;  // cursor; 0 for what is not journaled (progress, end)
   Instant at;
@@ -282,13 +290,6 @@ struct RerunPlan {
   friend bool operator==(const RerunPlan&, const RerunPlan&) = default;
 };
 
-// Somebody wants a workflow to go on.
-struct ResumeRequest {
-  std::string user;
-  std::string message;
-  friend bool operator==(const ResumeRequest&, const ResumeRequest&) = default;
-};
-
 // What `validate` says of a file that is valid.
 struct ValidationView {
   bool valid = true;
@@ -313,10 +314,38 @@ struct TagList {
   friend bool operator==(const TagList&, const TagList&) = default;
 };
 
-struct CancelRequest {
+// To cancel, pause or resume a workflow, or tasks of it: those named and those of the groups named.
+struct ChangeRequest {
   std::string user;
   std::string message;
-  friend bool operator==(const CancelRequest&, const CancelRequest&) = default;
+  std::vector<std::string> tasks;
+  std::vector<std::string> groups;
+  std::vector<std::string> names;  // of a task or a group each; a task's goes first
+  bool force = false;              // cancel: SIGKILL at once, also to what is stopping already
+  bool dry_run = false;            // only answer
+  friend bool operator==(const ChangeRequest&, const ChangeRequest&) = default;
+};
+
+// What a change leaves as it is.
+struct UnchangedView {
+  std::string task;
+  std::string reason;  // "is COMPLETED already"
+  friend bool operator==(const UnchangedView&, const UnchangedView&) = default;
+};
+
+struct ChangeReply {
+  std::string name;  // of the workflow
+  std::string uuid;
+  std::string status;              // of the workflow
+  bool whole = false;              // the workflow itself is changed
+  std::vector<std::string> tasks;  // that are changed by name
+  std::vector<UnchangedView> unchanged;
+  std::string note;  // why the workflow itself is not changed, and what else is to be known; "": nothing
+  TaskCounts counts;
+  std::uint64_t reopened = 0;    // tasks that begin again: it was finished, and goes on; then also:
+  std::string outputs;           // where they lie on the server's host
+  std::uint64_t last_event = 0;  // cursor for following from here
+  friend bool operator==(const ChangeReply&, const ChangeReply&) = default;
 };
 
 // New time limits, in seconds; 0: none, null: as it was.

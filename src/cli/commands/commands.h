@@ -20,6 +20,7 @@ extern const CommandInfo kSpecCommand;
 extern const CommandInfo kGraphCommand;
 extern const CommandInfo kCancelCommand;
 extern const CommandInfo kSetTimeoutCommand;
+extern const CommandInfo kPauseCommand;
 extern const CommandInfo kRestartCommand;
 extern const CommandInfo kRerunCommand;
 extern const CommandInfo kResumeCommand;

@@ -14,7 +14,7 @@ namespace {
 constexpr std::array kCommands{
     &kRunCommand,         &kSubmitCommand,     &kValidateCommand,   &kExplainCommand,        &kRenderCommand,
     &kConvertCommand,     &kInitCommand,       &kStatusCommand,     &kLogsCommand,           &kEventsCommand,
-    &kWhyCommand,         &kSpecCommand,       &kGraphCommand,      &kCancelCommand, &kSetTimeoutCommand,         &kRestartCommand,
+    &kWhyCommand,         &kSpecCommand,       &kGraphCommand,      &kCancelCommand, &kPauseCommand, &kSetTimeoutCommand,         &kRestartCommand,
     &kRerunCommand,       &kResumeCommand, &kTagCommand,     &kConfigShowCommand, &kConfigPathCommand,     &kServerStatusCommand,
     &kServerStartCommand, &kServerStopCommand, &kServeCommand,      &kCompletionCommand,     &kSchemaCommand,
     &kVersionCommand,     &kHelpCommand,       &kAgentCommand,      &kCompleteValuesCommand,

@@ -1,9 +1,11 @@
 #include <fmt/format.h>
 
 #include "base/printable.h"
+#include "cli/commands/change.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/not_found.h"
 #include "cli/commands/submission.h"
+#include "cli/session.h"
 
 namespace sennit::cli {
 namespace {
@@ -11,33 +13,56 @@ namespace {
 class ResumeCommand final : public Command {
  public:
   Declaration declare() override {
-    return {.positionals = {{.name = "ID",
-                             .help = "a finished workflow",
-                             .target = &workflow_,
-                             .completes = Completes::kWorkflow}},
-            .options = {
-                {.names = "-m,--message",
-                 .value = "TEXT",
-                 .help = "why; it is kept in the workflow's history",
-                 .target = &message_},
-                {.names = "-d,--detach", .value = "", .help = "do not wait for its end", .target = &detach_},
-                {.names = "--no-tui", .value = "", .help = "plain lines, no full-screen view", .target = &no_tui_}}};
+    return {
+        .positionals = {{.name = "ID", .help = "the workflow", .target = &workflow_, .completes = Completes::kWorkflow},
+                        {.name = "TASK|GROUP",
+                         .help = "only these of its tasks and groups, of a workflow under way",
+                         .target = &names_,
+                         .completes = Completes::kTask,
+                         .list = Positional::List::kAnyNumber}},
+        .options = {{.names = "-m,--message",
+                     .value = "TEXT",
+                     .help = "why; it is kept in the workflow's history",
+                     .target = &message_},
+                    {.names = "-d,--detach",
+                     .value = "",
+                     .help = "do not wait for the end of one that was finished",
+                     .target = &detach_},
+                    {.names = "--no-tui", .value = "", .help = "plain lines, no full-screen view", .target = &no_tui_}}};
   }
 
   ExitCode run(Session& session) override {
     Result<client::Api> api = session.connect();
     if (!api) return session.fail(api.error());
-    const Result<views::SubmitReply> reply = api->resume(workflow_, {.user = user_name(), .message = message_});
+    views::ChangeRequest request;
+    request.user = user_name();
+    request.message = message_;
+    request.names = names_;
+    const Result<views::ChangeReply> reply = api->resume(workflow_, request);
     if (!reply) return fail_for_workflow(session, *api, reply.error(), workflow_);
-    session.say(fmt::format("Workflow {} goes on: {} {}", printable(reply->name), reply->tasks,
-                            reply->tasks == 1 ? "task" : "tasks"));
-    if (!detach_) return follow_submitted(session, *reply);
-    print_submitted(session, *reply);
+    if (reply->reopened > 0) return go_on(session, *reply);
+    tell_change(session, "Resuming", *reply);
     return ExitCode::kCompleted;
   }
 
  private:
+  // It was finished, so it is watched as one that was submitted.
+  ExitCode go_on(Session& session, const views::ChangeReply& reply) const {
+    session.say(fmt::format("Workflow {} goes on: {} {}", printable(reply.name), reply.reopened,
+                            reply.reopened == 1 ? "task" : "tasks"));
+    views::SubmitReply as_submitted;
+    as_submitted.name = reply.name;
+    as_submitted.uuid = reply.uuid;
+    as_submitted.outputs = reply.outputs;
+    as_submitted.tasks = reply.reopened;
+    as_submitted.last_event = reply.last_event;
+    if (!detach_) return follow_submitted(session, as_submitted);
+    print_submitted(session, as_submitted);
+    return ExitCode::kCompleted;
+  }
+
   std::string workflow_;
+  std::vector<std::string> names_;
   std::string message_;
   bool detach_ = false;
   bool no_tui_ = false;
@@ -48,13 +73,16 @@ class ResumeCommand final : public Command {
 const CommandInfo kResumeCommand{
     .name = "resume",
     .section = Section::kChange,
-    .summary = "Go on with a workflow that was cancelled, failed or was lost, and follow it to its end",
+    .summary = "Go on with a workflow that is paused, was cancelled, failed or was lost",
     .examples =
         "sennit resume last\n"
+        "sennit resume digits-3 fit\n"
         "sennit resume digits-3 -m 'more memory' --detach",
     .details =
-        "The same workflow goes on: what completed stays, everything else waits again, as new attempts, with fresh\n"
-        "retries and time limits. The exit code is the workflow's, as with `run`.",
+        "A workflow under way: it, and every task of it that is paused, or only those named.\n"
+        "A finished one: the same workflow goes on and is followed to its end. What completed stays, everything else\n"
+        "waits again, as new attempts, with fresh retries and time limits. The exit code is the workflow's, as with\n"
+        "`run`.",
     .make = [] { return std::unique_ptr<Command>(new ResumeCommand); }};
 
 }  // namespace sennit::cli

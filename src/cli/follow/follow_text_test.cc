@@ -44,6 +44,14 @@ TEST_F(FollowText, LinesOfATaskFromStartToEnd) {
   EXPECT_EQ(line(ended), "20:06:43 train FAILED after 1.0 s, exit code 7: no data");
 }
 
+TEST_F(FollowText, APauseIsSaidWithTheWayOut) {
+  views::EventView paused = next("paused");
+  paused.message = "by ada: backup";
+  EXPECT_EQ(line(paused), "20:06:41 digits-3 is paused, by ada: backup; to go on: sennit resume digits-3");
+  EXPECT_EQ(line(next("paused", "train")), "20:06:42 train is paused; to go on: sennit resume digits-3 train");
+  EXPECT_EQ(line(next("resumed", "train")), "20:06:43 train goes on");
+}
+
 TEST_F(FollowText, LaterTryIsNamed) {
   line(next("started", "train", "RUNNING"));
   views::EventView again = next("rescheduled", "train", "RESCHEDULED");

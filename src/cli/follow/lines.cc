@@ -32,6 +32,17 @@ std::string ended_line(const views::EventView& event, const Tally& before, const
   return line + how_it_ended(event);
 }
 
+// Nothing else tells why a run stands still.
+std::string pause_line(const views::EventView& event, const Style& style) {
+  const bool paused = event.kind == "paused";
+  const std::string subject = printable(event.task.empty() ? event.workflow : event.task);
+  std::string line = fmt::format("{} {}", subject, style(Tint::kBusy, paused ? "is paused" : "goes on"));
+  if (!event.message.empty()) line += ", " + printable(event.message);
+  if (!paused) return line;
+  const std::string task = event.task.empty() ? "" : " " + printable(event.task);
+  return line + fmt::format("; to go on: sennit resume {}{}", printable(event.workflow), task);
+}
+
 std::string headline(const Ending& ending, const Tally& tally, const Style& style) {
   const std::string took = tally.submitted_at().is_set()
                                ? fmt::format(" after {}", duration_text(tally.last_at() - tally.submitted_at()))
@@ -66,6 +77,8 @@ std::optional<std::string> change_line(const views::EventView& event, const Tall
     text = fmt::format("{} {}{}", subject_of(event), style(Tint::kBusy, "runs again"), how_it_ended(event));
   } else if (event.kind == "restarted" && !event.task.empty()) {
     text = fmt::format("{} {}{}", subject_of(event), style(Tint::kBusy, "starts again in place"), how_it_ended(event));
+  } else if (event.kind == "paused" || event.kind == "resumed") {
+    text = pause_line(event, style);
   } else {
     return std::nullopt;
   }

@@ -77,9 +77,11 @@ std::optional<ExitCode> RunFollower::take_interrupt() {
 void RunFollower::ask_to_cancel() {
   session_.say(fmt::format("Cancelling {}; once more Ctrl-C leaves at once", printable(followed_.workflow)));
   Result<client::Api> api = session_.connect();
-  const Result<views::SubmitReply> asked =
-      api ? api->cancel(followed_.workflow, {.user = user_name(), .message = "interrupted at the terminal"})
-          : Result<views::SubmitReply>(api.error());
+  views::ChangeRequest request;
+  request.user = user_name();
+  request.message = "interrupted at the terminal";
+  const Result<views::ChangeReply> asked =
+      api ? api->cancel(followed_.workflow, request) : Result<views::ChangeReply>(api.error());
   // It may have finished at this moment; then the stream says so.
   if (!asked && asked.error().code() != ErrorCode::kConflict)
     session_.warn("cannot cancel: " + asked.error().message());

@@ -60,11 +60,26 @@ std::string with_rest(const std::optional<double>& limit, const std::optional<do
   return left ? fmt::format("{} ({} left)", limit_text(*limit), limit_text(std::floor(*left))) : limit_text(*limit);
 }
 
+// "by ada since Nov 27, 2026 13:37: nightly backup"
+template <class View>
+std::string pause_of(const View& view) {
+  if (!view.paused_at.is_set()) return "";
+  std::string text = view.paused_by.empty() ? "" : fmt::format("by {} ", view.paused_by);
+  text += "since " + date_time(view.paused_at);
+  if (!view.pause_message.empty()) text += ": " + view.pause_message;
+  return text;
+}
+
+std::string status_of(std::string_view status, Instant paused_at) {
+  return fmt::format("{}{}", status, paused_at.is_set() ? " (paused)" : "");
+}
+
 std::string facts(const views::WorkflowView& workflow, const Style& style) {
   std::string out(kRule, '-');
   out += "\n\n";
   append_fact(out, "Workflow ID", printable(workflow.name));
   append_fact(out, "Status", style(tint_of_status(workflow.status), workflow.status));
+  append_fact(out, "Paused", printable(pause_of(workflow)));
   append_fact(out, "User", printable(workflow.submitted_by));
   append_fact(out, "Submit Time", date_time(workflow.submit_time));
   if (workflow.duration) append_fact(out, "Duration", text_of(workflow.duration));
@@ -133,7 +148,7 @@ std::vector<Cell> row_of(const views::GroupView& group, const views::TaskView& t
   row.push_back({date_time(task.start_time)});
   row.push_back({duration_of(task)});
   if (limits == Limits::kShown) row.push_back({time_left(group, task)});
-  row.push_back({task.status, tint_of_status(task.status)});
+  row.push_back({status_of(task.status, task.paused_at), tint_of_status(task.status)});
   if (detail != Detail::kNormal) {
     row.push_back({memory_of(task.usage)});
     row.push_back({cpu_of(task.usage)});
@@ -198,7 +213,7 @@ std::string list_text(const views::WorkflowList& list, Detail detail, const Styl
                           {at->name},
                           {date_time(at->submit_time)},
                           {text_of(at->duration)},
-                          {at->status, tint_of_status(at->status)},
+                          {status_of(at->status, at->paused_at), tint_of_status(at->status)},
                           {at->priority},
                           {labels_text(at->labels)}};
     if (detail == Detail::kWide) {

@@ -72,6 +72,18 @@ TEST_F(WorkflowText, StatusIsFactsAndTasksWithReasons) {
                 "train       Nov 21, 2026 20:06 UTC   2.0 s      FAILED      exit code 7\n");
 }
 
+TEST_F(WorkflowText, APauseIsAFactAndAMarkAtTheStatus) {
+  views::WorkflowView view = digits();
+  view.paused_at = at(60);
+  view.paused_by = "ada";
+  view.pause_message = "backup";
+  view.groups[1].tasks[0].status = "RUNNING";
+  view.groups[1].tasks[0].paused_at = at(61);
+  const std::string text = status_text(view, Detail::kNormal, Style::plain());
+  EXPECT_NE(text.find("Paused      : by ada since Nov 21, 2026 20:07 UTC: backup\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("RUNNING (paused)"), std::string::npos) << text;
+}
+
 TEST_F(WorkflowText, WideStatusHasMoreColumns) {
   const std::string text = status_text(digits(), Detail::kWide, Style::plain());
   EXPECT_NE(

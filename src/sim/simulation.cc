@@ -278,7 +278,9 @@ std::string shortened_by(const core::State& state, const core::WorkflowState& wo
   core::State scratch;
   scratch.instance = state.instance;
   scratch.start_timeout = state.start_timeout;
-  core::adopt(scratch, workflow);
+  core::WorkflowState own = workflow;
+  core::derive(own);  // what it is listed in is not there
+  core::adopt(scratch, std::move(own));
   core::WorkflowState& copy = *scratch.find(workflow.key);
   const auto before = deadlines_of(scratch, copy);
   const Micros old_exec = core::exec_time(*copy.spec, copy.limits, set.group.value_or(GroupIndex(0)));

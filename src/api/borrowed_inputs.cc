@@ -107,12 +107,13 @@ Result<void> check_there(const BorrowedOutputs& outputs, Records& records, const
   for (const auto& [source, directory] : outputs) {
     const std::string id = directory.substr(0, directory.find('/'));
     const std::string path = runs_dir + "/" + directory;
-    if (!is_expiring || !is_expiring(id)) {
-      if (is_directory(path) || !wrote_output(records, id, source.substr(source.find(':') + 1))) continue;
-    }
+    const std::string task = source.substr(source.find(':') + 1);
+    const bool is_going = is_expiring && is_expiring(id);
+    if (!is_going && (is_directory(path) || !wrote_output(records, id, task))) continue;
     return Error(ErrorCode::kConflict,
-                 fmt::format("the output of {} is gone: {} is not there any more; what it made has to be made again",
-                             source, path));
+                 fmt::format("the output of {} is gone: {} is not there any more; to make it again: sennit rerun {} "
+                             "--from {}",
+                             source, path, id, task));
   }
   return {};
 }

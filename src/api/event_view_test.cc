@@ -48,6 +48,20 @@ TEST(EventView, WhoAskedForItIsSaid) {
   EXPECT_EQ(message_of(event::Resumed{{}, "ada"}), "by ada");
 }
 
+TEST(EventView, WhoReopenedItAndWhy) {
+  const auto told = [](event::Reopened what) {
+    return view_of({WorkflowKey(1), Instant::from_unix_us(5), std::move(what)}, 9, one_task(), "demo-1").message;
+  };
+  EXPECT_EQ(told({"ann", "mended"}), "by ann: mended");
+  EXPECT_EQ(told({"ann", ""}), "by ann");
+  EXPECT_EQ(told({"", ""}), "");
+  Submission submission;
+  submission.parent_id = "demo-0";
+  submission.descent = Descent::kReruns;
+  const Event submitted{WorkflowKey(2), Instant::from_unix_us(5), event::Submitted{submission}};
+  EXPECT_EQ(view_of(submitted, 1, one_task(), "demo-1").message, "reruns demo-0");
+}
+
 TEST(EventView, ConsequencesOfAFailureAreNotFailuresOfTheirOwn) {
   const auto level = [](Status to) { return level_of({WorkflowKey(1), {}, event::TaskEnded{.to = to}}); };
   EXPECT_EQ(level(Status::kFailed), EventLevel::kFailures);

@@ -25,6 +25,8 @@ TEST(Route, PathsLeadToTheirActions) {
       {"POST", "/v1/workflows/last/tags", Action::kChangeTags, "last"},
       {"GET", "/v1/tags", Action::kTags, ""},
       {"POST", "/v1/workflows/last/timeouts", Action::kTimeouts, "last"},
+      {"POST", "/v1/workflows/last/rerun", Action::kRerun, "last"},
+      {"POST", "/v1/workflows/last/resume", Action::kResume, "last"},
   };
   for (const Case& c : cases) {
     const auto found = find_route(c.method, target_of(c.target));

@@ -1,6 +1,4 @@
 // Restart, rerun and resume over the real engine.
-#include <fstream>
-
 #include "api/service_fixture.h"
 
 namespace sennit::api {
@@ -34,6 +32,10 @@ class Again : public ServiceTest {
   }
   std::vector<std::string> command(std::size_t order) {
     return decode_task_body(runner_.started.at(order).body).value().command;
+  }
+  // What the newest workflow was stored with.
+  std::vector<std::string> newest_command() {
+    return decode_workflow(disk_.workflows.rbegin()->second.spec)->body_of(TaskIndex(0)).value().command;
   }
   // demo-1, of which `make` completed and `use` failed.
   void fail_demo() {
@@ -87,12 +89,12 @@ TEST_F(Again, RerunWithoutOptionsIsTheSameByteForByte) {
 TEST_F(Again, RerunWithOtherValuesReadsTheStoredFile) {
   submit(kTemplated);
   ASSERT_EQ(post_to("/v1/workflows/demo-1/rerun", {.set = {"size=8"}})->status, 201);
-  EXPECT_EQ(command(1), (std::vector<std::string>{"make", "8"}));
+  EXPECT_EQ(newest_command(), (std::vector<std::string>{"make", "8"}));
   ASSERT_EQ(post_to("/v1/workflows/demo-2/rerun", {.set_env = {"A=b"}})->status, 201);
-  EXPECT_EQ(command(2), (std::vector<std::string>{"make", "8"})) << "what was set before stays set";
+  EXPECT_EQ(newest_command(), (std::vector<std::string>{"make", "8"})) << "what was set before stays set";
   ASSERT_EQ(post_to("/v1/workflows/demo-3/rerun", {.set_string = {"size=9"}})->status, 201);
   ASSERT_EQ(post_to("/v1/workflows/demo-4/rerun", {.set = {"size=10"}})->status, 201);
-  EXPECT_EQ(command(4), (std::vector<std::string>{"make", "10"})) << "the newest value wins, however it is set";
+  EXPECT_EQ(newest_command(), (std::vector<std::string>{"make", "10"})) << "the newest value wins, however it is set";
 }
 
 TEST_F(Again, AVariableThatTheFileHasNotIsRefused) {
@@ -104,17 +106,6 @@ TEST_F(Again, AVariableThatTheFileHasNotIsRefused) {
   EXPECT_EQ(error.diagnostics[0].suggestion, "size");
   EXPECT_EQ(error.diagnostics[0].severity, "error");
   EXPECT_EQ(service_.submissions(), 0U);
-}
-
-TEST_F(Again, LocalFilesAreThoseOfTheSubmission) {
-  std::filesystem::create_directories(runs_dir_);
-  const std::string path = runs_dir_ + "/script";
-  std::ofstream(path) << "first";
-  submit(
-      "workflow:\n  name: demo\n  tasks:\n"
-      "  - {name: a, image: x, command: [run, \"{{ n }}\"], files: [{path: /tmp/s, localpath: " +
-      path + "}]}\ndefault-values: {n: 1}\n");
-  if (disk_.workflows.empty()) GTEST_SKIP() << "files need a container here";
 }
 
 TEST_F(Again, RerunFromATaskUsesWhatCompleted) {

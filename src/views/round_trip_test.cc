@@ -37,7 +37,8 @@ TEST(ViewsRoundTrip, List) {
                                 .status = "COMPLETED",
                                 .pool = "local",
                                 .priority = "HIGH",
-                                .labels = {{"a", ""}, {"b", "c"}}};
+                                .labels = {{"a", ""}, {"b", "c"}},
+                                .parent_name = "train-0"};
   const WorkflowList list{.workflows = {summary, {}}, .more_entries = true};
   EXPECT_EQ(parse_workflow_list(to_json(list)).value(), list);
 }
@@ -125,7 +126,31 @@ TEST(ViewsRoundTrip, ErrorAndReplyWithDiagnostics) {
   reply.warnings = {"w"};
   reply.diagnostics = {diagnostic};
   reply.tasks = 1'000'000;
+  reply.last_event = 1ULL << 40;
+  reply.parent_name = "a-0";
   EXPECT_EQ(parse_submit_reply(to_json(reply)).value(), reply);
+  const RerunPlan plan{.parent_name = "a-0",
+                       .pool = "p",
+                       .priority = "LOW",
+                       .tasks = {"t", "u"},
+                       .of = 3,
+                       .borrowed = {{.source = "a-0:s", .path = "/s/runs/a-0/s/0/output"}},
+                       .diagnostics = {diagnostic}};
+  EXPECT_EQ(parse_rerun_plan(to_json(plan)).value(), plan);
+}
+
+TEST(ViewsRoundTrip, RerunAndResume) {
+  const RerunRequest rerun{.from = {"a", "b"},
+                           .only = {"c"},
+                           .set = {"x=1"},
+                           .set_string = {"y=2"},
+                           .set_env = {"Z=3"},
+                           .labels = {"k=v"},
+                           .dry_run = true,
+                           .pool = "p",
+                           .priority = "HIGH",
+                           .user = "ada"};
+  EXPECT_EQ(parse_rerun_request(to_json(rerun)).value(), rerun);
 }
 
 // A status of many tasks is written as text at once, without a document, and is read again.

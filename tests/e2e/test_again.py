@@ -62,8 +62,8 @@ class Resume(AgainCase):
         self.assertEqual(self.wait_for_end(workflow), "FAILED")
         self.mend()
         self.ok("resume", workflow)
-        self.assertIn("one line", self.ok("logs", workflow, "a", "--attempt", "0").out)
-        self.assertIn("one line", self.ok("logs", workflow, "a", "--attempt", "1").out)
+        self.assertIn("one line", self.ok("logs", workflow, "a", "-r", "0").out)
+        self.assertIn("one line", self.ok("logs", workflow, "a", "-r", "1").out)
         attempts = self.json("status", workflow, "-v")["groups"][0]["tasks"]
         self.assertEqual([task["status"] for task in attempts], ["FAILED", "COMPLETED"])
 
@@ -165,7 +165,7 @@ class Restart(AgainCase):
         path = self.shell_tasks({
             "a": "echo a >> ran; echo from a > {{output}}/out",
             "b": "echo b >> ran; [ -e mended ]",
-            "c": "echo c >> ran; [ $(wc -l < ran) -gt 5 ] && cat {{input:a}}/out > seen"},
+            "c": "echo c >> ran; [ $(wc -l < ran) -gt 4 ] && cat {{input:a}}/out > seen"},
             {"b": ["a"], "c": ["a", "b"]})
         first = self.submit(path)
         self.assertEqual(self.wait_for_end(first), "FAILED")
@@ -174,7 +174,7 @@ class Restart(AgainCase):
         self.assertEqual(self.wait_for_end(second), "FAILED")
         third = self.ok("restart", second, "--priority", "high").out.strip()
         self.assertEqual(self.wait_for_end(third), "COMPLETED")
-        self.assertEqual(self.ran(), ["a", "b", "b", "c", "c"][:5] if len(self.ran()) == 5 else self.ran())
+        self.assertEqual(self.ran(), ["a", "b", "b", "c", "c"])
         self.assertEqual(lines_of(self.work / "seen"), ["from a"])
         status = self.workflow(third)
         self.assertEqual((status["parent_name"], status["priority"]), (second, "HIGH"))
@@ -195,7 +195,7 @@ class Rerun(AgainCase):
 
     def diamond(self) -> str:
         path = self.shell_tasks({
-            "a": "echo a >> ran; echo $RANDOM a > {{output}}/out",
+            "a": "echo a >> ran; date +%N > {{output}}/out",
             "b": "echo b >> ran; cat {{input:a}}/out > {{output}}/out",
             "c": "echo c >> ran; cat {{input:a}}/out > {{output}}/out",
             "d": "echo d >> ran; cat {{input:b}}/out {{input:c}}/out > seen"}, DIAMOND)
@@ -247,7 +247,7 @@ class Rerun(AgainCase):
             workflow:
               name: sweep
               tasks:
-              - name: fit-{{ matrix.lr }}
+              - name: fit
                 matrix: {lr: [1, 2]}
                 image: debian:12
                 command: [sh, -c, "echo {{ matrix.lr }} {{ epochs }} >> ran; echo {{ matrix.lr }} > {{output}}/out"]
@@ -255,8 +255,7 @@ class Rerun(AgainCase):
                 image: debian:12
                 command: [sh, -c, "cat {{input:0}}/out {{input:1}}/out > seen; echo best {{ epochs }} >> ran"]
                 inputs:
-                - task: fit-1
-                - task: fit-2
+                - task: fit
             default-values:
               epochs: 3
             """)
@@ -277,7 +276,7 @@ class Rerun(AgainCase):
     def test_a_variable_that_is_not_there(self) -> None:
         workflow = self.matrix()
         result = self.sennit("rerun", workflow, "--set", "epoch=7")
-        self.assertEqual(result.code, self.sennit("validate", self.work / "sweep.yaml").code, "a mistake of the user's")
+        self.assertNotEqual(result.code, 0)
         self.assertIn("did you mean 'epochs'?", result.err)
         self.assertEqual(self.last(), workflow)
 
@@ -302,17 +301,20 @@ class Retention(AgainCase):
     """Outputs that somebody borrowed stay."""
 
     def test_a_lender_stays_as_long_as_its_borrower(self) -> None:
+        old = self.submit(self.shell_tasks({"x": "true"}, name="old"))
+        self.wait_for_end(old)
         first = self.failing_chain()
         self.mend()
         second = self.ok("restart", first).out.strip()
         self.assertEqual(self.wait_for_end(second), "COMPLETED")
-        other = self.submit(self.shell_tasks({"x": "true"}, name="other"))
-        self.wait_for_end(other)
+        new = self.submit(self.shell_tasks({"x": "true"}, name="new"))
+        self.wait_for_end(new)
         self.ok("server", "stop")
         (self.home / "config.yaml").write_text("retention: {workflows: 2}\n", encoding="utf-8")
         self.ok("server", "start")
-        # The newest two stay by the rule, and the oldest because the second reads what it wrote.
-        self.assertEqual(self.sennit("status", first).code, 1)
+        # The rule keeps the newest two only, but the second reads what the first wrote.
+        wait_until(lambda: self.sennit("status", old).code != 0, "the oldest to be removed")
+        self.ok("status", first)
         self.ok("rerun", second, "--only", "b")
 
 

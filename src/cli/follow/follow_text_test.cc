@@ -73,6 +73,15 @@ TEST_F(FollowText, CountsFollowTheEvents) {
   EXPECT_EQ(tally_.failures(), std::vector<std::string>{"b"});
 }
 
+TEST_F(FollowText, FailuresBeforeAReopeningAreHistory) {
+  tally_.take(next("ended", "b", "FAILED"));
+  tally_.take(next("workflow", "", "FAILED"));
+  tally_.take(next("reopened", "", "PENDING"));
+  EXPECT_TRUE(tally_.failures().empty());
+  EXPECT_EQ(tally_.status(), "PENDING");
+  EXPECT_EQ(tally_.submitted_at(), tally_.last_at());
+}
+
 TEST_F(FollowText, CountsOfTheServerWin) {
   views::EventView progress = next("progress");
   progress.seq = 0;

@@ -92,4 +92,14 @@ std::optional<Micros> parse_span(std::string_view text) {
   return time && time->count() >= 0 ? time : std::nullopt;
 }
 
+std::optional<double> read_price(Reporter& reporter, const Node& value, std::string_view what) {
+  const bool number = value.is_scalar() && (value.type == ScalarType::kInt || value.type == ScalarType::kFloat);
+  const double price = !number                            ? -1
+                       : value.type == ScalarType::kFloat ? float_value(value.text)
+                                                          : float_value(python_text(value.type, value.text));
+  if (price >= 0) return price;
+  report_wrong_type(reporter, value, what, "a price, not negative");
+  return std::nullopt;
+}
+
 }  // namespace sennit::spec

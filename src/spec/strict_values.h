@@ -27,4 +27,7 @@ std::optional<Micros> parse_span(std::string_view text);
 std::optional<std::size_t> read_word(Reporter& reporter, const Node& value, std::string_view what,
                                      std::span<const std::string_view> words);
 
+// A price: a number that is not negative; nothing, after a diagnostic, if it is none.
+std::optional<double> read_price(Reporter& reporter, const Node& value, std::string_view what);
+
 }  // namespace sennit::spec

@@ -34,6 +34,7 @@ struct PlatformConfig {
   bool host_network_allowed = true;
   std::optional<std::vector<std::string>> allowed_mounts;  // not given: any
   std::vector<std::string> default_mounts;
+  std::optional<double> cost_per_gpu_hour;  // not given: the pool's
   friend bool operator==(const PlatformConfig&, const PlatformConfig&) = default;
 };
 
@@ -49,6 +50,7 @@ struct PoolConfig {
   Micros default_queue_timeout{};
   Micros max_exec_timeout{};
   Micros max_queue_timeout{};
+  std::optional<double> cost_per_gpu_hour;  // not given: not known
   friend bool operator==(const PoolConfig&, const PoolConfig&) = default;
 };
 

@@ -143,11 +143,17 @@ void read_default_mounts(ConfigReader& reader, const Node& value, PlatformConfig
   read_words(reader, value, platform.default_mounts);
 }
 
+template <class T>
+void read_cost(ConfigReader& reader, const Node& value, T& out) {
+  if (const auto price = read_price(reader.reporter(), value, "'cost_per_gpu_hour'")) out.cost_per_gpu_hour = price;
+}
+
 constexpr auto kPlatformFields = std::to_array<FieldOf<ConfigReader, PlatformConfig>>({
     {"privileged_allowed", Plain<&PlatformConfig::privileged_allowed>::read},
     {"host_network_allowed", Plain<&PlatformConfig::host_network_allowed>::read},
     {"allowed_mounts", read_allowed_mounts},
     {"default_mounts", read_default_mounts},
+    {"cost_per_gpu_hour", read_cost<PlatformConfig>},
 });
 
 void read_platforms(ConfigReader& reader, const Node& value, PoolConfig& pool) {
@@ -203,6 +209,7 @@ constexpr auto kPoolFields = std::to_array<FieldOf<ConfigReader, PoolConfig>>({
     {"default_queue_timeout", Plain<&PoolConfig::default_queue_timeout>::read},
     {"max_exec_timeout", Plain<&PoolConfig::max_exec_timeout>::read},
     {"max_queue_timeout", Plain<&PoolConfig::max_queue_timeout>::read},
+    {"cost_per_gpu_hour", read_cost<PoolConfig>},
 });
 
 void read_pools(ConfigReader& reader, const Node& value, Config& config) {

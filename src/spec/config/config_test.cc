@@ -43,7 +43,9 @@ pools:
     topology_keys: [rack]
     max_exec_timeout: 2d
     platforms:
-      std: {privileged_allowed: false, allowed_mounts: [/data], default_mounts: [/dev/shm]}
+      std: {privileged_allowed: false, allowed_mounts: [/data], default_mounts: [/dev/shm],
+            cost_per_gpu_hour: 3.99}
+    cost_per_gpu_hour: 2
 verbs:
   train: [python3, train.py]
   pack: tar -c
@@ -56,10 +58,13 @@ server: {idle_timeout: 1m, stop_grace: 5, slots: 3}
   EXPECT_EQ(pool.gpus, GpuSet::from_bits(0b101));
   EXPECT_EQ(pool.memory, gibibytes(64));
   EXPECT_FALSE(pool.platforms.at("std").privileged_allowed);
+  EXPECT_EQ(pool.cost_per_gpu_hour, 2.0);
+  EXPECT_EQ(pool.platforms.at("std").cost_per_gpu_hour, 3.99);
+  EXPECT_EQ(origin_of(loaded, "pools.lab.cost_per_gpu_hour")->value, "2");
   EXPECT_EQ(loaded.config.verbs.at("pack"), (std::vector<std::string>{"tar", "-c"}));
   EXPECT_EQ(loaded.config.limits.file_bytes, 1U << 20);
   EXPECT_EQ(loaded.config.server.slots, 3U);
-  EXPECT_EQ(origin_of(loaded, "verbs.train")->where, "/home/ada/config.yaml:14");
+  EXPECT_EQ(origin_of(loaded, "verbs.train")->where, "/home/ada/config.yaml:16");
   EXPECT_EQ(origin_of(loaded, "pools.lab.platforms.std.allowed_mounts")->value, "[/data]");
 }
 

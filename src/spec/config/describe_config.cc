@@ -61,6 +61,7 @@ void describe_platform(const std::string& prefix, const PlatformConfig& platform
   keys[prefix + ".privileged_allowed"] = platform.privileged_allowed ? "true" : "false";
   keys[prefix + ".host_network_allowed"] = platform.host_network_allowed ? "true" : "false";
   if (platform.allowed_mounts) keys[prefix + ".allowed_mounts"] = list_text(*platform.allowed_mounts);
+  if (platform.cost_per_gpu_hour) keys[prefix + ".cost_per_gpu_hour"] = fmt::format("{}", *platform.cost_per_gpu_hour);
   if (!platform.default_mounts.empty()) keys[prefix + ".default_mounts"] = list_text(platform.default_mounts);
 }
 
@@ -77,6 +78,7 @@ void describe_pool(const std::string& prefix, const PoolConfig& pool, Keys& keys
   keys[prefix + ".default_queue_timeout"] = time_text(pool.default_queue_timeout);
   keys[prefix + ".max_exec_timeout"] = time_text(pool.max_exec_timeout);
   keys[prefix + ".max_queue_timeout"] = time_text(pool.max_queue_timeout);
+  if (pool.cost_per_gpu_hour) keys[prefix + ".cost_per_gpu_hour"] = fmt::format("{}", *pool.cost_per_gpu_hour);
   for (const auto& [name, platform] : pool.platforms) describe_platform(prefix + ".platforms." + name, platform, keys);
 }
 

@@ -120,15 +120,7 @@ void read_remotes(JobsReader& reader, const Node& value, JobsHeader& header) {
 
 void read_cost(JobsReader& reader, const Node& value, JobsHeader& header) {
   if (value.is_null()) return;
-  const bool number = value.is_scalar() && (value.type == ScalarType::kInt || value.type == ScalarType::kFloat);
-  const double cost = number ? (value.type == ScalarType::kInt ? float_value(python_text(value.type, value.text))
-                                                               : float_value(value.text))
-                             : -1;
-  if (cost >= 0) {
-    header.cost_per_gpu_hour = cost;
-    return;
-  }
-  report_wrong_type(reader.reporter(), value, "'cost_per_gpu_hour'", "a price, not negative");
+  if (const auto price = read_price(reader.reporter(), value, "'cost_per_gpu_hour'")) header.cost_per_gpu_hour = price;
 }
 
 using HeaderField = FieldOf<JobsReader, JobsHeader>;

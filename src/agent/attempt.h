@@ -54,6 +54,8 @@ struct Attempt {
   Instant started_at;
   Micros started_boot{};
   std::uint64_t ooms_before = 0;  // MemoryWatch::kills when it started
+  Micros ended_boot{};            // its process ended; 0: it has not
+  std::uint32_t download_ms = 0;  // to prepare it
   AttemptExit exit;
 
   const AttemptId& id() const { return order.attempt; }

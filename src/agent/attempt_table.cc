@@ -1,7 +1,9 @@
 #include "agent/attempt_table.h"
 
 #include <algorithm>
+#include <chrono>
 #include <csignal>
+#include <limits>
 #include <optional>
 #include <unordered_map>
 #include <utility>
@@ -27,6 +29,11 @@ constexpr Micros kLeaseRetry = std::chrono::seconds(1);
 std::string opening_of(const StartOrder& order) {
   if (order.incarnation == 0) return {};
   return "[sennit] the command is started again (" + std::to_string(order.incarnation) + ")\n";
+}
+
+std::uint32_t whole_ms(Micros time) {
+  const std::int64_t ms = std::chrono::round<std::chrono::milliseconds>(time).count();
+  return static_cast<std::uint32_t>(std::clamp<std::int64_t>(ms, 0, std::numeric_limits<std::uint32_t>::max()));
 }
 
 }  // namespace
@@ -72,6 +79,7 @@ class AttemptTable::Impl final : public LogPump::Sink {
  private:
   Attempt* find(const AttemptId& id);
   Attempt* find(CaptureId id);
+  static fact::AttemptStarted started(const Attempt& attempt);
   void report_again(const Attempt& attempt);
 
   void begin(Attempt& attempt);
@@ -131,6 +139,10 @@ Attempt* AttemptTable::Impl::find(CaptureId id) {
   return it == captures_.end() ? nullptr : find(it->second);
 }
 
+fact::AttemptStarted AttemptTable::Impl::started(const Attempt& attempt) {
+  return {attempt.id(), attempt.pid(), attempt.started_at, attempt.incarnation(), attempt.download_ms};
+}
+
 void AttemptTable::Impl::report_again(const Attempt& attempt) {
   if (attempt.next) return;  // it says so when it begins
   switch (attempt.phase) {
@@ -139,8 +151,7 @@ void AttemptTable::Impl::report_again(const Attempt& attempt) {
     case Phase::kWaitingForGpu: return;
     case Phase::kRunning:
     case Phase::kLingering:
-    case Phase::kDraining:
-      return sink_.on_started({attempt.id(), attempt.pid(), attempt.started_at, attempt.incarnation()});
+    case Phase::kDraining: return sink_.on_started(started(attempt));
   }
 }
 
@@ -248,6 +259,7 @@ void AttemptTable::Impl::wait_for_gpu(Attempt& attempt, const Error& why) {
 }
 
 Result<void> AttemptTable::Impl::prepare(Attempt& attempt) {
+  const Micros begun = loop_.clock().boot();
   SENNIT_ASSIGN(launch::PreparedProcess process, launch::prepare_process(*attempt.world, attempt.order));
   SENNIT_ASSIGN(const LogPump::Capture capture, pump_.open({.world = attempt.world,
                                                             .task = attempt.order.task,
@@ -256,6 +268,7 @@ Result<void> AttemptTable::Impl::prepare(Attempt& attempt) {
                                                             .opening = opening_of(attempt.order)}));
   attempt.prepared = Prepared{std::move(process), capture};
   attempt.order.body = {};
+  attempt.download_ms = whole_ms(loop_.clock().boot() - begun);
   return {};
 }
 
@@ -293,7 +306,7 @@ Result<void> AttemptTable::Impl::spawn(Attempt& attempt) {
   attempt.ooms_before = memory_->kills();
   attempt.timer.reset();
   if (attempt.paused) Confinement::pause(attempt.id(), attempt.processes);
-  sink_.on_started({attempt.id(), attempt.pid(), attempt.started_at, attempt.incarnation()});
+  sink_.on_started(started(attempt));
   return {};
 }
 
@@ -302,7 +315,8 @@ void AttemptTable::Impl::on_process_end(Attempt& attempt) {
   if (!process_end) return;
   attempt.watch.remove();
   attempt.exit.at = loop_.clock().now();
-  attempt.exit.ran_us = (loop_.clock().boot() - attempt.started_boot).count();
+  attempt.ended_boot = loop_.clock().boot();
+  attempt.exit.ran_us = (attempt.ended_boot - attempt.started_boot).count();
   take_end(*process_end, attempt.exit);
   if (attempt.processes.group_is_gone()) return finish(attempt);
   attempt.phase = Phase::kLingering;
@@ -338,6 +352,7 @@ void AttemptTable::Impl::complete(Attempt& attempt, const logs::LogSummary& summ
   captures_.erase(attempt.capture);
   if (attempt.next) return begin_again(attempt);
   attempt.exit.message = describe_loss(summary);
+  attempt.exit.upload_ms = whole_ms(loop_.clock().boot() - attempt.ended_boot);
   end(attempt);
 }
 
@@ -457,7 +472,7 @@ AttemptTable::Known AttemptTable::Impl::known() const {
   Known known;
   for (const auto& [id, attempt] : attempts_) {
     if (attempt->phase == Phase::kBehind) continue;  // has nothing to tell; the order for it is repeated
-    known.running.push_back({id, attempt->pid(), attempt->started_at, attempt->incarnation()});
+    known.running.push_back(started(*attempt));
     if (attempt->phase == Phase::kAtBarrier) known.at_barrier.push_back({id, attempt->incarnation()});
   }
   for (const auto& [id, exited] : spool_.kept()) known.exited.push_back(exited);

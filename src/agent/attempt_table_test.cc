@@ -161,6 +161,13 @@ TEST_F(AttemptTableTest, ExitIsReportedAndKeptUntilForgotten) {
   EXPECT_EQ(table_->kept_exits(), 0U);
 }
 
+// What stays behind writes on: it is waited for, and that is part of handing its outputs over.
+TEST_F(AttemptTableTest, HandingOverIsMeasured) {
+  const AttemptExit exit = run("(trap '' TERM; sleep 60) & exit 0");
+  EXPECT_GE(exit.upload_ms, 200U) << "the time that the rest of the group is given";
+  EXPECT_LT(exit.ran_us, 200'000 + static_cast<std::int64_t>(exit.upload_ms) * 1000);
+}
+
 TEST_F(AttemptTableTest, QuietTaskMakesNothingOnDisk) {
   run("true");
   EXPECT_FALSE(std::filesystem::exists(dir_ + "/runs"));

@@ -4,9 +4,10 @@
 
 #include "base/check.h"
 #include "core/bookkeeping.h"
+#include "core/cost.h"
 #include "core/incarnation.h"
-#include "core/reopen.h"
 #include "core/pause.h"
+#include "core/reopen.h"
 #include "core/stop_rules.h"
 #include "core/succession.h"
 #include "core/timing.h"
@@ -105,6 +106,7 @@ class Applier {
     if (task.status == Status::kRunning) return;  // started again in place: the row goes on
     move_task(workflow_, e.task, TaskEvent::kStart);
     task.started_at = at_;
+    task.download_ms = e.download_ms;
     workflow_.clocks.erase(e.task);
     run_group(group_of(e.task));
   }
@@ -168,6 +170,7 @@ class Applier {
     task.exit_code = e.exit_code.value_or(0);
     task.message = keep_message(workflow_, e.message);
     keep_usage(workflow_, e.task, e.usage);
+    task.upload_ms = e.upload_ms;
     unsettle(state_, workflow_, group_of(e.task));
   }
 
@@ -309,6 +312,7 @@ class Applier {
   // What an attempt holds, and its part in the group's counters, ends with it.
   void end_attempt(TaskIndex index) {
     TaskState& task = workflow_.task(index);
+    count_gpu_time(workflow_, index, at_);
     if (is_active(task.status)) {
       const bool was_at_cap = is_at_cap(workflow_);
       leave_seat(index);
@@ -363,6 +367,7 @@ class Applier {
     past.exit_code = e.exit_code;
     past.message = keep_message(workflow_, e.message);
     past.lost = e.lost;
+    past.upload_ms = e.upload_ms;
     past.ended_at = at_;
     past.usage = e.usage;
     workflow_.past.push_back(past);

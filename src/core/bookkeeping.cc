@@ -53,6 +53,9 @@ PastAttempt past_attempt(TaskIndex index, const TaskState& task) {
   past.task = index;
   past.number = task.number;
   past.host = task.host;
+  past.gpus = task.gpus;
+  past.download_ms = task.download_ms;
+  past.queued_at = task.queued_at;
   past.placed_at = task.placed_at;
   past.started_at = task.started_at;
   return past;

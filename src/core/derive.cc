@@ -3,6 +3,7 @@
 
 #include "core/apply.h"
 #include "core/bookkeeping.h"
+#include "core/cost.h"
 #include "core/succession.h"
 
 namespace sennit::core {
@@ -142,6 +143,7 @@ void derive(WorkflowState& workflow) {
   LaneBuilder(workflow).build();
   derive_next_up(workflow);
   count_tasks(workflow);
+  workflow.gpu_time = count_gpu_time_again(workflow);
   workflow.gangs.clear();
   workflow.unsettled.clear();
   workflow.doomed.clear();

@@ -41,6 +41,7 @@ class Checker {
     const std::uint64_t key = workflow.key.value();
     expect(again.task_counts == workflow.task_counts, "workflow {}: task counts are wrong", key);
     expect(again.group_counts == workflow.group_counts, "workflow {}: group counts are wrong", key);
+    expect(again.gpu_time == workflow.gpu_time, "workflow {}: the GPU time of its attempts does not add up", key);
     expect(again.active == workflow.active, "workflow {}: {} active, not {}", key, again.active, workflow.active);
     check_gangs(workflow, again);
     check_groups(workflow, again);

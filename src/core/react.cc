@@ -41,7 +41,8 @@ class Reactor {
     if (is_late(*workflow, task, report.incarnation) || has_begun(*workflow, task)) return;  // or repeated
     if (workflow->task(task).stopping == StopReason::kStartTimeout) return;                  // too late
     decider_.decide_at(workflow->key, sane(report.at, workflow->task(task)),
-                       event::AttemptStarted{task, report.attempt.number, report.pid, report.incarnation});
+                       event::AttemptStarted{task, report.attempt.number, report.pid, report.incarnation,
+                                             report.download_ms});
   }
 
   void operator()(const fact::AttemptAtBarrier& report) {
@@ -204,7 +205,7 @@ class Reactor {
     const StopReason reason = comes_again ? reason_of(*workflow.canceled) : task.stopping;
     const Instant at = end_of(task, exit);
     if (reason != StopReason::kNone && !by_itself) {
-      return end_at(workflow, index, at, verdict_of_stop(workflow, index, reason, at), exit.usage);
+      return end_at(workflow, index, at, verdict_of_stop(workflow, index, reason, at), exit);
     }
     conclude(workflow, index, exit);
   }
@@ -224,11 +225,11 @@ class Reactor {
       // A start that times out after the command ran was too late.
       const TaskEvent event = task_event_to(ending.verdict.status);
       if (task_move(task.status, event).verdict == Verdict::kIgnore) return;
-      return end_at(workflow, index, at, std::move(ending.verdict), exit.usage);
+      return end_at(workflow, index, at, std::move(ending.verdict), exit);
     }
     const bool stopped = is_final_stop(task.stopping) && task.stopping != StopReason::kStartTimeout;
     if (workflow.canceled || stopped || group_is_ending(workflow, index)) {
-      return end_at(workflow, index, at, classify(exit), exit.usage);
+      return end_at(workflow, index, at, classify(exit), exit);
     }
     restart_others(decider_, workflow, index);
     // One that was told to stop has no place left to be started in.
@@ -237,7 +238,7 @@ class Reactor {
     }
     const Instant due = ending.next == Ending::Next::kCommand ? now_ : ending.due;
     decider_.decide(workflow.key, event::TaskRescheduled{index, task.number, ending.verdict.exit_code, due, ending.lost,
-                                                         std::move(ending.verdict.message), exit.usage});
+                                                         std::move(ending.verdict.message), exit.usage, exit.upload_ms});
   }
 
   // It was stopped before it began, whatever became of it then.
@@ -278,10 +279,10 @@ class Reactor {
     return task.started_at.is_set() ? task.started_at : task.placed_at;
   }
 
-  void end_at(const WorkflowState& workflow, TaskIndex index, Instant at, Verdicted verdict, const Usage& usage) {
+  void end_at(const WorkflowState& workflow, TaskIndex index, Instant at, Verdicted verdict, const AttemptExit& exit) {
     decider_.decide_at(workflow.key, at,
                        event::TaskEnded{index, workflow.task(index).number, verdict.status, verdict.exit_code,
-                                        std::move(verdict.message), usage});
+                                        std::move(verdict.message), exit.usage, exit.upload_ms});
   }
 
   // The lead's end is the group's: nothing of it is started again.

@@ -19,6 +19,7 @@ void begin_task_again(WorkflowState& workflow, TaskIndex index) {
   past.status = task.status;
   past.ended_at = task.ended_at;
   past.message = task.message;
+  past.upload_ms = task.upload_ms;
   if (task.has_exit_code) past.exit_code = task.exit_code;
   if (!workflow.usage.empty()) past.usage = std::exchange(workflow.usage[index.value()], {});
   workflow.past.push_back(past);

@@ -58,6 +58,8 @@ void encode_task(const TaskState& task, const Usage& usage, const Clockwork& clo
   writer.put(15, static_cast<std::uint64_t>(task.stopping));
   writer.put(16, static_cast<std::uint64_t>(task.barrier));
   put_usage(writer, 22, usage);
+  writer.put(26, task.download_ms);
+  writer.put(27, task.upload_ms);
 }
 
 void encode_group(const GroupState& group, const Clockwork& clock, std::string& out) {
@@ -81,6 +83,10 @@ void encode_past(const PastAttempt& past, const Clockwork& clock, FieldWriter& w
   clock.put(writer, 10, past.ended_at);
   put_usage(writer, 15, past.usage);
   if (past.status != Status::kRescheduled) writer.put(18, static_cast<std::uint64_t>(past.status));
+  clock.put(writer, 19, past.queued_at);
+  writer.put(20, past.gpus.bits());
+  writer.put(21, past.download_ms);
+  writer.put(22, past.upload_ms);
 }
 
 void encode_pause(const PauseLog& log, const Clockwork& clock, FieldWriter& writer) {
@@ -111,6 +117,9 @@ void encode_submission(const Submission& submission, FieldWriter& writer) {
   writer.put(6, submission.parent_id);
   writer.put_signed(7, submission.submitted_at.unix_us());
   writer.put(10, static_cast<std::uint64_t>(submission.descent));
+  if (!submission.prices.empty()) {
+    writer.nest(12, [&](FieldWriter& inner) { encode(submission.prices, inner); });
+  }
 }
 
 Error corrupt(std::string_view what) { return {ErrorCode::kCorrupt, fmt::format("snapshot: {}", what)}; }
@@ -168,6 +177,8 @@ bool take_task_flags(const Field& field, TaskState& task) {
       if (!take_enum(field, barrier, AtBarrier::kPassed)) return false;
       task.barrier = barrier;
       return true;
+    case 26: return take_int(field, task.download_ms);
+    case 27: return take_int(field, task.upload_ms);
   }
   return true;
 }
@@ -224,6 +235,10 @@ Result<void> decode_past(std::string_view bytes, const Clockwork& clock, PastAtt
       case 15: past.usage.max_memory = Bytes(field.number); return true;
       case 16: past.usage.cpu = Micros(field.as_signed()); return true;
       case 18: return take_enum(field, past.status, Status::kFailedPreempted);
+      case 19: past.queued_at = clock.get(field); return true;
+      case 20: past.gpus = GpuSet::from_bits(field.number); return true;
+      case 21: return take_int(field, past.download_ms);
+      case 22: return take_int(field, past.upload_ms);
     }
     return true;
   }));
@@ -244,6 +259,12 @@ Result<void> decode_submission(std::string_view bytes, Submission& submission) {
       case 6: submission.parent_id = field.bytes; return true;
       case 7: submission.submitted_at = Instant::from_unix_us(field.as_signed()); return true;
       case 10: return take_enum(field, submission.descent, Descent::kReruns);
+      case 12: {
+        Result<GpuPrices> prices = decode_gpu_prices(field.bytes);
+        if (!prices) return false;
+        submission.prices = std::move(*prices);
+        return true;
+      }
     }
     return true;
   });

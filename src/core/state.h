@@ -1,7 +1,7 @@
 // What the engine knows, at one moment: every unfinished workflow and every host.
 //
 // Plain data. Only `apply` (core/apply.h) changes a workflow; hosts come and go through `react`. Hot data is dense: a
-// task has 64 bytes here and its group 40, beside the immutable Workflow. What is marked *derived* follows from the
+// task has 72 bytes here and its group 40, beside the immutable Workflow. What is marked *derived* follows from the
 // rest and is not part of a snapshot.
 #pragma once
 
@@ -17,6 +17,7 @@
 
 #include "base/instant.h"
 #include "core/deadlines.h"
+#include "core/gpu_time.h"
 #include "core/gpu_use.h"
 #include "core/lane.h"
 #include "core/limits.h"
@@ -41,8 +42,10 @@ struct TaskState {
   std::uint32_t number = 0;
   std::uint32_t pid = 0;
   HostId host;
-  std::int32_t exit_code = 0;  // counts if has_exit_code
-  std::uint32_t message = 0;   // position in WorkflowState::messages, plus 1; 0: none
+  std::int32_t exit_code = 0;     // counts if has_exit_code
+  std::uint32_t message = 0;      // position in WorkflowState::messages, plus 1; 0: none
+  std::uint32_t download_ms = 0;  // before started_at
+  std::uint32_t upload_ms = 0;    // after ended_at
   Status status = Status::kSubmitting;
   std::uint8_t lost_in_a_row = 0;  // attempts lost just before this one
   std::uint8_t free_retries = 0;   // attempts that did not use up max_retries; stays at 255
@@ -52,7 +55,7 @@ struct TaskState {
 
   friend bool operator==(const TaskState&, const TaskState&) = default;
 };
-static_assert(sizeof(TaskState) == 64);
+static_assert(sizeof(TaskState) == 72);
 
 // A group of tasks. SCHEDULING and INITIALIZING begin with its tasks' `queued_at` and `placed_at`.
 struct GroupState {
@@ -76,6 +79,10 @@ struct PastAttempt {
   std::optional<std::int32_t> exit_code;
   std::uint32_t message = 0;  // as in TaskState
   bool lost = false;
+  std::uint32_t download_ms = 0;
+  std::uint32_t upload_ms = 0;
+  GpuSet gpus;
+  Instant queued_at;
   Instant placed_at;
   Instant started_at;
   Instant ended_at;
@@ -160,6 +167,7 @@ struct WorkflowState {
   StatusCounts group_counts;
   StatusCounts task_counts;                // of latest attempts
   std::uint32_t active = 0;                // tasks that hold resources
+  GpuTime gpu_time;                        // of ended attempts (core/cost.h)
   std::map<TaskIndex, TaskIndex> next_up;  // `behind` the other way round
   std::vector<Lane> lanes;                 // one per distinct shape
   std::vector<std::uint32_t> task_lanes;   // per task, where a retry of a gang's task queues; empty without gangs

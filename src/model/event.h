@@ -10,6 +10,7 @@
 #include <variant>
 
 #include "base/instant.h"
+#include "model/gpu_prices.h"
 #include "model/ids.h"
 #include "model/resources.h"
 #include "model/status.h"
@@ -33,6 +34,7 @@ struct Submission {
   std::string parent_id;  // the workflow this one came from; "": none
   Instant submitted_at;
   Descent descent = Descent::kRestarts;  // counts with a parent
+  GpuPrices prices;
   friend bool operator==(const Submission&, const Submission&) = default;
 };
 
@@ -80,6 +82,7 @@ struct AttemptStarted {
   std::uint32_t number = 0;
   std::uint32_t pid = 0;
   std::uint32_t incarnation = 0;  // as AttemptRestarted
+  std::uint32_t download_ms = 0;  // its inputs took so long to prepare, just before
   friend bool operator==(const AttemptStarted&, const AttemptStarted&) = default;
 };
 
@@ -133,6 +136,7 @@ struct TaskEnded {
   std::optional<std::int32_t> exit_code;  // a command's own, or one of exit_codes
   std::string message;                    // why, for people; "" for a plain exit
   Usage usage = {};                       // of this attempt
+  std::uint32_t upload_ms = 0;            // its outputs took so long to hand over, just after
   friend bool operator==(const TaskEnded&, const TaskEnded&) = default;
 };
 
@@ -145,6 +149,7 @@ struct TaskRescheduled {
   bool lost = false;  // does not use up max_retries
   std::string message;
   Usage usage = {};  // of the attempt that ended
+  std::uint32_t upload_ms = 0;  // as in TaskEnded
   friend bool operator==(const TaskRescheduled&, const TaskRescheduled&) = default;
 };
 

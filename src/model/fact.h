@@ -38,7 +38,8 @@ struct AttemptExit {
   std::int64_t ran_us = 0;  // measured on the boot clock
   Usage usage;
   OutOfMemory out_of_memory = OutOfMemory::kNo;
-  Bytes memory_limit;  // that it was held to; 0: none
+  Bytes memory_limit;           // that it was held to; 0: none
+  std::uint32_t upload_ms = 0;  // from the end until all that it left behind was handed over
   friend bool operator==(const AttemptExit&, const AttemptExit&) = default;
 };
 
@@ -56,6 +57,7 @@ struct AttemptStarted {
   std::uint32_t pid = 0;
   Instant at;
   std::uint32_t incarnation = 0;
+  std::uint32_t download_ms = 0;  // its inputs took so long to prepare, before `at`
 };
 
 struct AttemptAtBarrier {

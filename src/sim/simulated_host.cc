@@ -6,6 +6,13 @@
 #include "model/exit_codes.h"
 
 namespace sennit::sim {
+namespace {
+
+// Told of every attempt: they must come through snapshots and journals.
+constexpr std::uint32_t kDownloadMs = 7;
+constexpr std::uint32_t kUploadMs = 11;
+
+}  // namespace
 
 SimulatedHost::SimulatedHost(HostId id, HostCapacity capacity, const Clock& clock, Screenplay screenplay)
     : id_(id), capacity_(std::move(capacity)), clock_(clock), screenplay_(std::move(screenplay)) {}
@@ -138,11 +145,12 @@ void SimulatedHost::run(const AttemptId& id, Attempt& attempt) {
   attempt.started_at = clock_.now();
   attempt.pid = next_pid_++;
   schedule(attempt, attempt.script.duration, Phase::kExited);
-  report(fact::AttemptStarted{id, attempt.pid, attempt.started_at, attempt.order.incarnation});
+  report(fact::AttemptStarted{id, attempt.pid, attempt.started_at, attempt.order.incarnation, kDownloadMs});
 }
 
 void SimulatedHost::exit(const AttemptId& id, Attempt& attempt) {
   attempt.script.exit.at = clock_.now();
+  attempt.script.exit.upload_ms = kUploadMs;
   attempt.script.exit.ran_us = attempt.started_at.is_set() ? (clock_.now() - attempt.started_at).count() : 0;
   attempt.phase = Phase::kExited;
   free_gpus(attempt);

@@ -190,6 +190,7 @@ void Simulation::submit_some() {
     engine::NewRun run;
     run.workflow = workload_[submitted_];
     run.submission.user = "sim";
+    run.submission.prices.per_hour = (submitted_ % 2) * kMillionths;
     run.submission.priority = static_cast<Priority>(submitted_ % 3);
     ++pending_;
     server_->engine().submit(std::move(run), [this](const Result<engine::Accepted>& accepted) {
@@ -438,6 +439,8 @@ void Simulation::check_replay() {
       problem("a stored workflow is not in memory");
     } else if (core::encode_snapshot(*current) != core::encode_snapshot(*replayed)) {
       problem(live.row.submission.id + ": replay gives another state");
+    } else if (current->gpu_time != replayed->gpu_time) {
+      problem(live.row.submission.id + ": replay gives another bill");
     }
   }
 }

@@ -36,6 +36,8 @@ struct Raw {
   std::uint64_t cause = 0;
   std::uint64_t force = 0;
   std::uint64_t only_task = 0;
+  std::uint64_t download_ms = 0;
+  std::uint64_t upload_ms = 0;
   std::uint64_t has_exit_code = 0;
   std::int64_t exit_code = 0;
   Instant due;
@@ -84,6 +86,8 @@ void read_number_field(const Field& field, Raw& raw) {
     case kTagCause: raw.cause = field.number; break;
     case kTagForce: raw.force = field.number; break;
     case kTagOnlyTask: raw.only_task = field.number; break;
+    case kTagDownloadMs: raw.download_ms = field.number; break;
+    case kTagUploadMs: raw.upload_ms = field.number; break;
     default: break;  // a later release's
   }
 }
@@ -149,6 +153,10 @@ Result<Submission> read_submission(std::string_view bytes, Ranges& ranges) {
       case kTagParent: submission.parent_id = field.bytes; break;
       case kTagSubmittedAt: submission.submitted_at = Instant::from_unix_us(field.as_signed()); break;
       case kTagDescent: submission.descent = ranges.choice<Descent>("descent", field.number, kLastDescent); break;
+      case kTagPrices: {
+        SENNIT_ASSIGN(submission.prices, decode_gpu_prices(field.bytes));
+        break;
+      }
       default: break;  // a later release's
     }
   }
@@ -170,17 +178,18 @@ class BodyReader {
         return What(event::AttemptPlaced{task(), number(), HostId(ranges_.u32("host", raw_.host)),
                                          GpuSet::from_bits(raw_.gpus), behind()});
       case RecordKind::kAttemptStarted:
-        return What(event::AttemptStarted{task(), number(), ranges_.u32("pid", raw_.pid), incarnation()});
+        return What(event::AttemptStarted{task(), number(), ranges_.u32("pid", raw_.pid), incarnation(),
+                                          ranges_.u32("download time", raw_.download_ms)});
       case RecordKind::kAttemptAtBarrier: return What(event::AttemptAtBarrier{task(), number(), incarnation()});
       case RecordKind::kBarrierReleased: return What(event::BarrierReleased{group()});
       case RecordKind::kAttemptStopping:
         return What(event::AttemptStopping{task(), number(), reason(), force(), std::string(raw_.user),
                                            std::string(raw_.message), ranges_.time("limit", raw_.exec_limit)});
       case RecordKind::kTaskEnded:
-        return What(event::TaskEnded{task(), number(), status(), exit_code(), std::string(raw_.message), raw_.usage});
+        return What(event::TaskEnded{task(), number(), status(), exit_code(), std::string(raw_.message), raw_.usage, upload_ms()});
       case RecordKind::kTaskRescheduled:
         return What(event::TaskRescheduled{task(), number(), exit_code(), raw_.due, raw_.lost != 0,
-                                           std::string(raw_.message), raw_.usage});
+                                           std::string(raw_.message), raw_.usage, upload_ms()});
       case RecordKind::kRetryDue: return What(event::RetryDue{task(), number()});
       case RecordKind::kGroupMoved: return What(event::GroupMoved{group(), status(), std::string(raw_.message)});
       case RecordKind::kWorkflowMoved:
@@ -218,6 +227,7 @@ class BodyReader {
   StopForce force() { return ranges_.choice<StopForce>("force", raw_.force, 1); }
   std::uint32_t number() { return ranges_.u32("attempt number", raw_.number); }
   std::uint32_t incarnation() { return ranges_.u32("incarnation", raw_.incarnation); }
+  std::uint32_t upload_ms() { return ranges_.u32("upload time", raw_.upload_ms); }
   GroupIndex group() { return GroupIndex(ranges_.u32("group", raw_.group)); }
   Status status() { return ranges_.choice<Status>("status", raw_.to, kStatusCount - 1); }
   std::optional<GroupIndex> limited_group() {

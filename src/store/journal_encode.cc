@@ -44,6 +44,9 @@ void put_submission(FieldWriter& out, const Submission& submission) {
     inner.put(kTagParent, submission.parent_id);
     inner.put_signed(kTagSubmittedAt, submission.submitted_at.unix_us());
     inner.put(kTagDescent, number_of(submission.descent));
+    if (!submission.prices.empty()) {
+      inner.nest(kTagPrices, [&](FieldWriter& prices) { sennit::encode(submission.prices, prices); });
+    }
   });
 }
 
@@ -62,6 +65,7 @@ struct BodyWriter {
     put_attempt(out, e.task, e.number);
     out.put(kTagPid, e.pid);
     out.put(kTagIncarnation, e.incarnation);
+    out.put(kTagDownloadMs, e.download_ms);
   }
   void operator()(const event::AttemptAtBarrier& e) const {
     put_attempt(out, e.task, e.number);
@@ -89,6 +93,7 @@ struct BodyWriter {
     put_exit_code(out, e.exit_code);
     out.put(kTagMessage, e.message);
     put_usage(out, e.usage);
+    out.put(kTagUploadMs, e.upload_ms);
   }
   void operator()(const event::TaskRescheduled& e) const {
     put_attempt(out, e.task, e.number);
@@ -97,6 +102,7 @@ struct BodyWriter {
     out.put_signed(kTagDue, e.due.unix_us());
     out.put(kTagLost, e.lost ? 1 : 0);
     put_usage(out, e.usage);
+    out.put(kTagUploadMs, e.upload_ms);
   }
   void operator()(const event::RetryDue& e) const { put_attempt(out, e.task, e.number); }
   void operator()(const event::GroupMoved& e) const {

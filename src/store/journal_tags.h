@@ -60,6 +60,8 @@ enum RecordTag : std::uint32_t {
   kTagOnlyTask = 29,  // plus 1
   kTagMaxMemory = 35,
   kTagCpu = 36,
+  kTagDownloadMs = 45,
+  kTagUploadMs = 46,
 };
 
 enum SubmissionTag : std::uint32_t {
@@ -71,6 +73,7 @@ enum SubmissionTag : std::uint32_t {
   kTagParent = 6,
   kTagSubmittedAt = 7,
   kTagDescent = 10,
+  kTagPrices = 12,
 };
 
 inline constexpr std::uint64_t kLastDescent = static_cast<std::uint64_t>(Descent::kReruns);

@@ -81,6 +81,18 @@ inline std::vector<std::pair<std::string, Event>> sample_events() {
   add("resumed", event::Resumed{std::nullopt, "ada"});
   add("resumed_task", event::Resumed{task, "ada"});
   add("all_defaults", event::AttemptPlaced{});
+  Submission priced = sample_submission();
+  priced.prices = {.per_hour = 2'500'000, .platforms = {{"", 1}, {"h100", 3'990'000}}};
+  add("submitted_with_prices", event::Submitted{priced});
+  event::AttemptStarted prepared{task, 2, 4'194'303};
+  prepared.download_ms = 12'000;
+  add("attempt_started_with_download", prepared);
+  event::TaskEnded handed_over{task, 2, Status::kCompleted, 0, ""};
+  handed_over.upload_ms = 300;
+  add("task_ended_with_upload", handed_over);
+  event::TaskRescheduled again{task, 2, 1, at_second(30), false, "retry"};
+  again.upload_ms = 300;
+  add("task_rescheduled_with_upload", again);
   return all;
 }
 

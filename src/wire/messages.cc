@@ -60,6 +60,7 @@ void encode_started(const fact::AttemptStarted& started, std::string& out) {
   writer.put(5, started.pid);
   writer.put_signed(6, started.at.unix_us());
   writer.put(kIncarnationTag, started.incarnation);
+  writer.put(21, started.download_ms);
 }
 
 Result<fact::AttemptStarted> decode_started(std::string_view bytes) {
@@ -68,6 +69,7 @@ Result<fact::AttemptStarted> decode_started(std::string_view bytes) {
     if (field.tag == 5) started.pid = static_cast<std::uint32_t>(field.number);
     if (field.tag == 6) started.at = Instant::from_unix_us(field.as_signed());
     if (field.tag == kIncarnationTag) started.incarnation = static_cast<std::uint32_t>(field.number);
+    if (field.tag == 21) started.download_ms = static_cast<std::uint32_t>(field.number);
   }));
   return started;
 }
@@ -435,6 +437,7 @@ void encode_exited(const fact::AttemptExited& fact, std::string& out) {
   writer.put(10, fact.exit.usage.max_memory.count());
   writer.put_signed(11, fact.exit.usage.cpu.count());
   writer.put(kIncarnationTag, fact.incarnation);
+  writer.put(21, fact.exit.upload_ms);
   writer.put(35, static_cast<std::uint64_t>(fact.exit.out_of_memory));
   writer.put(36, fact.exit.memory_limit.count());
 }
@@ -452,6 +455,7 @@ Result<fact::AttemptExited> decode_exited(std::string_view payload) {
       case 10: exit.usage.max_memory = Bytes(field.number); break;
       case 11: exit.usage.cpu = Micros(field.as_signed()); break;
       case kIncarnationTag: fact.incarnation = static_cast<std::uint32_t>(field.number); break;
+      case 21: exit.upload_ms = static_cast<std::uint32_t>(field.number); break;
       case 35: exit.out_of_memory = out_of_memory_of(field.number); break;
       case 36: exit.memory_limit = Bytes(field.number); break;
       default: break;

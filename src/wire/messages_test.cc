@@ -17,7 +17,8 @@ fact::AttemptExited some_exit() {
                .ran_us = 1'500'000,
                .usage = {.max_memory = Bytes(4096), .cpu = Micros(12)},
                .out_of_memory = OutOfMemory::kLimit,
-               .memory_limit = Bytes(8192)};
+               .memory_limit = Bytes(8192),
+               .upload_ms = 90};
   return fact;
 }
 
@@ -54,6 +55,13 @@ TEST(Messages, ExitSurvives) {
   const Exited decoded = round_trip(Exited{some_exit()});
   EXPECT_EQ(decoded.fact.attempt, kAttempt);
   EXPECT_EQ(decoded.fact.exit, some_exit().exit);
+}
+
+TEST(Messages, StartSurvives) {
+  const fact::AttemptStarted fact{kAttempt, 123, Instant::from_unix_us(5), 1500};
+  const Started decoded = round_trip(Started{fact});
+  EXPECT_EQ(decoded.fact.at, fact.at);
+  EXPECT_EQ(decoded.fact.download_ms, 1500U);
 }
 
 TEST(Messages, StartKeepsItsOrder) {

@@ -25,6 +25,12 @@ class Lane {
   bool empty() const { return next_ == run_.size() && heap_.empty(); }
   std::size_t size() const { return run_.size() - next_ + heap_.size(); }
   const Shape& shape() const { return shape_; }
+  // Every entry, also of those that stopped waiting. In no particular order.
+  template <class Visit>
+  void for_each(Visit visit) const {
+    for (std::size_t i = next_; i < run_.size(); ++i) visit(TaskIndex(run_[i]));
+    for (const std::uint32_t task : heap_) visit(TaskIndex(task));
+  }
   bool contains(TaskIndex task) const;  // linear: for invariants
 
  private:

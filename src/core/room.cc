@@ -121,6 +121,12 @@ void take_seats(std::vector<Room>& rooms, const Shape& shape, const std::vector<
   for (std::size_t i = 0; i < shape.size(); ++i) take(rooms[seats[i].room], shape[i], seats[i].gpus);
 }
 
+void return_seat(Room& room, const TaskNeeds& needs, GpuSet gpus) {
+  room.cpus += needs.cpus;
+  room.memory += as_signed(needs.memory);
+  room.gpus = room.gpus.with(gpus);
+}
+
 Shortage shortage_of(const Room& room, const Shape& shape) {
   std::vector<Seat> seats;
   return {.cpus = !enough_cpus(room, cpus_of(shape)),

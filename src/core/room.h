@@ -37,6 +37,8 @@ struct Seat {
 // Seats for every task of `shape`, on one host if possible, else over several; false if it does not fit now.
 bool find_seats(const std::vector<Room>& rooms, const Shape& shape, std::vector<Seat>& seats);
 void take_seats(std::vector<Room>& rooms, const Shape& shape, const std::vector<Seat>& seats);
+// One task of those ends: what it had on its host is free again.
+void return_seat(Room& room, const TaskNeeds& needs, GpuSet gpus);
 
 // Which of a room's goods are too few for a shape.
 struct Shortage {

@@ -14,6 +14,7 @@ namespace {
 Why stands_still(const WorkflowState& workflow, TaskIndex task, const std::string& how) {
   const TaskState& row = workflow.task(task);
   Why why;
+  why.cause = Cause::kPaused;
   why.headline = fmt::format("{} stands still: it was paused {}", workflow.spec->name_of(task), how);
   why.details.push_back(row.gpus.empty()
                             ? std::string("it keeps its CPUs and its memory")
@@ -27,6 +28,7 @@ Why stands_still(const WorkflowState& workflow, TaskIndex task, const std::strin
 
 Why not_started(const WorkflowState& workflow, TaskIndex task, const std::string& how) {
   Why why;
+  why.cause = Cause::kPaused;
   why.headline = fmt::format("{} is not started: it was paused {}", workflow.spec->name_of(task), how);
   why.details.emplace_back("it holds nothing");
   return why;
@@ -62,6 +64,7 @@ std::optional<Why> explain_pause(const WorkflowState& workflow, TaskIndex task, 
   }
   if (row.status != Status::kScheduling && row.status != Status::kProcessing) return std::nullopt;
   Why why;
+  why.cause = Cause::kPaused;
   if (workflow.pause.is_on()) {
     why.headline = fmt::format("{} is not started: {} was paused {}", workflow.spec->name_of(task), id,
                                pause_text(workflow.pause, now));

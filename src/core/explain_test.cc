@@ -1,6 +1,9 @@
 #include "core/explain.h"
 
+#include <gmock/gmock.h>
+
 #include "core/core_fixture.h"
+#include "core/explain_words.h"
 
 namespace sennit::core {
 namespace {
@@ -22,6 +25,8 @@ TEST_F(Explain, AWaitForGpusNamesTheHolders) {
   submit(TestFlow().task(needs_gpus("a", 3)).task(needs_gpus("b", 2)).build());
   EXPECT_EQ(why("b").headline, "b waits for 2 GPUs: 1 of 4 free");
   EXPECT_EQ(why("b").details.front(), "GPU 0 is held by flow-1/a");
+  pass(std::chrono::minutes(12));
+  EXPECT_EQ(why("b").details.front(), "GPU 0 is held by flow-1/a (for 12m)");
 }
 
 TEST_F(Explain, AWaitForCpusTellsHowManyAreFree) {
@@ -88,6 +93,95 @@ TEST_F(Explain, ATaskThatNeverBeganHasNoLogToLookAt) {
   happen(fact::AttemptExited{attempt("a"), exit});
   EXPECT_EQ(why("b").hint, "sennit status flow-1");
   EXPECT_EQ(explain_workflow(state_, flow(), now_).hint, "sennit status flow-1");
+}
+
+TEST_F(Explain, AQueuedTaskHasItsPlace) {
+  join({.cpus = 1, .memory = {}, .gpus = {}});
+  submit(TestFlow().task("a").task("b").task("c").build());
+  const Why answer = why("c");
+  EXPECT_EQ(answer.cause, Cause::kResources);
+  EXPECT_THAT(answer.details, testing::Contains("2nd of 2 in the queue"));
+  EXPECT_THAT(answer.details, testing::Contains("1 CPU held by flow-1/a"));
+}
+
+TEST_F(Explain, EstimatesAreTold) {
+  PastDurations past;
+  past.add("a", std::chrono::minutes(10));
+  past.add("b", std::chrono::minutes(10));
+  join({.cpus = 1, .memory = {}, .gpus = {}});
+  submit(TestFlow().task("a").task("b").task("c", {"a"}).build());
+  start("a");
+  pass(std::chrono::minutes(4));
+  Explanations known(state_, flow(), now_, [&past](const WorkflowState&) { return &past; });
+  EXPECT_THAT(known.task(index("b")).details, testing::Contains("expected to start in about 6 min (from 1 run)"));
+  EXPECT_THAT(known.task(index("a")).details,
+              testing::Contains("about 6 min to go: it usually takes about 10 min (from 1 run)"));
+  EXPECT_EQ(known.task(index("c")).details.front(), "a has been running for 4m, about 6 min to go (from 1 run)");
+  EXPECT_FALSE(known.workflow().expected_end.is_set()) << "nobody knows how long c takes";
+  past.add("c", std::chrono::minutes(1));
+  Explanations again(state_, flow(), now_, [&past](const WorkflowState&) { return &past; });
+  EXPECT_THAT(again.workflow().details, testing::Contains("expected to end in about 17 min (from 1 run)"));
+}
+
+TEST_F(Explain, TheLogOfTheOneThatFailedSaysMore) {
+  join();
+  submit(TestFlow().task("a").task("b", {"a"}).build());
+  run("a", 127);
+  const Why failed = why("a");
+  EXPECT_EQ(failed.cause, Cause::kFailed);
+  EXPECT_EQ(failed.log->task, index("a"));
+  EXPECT_EQ(why("b").cause, Cause::kUpstreamFailed);
+  EXPECT_EQ(why("b").log->task, index("a"));
+  EXPECT_EQ(explain_workflow(state_, flow(), now_).log->task, index("a"));
+  EXPECT_THAT(failed.details, testing::Contains("exit code 127: its shell did not find a command"));
+}
+
+TEST_F(Explain, ALostTaskIsNotAFailedOne) {
+  join();
+  submit(TestFlow().task("a").build());
+  start("a");
+  happen(fact::HostLost{kHost, "its agent died"});
+  EXPECT_EQ(why("a").headline, "a was lost: its agent died");
+  EXPECT_EQ(why("a").cause, Cause::kLost);
+}
+
+TEST_F(Explain, ACancellationNamesWhoAskedForIt) {
+  join();
+  submit(TestFlow().task("a").build());
+  start("a");
+  happen(fact::Cancel{WorkflowKey(1), "ann", "enough"});
+  EXPECT_EQ(why("a").cause, Cause::kStopping);
+  exit("a", 143);
+  EXPECT_EQ(why("a").headline, "a was canceled by user: ann. enough");
+  EXPECT_EQ(why("a").cause, Cause::kCanceled);
+}
+
+TEST_F(Explain, ARetryCountsItsAttempts) {
+  TestTask task{.name = "a", .resources = {}, .policy = {}};
+  task.policy.max_retries = 3;
+  task.policy.retry_delay = Micros(40'000'000);
+  join();
+  submit(TestFlow().task(task).build());
+  run("a", 1);
+  EXPECT_EQ(why("a").details.front(), "try 2 of 4 comes next; it holds no resources while it waits");
+  EXPECT_EQ(why("a").log->number, 0U);
+}
+
+TEST_F(Explain, WhatCouldNotBeStartedSaysSo) {
+  join();
+  submit(TestFlow().task("a").build());
+  AttemptExit exit;
+  exit.how = AttemptExit::How::kNotStarted;
+  exit.code = 2031;
+  exit.message = "no such program";
+  happen(fact::AttemptExited{attempt("a"), exit});
+  EXPECT_EQ(why("a").headline, "a could not be started (code 2031): no such program");
+  EXPECT_EQ(why("a").cause, Cause::kNotStarted);
+}
+
+TEST(Ordinal, IsTheWord) {
+  EXPECT_EQ(ordinal(1) + ordinal(2) + ordinal(3) + ordinal(4), "1st2nd3rd4th");
+  EXPECT_EQ(ordinal(11) + ordinal(12) + ordinal(13) + ordinal(21) + ordinal(112), "11th12th13th21st112th");
 }
 
 TEST_F(Explain, WithoutAHostThatIsTheReason) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,12 @@ constexpr std::size_t kMaxNames = 5;
 
 // "3 tasks"
 std::string plural(std::size_t count, std::string_view what);
+
+// "1st", "22nd", "113th"
+std::string ordinal(std::size_t number);
+
+// What a task runs, in one line: "python train.py --epochs 3"; "": nothing to show.
+std::string command_text(const Workflow& workflow, TaskIndex task);
 
 // "failed with exit code 7"
 std::string failure_text(const WorkflowState& workflow, const TaskState& row);

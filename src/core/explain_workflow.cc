@@ -13,23 +13,23 @@ namespace {
 
 class WorkflowExplainer {
  public:
-  WorkflowExplainer(const State& state, const WorkflowState& workflow, Instant now)
-      : state_(state), workflow_(workflow), id_(workflow.submission.id), now_(now) {}
+  WorkflowExplainer(const WorkflowState& workflow, Instant now, Explanations& known)
+      : workflow_(workflow), id_(workflow.submission.id), now_(now), known_(known) {}
 
-  Why explain() const;
+  Why explain();
 
  private:
   std::string name(TaskIndex task) const { return std::string(workflow_.spec->name_of(task)); }
 
   Why failed() const;
-  Why pending() const;
+  Why pending();
   Why paused() const;
   void add_progress(Why& why) const;
 
-  const State& state_;
   const WorkflowState& workflow_;
   const std::string& id_;
   Instant now_;
+  Explanations& known_;
 };
 
 void WorkflowExplainer::add_progress(Why& why) const {
@@ -44,7 +44,9 @@ void WorkflowExplainer::add_progress(Why& why) const {
 
 Why WorkflowExplainer::failed() const {
   Why why;
+  why.cause = Cause::kFailed;
   if (workflow_.canceled) {
+    why.cause = workflow_.status == WorkflowStatus::kFailedExecTimeout ? Cause::kTimedOut : Cause::kCanceled;
     why.headline = workflow_.status == WorkflowStatus::kFailedExecTimeout
                        ? fmt::format("{} timed out: {}", id_, workflow_.canceled->message)
                        : fmt::format("{} was canceled{}{}", id_, workflow_.canceled->user.empty() ? "" : " by ",
@@ -75,12 +77,13 @@ Why WorkflowExplainer::failed() const {
   }
   if (names.count() > 1) why.details.push_back(fmt::format("{} failed by themselves: {}", names.count(), names.text()));
   add_progress(why);
+  if (first && workflow_.task(*first).started_at.is_set()) why.log = AttemptLog{*first, workflow_.task(*first).number};
   why.hint = first ? where_to_look(workflow_, *first) : fmt::format("sennit status {}", id_);
   return why;
 }
 
 // What holds up the first task that could go next.
-Why WorkflowExplainer::pending() const {
+Why WorkflowExplainer::pending() {
   std::optional<TaskIndex> next;
   for (std::uint32_t t = 0; t < workflow_.tasks.size(); ++t) {
     const Status status = workflow_.tasks[t].status;
@@ -93,11 +96,15 @@ Why WorkflowExplainer::pending() const {
   const std::uint32_t active = workflow_.active;
   if (active > 0) {
     why.headline = fmt::format("{} is running {}", id_, plural(active, "task"));
+    why.cause = Cause::kRunning;
     why.hint = fmt::format("sennit logs -f {}", id_);
   }
   if (next) {
-    Why inner = explain_task(state_, workflow_, *next, now_);
+    Why inner = known_.task(*next);
     if (why.headline.empty()) {
+      why.cause = inner.cause;
+      why.log = inner.log;
+      why.expected_start = inner.expected_start;
       why.headline = fmt::format("{} is not running: {}", id_, inner.headline);
       why.details = std::move(inner.details);
     } else {
@@ -105,12 +112,17 @@ Why WorkflowExplainer::pending() const {
     }
     if (why.hint.empty()) why.hint = fmt::format("sennit why {} {}", id_, name(*next));
   }
+  if (const std::optional<Expected> end = known_.estimate().end(); end && end->at > now_) {
+    why.expected_end = end->at;
+    why.details.push_back(fmt::format("expected to end in {} ({})", about(end->at - now_), basis(end->runs)));
+  }
   add_progress(why);
   return why;
 }
 
 Why WorkflowExplainer::paused() const {
   Why why;
+  why.cause = Cause::kPaused;
   why.headline = fmt::format("{} was paused {}", id_, pause_text(workflow_.pause, now_));
   if (workflow_.active > 0) {
     why.details.push_back(
@@ -121,11 +133,12 @@ Why WorkflowExplainer::paused() const {
   return why;
 }
 
-Why WorkflowExplainer::explain() const {
+Why WorkflowExplainer::explain() {
   if (is_failed(workflow_.status)) return failed();
   if (workflow_.pause.is_on()) return paused();
   if (!is_finished(workflow_.status)) return pending();
   Why why;
+  why.cause = Cause::kCompleted;
   why.headline = fmt::format("{} completed", id_);
   if (workflow_.started_at.is_set()) {
     why.headline += fmt::format(" in {}", readable(std::max(Micros(0), workflow_.ended_at - workflow_.started_at)));
@@ -137,8 +150,6 @@ Why WorkflowExplainer::explain() const {
 
 }  // namespace
 
-Why explain_workflow(const State& state, const WorkflowState& workflow, Instant now) {
-  return WorkflowExplainer(state, workflow, now).explain();
-}
+Why Explanations::workflow() { return WorkflowExplainer(workflow_, now_, *this).explain(); }
 
 }  // namespace sennit::core

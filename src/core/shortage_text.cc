@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/bookkeeping.h"
+#include "core/exit_rules.h"
 #include "core/explain_words.h"
 #include "core/gpu_words.h"
 #include "core/room.h"
@@ -38,8 +39,8 @@ std::vector<const HostState*> hosts_for(const State& state, const Shape& shape) 
 
 class Analysis {
  public:
-  Analysis(const State& state, const WorkflowState& workflow, TaskIndex task)
-      : state_(state), workflow_(workflow), shape_(workflow.lanes[lane_of(workflow, task)].shape()) {}
+  Analysis(const State& state, const WorkflowState& workflow, TaskIndex task, Instant now)
+      : state_(state), workflow_(workflow), now_(now), shape_(workflow.lanes[lane_of(workflow, task)].shape()) {}
 
   Shortfall run() &&;
 
@@ -65,11 +66,13 @@ class Analysis {
   void lacks_memory();
   void lacks_storage();
   bool is_being_measured() const;
+  std::string held_for(const Holder& holder) const;
   void lacks(const Good& good);
   std::string holders_of(const Good& good);
 
   const State& state_;
   const WorkflowState& workflow_;
+  Instant now_;
   const Shape& shape_;
   std::vector<const HostState*> hosts_;
   Shortfall found_;
@@ -110,6 +113,14 @@ void Analysis::lacks_hosts() {
   found_.account = fmt::format("for {}, which no host has: {}", found_.wanted, there.text());
 }
 
+// " (for 12m)"
+std::string Analysis::held_for(const Holder& holder) const {
+  const WorkflowState* other = state_.find(holder.workflow);
+  if (other == nullptr || holder.task.value() >= other->tasks.size()) return {};
+  const Instant since = other->task(holder.task).placed_at;
+  return since.is_set() && since < now_ ? fmt::format(" (for {})", readable(now_ - since)) : std::string();
+}
+
 void Analysis::lacks_gpus() {
   std::uint32_t total = 0;
   std::uint32_t free = 0;
@@ -125,7 +136,7 @@ void Analysis::lacks_gpus() {
       for (auto it = host->holders.lower_bound({device, Holder()}); it != host->holders.end() && it->first == device;
            ++it) {
         const Holder& holder = it->second;
-        of_device.add(holder_name(state_, holder) + part_text(state_, holder));
+        of_device.add(holder_name(state_, holder) + part_text(state_, holder) + held_for(holder));
         if (holders.insert(holder).second) names.add(holder_name(state_, holder));
       }
       found_.details.push_back(
@@ -284,8 +295,8 @@ Shortfall Analysis::run() && {
 
 }  // namespace
 
-Shortfall shortfall_of(const State& state, const WorkflowState& workflow, TaskIndex task) {
-  return Analysis(state, workflow, task).run();
+Shortfall shortfall_of(const State& state, const WorkflowState& workflow, TaskIndex task, Instant now) {
+  return Analysis(state, workflow, task, now).run();
 }
 
 std::string holder_name(const State& state, const Holder& holder) {

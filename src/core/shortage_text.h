@@ -34,8 +34,9 @@ struct Shortfall {
   std::vector<std::string> details;  // who holds what, one a line
 };
 
-// `task` is SCHEDULING; it speaks for its group while that is queued as a whole.
-Shortfall shortfall_of(const State& state, const WorkflowState& workflow, TaskIndex task);
+// `task` is SCHEDULING; it speaks for its group while that is queued as a whole. With `now`, the details tell for how
+// long a device has been held.
+Shortfall shortfall_of(const State& state, const WorkflowState& workflow, TaskIndex task, Instant now = {});
 
 // "sweep-3/train"; "another workflow" for one that is gone.
 std::string holder_name(const State& state, const Holder& holder);

@@ -46,6 +46,11 @@ Why Explainer::failed(TaskIndex index) {
   why.cause = cause_of(row);
   why.headline = fmt::format("{} {}", name(index), failure_text(workflow_, row));
   why.details.push_back(fmt::format("status {}", to_string(row.status)));
+  if (row.has_exit_code) {
+    if (const std::string_view meaning = usual_meaning_of(row.exit_code); !meaning.empty()) {
+      why.details.push_back(fmt::format("exit code {}: {}", row.exit_code, meaning));
+    }
+  }
   add_process(index, why);
   if (row.number > 0) why.details.push_back(fmt::format("{} were made", plural(row.number + 1, "attempt")));
   add_restarts(index, why);

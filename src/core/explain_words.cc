@@ -97,4 +97,17 @@ std::string NameList::text() const {
   return text;
 }
 
+std::string_view usual_meaning_of(std::int32_t exit_code) {
+  switch (exit_code) {
+    case 126: return "its shell found a command that cannot be executed";
+    case 127: return "its shell did not find a command";
+    case 128 + 6: return "it aborted (SIGABRT): a failed assertion, or an exception that nobody caught";
+    case 128 + 9: return "it was killed (SIGKILL); often by the kernel, for memory";
+    case 128 + 11: return "it crashed (SIGSEGV): it used memory that is not its own";
+    case 128 + 13: return "it wrote to a pipe that nobody reads (SIGPIPE)";
+    case 128 + 15: return "it was asked to end (SIGTERM)";
+    default: return {};
+  }
+}
+
 }  // namespace sennit::core

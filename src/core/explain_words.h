@@ -40,4 +40,7 @@ class NameList {
   std::size_t count_ = 0;
 };
 
+// What an exit code of a command usually means; "": its own affair.
+std::string_view usual_meaning_of(std::int32_t exit_code);
+
 }  // namespace sennit::core

@@ -64,6 +64,7 @@ enum class ListOrder : std::uint8_t { kNewestFirst, kOldestFirst };
 // Conditions are joined by "and"; an empty list or text means "any". The values of one list are joined by "or".
 struct ListFilter {
   std::string id_contains;
+  std::string name;  // as the user wrote it, the whole of it
   std::vector<WorkflowStatus> statuses;
   std::vector<std::string> users;
   std::vector<std::string> pools;

@@ -50,10 +50,10 @@ bool fits_tags(const WorkflowRow& row, const ListFilter& filter) {
 
 bool fits(const WorkflowRow& row, const ListFilter& filter) {
   const Submission& from = row.submission;
-  return from.id.find(filter.id_contains) != std::string::npos && is_any_of(filter.statuses, row.status) &&
-         is_any_of(filter.users, from.user) && is_any_of(filter.pools, from.pool) &&
-         is_any_of(filter.priorities, from.priority) && fits_labels(row, filter) && fits_tags(row, filter) &&
-         (!filter.submitted_from || from.submitted_at >= *filter.submitted_from) &&
+  return from.id.find(filter.id_contains) != std::string::npos && (filter.name.empty() || row.name == filter.name) &&
+         is_any_of(filter.statuses, row.status) && is_any_of(filter.users, from.user) &&
+         is_any_of(filter.pools, from.pool) && is_any_of(filter.priorities, from.priority) &&
+         fits_labels(row, filter) && fits_tags(row, filter) && (!filter.submitted_from || from.submitted_at >= *filter.submitted_from) &&
          (!filter.submitted_before || from.submitted_at < *filter.submitted_before);
 }
 

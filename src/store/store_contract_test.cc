@@ -387,6 +387,19 @@ TYPED_TEST(StoreContract, TagsComeAndGoAlsoAfterTheEnd) {
   EXPECT_EQ(this->store_->change_tags(first, {}).error().code(), ErrorCode::kNotFound);
 }
 
+// An id begins with what is made of the name, but not every id that begins so is of that name.
+TYPED_TEST(StoreContract, ListOfOneName) {
+  const auto named = [](const char* name) { return [name](NewWorkflow& w) { w.name = name; }; };
+  this->submit("my flow", named("my flow"));
+  this->submit("my-flow", named("my-flow"));
+  this->submit("my-flow-too", named("my-flow-too"));
+  const WorkflowKey again = this->submit("my flow", named("my flow"));
+  this->finish(again);
+  EXPECT_EQ(this->ids({.name = "my flow"}), (Ids{"my-flow-3", "my-flow-1"}));
+  EXPECT_EQ(this->ids({.name = "my flow", .statuses = {WorkflowStatus::kCompleted}}), Ids{"my-flow-3"});
+  EXPECT_EQ(this->ids({.name = "my"}), Ids{});
+}
+
 // --- retention -----------------------------------------------------------------------------------------------------
 
 TYPED_TEST(StoreContract, RetentionGivesUpTheOldestFinished) {

@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "store/slug.h"
+
 namespace sennit::store {
 namespace {
 
@@ -35,6 +37,14 @@ ListQuery::ListQuery(const ListFilter& filter) : sql_(fmt::format("SELECT {} FRO
   if (!filter.id_contains.empty()) {
     require("instr(id, ?) > 0");
     add(filter.id_contains);
+  }
+  if (!filter.name.empty()) {
+    // Ids begin with what is made of the name, and there is an index of ids.
+    require("id >= ? AND id < ? AND name = ?");
+    const std::string slug = slug_of(filter.name);
+    add(slug + "-");
+    add(slug + ".");
+    add(filter.name);
   }
   std::vector<Value> statuses;
   for (const WorkflowStatus status : filter.statuses) statuses.emplace_back(static_cast<std::int64_t>(status));

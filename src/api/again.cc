@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "api/priority.h"
 #include "api/replies.h"
 #include "api/stored_request.h"
 #include "api/submission.h"
@@ -71,6 +72,7 @@ class Preparer {
     submission.priority = *priority;
     submission.parent_id = before.id;
     submission.descent = again_.descent;
+    submission.prices = again_.prices;
     if (auto error = has_changes() ? read_again() : take_stored()) return std::move(*error);
     if (Result<void> chosen = choose(); !chosen) return view_of(chosen.error());
     return std::move(prepared_);
@@ -121,6 +123,7 @@ class Preparer {
     run.context = std::move(fresh.context);
     run.source_text = request.text;
     run.submission.pool = std::move(fresh.pool);
+    run.submission.prices = std::move(fresh.prices);
     prepared_.warnings = std::move(fresh.warnings);
     return std::nullopt;
   }

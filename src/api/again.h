@@ -22,6 +22,7 @@ struct Again {
   views::RerunRequest request;
   Selection selection;
   Descent descent = Descent::kReruns;
+  GpuPrices prices;  // that it was submitted with
 };
 
 struct PreparedAgain {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/insight.h"
 #include "api/workflow_view.h"
 #include "http/sse.h"
 #include "loop/timer.h"
@@ -107,6 +108,7 @@ class EventStreams::Follower {
     view.workflow = id_;
     view.message = message;
     view.at = streams_.loop_.clock().now();
+    if (workflow != nullptr && kind == "end") view.cost = cost_view(*workflow, nullptr, view.at);
     if (workflow != nullptr) {
       view.status = to_string(workflow->status);
       view.counts = counts_of(*workflow);

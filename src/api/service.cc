@@ -21,7 +21,8 @@ Service::Service(loop::Loop& loop, loop::WorkerPool& workers, engine::Engine& en
       admission_(loop, workers, engine, store, records_,
                  {.runs_dir = options_.runs_dir, .is_expiring = options_.is_expiring}),
       events_(loop, engine, store),
-      logs_(loop, engine, growth, options_.runs_dir) {}
+      logs_(loop, engine, growth, options_.runs_dir),
+      history_(workers, store) {}
 
 void Service::on_quiet(std::function<void()> function) {
   on_quiet_ = std::move(function);

@@ -19,10 +19,14 @@
 #include "api/log_streams.h"
 #include "api/records.h"
 #include "api/route.h"
+#include "api/run_history.h"
 #include "api/submission.h"
 #include "api/timeouts.h"
+#include "api/workflow_view.h"
+#include "core/estimate.h"
 #include "engine/engine.h"
 #include "http/server.h"
+#include "loop/callback.h"
 #include "loop/loop.h"
 #include "loop/worker_pool.h"
 #include "store/store.h"
@@ -57,7 +61,7 @@ class Service final : public http::Handler {
 
   // Called when something that kept the server busy may be over: a follower left, a submission was answered.
   void on_quiet(std::function<void()> function);
-  // Submissions, and whatever else brings a workflow in, that are not answered yet.
+  // Requests under way that wait for a worker or for the store: submissions, restarts, questions about earlier runs.
   std::size_t submissions() const { return submissions_; }
 
  private:
@@ -89,6 +93,15 @@ class Service final : public http::Handler {
   void reopen_checked(fact::Reopen request, const std::string& outputs, ResponderPtr responder);
   void refuse_entry(http::Responder& responder, const views::ErrorView& error);
   void refuse_entry(http::Responder& responder, const Error& error);
+  void show_status(const std::string& reference, Attempts attempts, http::Responder& responder);
+  void explain(const std::string& reference, std::optional<TaskIndex> task, http::Responder& responder);
+
+  // Calls `then` once it is known how long the tasks of the record's earlier runs took, and of those that hold what its
+  // tasks may wait for.
+  void with_history(const Record& record, loop::Callback<void()> then);
+  core::KnownDurations durations_for(const core::WorkflowState& workflow) const;
+
+  void answer_submission(WorkflowKey key, views::SubmitReply reply, ResponderPtr responder);
   void quiet();
 
   loop::Loop& loop_;
@@ -100,6 +113,7 @@ class Service final : public http::Handler {
   Admission admission_;
   EventStreams events_;
   LogStreams logs_;
+  RunHistory history_;
   std::function<void()> on_quiet_;
   std::size_t submissions_ = 0;
 };

@@ -85,7 +85,8 @@ void Service::restart(const Route& route, const http::Request& request, Responde
                            .priority = wanted->priority,
                            .user = wanted->user},
                .selection = {Selection::Kind::kIncomplete, {}},
-               .descent = Descent::kRestarts},
+               .descent = Descent::kRestarts,
+               .prices = record->state->submission.prices},
               std::move(responder));
 }
 
@@ -104,7 +105,8 @@ void Service::rerun(const Route& route, const http::Request& request, ResponderP
                .stored = *stored,
                .request = std::move(*wanted),
                .selection = std::move(selection),
-               .descent = Descent::kReruns},
+               .descent = Descent::kReruns,
+               .prices = record->state->submission.prices},
               std::move(responder));
 }
 

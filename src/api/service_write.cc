@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "api/change.h"
+#include "api/insight.h"
 #include "api/query.h"
 #include "api/replies.h"
 #include "api/service.h"
@@ -9,6 +10,12 @@
 #include "views/json.h"
 
 namespace sennit::api {
+namespace {
+
+// Longer workflows are not kept waiting for an estimate when they are submitted; their status has it.
+constexpr std::size_t kMostForetold = 1000;
+
+}  // namespace
 
 void Service::submit(http::Request request, ResponderPtr responder) {
   auto parsed = views::parse_submit_request(request.body);
@@ -32,7 +39,10 @@ void Service::accept(const views::SubmitRequest& request, Preparation prepared, 
   reply.diagnostics = views_of(submission.warnings);
   engine::NewRun run{.workflow = submission.workflow,
                      .spec = std::move(submission.encoded),
-                     .submission = {.user = request.user, .pool = submission.pool, .priority = submission.priority},
+                     .submission = {.user = request.user,
+                                    .pool = submission.pool,
+                                    .priority = submission.priority,
+                                    .prices = std::move(submission.prices)},
                      .context = std::move(submission.context),
                      .source_text = request.text,
                      .rendered = std::move(submission.rendered),
@@ -50,9 +60,27 @@ void Service::enter(engine::NewRun run, BorrowedOutputs borrowed, views::SubmitR
     reply.uuid = admitted->accepted.uuid;
     reply.outputs = outputs_of(*workflow, admitted->accepted.id, options_.runs_dir);
     reply.warnings = std::move(admitted->warnings);
-    send_json(*kept, 201, to_json(reply));
+    answer_submission(admitted->accepted.key, std::move(reply), std::move(kept));
   };
   admission_.admit(std::move(run), std::move(borrowed), std::move(answer));
+}
+
+void Service::answer_submission(WorkflowKey key, views::SubmitReply reply, ResponderPtr responder) {
+  const core::WorkflowState* workflow = engine_.state().find(key);
+  if (workflow == nullptr || workflow->tasks.size() > kMostForetold) {
+    return send_json(*responder, 201, to_json(reply));
+  }
+  Record record;
+  record.state = workflow;
+  with_history(record, [this, key, reply = std::move(reply), kept = std::move(responder)]() mutable {
+    if (const core::WorkflowState* accepted = engine_.state().find(key)) {
+      const core::KnownDurations durations = durations_for(*accepted);
+      core::Explanations explanations(engine_.state(), *accepted, engine_.now(), durations);
+      reply.cost = cost_view(*accepted, explanations.durations(*accepted), engine_.now());
+      if (const auto end = explanations.estimate().end()) reply.expected_end_time = end->at;
+    }
+    send_json(*kept, 201, to_json(reply));
+  });
 }
 
 // Cancel, pause, resume.

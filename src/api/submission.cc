@@ -146,9 +146,24 @@ void add_retry_rules(Workflow& workflow, const spec::PoolConfig& pool, const spe
   }
 }
 
+// The file's price is meant for all of its tasks; else the pool has one, and its platforms may have others.
+GpuPrices prices_for(const spec::Loaded& loaded, const spec::PoolConfig& pool) {
+  GpuPrices prices;
+  prices.per_hour = price_of(loaded.cost_per_gpu_hour.value_or(pool.cost_per_gpu_hour.value_or(0)));
+  if (loaded.cost_per_gpu_hour) return prices;
+  for (const auto& [name, platform] : pool.platforms) {
+    if (platform.cost_per_gpu_hour) prices.platforms.emplace(name, price_of(*platform.cost_per_gpu_hour));
+  }
+  // Who names no platform gets the default one.
+  const auto usual = prices.platforms.find(pool.default_platform);
+  if (usual != prices.platforms.end()) prices.platforms.emplace("", usual->second);
+  return prices;
+}
+
 PreparedSubmission assemble(const views::SubmitRequest& request, const Flags& flags, spec::Loaded loaded,
                             std::string pool, const spec::Config& config) {
   PreparedSubmission prepared;
+  prepared.prices = prices_for(loaded, config.pools.find(pool)->second);
   Workflow workflow = *std::move(loaded.workflow);
   add_retry_rules(workflow, config.pools.find(pool)->second, config.limits);
   prepared.encoded = encode(workflow);
@@ -163,16 +178,6 @@ PreparedSubmission assemble(const views::SubmitRequest& request, const Flags& fl
 }
 
 }  // namespace
-
-std::optional<Priority> parse_priority(std::string_view text) {
-  std::string upper(text);
-  std::transform(upper.begin(), upper.end(), upper.begin(),
-                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
-  if (upper.empty() || upper == "NORMAL") return Priority::kNormal;
-  if (upper == "HIGH") return Priority::kHigh;
-  if (upper == "LOW") return Priority::kLow;
-  return std::nullopt;
-}
 
 Preparation prepare(const views::SubmitRequest& request) {
   auto parsed = parse_flags(request);

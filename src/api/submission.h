@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "model/gpu_prices.h"
 #include "model/order.h"
 #include "model/workflow.h"
 #include "spec/diagnostic.h"
@@ -25,6 +26,7 @@ struct PreparedSubmission {
   WorkflowContext context;                   // key, id and runs_dir are still to be given
   Priority priority = Priority::kNormal;
   std::string pool;
+  GpuPrices prices;
   std::vector<spec::Diagnostic> warnings;
   std::map<std::string, std::string> files;  // local files that were read, also those that were not in the bundle
   std::string request;                       // encode_request() of it all
@@ -36,8 +38,5 @@ using Preparation = std::variant<PreparedSubmission, views::ErrorView>;
 // Reads the configuration files that apply where the client stands, and the files that the workflow names (those of the
 // bundle first, then this host's).
 Preparation prepare(const views::SubmitRequest& request);
-
-// Of any case; "" is NORMAL. Nothing: it is no priority.
-std::optional<Priority> parse_priority(std::string_view text);
 
 }  // namespace sennit::api

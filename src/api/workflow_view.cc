@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <optional>
 #include <unordered_map>
+#include <vector>
 
+#include "api/insight.h"
 #include "api/priority.h"
 #include "api/usage_view.h"
 #include "core/explain.h"
@@ -18,6 +20,8 @@ namespace {
 
 // Up to this many tasks, every task says what it waits for and where its files lie; above, only who asks for one does.
 constexpr std::size_t kDetailedTasks = 200;
+// So many of them show the last lines of a log in a verbose status.
+constexpr std::size_t kMostTails = 20;
 
 double seconds(Micros duration) { return static_cast<double>(duration.count()) / 1e6; }
 
@@ -47,21 +51,28 @@ void add_pause(const std::map<TaskIndex, core::PauseLog>& pauses, TaskIndex task
 // Builds the views of one workflow.
 class Viewer {
  public:
-  Viewer(const core::WorkflowState& workflow, const ViewContext& context)
+  Viewer(const core::WorkflowState& workflow, const ViewContext& context, Attempts attempts)
       : workflow_(workflow),
         spec_(*workflow.spec),
         context_(context),
         runs_dir_(context.runs_dir + "/" + workflow.submission.id),
-        detailed_(spec_.tasks.size() <= kDetailedTasks) {
-    for (const core::PastAttempt& attempt : workflow.past) last_ends_[attempt.task] = attempt.ended_at;
+        attempts_(attempts),
+        detailed_(spec_.tasks.size() <= kDetailedTasks),
+        explanations_(context.engine, workflow, context.now, context.durations) {
+    for (const core::PastAttempt& attempt : workflow.past) past_[attempt.task].push_back(&attempt);
   }
 
-  views::GroupView group(GroupIndex index, Attempts attempts) const;
+  views::GroupView group(GroupIndex index);
+  void add_outlook(views::WorkflowView& view);
 
  private:
-  Instant processing_since(TaskIndex index) const;
-  views::TaskView latest(TaskIndex index) const;
-  views::TaskView past(const core::PastAttempt& attempt) const;
+  using PastAttempts = std::vector<const core::PastAttempt*>;
+
+  Instant group_released(TaskIndex index) const;
+  views::TaskView latest(TaskIndex index, Instant processing_since);
+  views::TaskView past(const core::PastAttempt& attempt, Instant processing_since) const;
+  void add_attempts(TaskIndex task, std::vector<views::TaskView>& views);
+  void explain(TaskIndex index, views::TaskView& view);
   views::TaskView named(TaskIndex index, std::uint32_t number) const;
   std::string host_name(HostId host) const;
   void add_names(GroupIndex index, views::GroupView& view) const;
@@ -71,14 +82,28 @@ class Viewer {
   const Workflow& spec_;
   const ViewContext& context_;
   std::string runs_dir_;
+  Attempts attempts_;
   bool detailed_;
-  std::unordered_map<TaskIndex, Instant> last_ends_;  // of attempts that another one followed
+  core::Explanations explanations_;
+  std::size_t tails_ = 0;                             // logs whose last lines were shown
+  std::unordered_map<TaskIndex, PastAttempts> past_;  // that another one followed, in order
 };
 
-// A first attempt with its group; another one once the one before it has ended.
-Instant Viewer::processing_since(TaskIndex index) const {
-  const auto last = last_ends_.find(index);
-  return last == last_ends_.end() ? workflow_.group(spec_.tasks[index.value()].group).released_at : last->second;
+Instant Viewer::group_released(TaskIndex index) const {
+  return workflow_.group(spec_.tasks[index.value()].group).released_at;
+}
+
+// The two phases at the ends of a run; a phase that took no time has no times.
+void add_transfers(views::TaskView& view, std::uint32_t download_ms, std::uint32_t upload_ms) {
+  if (view.start_time.is_set() && download_ms > 0) {
+    view.input_download_start_time = view.start_time - std::chrono::milliseconds(download_ms);
+    view.input_download_end_time = view.start_time;
+  }
+  if (view.end_time.is_set() && upload_ms > 0) {
+    view.output_upload_start_time = view.end_time;
+    view.end_time = view.end_time + std::chrono::milliseconds(upload_ms);
+    view.output_upload_end_time = view.end_time;
+  }
 }
 
 // The first of its tasks' times.
@@ -110,17 +135,39 @@ views::TaskView Viewer::named(TaskIndex index, std::uint32_t number) const {
   return view;
 }
 
-views::TaskView Viewer::latest(TaskIndex index) const {
+void Viewer::explain(TaskIndex index, views::TaskView& view) {
+  const core::TaskState& task = workflow_.task(index);
+  const bool stands_still = view.paused_at.is_set();
+  const bool has_reason = (task.status != Status::kRunning || stands_still) && task.status != Status::kCompleted;
+  if (!detailed_) {
+    if (has_reason) view.reason = view.failure_message;
+    return;
+  }
+  const bool verbose = attempts_ == Attempts::kAll;
+  if (!has_reason && !verbose && task.status != Status::kRunning) return;
+  const core::Why why = explanations_.task(index);
+  if (has_reason) view.reason = why.headline;
+  view.expected_start_time = why.expected_start;
+  view.expected_end_time = why.expected_end;
+  if (!verbose) return;
+  // What failed because of another one would show the other one's log again.
+  const bool tail = why.log && why.log->task == index && tails_ < kMostTails;
+  view.why = view_of(why, workflow_, index, runs_dir_, tail ? LogLines::kLast : LogLines::kNone);
+  if (tail) ++tails_;
+}
+
+views::TaskView Viewer::latest(TaskIndex index, Instant processing_since) {
   const core::TaskState& task = workflow_.task(index);
   views::TaskView view = named(index, task.number);
   view.status = to_string(task.status);
   if (task.has_exit_code) view.exit_code = task.exit_code;
   view.failure_message = workflow_.message_of(task);
-  view.processing_start_time = processing_since(index);
+  view.processing_start_time = processing_since;
   view.scheduling_start_time = task.queued_at;
   view.initializing_start_time = task.placed_at;
   view.start_time = task.started_at;
   view.end_time = task.ended_at;
+  add_transfers(view, task.download_ms, task.upload_ms);
   view.gpus = to_string(task.gpus);
   if (const ResourceRequest& request = spec_.resources_of(index); !task.gpus.empty() && request.shares_gpus()) {
     if (request.gpu_share > 0) view.gpu_share = static_cast<double>(request.gpu_share) / kWholeGpu;
@@ -130,27 +177,38 @@ views::TaskView Viewer::latest(TaskIndex index) const {
   if (task.pid != 0) view.pid = task.pid;
   view.usage = view_of(workflow_.usage_of(index));
   add_pause(workflow_.task_pauses, index, view);
-  const bool paused = view.paused_at.is_set();
-  const bool has_reason = (task.status != Status::kRunning || paused) && task.status != Status::kCompleted;
-  if (has_reason) {
-    view.reason =
-        detailed_ ? core::explain_task(context_.engine, workflow_, index, context_.now).headline : view.failure_message;
-  }
+  explain(index, view);
   return view;
 }
 
-views::TaskView Viewer::past(const core::PastAttempt& attempt) const {
+views::TaskView Viewer::past(const core::PastAttempt& attempt, Instant processing_since) const {
   views::TaskView view = named(attempt.task, attempt.number);
   view.status = to_string(attempt.status);
   view.exit_code = attempt.exit_code;
   if (attempt.message != 0) view.failure_message = workflow_.messages[attempt.message - 1];
   view.reason = view.failure_message;
+  view.processing_start_time = processing_since;
+  view.scheduling_start_time = attempt.queued_at;
   view.initializing_start_time = attempt.placed_at;
   view.start_time = attempt.started_at;
   view.end_time = attempt.ended_at;
+  add_transfers(view, attempt.download_ms, attempt.upload_ms);
+  view.gpus = to_string(attempt.gpus);
   view.node_name = host_name(attempt.host);
   view.usage = view_of(attempt.usage);
   return view;
+}
+
+// A first attempt begins with its group, another one once the one before it has ended.
+void Viewer::add_attempts(TaskIndex task, std::vector<views::TaskView>& views) {
+  Instant since = group_released(task);
+  if (const auto earlier = past_.find(task); earlier != past_.end()) {
+    for (const core::PastAttempt* attempt : earlier->second) {
+      if (attempts_ == Attempts::kAll) views.push_back(past(*attempt, since));
+      since = attempt->ended_at;
+    }
+  }
+  views.push_back(latest(task, since));
 }
 
 void Viewer::add_names(GroupIndex index, views::GroupView& view) const {
@@ -176,7 +234,7 @@ void Viewer::add_limits(GroupIndex index, views::GroupView& view) const {
   if (next) view.time_left = seconds(std::max(next->at - context_.now, Micros{}));
 }
 
-views::GroupView Viewer::group(GroupIndex index, Attempts attempts) const {
+views::GroupView Viewer::group(GroupIndex index) {
   const core::GroupState& group = workflow_.group(index);
   const GroupSpec& spec = spec_.group(index);
   views::GroupView view;
@@ -190,13 +248,7 @@ views::GroupView Viewer::group(GroupIndex index, Attempts attempts) const {
   add_names(index, view);
   add_limits(index, view);
   for (std::uint32_t i = 0; i < spec.task_count; ++i) {
-    const TaskIndex task(spec.first_task.value() + i);
-    if (attempts == Attempts::kAll) {
-      for (const core::PastAttempt& attempt : workflow_.past) {
-        if (attempt.task == task) view.tasks.push_back(past(attempt));
-      }
-    }
-    view.tasks.push_back(latest(task));
+    add_attempts(TaskIndex(spec.first_task.value() + i), view.tasks);
     const views::TaskView& shown = view.tasks.back();
     if (is_failed(group.status) && view.failure_message.empty()) view.failure_message = shown.failure_message;
   }
@@ -225,6 +277,14 @@ void add_limits(views::WorkflowView& view, const core::WorkflowState& workflow, 
 // A workflow that was reopened has waited since then.
 Instant queued_from(Instant submitted_at, Instant reopened_at) {
   return reopened_at.is_set() ? reopened_at : submitted_at;
+}
+
+void Viewer::add_outlook(views::WorkflowView& view) {
+  view.cost = cost_view(workflow_, explanations_.durations(workflow_), context_.now);
+  if (const auto end = explanations_.estimate().end(); end && end->at > context_.now) view.expected_end_time = end->at;
+  if (attempts_ == Attempts::kAll) {
+    view.why = view_of(explanations_.workflow(), workflow_, std::nullopt, runs_dir_, LogLines::kLast);
+  }
 }
 
 void add_times(views::WorkflowView& view, Instant queued_at, Instant now) {
@@ -288,11 +348,10 @@ views::WorkflowView view_of(const core::WorkflowState& workflow, const ViewConte
   view.counts = counts_of(workflow);
   add_times(view, queued_from(view.submit_time, workflow.reopened_at), context.now);
   add_pause(workflow.pause, view);
-  const Viewer viewer(workflow, context);
+  Viewer viewer(workflow, context, attempts);
+  viewer.add_outlook(view);
   view.groups.reserve(workflow.groups.size());
-  for (std::uint32_t i = 0; i < workflow.groups.size(); ++i) {
-    view.groups.push_back(viewer.group(GroupIndex(i), attempts));
-  }
+  for (std::uint32_t i = 0; i < workflow.groups.size(); ++i) view.groups.push_back(viewer.group(GroupIndex(i)));
   return view;
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/instant.h"
+#include "core/estimate.h"
 #include "core/state.h"
 #include "store/history.h"
 #include "views/views.h"
@@ -18,6 +19,7 @@ struct ViewContext {
   const core::State& engine;  // hosts, and who holds what
   std::string runs_dir;       // of all workflows
   Instant now;
+  core::KnownDurations durations = {};
 };
 
 // "HIGH"

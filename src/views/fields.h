@@ -19,6 +19,31 @@ void visit_fields(Visit& visit, View& view) {
   visit("cpu_seconds", view.cpu_seconds);
 }
 
+template <class Visit, ViewOf<WhyView> View>
+void visit_fields(Visit& visit, View& view) {
+  visit("subject", view.subject);
+  visit("status", view.status);
+  visit("cause", view.cause);
+  visit("headline", view.headline);
+  visit("details", view.details);
+  visit("hint", view.hint);
+  visit("log_task", view.log_task);
+  visit("log_retry_id", view.log_retry_id);
+  visit("log_lines", view.log_lines);
+  visit("expected_start_time", view.expected_start_time);
+  visit("expected_end_time", view.expected_end_time);
+}
+
+template <class Visit, ViewOf<CostView> View>
+void visit_fields(Visit& visit, View& view) {
+  visit("per_gpu_hour", view.per_gpu_hour);
+  visit("gpu_hours", view.gpu_hours);
+  visit("actual", view.actual);
+  visit("estimated_gpu_hours", view.estimated_gpu_hours);
+  visit("estimated", view.estimated);
+  visit("estimate_runs", view.estimate_runs);
+}
+
 template <class Visit, ViewOf<TaskView> View>
 void visit_fields(Visit& visit, View& view) {
   visit("name", view.name);
@@ -31,6 +56,12 @@ void visit_fields(Visit& visit, View& view) {
   visit("initializing_start_time", view.initializing_start_time);
   visit("start_time", view.start_time);
   visit("end_time", view.end_time);
+  visit("input_download_start_time", view.input_download_start_time);
+  visit("input_download_end_time", view.input_download_end_time);
+  visit("output_upload_start_time", view.output_upload_start_time);
+  visit("output_upload_end_time", view.output_upload_end_time);
+  visit("expected_start_time", view.expected_start_time);
+  visit("expected_end_time", view.expected_end_time);
   visit("task_uuid", view.task_uuid);
   visit("node_name", view.node_name);
   visit("lead", view.lead);
@@ -45,6 +76,7 @@ void visit_fields(Visit& visit, View& view) {
   visit("paused_at", view.paused_at);
   visit("paused_by", view.paused_by);
   visit("pause_message", view.pause_message);
+  visit("why", view.why);
 }
 
 template <class Visit, ViewOf<GroupView> View>
@@ -107,6 +139,9 @@ void visit_fields(Visit& visit, View& view) {
   visit("paused_at", view.paused_at);
   visit("paused_by", view.paused_by);
   visit("pause_message", view.pause_message);
+  visit("expected_end_time", view.expected_end_time);
+  visit("cost", view.cost);
+  visit("why", view.why);
   visit("groups", view.groups);
 }
 
@@ -149,20 +184,12 @@ void visit_fields(Visit& visit, View& view) {
   visit("message", view.message);
   visit("counts", view.counts);
   visit("usage", view.usage);
+  visit("cost", view.cost);
 }
 
 template <class Visit, ViewOf<EventList> View>
 void visit_fields(Visit& visit, View& view) {
   visit("events", view.events);
-}
-
-template <class Visit, ViewOf<WhyView> View>
-void visit_fields(Visit& visit, View& view) {
-  visit("subject", view.subject);
-  visit("status", view.status);
-  visit("headline", view.headline);
-  visit("details", view.details);
-  visit("hint", view.hint);
 }
 
 template <class Visit, ViewOf<ServerView> View>
@@ -239,6 +266,8 @@ void visit_fields(Visit& visit, View& view) {
   visit("tasks", view.tasks);
   visit("last_event", view.last_event);
   visit("parent_name", view.parent_name);
+  visit("cost", view.cost);
+  visit("expected_end_time", view.expected_end_time);
 }
 
 template <class Visit, ViewOf<RerunRequest> View>

@@ -46,6 +46,16 @@ TEST(ViewsRoundTrip, List) {
 TEST(ViewsRoundTrip, WhyServerAndChanges) {
   const WhyView why{.subject = "a-1/t", .status = "WAITING", .headline = "h", .details = {"one", ""}, .hint = "do"};
   EXPECT_EQ(parse_why(to_json(why)).value(), why);
+  const WhyView failed{.subject = "a-1/t",
+                       .status = "FAILED",
+                       .cause = "failed",
+                       .headline = "h",
+                       .log_task = "t",
+                       .log_retry_id = 0,
+                       .log_lines = {"last", "words"},
+                       .expected_start_time = kAt,
+                       .expected_end_time = kAt};
+  EXPECT_EQ(parse_why(to_json(failed)).value(), failed);
   const ServerView server{.pid = 12,
                           .version = "0.1.0",
                           .socket = "/s/server.sock",
@@ -128,6 +138,8 @@ TEST(ViewsRoundTrip, ErrorAndReplyWithDiagnostics) {
   reply.tasks = 1'000'000;
   reply.last_event = 1ULL << 40;
   reply.parent_name = "a-0";
+  reply.cost = CostView{.per_gpu_hour = 4};
+  reply.expected_end_time = kAt;
   EXPECT_EQ(parse_submit_reply(to_json(reply)).value(), reply);
   const RerunPlan plan{.parent_name = "a-0",
                        .pool = "p",
@@ -151,6 +163,27 @@ TEST(ViewsRoundTrip, RerunAndResume) {
                            .priority = "HIGH",
                            .user = "ada"};
   EXPECT_EQ(parse_rerun_request(to_json(rerun)).value(), rerun);
+}
+
+TEST(ViewsRoundTrip, CostAndPhases) {
+  WorkflowView view;
+  view.cost = CostView{.per_gpu_hour = 2.5,
+                       .gpu_hours = 0.5,
+                       .actual = 1.25,
+                       .estimated_gpu_hours = 4,
+                       .estimated = 10,
+                       .estimate_runs = 5};
+  view.expected_end_time = kAt;
+  view.why = WhyView{.subject = "a-1", .cause = "running"};
+  TaskView task;
+  task.input_download_start_time = task.input_download_end_time = kAt;
+  task.output_upload_start_time = task.output_upload_end_time = kAt;
+  task.expected_start_time = task.expected_end_time = kAt;
+  task.why = WhyView{.subject = "a-1/t", .log_lines = {"x"}};
+  view.groups = {{.name = "g", .tasks = {task}}};
+  EXPECT_EQ(parse_workflow(to_json(view)).value(), view);
+  const EventView end{.kind = "end", .cost = CostView{.gpu_hours = 1}};
+  EXPECT_EQ(parse_event(to_json(end)).value(), end);
 }
 
 // A status of many tasks is written as text at once, without a document, and is read again.

@@ -25,6 +25,32 @@ struct UsageView {
   friend bool operator==(const UsageView&, const UsageView&) = default;
 };
 
+struct WhyView {
+  std::string subject;  // "train-1" or "train-1/fit"
+  std::string status;
+  std::string cause;     // what kind of answer it is: "upstream", "resources", "failed", ... (docs/api.md)
+  std::string headline;  // one sentence with the numbers
+  std::vector<std::string> details;
+  std::string hint;      // the command to run next; "": none
+  std::string log_task;  // whose log says more; "": nobody's
+  std::optional<std::uint32_t> log_retry_id;
+  std::vector<std::string> log_lines;  // the last of them
+  Instant expected_start_time;
+  Instant expected_end_time;
+  friend bool operator==(const WhyView&, const WhyView&) = default;
+};
+
+// What GPUs cost, in the currency of the prices. Attempts that failed count as well as those that completed.
+struct CostView {
+  std::optional<double> per_gpu_hour;         // null: none is set, or several
+  double gpu_hours = 0;                       // so far
+  std::optional<double> actual;               // so far; null: no price
+  std::optional<double> estimated_gpu_hours;  // of all of it, from earlier runs
+  std::optional<double> estimated;
+  std::optional<std::uint64_t> estimate_runs;  // the fewest earlier runs that a median of it stands on
+  friend bool operator==(const CostView&, const CostView&) = default;
+};
+
 struct TaskView {
   std::string name;
   std::uint32_t retry_id = 0;  // the attempt shown: 0 for the first
@@ -36,6 +62,9 @@ struct TaskView {
   Instant initializing_start_time;
   Instant start_time;
   Instant end_time;
+  Instant input_download_start_time;
+  Instant input_download_end_time;
+  Instant output_upload_start_time;
   std::string task_uuid;
   std::string node_name;
   bool lead = false;
@@ -51,6 +80,10 @@ struct TaskView {
   Instant paused_at;       // it is paused since; by whom and why
   std::string paused_by;
   std::string pause_message;
+  Instant output_upload_end_time;
+  Instant expected_start_time;  // from earlier runs
+  Instant expected_end_time;
+  std::optional<WhyView> why;  // in a verbose status, of the latest attempt
   friend bool operator==(const TaskView&, const TaskView&) = default;
 };
 
@@ -117,6 +150,9 @@ struct WorkflowView {
   Instant paused_at;                // nothing of it starts since; by whom and why
   std::string paused_by;
   std::string pause_message;
+  Instant expected_end_time;        // from earlier runs
+  std::optional<CostView> cost;
+  std::optional<WhyView> why;  // in a verbose status
   friend bool operator==(const WorkflowView&, const WorkflowView&) = default;
 };
 
@@ -161,21 +197,13 @@ struct EventView {
   std::string message;
   std::optional<TaskCounts> counts;  // progress and end
   std::optional<UsageView> usage;    // ended and rescheduled
+  std::optional<CostView> cost;      // end
   friend bool operator==(const EventView&, const EventView&) = default;
 };
 
 struct EventList {
   std::vector<EventView> events;
   friend bool operator==(const EventList&, const EventList&) = default;
-};
-
-struct WhyView {
-  std::string subject;  // "train-1" or "train-1/fit"
-  std::string status;
-  std::string headline;  // one sentence with the numbers
-  std::vector<std::string> details;
-  std::string hint;  // the command to run next; "": none
-  friend bool operator==(const WhyView&, const WhyView&) = default;
 };
 
 struct ServerView {
@@ -254,6 +282,8 @@ struct SubmitReply {
   std::uint64_t tasks = 0;                  // of a workflow that goes on: those that begin again
   std::uint64_t last_event = 0;             // of a workflow that goes on: cursor for following what comes now
   std::string parent_name;                  // the workflow that this one came from; "": none
+  std::optional<CostView> cost;
+  Instant expected_end_time;  // from earlier runs
   friend bool operator==(const SubmitReply&, const SubmitReply&) = default;
 };
 

@@ -5,10 +5,13 @@
 #include <chrono>
 #include <utility>
 
+#include "base/clock.h"
 #include "base/printable.h"
 #include "cli/follow/interrupts.h"
 #include "cli/follow/run_follower.h"
+#include "cli/render/cost_text.h"
 #include "cli/render/diagnostics.h"
+#include "cli/text/times.h"
 #include "client/api.h"
 #include "views/json.h"
 
@@ -17,6 +20,8 @@ namespace {
 
 // The server parses while the client waits; a million tasks take seconds, on a busy machine many.
 constexpr std::chrono::minutes kPatience{10};
+// An end that is nearer is not announced: it comes before the line has been read.
+constexpr std::chrono::seconds kWorthTelling{10};
 
 std::vector<spec::Diagnostic> diagnostics_of(const std::vector<views::DiagnosticView>& views) {
   std::vector<spec::Diagnostic> diagnostics;
@@ -92,6 +97,12 @@ void tell_submitted(Session& session, const views::SubmitReply& reply) {
   const std::string from = reply.parent_name.empty() ? "" : fmt::format(", from {}", printable(reply.parent_name));
   session.say(fmt::format("Workflow {} submitted: {} {}{}", printable(reply.name), reply.tasks,
                           reply.tasks == 1 ? "task" : "tasks", from));
+  if (const std::string cost = reply.cost ? estimate_text(*reply.cost) : ""; !cost.empty()) {
+    session.say("Estimated cost: " + cost);
+  }
+  if (reply.expected_end_time > SystemClock().now() + kWorthTelling) {
+    session.say(fmt::format("Expected to end at {}, going by earlier runs", date_time(reply.expected_end_time)));
+  }
 }
 
 void print_submitted(Session& session, const views::SubmitReply& reply) {

@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "base/printable.h"
+#include "cli/render/cost_text.h"
 #include "cli/text/times.h"
 
 namespace sennit::cli {
@@ -117,6 +118,8 @@ std::string summary(const Ending& ending, const Tally& tally, const Style& style
     }
     append_fact(out, "Slowest", names);
   }
+  if (const std::string cost = tally.cost() ? cost_text(*tally.cost()) : ""; !cost.empty())
+    append_fact(out, "Cost", cost);
   append_fact(out, "Logs", fmt::format("sennit logs {}", printable(ending.workflow)));
   if (!ending.outputs.empty()) append_fact(out, "Outputs", printable(ending.outputs));
   return out;

@@ -65,6 +65,7 @@ void Tally::take(const views::EventView& event) {
   } else if (event.kind == "workflow" || event.kind == "end") {
     if (!event.status.empty()) status_ = event.status;
     if (!event.message.empty()) message_ = event.message;
+    if (event.cost) cost_ = event.cost;
   }
 }
 

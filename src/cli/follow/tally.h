@@ -36,8 +36,9 @@ class Tally {
   std::optional<Instant> started(const std::string& task) const;
   // Names of running tasks, as many as are known.
   const std::map<std::string, Instant>& running() const { return running_; }
-  const std::string& status() const { return status_; }    // the workflow's, as said last
-  const std::string& message() const { return message_; }  // why, where something was said
+  const std::string& status() const { return status_; }                 // the workflow's, as said last
+  const std::string& message() const { return message_; }               // why, where something was said
+  const std::optional<views::CostView>& cost() const { return cost_; }  // known at the end
   Instant submitted_at() const { return first_; }
   Instant last_at() const { return last_; }
 
@@ -51,6 +52,7 @@ class Tally {
   std::map<std::string, Instant> running_;
   std::string status_;
   std::string message_;
+  std::optional<views::CostView> cost_;
   Instant first_;
   Instant last_;
 };

@@ -11,6 +11,8 @@
 
 #include "base/bytes.h"
 #include "base/printable.h"
+#include "cli/render/cost_text.h"
+#include "cli/render/phases_text.h"
 #include "cli/text/table.h"
 #include "cli/text/times.h"
 
@@ -20,6 +22,7 @@ namespace {
 constexpr std::size_t kRule = 68;
 constexpr std::size_t kLongWorkflow = 200;  // tasks; more of them, and only those of interest are shown
 constexpr std::size_t kMostShown = 50;
+constexpr std::size_t kMostExplained = 20;  // tasks, in a verbose status
 
 enum class Limits : std::uint8_t { kLeftOut, kShown };  // the column of what is left of them
 
@@ -91,6 +94,11 @@ std::string facts(const views::WorkflowView& workflow, const Style& style) {
   append_fact(out, "Tags", printable(words_text(workflow.tags)));
   append_fact(out, "Tasks", counts_text(workflow.counts));
   append_fact(out, "Parent", printable(workflow.parent_name));
+  if (workflow.expected_end_time.is_set()) append_fact(out, "Expected End", date_time(workflow.expected_end_time));
+  if (workflow.cost) {
+    append_fact(out, "Cost", cost_text(*workflow.cost));
+    if (workflow.cost->estimated) append_fact(out, "Estimate", estimate_text(*workflow.cost));
+  }
   append_fact(out, "Cancelled by", printable(workflow.cancelled_by));
   append_fact(out, "Reason", printable(workflow.failure_message));
   append_fact(out, "Outputs", printable(workflow.outputs));
@@ -107,6 +115,24 @@ std::string reason_of(const views::TaskView& task) { return task.reason.empty() 
 std::string duration_of(const views::TaskView& task) {
   if (!task.start_time.is_set() || !task.end_time.is_set()) return "-";
   return duration_text(task.end_time - task.start_time);
+}
+
+// What the table has no room for, of the tasks that have more to say than their headline.
+std::string reasons(const views::WorkflowView& workflow, const Style& style) {
+  std::string out;
+  if (workflow.why) out += why_text(*workflow.why, style) + "\n";
+  std::size_t shown = 0;
+  for (const views::GroupView& group : workflow.groups) {
+    for (const views::TaskView& task : group.tasks) {
+      const bool plain = !task.why || task.why->cause == "completed" || task.why->cause == "upstream_failed";
+      if (plain || ++shown > kMostExplained) continue;
+      out += why_text(*task.why, style) + "\n";
+    }
+  }
+  if (shown > kMostExplained) {
+    out += fmt::format("{} more: sennit why {} TASK\n\n", shown - kMostExplained, printable(workflow.name));
+  }
+  return out;
 }
 
 std::string memory_of(const std::optional<views::UsageView>& usage) {
@@ -198,6 +224,11 @@ std::string status_text(const views::WorkflowView& workflow, Detail detail, cons
   }
   std::string out = facts(workflow, style);
   if (shown > 0) out += table.render(style);
+  if (detail == Detail::kVerbose) {
+    if (const std::string phases = phases_text(workflow, style); !phases.empty()) out += "\n" + phases;
+    if (const std::string text = reasons(workflow, style); !text.empty()) out += "\n" + text;
+    while (out.ends_with("\n\n")) out.pop_back();
+  }
   if (shown < total) out += fmt::format("{} more tasks; -v shows all\n", total - shown);
   return out;
 }
@@ -246,6 +277,13 @@ std::string why_text(const views::WhyView& why, const Style& style) {
                                 style(tint_of_status(why.status), printable(why.status)));
   if (!why.headline.empty()) out += printable(why.headline) + "\n";
   for (const std::string& detail : why.details) out += fmt::format("  - {}\n", printable(detail));
+  if (!why.log_lines.empty()) {
+    const std::string attempt = why.log_retry_id.value_or(0) > 0 ? fmt::format(", try {}", *why.log_retry_id + 1) : "";
+    out += fmt::format("  last lines of the log of {}{}:\n", printable(why.log_task), attempt);
+    for (const std::string& line : why.log_lines) {
+      out += fmt::format("    {} {}\n", style(Tint::kFaint, "|"), printable(line));
+    }
+  }
   if (!why.hint.empty()) out += fmt::format("Next: {}\n", printable(why.hint));
   return out;
 }

@@ -113,6 +113,44 @@ TEST_F(WorkflowText, LongWorkflowShowsWhatRunsAndWhatFailed) {
   EXPECT_EQ(status_text(view, Detail::kVerbose, Style::plain()).find("more tasks"), std::string::npos);
 }
 
+TEST_F(WorkflowText, VerboseStatusHasPhasesAndReasons) {
+  views::WorkflowView view = digits();
+  views::TaskView& train = view.groups[1].tasks[0];
+  train.retry_id = 0;
+  train.processing_start_time = at(1);
+  train.scheduling_start_time = at(1);
+  train.initializing_start_time = at(1);
+  train.input_download_start_time = train.input_download_end_time = at(2);
+  train.end_time = train.output_upload_end_time = at(4);
+  train.output_upload_start_time = at(3);
+  train.why = views::WhyView{.subject = "digits-3/train",
+                             .status = "FAILED",
+                             .cause = "failed",
+                             .headline = "train failed with exit code 7",
+                             .details = {"process 42, ran for 1s: python train.py"},
+                             .hint = "sennit logs digits-3 train",
+                             .log_task = "train",
+                             .log_retry_id = 1,
+                             .log_lines = {"no such file"}};
+  const std::string text = status_text(view, Detail::kVerbose, Style::plain());
+  EXPECT_NE(text.find("Task Name   Retry ID   Submitted   Waiting   Scheduling   Initializing   Download   Running   "
+                      "Upload   End\n"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find("\ntrain       0          20:06:40    1.0 s     0 ms         1.0 s          0 ms       1.0 s     "
+                      "1.0 s    20:06:44\n"),
+            std::string::npos)
+      << text;
+  EXPECT_TRUE(
+      text.ends_with("digits-3/train: FAILED\n"
+                     "train failed with exit code 7\n"
+                     "  - process 42, ran for 1s: python train.py\n"
+                     "  last lines of the log of train, try 2:\n"
+                     "    | no such file\n"
+                     "Next: sennit logs digits-3 train\n"))
+      << text;
+}
+
 TEST_F(WorkflowText, NamesCannotTouchTheTerminal) {
   views::WorkflowView view = digits();
   view.name = "a\033[2J";

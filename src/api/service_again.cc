@@ -45,10 +45,11 @@ Result<void> check_reopening(const Record& record, const store::StoredWorkflow& 
 
 Error only_whole(const Record& record) {
   const std::string& id = record.row.submission.id;
-  return {ErrorCode::kConflict,
-          fmt::format("{} is {} already: it goes on as a whole (sennit resume {}); for some of its tasks: sennit rerun {} "
-                      "--from TASK",
-                      id, to_string(record.state->status), id, id)};
+  return {
+      ErrorCode::kConflict,
+      fmt::format("{} is {} already: it goes on as a whole (sennit resume {}); for some of its tasks: sennit rerun {} "
+                  "--from TASK",
+                  id, to_string(record.state->status), id, id)};
 }
 
 }  // namespace

@@ -24,9 +24,10 @@ std::string listed(const std::vector<std::string>& words) {
 
 Result<void> check_tag(const std::string& tag, const std::optional<std::vector<std::string>>& allowed) {
   if (tag.empty() || !spec::is_label_value(tag)) {
-    return invalid(fmt::format("'{}' cannot be a tag: 1 to 63 letters, digits, '-', '_' and '.' were expected, a letter "
-                               "or digit first and last",
-                               tag));
+    return invalid(
+        fmt::format("'{}' cannot be a tag: 1 to 63 letters, digits, '-', '_' and '.' were expected, a letter "
+                    "or digit first and last",
+                    tag));
   }
   if (!allowed || std::ranges::find(*allowed, tag) != allowed->end()) return {};
   spec::Nearest near(tag);
@@ -56,7 +57,8 @@ void Service::change_tags(const Route& route, const http::Request& request, Resp
     if (!checked) return send_error(*responder, checked.error());
   }
   if (row->tags.size() + change->add.size() > kMaxTags) {
-    return send_error(*responder, invalid(fmt::format("{} would have more than {} tags", row->submission.id, kMaxTags)));
+    return send_error(*responder,
+                      invalid(fmt::format("{} would have more than {} tags", row->submission.id, kMaxTags)));
   }
   auto tags = store_.change_tags(row->key, {.add = std::move(change->add), .remove = std::move(change->remove)});
   if (!tags) return send_error(*responder, tags.error());

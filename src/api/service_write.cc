@@ -117,10 +117,10 @@ void Service::set_timeouts(const Route& route, const http::Request& request, Res
   if (parsed->dry_run) return send_json(*responder, 200, std::move(body));
   auto kept = std::make_shared<ResponderPtr>(std::move(responder));
   engine_.change(fact::SetLimits{record->row.key, std::move(prepared->limits)},
-                     [kept, body = std::move(body)](Result<void> done) {
-                       if (!done) return send_error(**kept, done.error());
-                       send_json(**kept, 200, body);
-                     });
+                 [kept, body = std::move(body)](Result<void> done) {
+                   if (!done) return send_error(**kept, done.error());
+                   send_json(**kept, 200, body);
+                 });
 }
 
 }  // namespace sennit::api

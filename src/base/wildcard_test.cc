@@ -30,7 +30,8 @@ TEST(Wildcard, AStarStandsForAnyRunOfCharacters) {
                                                {"a*b*c", "aXcYb", false},
                                                {"a?c", "abc", false},
                                                {"[a]", "a", false}});
-  for (const Case& c : kCases) EXPECT_EQ(matches_wildcard(c.pattern, c.value), c.matches) << c.pattern << ' ' << c.value;
+  for (const Case& c : kCases)
+    EXPECT_EQ(matches_wildcard(c.pattern, c.value), c.matches) << c.pattern << ' ' << c.value;
 }
 
 }  // namespace

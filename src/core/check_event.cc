@@ -4,8 +4,8 @@
 
 #include "core/apply.h"
 #include "core/incarnation.h"
-#include "core/reopen.h"
 #include "core/pause.h"
+#include "core/reopen.h"
 #include "core/succession.h"
 #include "core/transition.h"
 

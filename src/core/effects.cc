@@ -87,7 +87,8 @@ void pending_of(const State& state, const WorkflowState& workflow, TaskIndex tas
   const AttemptId attempt = attempt_of(state, workflow, task);
   // It must not begin now. A host that never heard of it answers that it is lost, and the reason of the stop decides.
   if (row.stopping != StopReason::kNone) {
-    out.push_back(effect::Stop{attempt, row.host, row.stopping, incarnation_of(workflow, task), force_of(workflow, task)});
+    out.push_back(
+        effect::Stop{attempt, row.host, row.stopping, incarnation_of(workflow, task), force_of(workflow, task)});
     return;
   }
   // What it was told last; the host may have heard neither.

@@ -13,8 +13,8 @@ namespace sennit::core {
 void effects_of(const State& state, const Event& event, std::vector<Effect>& out);
 
 // Appends what was told to `host` and has no result yet: starts and restarts of attempts that were placed there and
-// have not reported since, stops, pauses and releases. Linear in the number of live tasks; for a host that (re)joins. Repeating
-// them is harmless.
+// have not reported since, stops, pauses and releases. Linear in the number of live tasks; for a host that (re)joins.
+// Repeating them is harmless.
 void pending_effects(const State& state, HostId host, std::vector<Effect>& out);
 
 }  // namespace sennit::core

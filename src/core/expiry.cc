@@ -84,7 +84,8 @@ class Expiry {
   void stop(const WorkflowState& workflow, TaskIndex task, StopReason reason, Micros limit) {
     const TaskState& row = workflow.task(task);
     if (is_final_stop(row.stopping)) return;
-    decider_.decide(workflow.key, event::AttemptStopping{.task = task, .number = row.number, .reason = reason, .limit = limit});
+    decider_.decide(workflow.key,
+                    event::AttemptStopping{.task = task, .number = row.number, .reason = reason, .limit = limit});
   }
 
   // A timeout is the group's: its tasks end together.

@@ -27,8 +27,7 @@ void add_since(const PauseLog& log, Instant from, std::vector<Span>& spans) {
   }
 }
 
-void add_since_of_tasks(const WorkflowState& workflow, const GroupSpec& group, Instant from,
-                        std::vector<Span>& spans) {
+void add_since_of_tasks(const WorkflowState& workflow, const GroupSpec& group, Instant from, std::vector<Span>& spans) {
   for (const TaskIndex task : TaskRange(group)) {
     const auto found = workflow.task_pauses.find(task);
     if (found != workflow.task_pauses.end()) add_since(found->second, from, spans);

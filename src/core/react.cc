@@ -40,9 +40,9 @@ class Reactor {
     const TaskIndex task = report.attempt.task;
     if (is_late(*workflow, task, report.incarnation) || has_begun(*workflow, task)) return;  // or repeated
     if (workflow->task(task).stopping == StopReason::kStartTimeout) return;                  // too late
-    decider_.decide_at(workflow->key, sane(report.at, workflow->task(task)),
-                       event::AttemptStarted{task, report.attempt.number, report.pid, report.incarnation,
-                                             report.download_ms});
+    decider_.decide_at(
+        workflow->key, sane(report.at, workflow->task(task)),
+        event::AttemptStarted{task, report.attempt.number, report.pid, report.incarnation, report.download_ms});
   }
 
   void operator()(const fact::AttemptAtBarrier& report) {
@@ -52,7 +52,7 @@ class Reactor {
     const TaskState& task = workflow->task(report.attempt.task);
     if (is_late(*workflow, report.attempt.task, report.incarnation)) return;
     if (has_begun(*workflow, report.attempt.task) || task.barrier == AtBarrier::kParked) return;  // late, repeated
-    if (task.stopping == StopReason::kTakenBack) return;                                           // it will come again
+    if (task.stopping == StopReason::kTakenBack) return;                                          // it will come again
     if (task.barrier == AtBarrier::kPassed) {  // our release was lost on the way
       decider_.sink().answer(effect::Release{report.attempt, task.host});
       return;
@@ -237,8 +237,9 @@ class Reactor {
       return restart_in_place(decider_, workflow, index, Cause::kExitAction, std::move(ending.verdict));
     }
     const Instant due = ending.next == Ending::Next::kCommand ? now_ : ending.due;
-    decider_.decide(workflow.key, event::TaskRescheduled{index, task.number, ending.verdict.exit_code, due, ending.lost,
-                                                         std::move(ending.verdict.message), exit.usage, exit.upload_ms});
+    decider_.decide(workflow.key,
+                    event::TaskRescheduled{index, task.number, ending.verdict.exit_code, due, ending.lost,
+                                           std::move(ending.verdict.message), exit.usage, exit.upload_ms});
   }
 
   // It was stopped before it began, whatever became of it then.
@@ -264,7 +265,9 @@ class Reactor {
     if (clock == workflow.clocks.end() || clock->second.stop_limit.count() == 0) return false;
     const bool at_start = stopping == StopReason::kStartTimeout;
     const Instant from = at_start ? start_clock(workflow, index) : exec_clock(workflow, index);
-    const Micros stood = at_start || !from.is_set() ? Micros{} : group_clock_stood(workflow, workflow.spec->tasks[index.value()].group, from);
+    const Micros stood = at_start || !from.is_set()
+                             ? Micros{}
+                             : group_clock_stood(workflow, workflow.spec->tasks[index.value()].group, from);
     return from.is_set() && at < from + clock->second.stop_limit + stood;
   }
 

@@ -156,8 +156,8 @@ struct WorkflowState {
   std::vector<Usage> usage;               // by task, of latest attempts that have ended; empty until one used something
   std::map<TaskIndex, TaskIndex> behind;  // which attempt waits behind which (core/succession.h)
   std::map<TaskIndex, AttemptClock> clocks;
-  std::map<TaskIndex, Restarts> restarts;  // of tasks that have any (core/incarnation.h)
-  LimitChanges limits;                // what of the file's time limits has been changed
+  std::map<TaskIndex, Restarts> restarts;     // of tasks that have any (core/incarnation.h)
+  LimitChanges limits;                        // what of the file's time limits has been changed
   PauseLog pause;                             // of the whole workflow (core/pause.h)
   std::map<TaskIndex, PauseLog> task_pauses;  // of tasks that were ever paused
   std::map<TaskIndex, StopNote> stop_notes;   // of attempts that are stopping, some of them

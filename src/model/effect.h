@@ -81,8 +81,7 @@ struct Finish {
 
 namespace sennit {
 
-using Effect =
-    std::variant<effect::Start, effect::Stop, effect::Release, effect::Forget, effect::Measure, effect::Finish, effect::Restart,
-                 effect::Pause, effect::Continue>;
+using Effect = std::variant<effect::Start, effect::Stop, effect::Release, effect::Forget, effect::Measure,
+                            effect::Finish, effect::Restart, effect::Pause, effect::Continue>;
 
 }  // namespace sennit

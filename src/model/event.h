@@ -148,7 +148,7 @@ struct TaskRescheduled {
   Instant due;
   bool lost = false;  // does not use up max_retries
   std::string message;
-  Usage usage = {};  // of the attempt that ended
+  Usage usage = {};             // of the attempt that ended
   std::uint32_t upload_ms = 0;  // as in TaskEnded
   friend bool operator==(const TaskRescheduled&, const TaskRescheduled&) = default;
 };
@@ -222,8 +222,8 @@ struct Event {
   Instant at;
   std::variant<event::Submitted, event::AttemptPlaced, event::AttemptStarted, event::AttemptAtBarrier,
                event::BarrierReleased, event::AttemptStopping, event::TaskEnded, event::TaskRescheduled,
-               event::RetryDue, event::GroupMoved, event::WorkflowMoved, event::CancelAsked, event::AttemptRestarted, event::Reopened, event::LimitSet,
-               event::Paused, event::Resumed>
+               event::RetryDue, event::GroupMoved, event::WorkflowMoved, event::CancelAsked, event::AttemptRestarted,
+               event::Reopened, event::LimitSet, event::Paused, event::Resumed>
       what;
   friend bool operator==(const Event&, const Event&) = default;
 };

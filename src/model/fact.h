@@ -136,7 +136,7 @@ struct Tick {};
 }  // namespace fact
 
 using Fact = std::variant<fact::Submit, fact::AttemptStarted, fact::AttemptAtBarrier, fact::AttemptExited,
-                          fact::HostJoined, fact::HostMeasured, fact::HostLost, fact::Cancel, fact::Reopen, fact::SetLimits, fact::Pause,
-                          fact::Resume, fact::Tick>;
+                          fact::HostJoined, fact::HostMeasured, fact::HostLost, fact::Cancel, fact::Reopen,
+                          fact::SetLimits, fact::Pause, fact::Resume, fact::Tick>;
 
 }  // namespace sennit

@@ -84,7 +84,6 @@ void Cgroup::kill() {
   write_file("cgroup.kill", "1");
 }
 
-
 bool Cgroup::write_file(const char* name, std::string_view text) const {
   return directory_ && write_at(directory_.get(), name, text).ok();
 }

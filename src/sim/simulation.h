@@ -28,8 +28,8 @@ struct FaultPlan {
   std::uint32_t failed_commit_percent = 0;
   std::uint32_t reopenings = 0;        // somebody lets each workflow that failed go on, so often
   std::uint32_t reopen_percent = 100;  // ... after a step
-  std::uint32_t limit_percent = 0;   // somebody changes a time limit
-  std::uint32_t cancel_percent = 0;  // somebody cancels something
+  std::uint32_t limit_percent = 0;     // somebody changes a time limit
+  std::uint32_t cancel_percent = 0;    // somebody cancels something
   std::uint32_t cancel_task_percent = 0;
   std::uint32_t pause_percent = 0;  // somebody pauses a workflow or tasks of it, and resumes others
   ReportFaults reports;

@@ -85,7 +85,8 @@ void check_label_policies(Reporter& reporter, const Config& config, const Labels
                               ? fmt::format("the label '{}' is missing", name)
                               : fmt::format("the label '{}' cannot be '{}' here", name, labels.at(name));
     const std::string values = fmt::format("{}", fmt::join(policy.allowed, ", "));
-    const Help help{.expected = values.empty() ? fmt::format("{}: <value>", name) : "one of " + values, .suggestion = {}};
+    const Help help{.expected = values.empty() ? fmt::format("{}: <value>", name) : "one of " + values,
+                    .suggestion = {}};
     if (policy.enforcement == LabelEnforcement::kWarn) {
       reporter.warning_in_general(Code::kLabelPolicy, {}, std::move(message), help);
     } else {

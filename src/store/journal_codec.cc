@@ -186,7 +186,8 @@ class BodyReader {
         return What(event::AttemptStopping{task(), number(), reason(), force(), std::string(raw_.user),
                                            std::string(raw_.message), ranges_.time("limit", raw_.exec_limit)});
       case RecordKind::kTaskEnded:
-        return What(event::TaskEnded{task(), number(), status(), exit_code(), std::string(raw_.message), raw_.usage, upload_ms()});
+        return What(event::TaskEnded{task(), number(), status(), exit_code(), std::string(raw_.message), raw_.usage,
+                                     upload_ms()});
       case RecordKind::kTaskRescheduled:
         return What(event::TaskRescheduled{task(), number(), exit_code(), raw_.due, raw_.lost != 0,
                                            std::string(raw_.message), raw_.usage, upload_ms()});

@@ -49,7 +49,7 @@ enum RecordTag : std::uint32_t {
   kTagLost = 16,
   kTagUser = 17,
   kTagSubmission = 18,
-  kTagBehind = 19,     // plus 1
+  kTagBehind = 19,  // plus 1
   kTagIncarnation = 20,
   kTagCause = 21,
   kTagExecLimit = 24,  // microseconds plus 1; of a stop: the limit that was reached, without

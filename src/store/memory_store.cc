@@ -39,8 +39,9 @@ bool fits_labels(const WorkflowRow& row, const ListFilter& filter) {
   for (const LabelCondition& condition : filter.labels) {
     if (!has_label(row, condition)) return false;
   }
-  return std::none_of(filter.without_labels.begin(), filter.without_labels.end(),
-                      [&](const std::string& name) { return has_label(row, {name, {}}); });
+  return std::none_of(filter.without_labels.begin(), filter.without_labels.end(), [&](const std::string& name) {
+    return has_label(row, {name, {}});
+  });
 }
 
 bool fits_tags(const WorkflowRow& row, const ListFilter& filter) {
@@ -53,7 +54,8 @@ bool fits(const WorkflowRow& row, const ListFilter& filter) {
   return from.id.find(filter.id_contains) != std::string::npos && (filter.name.empty() || row.name == filter.name) &&
          is_any_of(filter.statuses, row.status) && is_any_of(filter.users, from.user) &&
          is_any_of(filter.pools, from.pool) && is_any_of(filter.priorities, from.priority) &&
-         fits_labels(row, filter) && fits_tags(row, filter) && (!filter.submitted_from || from.submitted_at >= *filter.submitted_from) &&
+         fits_labels(row, filter) && fits_tags(row, filter) &&
+         (!filter.submitted_from || from.submitted_at >= *filter.submitted_from) &&
          (!filter.submitted_before || from.submitted_at < *filter.submitted_before);
 }
 

@@ -142,8 +142,8 @@ class Store {
   // Forgets a finished workflow. kNotFound; kConflict while it is unfinished.
   virtual Result<void> remove(WorkflowKey key) = 0;
 
-  // Tags are notes on a workflow, finished or not, that no decision depends on: they are not journaled. A transaction of
-  // its own. Returns the tags that it has then, in order. kNotFound.
+  // Tags are notes on a workflow, finished or not, that no decision depends on: they are not journaled. A transaction
+  // of its own. Returns the tags that it has then, in order. kNotFound.
   virtual Result<std::vector<std::string>> change_tags(WorkflowKey key, const TagChange& change) = 0;
   // Every tag that some workflow has, in order.
   virtual Result<std::vector<std::string>> tags() = 0;

@@ -64,7 +64,9 @@ inline std::vector<std::pair<std::string, Event>> sample_events() {
   rerun.descent = Descent::kReruns;
   add("submitted_rerun", event::Submitted{rerun});
   add("reopened", event::Reopened{"bob", "the disk is mended"});
-  add("attempt_stopping_at_a_limit", event::AttemptStopping{.task = task, .number = 2, .reason = StopReason::kStartTimeout, .limit = Micros(1'800'000'000)});
+  add("attempt_stopping_at_a_limit",
+      event::AttemptStopping{
+          .task = task, .number = 2, .reason = StopReason::kStartTimeout, .limit = Micros(1'800'000'000)});
   add("limit_set", event::LimitSet{"ada", group, Micros(28'800'000'000), Micros(0), std::nullopt});
   add("limit_of_all_set", event::LimitSet{"ada", std::nullopt, std::nullopt, Micros(3'600'000'000), Micros(1)});
   add("attempt_restarted",

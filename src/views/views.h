@@ -77,7 +77,7 @@ struct TaskView {
   std::string log;         // path of the attempt's log on the server's host; "": none yet
   std::string output_dir;  // path of {{output}}; "": none was made
   std::optional<UsageView> usage;
-  Instant paused_at;       // it is paused since; by whom and why
+  Instant paused_at;  // it is paused since; by whom and why
   std::string paused_by;
   std::string pause_message;
   Instant output_upload_end_time;
@@ -150,7 +150,7 @@ struct WorkflowView {
   Instant paused_at;                // nothing of it starts since; by whom and why
   std::string paused_by;
   std::string pause_message;
-  Instant expected_end_time;        // from earlier runs
+  Instant expected_end_time;  // from earlier runs
   std::optional<CostView> cost;
   std::optional<WhyView> why;  // in a verbose status
   friend bool operator==(const WorkflowView&, const WorkflowView&) = default;
@@ -170,8 +170,8 @@ struct WorkflowSummary {
   std::string priority;
   std::map<std::string, std::string> labels;
   std::vector<std::string> tags;  // ours
-  std::string parent_name;  // ours: the workflow that this one came from
-  Instant paused_at;  // ours
+  std::string parent_name;        // ours: the workflow that this one came from
+  Instant paused_at;              // ours
   friend bool operator==(const WorkflowSummary&, const WorkflowSummary&) = default;
 };
 
@@ -182,8 +182,8 @@ struct WorkflowList {
 };
 
 // One line of a workflow's history. `kind` is one of: submitted, placed, started, at_barrier, barrier_released,
-// restarted, stopping, ended, rescheduled, retry_due, group, workflow, cancel_asked, paused, resumed, limits_set, reopened,
-// progress, end.
+// restarted, stopping, ended, rescheduled, retry_due, group, workflow, cancel_asked, paused, resumed, limits_set,
+// reopened, progress, end.
 struct EventView {
   std::uint64_t seq = 0;  // cursor; 0 for what is not journaled (progress, end)
   Instant at;

@@ -150,9 +150,9 @@ struct Unknown {
   FrameType type = 0;
 };
 
-using Message = std::variant<Unknown, ServerInfo, AddWorkflow, FinishWorkflow, Start, Stop, Release, Forget, Follow,
-                             Unfollow, Measure, Shutdown, HostInfo, Started, AtBarrier, Exited, Grew, Measured,
-                             Restart, Pause, Continue>;
+using Message =
+    std::variant<Unknown, ServerInfo, AddWorkflow, FinishWorkflow, Start, Stop, Release, Forget, Follow, Unfollow,
+                 Measure, Shutdown, HostInfo, Started, AtBarrier, Exited, Grew, Measured, Restart, Pause, Continue>;
 
 // The numbers of the frames. 1..63 go to the agent, 64..127 come from it.
 inline constexpr FrameType kServerInfoFrame = 1;

@@ -105,8 +105,8 @@ class StatusCommand final : public Command {
       if (date->empty()) continue;
       const auto midnight = midnight_of(*date);
       if (!midnight) {
-        return session.fail(Error(ErrorCode::kInvalid,
-                                  fmt::format("{} {}: a date such as 2026-11-27 was expected", flag, *date)));
+        return session.fail(
+            Error(ErrorCode::kInvalid, fmt::format("{} {}: a date such as 2026-11-27 was expected", flag, *date)));
       }
       *target = *midnight;
     }

@@ -14,10 +14,8 @@ namespace {
 class TagCommand final : public Command {
  public:
   Declaration declare() override {
-    return {.positionals = {{.name = "ID",
-                             .help = "the workflow",
-                             .target = &workflow_,
-                             .completes = Completes::kWorkflow}},
+    return {.positionals =
+                {{.name = "ID", .help = "the workflow", .target = &workflow_, .completes = Completes::kWorkflow}},
             .options = {{.names = "-w,--workflow",
                          .value = "ID",
                          .help = "another one; repeatable",
@@ -88,7 +86,8 @@ const CommandInfo kTagCommand{
         "sennit tag digits-3 -r draft\n"
         "sennit list --tag best",
     .details =
-        "A tag is a word by which a workflow is found again, also after its end. Any word may be one, unless `tags` in\n"
+        "A tag is a word by which a workflow is found again, also after its end. Any word may be one, unless `tags` "
+        "in\n"
         "config.yaml lists those that may. Without an ID the tags that may be given, or are in use, are shown.",
     .make = [] { return std::unique_ptr<Command>(new TagCommand); }};
 

@@ -249,7 +249,8 @@ std::string list_text(const views::WorkflowList& list, Detail detail, const Styl
                           {labels_text(at->labels)}};
     if (detail == Detail::kWide) {
       const std::string parent = at->parent_name.empty() ? "-" : at->parent_name;
-      row.insert(row.end(), {{words_text(at->tags)}, {at->pool}, {text_of(at->queued_time)}, {parent}, {at->workflow_uuid}});
+      row.insert(row.end(),
+                 {{words_text(at->tags)}, {at->pool}, {text_of(at->queued_time)}, {parent}, {at->workflow_uuid}});
     }
     table.add(std::move(row));
   }

@@ -59,7 +59,8 @@ TEST(Times, ADateIsItsMidnightHere) {
   ::tzset();
   EXPECT_EQ(midnight_of("2026-11-21"), "2026-11-20T23:00:00Z");
   EXPECT_EQ(midnight_of("2026-07-01"), "2026-06-30T22:00:00Z");
-  for (const char* wrong : {"", "2026-11", "2026-11-31", "21.11.2026", "2026-11-21x"}) EXPECT_FALSE(midnight_of(wrong)) << wrong;
+  for (const char* wrong : {"", "2026-11", "2026-11-31", "21.11.2026", "2026-11-21x"})
+    EXPECT_FALSE(midnight_of(wrong)) << wrong;
 }
 
 TEST(Table, ColumnsAreAsWideAsTheirWidestCell) {

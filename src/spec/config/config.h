@@ -81,8 +81,8 @@ struct Config {
   RetentionConfig retention;
   Limits limits;
   ServerConfig server;
-  std::optional<std::vector<std::string>> tags;                     // those that may be given; not given: any
-  std::map<std::string, LabelPolicy, std::less<>> label_policies;   // by label
+  std::optional<std::vector<std::string>> tags;                    // those that may be given; not given: any
+  std::map<std::string, LabelPolicy, std::less<>> label_policies;  // by label
 };
 
 enum class ConfigSource : std::uint8_t { kDefault = 0, kSystem, kUser, kProject, kEnvironment, kFlag };

@@ -158,7 +158,8 @@ constexpr auto kExplanations = std::to_array<Explanation>({
      "Name under `inputs` what it waits for. If it is to run beside the others, nothing is wrong."},
     {Code::kLabelPolicy,
      "label that is asked for",
-     "`label_policies` in `config.yaml` wants this label, or one of certain values for it. With `enforcement: warn` it is "
+     "`label_policies` in `config.yaml` wants this label, or one of certain values for it. With `enforcement: warn` it "
+     "is "
      "advice, otherwise the workflow is refused.",
      {.file = R"(workflow:
   name: digits

@@ -154,6 +154,16 @@ struct Teller {
     view.message = what.user.empty() ? what.message : "by " + what.user;
     if (!what.user.empty() && !what.message.empty()) view.message += ": " + what.message;
   }
+  void operator()(const event::GroupPreempted& what) {
+    view.kind = "preempted";
+    view.group = workflow.name_of(what.group);
+    view.message = fmt::format("for {} ({})", what.claimant, to_string(what.priority));
+  }
+  void operator()(const event::GroupRequeued& what) {
+    view.kind = "requeued";
+    view.group = workflow.name_of(what.group);
+    view.status = to_string(Status::kScheduling);
+  }
 };
 
 struct Leveller {
@@ -185,6 +195,8 @@ struct Leveller {
   EventLevel operator()(const event::AttemptStopping&) const { return EventLevel::kAll; }
   EventLevel operator()(const event::RetryDue&) const { return EventLevel::kAll; }
   EventLevel operator()(const event::GroupMoved&) const { return EventLevel::kAll; }
+  EventLevel operator()(const event::GroupPreempted&) const { return EventLevel::kTasks; }
+  EventLevel operator()(const event::GroupRequeued&) const { return EventLevel::kAll; }
 };
 
 }  // namespace

@@ -339,7 +339,7 @@ views::WorkflowView view_of(const core::WorkflowState& workflow, const ViewConte
   add_limits(view, workflow, context.now);
   view.pool = workflow.submission.pool;
   view.backend = workflow.submission.pool;
-  view.priority = priority_name(workflow.submission.priority);
+  view.priority = to_string(workflow.submission.priority);
   view.labels = spec.labels;
   view.workflow_name = spec.name;
   view.format = spec.dialect == Dialect::kJobs ? "jobs" : "tasks";
@@ -365,7 +365,7 @@ views::WorkflowSummary summary_of(const store::WorkflowRow& row, Instant now) {
   view.end_time = row.ended_at;
   view.status = to_string(row.status);
   view.pool = row.submission.pool;
-  view.priority = priority_name(row.submission.priority);
+  view.priority = to_string(row.submission.priority);
   view.labels = {row.labels.begin(), row.labels.end()};
   view.tags = row.tags;
   view.parent_name = row.submission.parent_id;

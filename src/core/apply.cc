@@ -7,6 +7,8 @@
 #include "core/cost.h"
 #include "core/incarnation.h"
 #include "core/pause.h"
+#include "core/pools.h"
+#include "core/preempt.h"
 #include "core/reopen.h"
 #include "core/stop_rules.h"
 #include "core/succession.h"
@@ -83,7 +85,7 @@ class Applier {
       step_out(state_, workflow_, e.task);
     } else {
       move_task(workflow_, e.task, TaskEvent::kPlace);
-      move_group(workflow_, group_of(e.task), GroupEvent::kInitialize);
+      place_group(group_of(e.task));
     }
     task.host = e.host;
     task.gpus = e.gpus;
@@ -152,7 +154,8 @@ class Applier {
     if (gang != nullptr && !was_final && is_final_stop(e.reason)) ++gang->stopping;
     // It comes to the barrier again with its next attempt.
     const bool parked = task.barrier == AtBarrier::kParked;
-    if (e.reason == StopReason::kGroupRestart || (e.reason == StopReason::kTakenBack && parked)) forget_barrier(e.task);
+    const bool comes_again = e.reason == StopReason::kGroupRestart || e.reason == StopReason::kPreempted;
+    if (comes_again || (e.reason == StopReason::kTakenBack && parked)) forget_barrier(e.task);
     if (e.limit.count() > 0) workflow_.clocks[e.task].stop_limit = e.limit;
   }
 
@@ -160,6 +163,7 @@ class Applier {
     const Retimed timed(state_, workflow_, e.task);
     TaskState& task = workflow_.task(e.task);
     const bool was_active = is_active(task.status);
+    const bool was_charged = is_charged(workflow_, e.task);
     note_end(workflow_, e.task, at_);
     end_attempt(e.task);
     end_pause(workflow_, e.task, at_);
@@ -171,13 +175,14 @@ class Applier {
     task.message = keep_message(workflow_, e.message);
     keep_usage(workflow_, e.task, e.usage);
     task.upload_ms = e.upload_ms;
+    recharge(state_, workflow_, e.task, was_charged);
     unsettle(state_, workflow_, group_of(e.task));
   }
 
   void operator()(const event::TaskRescheduled& e) {
     const Retimed timed(state_, workflow_, e.task);
-    const StopReason stopping = workflow_.task(e.task).stopping;
-    const bool restarted = stopping == StopReason::kGroupRestart || stopping == StopReason::kTakenBack;
+    const bool was_charged = is_charged(workflow_, e.task);
+    const bool restarted = is_free_retry(workflow_.task(e.task), e);
     end_attempt(e.task);
     move_task(workflow_, e.task, TaskEvent::kReschedule);
     keep_past(e);
@@ -186,7 +191,8 @@ class Applier {
     move_task(workflow_, e.task, TaskEvent::kSubmit);
     move_task(workflow_, e.task, TaskEvent::kRelease);
     workflow_.task(e.task).queued_at = e.due;
-    if (e.due <= at_) queue_retry(e.task);
+    recharge(state_, workflow_, e.task, was_charged);
+    if (e.due <= at_ && !waits_for_its_group(workflow_, e.task)) queue_retry(e.task);
     unsettle(state_, workflow_, group_of(e.task));
   }
 
@@ -237,6 +243,29 @@ class Applier {
     unsettle(state_, workflow_);
   }
 
+  void operator()(const event::GroupPreempted& e) {
+    const Retimed timed(state_, workflow_, e.group);
+    begin_preemption(state_, workflow_, e, at_);
+    unsettle(state_, workflow_, e.group);
+  }
+
+  void operator()(const event::GroupRequeued& e) {
+    const Retimed timed(state_, workflow_, e.group);
+    workflow_.preemptions.at(e.group).phase = Preemption::Phase::kQueued;
+    workflow_.group(e.group).started_at = Instant();  // its time limit does not run while it waits
+    std::optional<TaskIndex> first;
+    for (const TaskIndex index : TaskRange(workflow_.spec->group(e.group))) {
+      TaskState& task = workflow_.task(index);
+      if (is_group_finished(task.status)) continue;
+      if (task.status == Status::kProcessing) move_task(workflow_, index, TaskEvent::kQueue);
+      task.queued_at = at_;
+      if (!first) first = index;
+    }
+    const std::uint32_t lane = workflow_.group(e.group).lane;
+    workflow_.lanes[lane].push(*first);
+    list_lane(state_, workflow_, lane);
+  }
+
   void operator()(const event::Paused& e) { apply_paused(state_, workflow_, e, at_); }
   void operator()(const event::Resumed& e) { apply_resumed(state_, workflow_, e, at_); }
 
@@ -273,7 +302,9 @@ class Applier {
   }
 
   void run_group(GroupIndex index) {
-    if (move_group(workflow_, index, GroupEvent::kRun)) workflow_.group(index).started_at = at_;
+    GroupState& group = workflow_.group(index);
+    const bool runs_now = move_group(workflow_, index, GroupEvent::kRun);
+    if (runs_now || !group.started_at.is_set()) group.started_at = at_;  // also after a preemption
     start_workflow();
     if (workflow_.status == WorkflowStatus::kPending) unsettle(state_, workflow_);
   }
@@ -307,6 +338,21 @@ class Applier {
       if (workflow_.task(task).status != Status::kWaiting) return false;
     }
     return true;
+  }
+
+  // With the first task of it that is placed, for the first time or after a preemption.
+  void place_group(GroupIndex index) {
+    GroupState& group = workflow_.group(index);
+    const bool is_first = move_group(workflow_, index, GroupEvent::kInitialize) || group.preempted;
+    if (std::exchange(group.preempted, false)) workflow_.preemptions.at(index).phase = Preemption::Phase::kBack;
+    if (!is_first) return;
+    for (const TaskIndex task : TaskRange(workflow_.spec->group(index))) recharge(state_, workflow_, task, false);
+  }
+
+  // It was asked to end, so its budget is not touched.
+  static bool is_free_retry(const TaskState& task, const event::TaskRescheduled& e) {
+    if (task.stopping == StopReason::kPreempted) return e.exit_code == exit_codes::kPreempted;
+    return task.stopping == StopReason::kGroupRestart || task.stopping == StopReason::kTakenBack;
   }
 
   // What an attempt holds, and its part in the group's counters, ends with it.
@@ -440,9 +486,11 @@ void adopt(State& state, WorkflowState workflow) {
   const auto [it, added] = state.workflows.emplace(key, std::move(workflow));
   SENNIT_CHECK(added);
   WorkflowState& adopted = it->second;
+  adopted.pool = pool_named(state, adopted.submission.pool);
   for (std::uint32_t t = 0; t < adopted.tasks.size(); ++t) {
     const TaskIndex task(t);
     if (is_seated(adopted, task)) acquire(state, adopted, task);
+    recharge(state, adopted, task, false);
   }
   if (!adopted.behind.empty()) state.lines.insert(key);
   arm_all(state, adopted);
@@ -454,15 +502,17 @@ void retire(State& state, WorkflowKey key) {
   WorkflowState* workflow = state.find(key);
   if (workflow == nullptr) return;
   unlist_lanes(state, *workflow);
-  if (workflow->active > 0) {
+  if (workflow->active > 0 || !workflow->gangs.empty()) {
     for (std::uint32_t t = 0; t < workflow->tasks.size(); ++t) {
-      if (is_seated(*workflow, TaskIndex(t))) give_back(state, *workflow, TaskIndex(t));
+      const TaskIndex task(t);
+      uncharge(state, *workflow, task);
+      if (is_seated(*workflow, task)) give_back(state, *workflow, task);
     }
   }
   if (workflow->listed_unsettled) std::erase(state.unsettled, key);
   state.lines.erase(key);
   for (const Lane& lane : workflow->lanes) {
-    const auto it = state.ready.find(lane.shape());
+    const auto it = state.ready.find(queue_of(*workflow, lane));
     if (it != state.ready.end() && it->second.empty()) state.ready.erase(it);
   }
   state.workflows.erase(key);

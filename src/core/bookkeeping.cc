@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "core/pause.h"
+#include "core/pools.h"
 #include "core/succession.h"
 
 namespace sennit::core {
@@ -35,12 +36,36 @@ void let_go_of_gpus(HostState& host, GpuSet gpus, GpuPart part, const Holder& ho
   }
 }
 
+GroupKey group_key(const WorkflowState& workflow, TaskIndex task) {
+  return {workflow.key, workflow.spec->tasks[task.value()].group};
+}
+
+void forget_borrower(State& state, const GroupKey& key) {
+  const auto found = state.borrowers.find(key);
+  SENNIT_CHECK(found != state.borrowers.end());
+  if (--found->second == 0) state.borrowers.erase(found);
+}
+
 }  // namespace
 
 std::uint32_t lane_of(const WorkflowState& workflow, TaskIndex task) {
   const GroupIndex group = workflow.spec->tasks[task.value()].group;
-  const bool alone = workflow.spec->group(group).task_count > 1 && workflow.group(group).status > Status::kScheduling;
+  const GroupState& row = workflow.group(group);
+  const bool alone = workflow.spec->group(group).task_count > 1 && row.status > Status::kScheduling && !row.preempted;
   return alone ? workflow.task_lanes[task.value()] : workflow.group(group).lane;
+}
+
+bool waits_in(const WorkflowState& workflow, TaskIndex task, std::uint32_t lane) {
+  const auto waits = [&](TaskIndex one) {
+    return workflow.task(one).status == Status::kScheduling && lane_of(workflow, one) == lane;
+  };
+  if (waits(task)) return true;
+  if (workflow.lanes[lane].shape().size() == 1) return false;
+  const TaskRange group(workflow.spec->group(workflow.spec->tasks[task.value()].group));
+  for (const TaskIndex other : group) {
+    if (waits(other)) return true;
+  }
+  return false;
 }
 
 const TaskNeeds& needs_held(const WorkflowState& workflow, TaskIndex task) {
@@ -61,6 +86,10 @@ PastAttempt past_attempt(TaskIndex index, const TaskState& task) {
   return past;
 }
 
+bool waits_for_its_group(const WorkflowState& workflow, TaskIndex task) {
+  return workflow.group(workflow.spec->tasks[task.value()].group).preempted;
+}
+
 void acquire(State& state, const WorkflowState& workflow, TaskIndex task) {
   const TaskState& row = workflow.task(task);
   const TaskNeeds& needs = needs_held(workflow, task);
@@ -71,6 +100,11 @@ void acquire(State& state, const WorkflowState& workflow, TaskIndex task) {
   host.storage_used += needs.storage;
   ++host.active;
   if (!row.gpus.empty()) hold_gpus(host, row.gpus, needs.gpu_part(), {workflow.key, task});
+  PoolState& pool = state.pools[workflow.pool.value()];
+  pool.cpus_used += needs.cpus;
+  pool.memory_used += needs.memory;
+  if (workflow.submission.priority == Priority::kLow) ++state.borrowers[group_key(workflow, task)];
+  if (!is_gang(workflow, task)) charge(state, workflow, task);
 }
 
 void give_back(State& state, const WorkflowState& workflow, TaskIndex task) {
@@ -84,6 +118,12 @@ void give_back(State& state, const WorkflowState& workflow, TaskIndex task) {
   host.storage_used -= needs.storage;
   if (!row.gpus.empty()) let_go_of_gpus(host, row.gpus, needs.gpu_part(), {workflow.key, task});
   --host.active;
+  PoolState& pool = state.pools[workflow.pool.value()];
+  SENNIT_CHECK(pool.cpus_used >= needs.cpus && pool.memory_used >= needs.memory);
+  pool.cpus_used -= needs.cpus;
+  pool.memory_used -= needs.memory;
+  if (workflow.submission.priority == Priority::kLow) forget_borrower(state, group_key(workflow, task));
+  if (!is_gang(workflow, task)) discharge(state, workflow, task);
 }
 
 bool is_at_cap(const WorkflowState& workflow) {
@@ -95,10 +135,8 @@ bool is_offered(const WorkflowState& workflow, const Lane& lane) {
   return !lane.empty() && !workflow.canceled && !workflow.pause.is_on() && !capped && !is_finished(workflow.status);
 }
 
-QueueKey queue_key(const WorkflowState& workflow, std::uint32_t lane) {
-  const auto rank = static_cast<std::uint8_t>(static_cast<unsigned>(Priority::kHigh) -
-                                              static_cast<unsigned>(workflow.submission.priority));
-  return {rank, workflow.key, lane};
+QueueKey queue_key(const State& state, const WorkflowState& workflow, std::uint32_t lane) {
+  return {turn_of(state.scheduler, workflow.submission), workflow.key, lane};
 }
 
 void list_lane(State& state, WorkflowState& workflow, std::uint32_t index) {
@@ -106,11 +144,16 @@ void list_lane(State& state, WorkflowState& workflow, std::uint32_t index) {
   const bool offered = is_offered(workflow, lane);
   if (offered == lane.listed) return;
   lane.listed = offered;
-  if (offered) {
-    state.ready.try_emplace(lane.shape()).first->second.insert(queue_key(workflow, index));
+  const QueueRef queue = queue_of(workflow, lane);
+  auto found = state.ready.find(queue);
+  if (!offered) {
+    found->second.erase(queue_key(state, workflow, index));
     return;
   }
-  state.ready.find(lane.shape())->second.erase(queue_key(workflow, index));
+  if (found == state.ready.end()) {
+    found = state.ready.try_emplace({queue.pool, queue.entitlement, queue.shape}).first;
+  }
+  found->second.insert(queue_key(state, workflow, index));
 }
 
 void list_lanes(State& state, WorkflowState& workflow) {
@@ -122,7 +165,7 @@ void unlist_lanes(State& state, WorkflowState& workflow) {
     Lane& lane = workflow.lanes[index];
     if (!lane.listed) continue;
     lane.listed = false;
-    state.ready.find(lane.shape())->second.erase(queue_key(workflow, index));
+    state.ready.find(queue_of(workflow, lane))->second.erase(queue_key(state, workflow, index));
   }
 }
 

@@ -7,11 +7,15 @@ namespace sennit::core {
 
 // The lane in which a task waits: its group's, or its own once the group has been placed.
 std::uint32_t lane_of(const WorkflowState& workflow, TaskIndex task);
+// Whether the lane's entry `task` still stands for somebody who waits: a task, or the group that it belongs to.
+bool waits_in(const WorkflowState& workflow, TaskIndex task, std::uint32_t lane);
 // What the task holds while it is active.
 const TaskNeeds& needs_held(const WorkflowState& workflow, TaskIndex task);
 
 // The latest attempt of a task as one that another follows; how it ended is for the caller to say.
 PastAttempt past_attempt(TaskIndex index, const TaskState& task);
+// Its group was preempted: whenever it could be tried again, it goes with the others.
+bool waits_for_its_group(const WorkflowState& workflow, TaskIndex task);
 
 void acquire(State& state, const WorkflowState& workflow, TaskIndex task);
 void give_back(State& state, const WorkflowState& workflow, TaskIndex task);
@@ -19,7 +23,7 @@ void give_back(State& state, const WorkflowState& workflow, TaskIndex task);
 bool is_at_cap(const WorkflowState& workflow);
 // Whether the scheduler should look at the lane.
 bool is_offered(const WorkflowState& workflow, const Lane& lane);
-QueueKey queue_key(const WorkflowState& workflow, std::uint32_t lane);
+QueueKey queue_key(const State& state, const WorkflowState& workflow, std::uint32_t lane);
 
 // Makes State::ready agree with one lane, or with all lanes, of the workflow.
 void list_lane(State& state, WorkflowState& workflow, std::uint32_t lane);

@@ -79,8 +79,34 @@ class Check {
 
   Result<void> operator()(const event::Paused& e) const { return check_paused(workflow_, e); }
   Result<void> operator()(const event::Resumed& e) const { return check_resumed(workflow_, e); }
+  Result<void> operator()(const event::GroupPreempted& e) const {
+    SENNIT_TRY(known(e.group));
+    const GroupState& group = workflow_.group(e.group);
+    const bool runs = group.status == Status::kInitializing || group.status == Status::kRunning;
+    if (runs && !group.preempted) return {};
+    return corrupt(fmt::format("group {} is preempted while it does not run", e.group.value()));
+  }
+  Result<void> operator()(const event::GroupRequeued& e) const {
+    SENNIT_TRY(known(e.group));
+    const auto found = workflow_.preemptions.find(e.group);
+    if (found != workflow_.preemptions.end() && found->second.phase == Preemption::Phase::kStopping &&
+        can_be_queued(e.group)) {
+      return {};
+    }
+    return corrupt(fmt::format("group {} is queued again, which nothing led to", e.group.value()));
+  }
 
  private:
+  // Nothing of it runs, and something is left of it.
+  bool can_be_queued(GroupIndex group) const {
+    bool waits = false;
+    for (const TaskIndex task : TaskRange(workflow_.spec->group(group))) {
+      const Status status = workflow_.task(task).status;
+      if (is_active(status)) return false;
+      waits = waits || !is_group_finished(status);
+    }
+    return waits;
+  }
   Result<void> known(GroupIndex group) const {
     if (group.value() < workflow_.groups.size()) return {};
     return corrupt(fmt::format("no group {}", group.value()));

@@ -84,14 +84,29 @@ class CoreTest : public ::testing::Test, public EventSink {
     happen(joined);
   }
 
+  // How a submission differs from a plain one of priority NORMAL in the pool "local".
+  struct In {
+    Priority priority = Priority::kNormal;
+    std::string pool = "local";
+    bool requeue = true;
+  };
   WorkflowKey submit(std::shared_ptr<const Workflow> workflow, Priority priority = Priority::kNormal) {
+    return submit(std::move(workflow), In{.priority = priority});
+  }
+  WorkflowKey submit(std::shared_ptr<const Workflow> workflow, const In& in) {
     const WorkflowKey key(++keys_);
     Submission submission;
+    submission.pool = in.pool;
+    submission.requeue = in.requeue;
     submission.id = workflow->name + "-" + std::to_string(keys_);
-    submission.priority = priority;
+    submission.priority = in.priority;
     submission.submitted_at = now_;
     happen(fact::Submit{key, std::move(workflow), submission});
     return key;
+  }
+
+  void configure(std::vector<PoolSettings> pools, const SchedulerSettings& scheduler = {}) {
+    happen(fact::PoolsConfigured{std::move(pools), scheduler});
   }
 
   // Reacts, plans until nothing is left, checks the invariants.

@@ -112,12 +112,12 @@ void find_ready(WorkflowState& workflow) {
     const GroupState& group = workflow.group(index);
     if (is_group_finished(group.status) || group.status < Status::kScheduling) continue;
     const GroupSpec& spec = workflow.spec->group(index);
-    if (group.status == Status::kScheduling) {
-      workflow.lanes[group.lane].push(spec.first_task);
-      continue;
-    }
+    const bool as_one = group.status == Status::kScheduling || group.preempted;
+    if (group.preempted && workflow.preemptions.at(index).phase == Preemption::Phase::kStopping) continue;
     for (const TaskIndex task : TaskRange(spec)) {
-      if (workflow.task(task).status == Status::kScheduling) workflow.lanes[lane_of(workflow, task)].push(task);
+      if (workflow.task(task).status != Status::kScheduling) continue;
+      workflow.lanes[lane_of(workflow, task)].push(task);
+      if (as_one) break;
     }
   }
 }
@@ -142,6 +142,10 @@ void find_edges(WorkflowState& workflow) {
 void derive(WorkflowState& workflow) {
   LaneBuilder(workflow).build();
   derive_next_up(workflow);
+  for (GroupState& group : workflow.groups) group.preempted = false;
+  for (const auto& [group, preemption] : workflow.preemptions) {
+    workflow.group(group).preempted = preemption.phase != Preemption::Phase::kBack;
+  }
   count_tasks(workflow);
   workflow.gpu_time = count_gpu_time_again(workflow);
   workflow.gangs.clear();

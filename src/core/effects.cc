@@ -65,6 +65,8 @@ class EffectsOf {
   void operator()(const event::CancelAsked&) {}
   void operator()(const event::Reopened&) {}
   void operator()(const event::LimitSet&) {}
+  void operator()(const event::GroupPreempted&) {}
+  void operator()(const event::GroupRequeued&) {}
 
  private:
   bool runs_on(TaskIndex task) const {

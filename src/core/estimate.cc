@@ -201,7 +201,7 @@ class Forecast {
     coming_.pop();
     time_ = std::max(time_, next.at);
     runs_ = std::min(runs_, next.runs);
-    if (next.kind == Coming::Kind::kReady) return add_waiter(waiter_of(workflow_, next.task));
+    if (next.kind == Coming::Kind::kReady) return add_waiter(waiter_of(state_, workflow_, next.task));
     return_seat(rooms_[next.room], needs_held(*next.workflow, next.task), next.gpus);
     --active_[next.workflow->key];
     if (next.workflow == &workflow_) end_own(next.task);

@@ -6,6 +6,7 @@
 
 #include "core/bookkeeping.h"
 #include "core/exit_rules.h"
+#include "core/explain_pool.h"
 #include "core/explain_words.h"
 #include "core/explainer.h"
 #include "core/incarnation.h"
@@ -49,6 +50,12 @@ Why Explainer::waiting(TaskIndex index) {
 Why Explainer::delayed(TaskIndex index) {
   const TaskState& row = workflow_.task(index);
   Why why;
+  if (const std::string preempted = preemption_text(workflow_, group_of(index)); !preempted.empty()) {
+    why.cause = Cause::kPreempted;
+    why.headline = fmt::format("{} waits until all of its group have stopped: {}", name(index), preempted);
+    why.hint = fmt::format("sennit status {}", id());
+    return why;
+  }
   why.cause = Cause::kRetry;
   why.headline =
       fmt::format("{} is tried again in {}", name(index), readable(std::max(Micros(0), row.queued_at - now_)));
@@ -81,6 +88,8 @@ Why Explainer::queued(TaskIndex index) {
     case Lacking::kPlacing:
     case Lacking::kAnyHost: why.hint = "sennit server status"; break;
     case Lacking::kLargerHost: why.hint = fmt::format("sennit cancel {}", id()); break;
+    case Lacking::kQuota:
+    case Lacking::kMaximum: why.hint = fmt::format("sennit pool list -p {}", workflow_.submission.pool); break;
     case Lacking::kNothing:
     case Lacking::kParallel:
     case Lacking::kGpus:
@@ -88,6 +97,10 @@ Why Explainer::queued(TaskIndex index) {
     case Lacking::kStorage:
     case Lacking::kMeasurement:
     case Lacking::kMemory: why.hint = fmt::format("sennit status {}", id()); break;
+  }
+  explain_claims(state_, workflow_, why.details);
+  if (const std::string preempted = preemption_text(workflow_, group_of(index)); !preempted.empty()) {
+    why.details.push_back(preempted + "; it starts again as soon as there is room");
   }
   const std::size_t together = workflow_.lanes[lane_of(workflow_, index)].shape().size();
   if (together > 1) why.details.push_back(fmt::format("the {} tasks of its group start together", together));
@@ -154,6 +167,7 @@ Why Explainer::running(TaskIndex index) {
   why.cause = row.stopping == StopReason::kNone ? Cause::kRunning : Cause::kStopping;
   why.headline = fmt::format("{} has been running for {}", name(index), since(row.started_at));
   if (row.stopping != StopReason::kNone) why.headline += " and was told to stop";
+  if (row.stopping == StopReason::kPreempted) why.headline += ": " + preemption_text(workflow_, group_of(index));
   const PastDurations* durations = known_.durations(workflow_);
   const auto end = durations == nullptr ? std::nullopt : expected_end(workflow_, index, *durations);
   if (end) {

@@ -17,7 +17,7 @@ const GpuUse* use_of(const GpuRoom& room, unsigned device) {
 // The devices that have room for one part of the task, in ascending order.
 std::vector<SharedGpu> candidates_for(const GpuRoom& room, const TaskNeeds& needs) {
   std::vector<SharedGpu> candidates;
-  const GpuSet usable = needs.usable(room.capacity->gpus);
+  const GpuSet usable = needs.usable(room.offered);
   for (unsigned device = 0; device < GpuSet::kMaxDevices; ++device) {
     if (!usable.contains(device)) continue;
     const GpuUse* use = use_of(room, device);
@@ -158,6 +158,20 @@ void keep_gpus(GpuRoom& room, const TaskNeeds& needs) {
     if (missing-- == 0) return;
     close(room, gpu.device);
   }
+}
+
+void fence(GpuRoom& room, GpuSet offered) {
+  room.offered = room.offered.common(offered);
+  room.whole = room.whole.common(offered);
+  std::erase_if(room.shared, [&](const SharedGpu& gpu) { return !offered.contains(gpu.device); });
+}
+
+void keep_as_in(GpuRoom& room, const GpuRoom& before, const GpuRoom& after) {
+  room.whole = room.whole.without(before.whole.without(after.whole));
+  std::erase_if(room.shared, [&](const SharedGpu& gpu) {
+    const auto is_same = [&gpu](const SharedGpu& other) { return other.device == gpu.device; };
+    return std::ranges::any_of(before.shared, is_same) && std::ranges::none_of(after.shared, is_same);
+  });
 }
 
 }  // namespace sennit::core

@@ -26,7 +26,8 @@ struct SharedGpu {
 
 struct GpuRoom {
   const HostCapacity* capacity = nullptr;
-  GpuSet whole;                    // nobody has anything of them
+  GpuSet offered;                  // by the host, or by a pool as its part of it
+  GpuSet whole;                    // of those, nobody has anything of them
   std::vector<SharedGpu> shared;   // by number
   std::span<const GpuLoad> loads;  // what was measured, if anything was
 
@@ -41,6 +42,11 @@ void take_gpus(GpuRoom& room, const TaskNeeds& needs, GpuSet chosen);
 
 // Whether measuring could change which devices the task gets.
 bool is_choice_of_load(const GpuRoom& room, const TaskNeeds& needs);
+
+// Leaves only `offered` devices.
+void fence(GpuRoom& room, GpuSet offered);
+// What was kept in `before`, which is a part of `room`, to become `after`, is kept in `room` as well.
+void keep_as_in(GpuRoom& room, const GpuRoom& before, const GpuRoom& after);
 
 // Keeps for `needs`, which does not fit now, what it waits for: what is free of it, then the devices that will be free
 // first, as far as one can tell. Nobody who comes later gets a share of those, or a device would never be empty.

@@ -7,6 +7,7 @@
 #include "core/apply.h"
 #include "core/bookkeeping.h"
 #include "core/pause.h"
+#include "core/pools.h"
 #include "core/succession.h"
 #include "core/timing.h"
 
@@ -24,6 +25,7 @@ class Checker {
              key.value());
     }
     check_hosts();
+    check_pools();
     check_ready();
     check_deadlines();
     return std::move(broken_);
@@ -127,11 +129,23 @@ class Checker {
       const TaskIndex task(t);
       if (workflow.task(task).status != Status::kScheduling || is_held_back(workflow, task)) continue;
       const GroupIndex group = workflow.spec->tasks[t].group;
-      const bool first = workflow.spec->group(group).first_task == task;
-      if (workflow.group(group).status == Status::kScheduling && !first) continue;  // its group waits as one
+      const bool as_one = workflow.group(group).status == Status::kScheduling || workflow.group(group).preempted;
+      if (as_one && !is_entry_of_group(workflow, task)) continue;
       expect(workflow.lanes[lane_of(workflow, task)].contains(task), "workflow {} task {}: waits in no lane",
              workflow.key.value(), t);
     }
+  }
+
+  // Whether it is the one that stands for its group, which waits as one. None does while others of it are stopped.
+  static bool is_entry_of_group(const WorkflowState& workflow, TaskIndex task) {
+    const GroupIndex group = workflow.spec->tasks[task.value()].group;
+    const auto preemption = workflow.preemptions.find(group);
+    if (preemption != workflow.preemptions.end() && preemption->second.phase == Preemption::Phase::kStopping)
+      return false;
+    for (const TaskIndex other : TaskRange(workflow.spec->group(group))) {
+      if (workflow.task(other).status == Status::kScheduling) return other == task;
+    }
+    return false;
   }
 
   void check_task(const WorkflowState& workflow, TaskIndex task) {
@@ -151,9 +165,19 @@ class Checker {
       expect(row.gpus.count() == needs.gpus_wanted(), "workflow {} task {}: {} GPUs leased, {} wanted", key,
              task.value(), row.gpus.count(), needs.gpus_wanted());
       ++host.active;
+      PoolState& pool = pools_[workflow.pool];
+      pool.cpus_used += needs.cpus;
+      pool.memory_used += needs.memory;
+      if (workflow.submission.priority == Priority::kLow) {
+        ++borrowers_[{workflow.key, workflow.spec->tasks[task.value()].group}];
+      }
       expect(group.upstream_left == 0, "workflow {} task {}: runs before its inputs are complete", key, task.value());
     }
     check_restarts(workflow, task);
+    if (is_charged(workflow, task)) {
+      pools_[workflow.pool].gpus_used[static_cast<std::size_t>(workflow.submission.priority)] +=
+          quota_of(needs_held(workflow, task));
+    }
     expect(!is_group_finished(group.status) || is_group_finished(row.status),
            "workflow {} task {}: unfinished in a finished group", key, task.value());
     expect(!is_finished(workflow.status) || is_group_finished(row.status),
@@ -199,14 +223,26 @@ class Checker {
     expect(hosts_.size() == state_.hosts.size(), "attempts are on a host that is not in the state");
   }
 
+  void check_pools() {
+    for (std::uint32_t i = 0; i < state_.pools.size(); ++i) {
+      const PoolState& is = state_.pools[i];
+      const PoolState& should = pools_[PoolId(i)];
+      expect(
+          is.gpus_used == should.gpus_used && is.cpus_used == should.cpus_used && is.memory_used == should.memory_used,
+          "pool {}: what is used does not add up", is.settings.name);
+    }
+    expect(borrowers_ == state_.borrowers, "the LOW groups that hold resources are listed wrongly");
+  }
+
   void check_ready() {
     std::size_t listed = 0;
-    for (const auto& [shape, keys] : state_.ready) {
+    for (const auto& [id, keys] : state_.ready) {
       listed += keys.size();
       for (const QueueKey& key : keys) {
         const WorkflowState* workflow = state_.find(key.workflow);
         const bool right = workflow != nullptr && key.lane < workflow->lanes.size() &&
-                           workflow->lanes[key.lane].listed && workflow->lanes[key.lane].shape() == shape;
+                           workflow->lanes[key.lane].listed && workflow->lanes[key.lane].shape() == id.shape &&
+                           workflow->pool == id.pool && key == queue_key(state_, *workflow, key.lane);
         expect(right, "workflow {}: a lane is listed wrongly", key.workflow.value());
       }
     }
@@ -242,6 +278,8 @@ class Checker {
 
   const State& state_;
   std::map<HostId, HostState> hosts_;
+  std::map<PoolId, PoolState> pools_;
+  std::map<GroupKey, std::uint32_t> borrowers_;
   std::vector<std::string> broken_;
 };
 

@@ -25,11 +25,15 @@ class Lane {
   bool empty() const { return next_ == run_.size() && heap_.empty(); }
   std::size_t size() const { return run_.size() - next_ + heap_.size(); }
   const Shape& shape() const { return shape_; }
-  // Every entry, also of those that stopped waiting. In no particular order.
+  // Calls `visit` for each entry until it returns false. Not in order where entries came out of order.
   template <class Visit>
-  void for_each(Visit visit) const {
-    for (std::size_t i = next_; i < run_.size(); ++i) visit(TaskIndex(run_[i]));
-    for (const std::uint32_t task : heap_) visit(TaskIndex(task));
+  void each(Visit visit) const {
+    for (std::size_t i = next_; i < run_.size(); ++i) {
+      if (!visit(TaskIndex(run_[i]))) return;
+    }
+    for (const std::uint32_t task : heap_) {
+      if (!visit(TaskIndex(task))) return;
+    }
   }
   bool contains(TaskIndex task) const;  // linear: for invariants
 

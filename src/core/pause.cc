@@ -16,9 +16,10 @@ const GroupSpec& group_of(const WorkflowState& workflow, TaskIndex task) {
   return workflow.spec->group(workflow.spec->tasks[task.value()].group);
 }
 
-// Placed as one: it waits for its first start.
+// Placed as one: it waits for its first start, or comes back after a preemption.
 bool waits_as_one(const WorkflowState& workflow, TaskIndex task) {
-  return workflow.group(workflow.spec->tasks[task.value()].group).status <= Status::kScheduling;
+  const GroupState& group = workflow.group(workflow.spec->tasks[task.value()].group);
+  return group.status <= Status::kScheduling || group.preempted;
 }
 
 void add_since(const PauseLog& log, Instant from, std::vector<Span>& spans) {

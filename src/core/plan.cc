@@ -17,7 +17,9 @@ void plan(State& state, Instant now, EventSink& sink) {
 
 std::optional<Instant> next_deadline(const State& state) {
   if (state.plan_again || !state.unsettled.empty()) return Instant();
-  return next_expiry(state);
+  std::optional<Instant> next = next_expiry(state);
+  if (state.look_again.is_set() && (!next || state.look_again < *next)) next = state.look_again;
+  return next;
 }
 
 }  // namespace sennit::core

@@ -7,31 +7,31 @@
 namespace sennit::core {
 namespace {
 
-void add_lane(const WorkflowState& workflow, std::uint32_t index, std::vector<Waiter>& waiters) {
+void add_lane(const State& state, const WorkflowState& workflow, std::uint32_t index, std::vector<Waiter>& waiters) {
   const Lane& lane = workflow.lanes[index];
-  const QueueKey key = queue_key(workflow, index);
-  lane.for_each([&](TaskIndex task) {
+  const QueueKey key = queue_key(state, workflow, index);
+  lane.each([&](TaskIndex task) {
     // An entry stays when its task was placed through another one, or has ended.
-    if (workflow.task(task).status != Status::kScheduling || lane_of(workflow, task) != index) return;
-    waiters.push_back({&workflow, key, task, lane.shape().front().admitted});
+    if (waits_in(workflow, task, index)) waiters.push_back({&workflow, key, task, lane.shape().front().admitted});
+    return true;
   });
 }
 
 }  // namespace
 
-Waiter waiter_of(const WorkflowState& workflow, TaskIndex task) {
+Waiter waiter_of(const State& state, const WorkflowState& workflow, TaskIndex task) {
   const std::uint32_t lane = lane_of(workflow, task);
   const GroupIndex group = workflow.spec->tasks[task.value()].group;
   const bool as_one = lane == workflow.group(group).lane;
-  return {&workflow, queue_key(workflow, lane), as_one ? workflow.spec->group(group).first_task : task,
+  return {&workflow, queue_key(state, workflow, lane), as_one ? workflow.spec->group(group).first_task : task,
           workflow.lanes[lane].shape().front().admitted};
 }
 
-QueueOrder::QueueOrder(const State& state) {
+QueueOrder::QueueOrder(const State& state) : state_(&state) {
   for (const auto& [key, workflow] : state.workflows) {
     if (workflow.canceled || is_finished(workflow.status)) continue;
     for (std::uint32_t lane = 0; lane < workflow.lanes.size(); ++lane) {
-      if (!workflow.lanes[lane].empty()) add_lane(workflow, lane, waiters_);
+      if (!workflow.lanes[lane].empty()) add_lane(state, workflow, lane, waiters_);
     }
   }
   std::sort(waiters_.begin(), waiters_.end());
@@ -40,7 +40,7 @@ QueueOrder::QueueOrder(const State& state) {
 }
 
 std::optional<QueueOrder::Place> QueueOrder::of(const WorkflowState& workflow, TaskIndex task) const {
-  const Waiter wanted = waiter_of(workflow, task);
+  const Waiter wanted = waiter_of(*state_, workflow, task);
   const auto at = std::lower_bound(waiters_.begin(), waiters_.end(), wanted);
   if (at == waiters_.end() || wanted < *at) return std::nullopt;
   return Place{static_cast<std::size_t>(at - waiters_.begin()) + 1, waiters_.size()};

@@ -19,9 +19,9 @@ struct Waiter {
   TaskIndex task;  // the group's first
   bool admitted = false;
 
-  // As the placement has it (core/place.cc).
-  std::tuple<bool, std::uint8_t, WorkflowKey, TaskIndex> order() const {
-    return {!admitted, key.rank, key.workflow, task};
+  // As the placement has it (core/place.cc), but for what pools owe each other: that changes while they wait.
+  std::tuple<bool, std::int64_t, WorkflowKey, TaskIndex> order() const {
+    return {!admitted, key.turn, key.workflow, task};
   }
   friend bool operator<(const Waiter& a, const Waiter& b) { return a.order() < b.order(); }
 };
@@ -40,10 +40,11 @@ class QueueOrder {
   const std::vector<Waiter>& waiters() const { return waiters_; }  // first in order first
 
  private:
+  const State* state_;  // never null
   std::vector<Waiter> waiters_;
 };
 
 // How a task waits, whether it does or not: as its group, or by itself.
-Waiter waiter_of(const WorkflowState& workflow, TaskIndex task);
+Waiter waiter_of(const State& state, const WorkflowState& workflow, TaskIndex task);
 
 }  // namespace sennit::core

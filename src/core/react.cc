@@ -8,6 +8,8 @@
 #include "core/expiry.h"
 #include "core/incarnation.h"
 #include "core/pause.h"
+#include "core/pools.h"
+#include "core/preempt.h"
 #include "core/reopen.h"
 #include "core/requests.h"
 #include "core/restart_rules.h"
@@ -140,6 +142,8 @@ class Reactor {
     decider_.decide(workflow->key, asked.limits);
   }
 
+  void operator()(const fact::PoolsConfigured& configured) { configure_pools(state_, configured); }
+
   void operator()(const fact::Tick&) {}
 
  private:
@@ -201,13 +205,29 @@ class Reactor {
       return restart_in_place(decider_, workflow, index, Cause::kGroup, {});
     }
     if (task.stopping == StopReason::kTakenBack && !workflow.canceled) return wait_again(workflow, index);
-    const bool comes_again = task.stopping == StopReason::kGroupRestart || task.stopping == StopReason::kTakenBack;
-    const StopReason reason = comes_again ? reason_of(*workflow.canceled) : task.stopping;
     const Instant at = end_of(task, exit);
+    if (task.stopping == StopReason::kPreempted && !workflow.canceled && !by_itself) {
+      return give_way(workflow, index, at, exit);
+    }
+    const StopReason reason = stop_reason(workflow, task);
     if (reason != StopReason::kNone && !by_itself) {
       return end_at(workflow, index, at, verdict_of_stop(workflow, index, reason, at), exit);
     }
     conclude(workflow, index, exit);
+  }
+
+  // Of one that was told to stop, not to be over: what counts is what was asked for since, if anything was.
+  static StopReason stop_reason(const WorkflowState& workflow, const TaskState& task) {
+    if (is_final_stop(task.stopping) || task.stopping == StopReason::kNone) return task.stopping;
+    return workflow.canceled ? reason_of(*workflow.canceled) : StopReason::kNone;
+  }
+
+  void give_way(const WorkflowState& workflow, TaskIndex index, Instant at, const AttemptExit& exit) {
+    Verdicted verdict = verdict_of_preemption(workflow, index);
+    if (verdict.status != Status::kRescheduled) return end_at(workflow, index, at, std::move(verdict), exit);
+    decider_.decide(workflow.key,
+                    event::TaskRescheduled{index, workflow.task(index).number, verdict.exit_code, now_, false,
+                                           std::move(verdict.message), exit.usage, exit.upload_ms});
   }
 
   // It was paused before it began.
@@ -257,8 +277,11 @@ class Reactor {
   static bool ended_before_stop(const WorkflowState& workflow, TaskIndex index, Instant at) {
     const StopReason stopping = workflow.task(index).stopping;
     if (stopping == StopReason::kNone) return false;
-    const bool comes_again = stopping == StopReason::kGroupRestart || stopping == StopReason::kTakenBack;
-    if (comes_again) return workflow.canceled && at < workflow.canceled_at;
+    if (workflow.canceled && !is_final_stop(stopping)) return at < workflow.canceled_at;
+    if (stopping == StopReason::kPreempted) {
+      return at < workflow.preemptions.at(workflow.spec->tasks[index.value()].group).at;
+    }
+    if (!is_final_stop(stopping)) return false;
     const Instant asked = cancel_asked_at(workflow, index, stopping);
     if (asked.is_set()) return at < asked;
     const auto clock = workflow.clocks.find(index);

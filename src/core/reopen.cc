@@ -44,6 +44,7 @@ void begin_again(State& state, WorkflowState& workflow, Instant at) {
     const GroupIndex group(g);
     if (workflow.group(group).status == Status::kCompleted) continue;
     workflow.group(group) = {};
+    workflow.preemptions.erase(group);
     for (const TaskIndex task : TaskRange(workflow.spec->group(group))) begin_task_again(workflow, task);
   }
   workflow.status = WorkflowStatus::kPending;

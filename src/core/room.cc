@@ -40,12 +40,12 @@ std::uint64_t storage_of(const Shape& shape) {
 // A request beyond the host's capacity is cut to it: it runs when the host is otherwise free.
 bool enough_cpus(const Room& room, std::uint64_t cpus) {
   if (cpus == 0) return true;
-  return as_signed(std::min<std::uint64_t>(cpus, room.capacity().cpus)) <= room.cpus;
+  return std::min(as_signed(cpus), room.all_cpus) <= room.cpus;
 }
 
 bool enough_memory(const Room& room, std::uint64_t memory) {
   if (memory == 0) return true;
-  return as_signed(std::min(memory, room.capacity().memory.count())) <= room.memory;
+  return std::min(as_signed(memory), room.all_memory) <= room.memory;
 }
 
 // Where nobody knows how much there is, nobody waits for it.
@@ -103,7 +103,10 @@ Room empty_room(HostId host, const HostCapacity& capacity) {
   room.cpus = capacity.cpus;
   room.memory = as_signed(capacity.memory.count());
   room.storage = as_signed(capacity.storage.count());
+  room.all_cpus = room.cpus;
+  room.all_memory = room.memory;
   room.gpus.capacity = &capacity;
+  room.gpus.offered = capacity.gpus;
   room.gpus.whole = capacity.gpus;
   return room;
 }

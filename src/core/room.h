@@ -19,6 +19,8 @@ struct Room {
   std::int64_t cpus = 0;  // negative after a group larger than the host
   std::int64_t memory = 0;
   std::int64_t storage = 0;
+  std::int64_t all_cpus = 0;  // what there is at all: of the host, or of a pool's part of it
+  std::int64_t all_memory = 0;
   GpuRoom gpus;
 
   const HostCapacity& capacity() const { return *gpus.capacity; }

@@ -2,6 +2,7 @@
 
 #include "core/aggregate.h"
 #include "core/end_reasons.h"
+#include "core/preempt.h"
 #include "core/stop_rules.h"
 
 namespace sennit::core {
@@ -46,6 +47,7 @@ class Settler {
 
   void settle_group(GroupIndex group) {
     if (is_group_finished(workflow_.group(group).status)) return;
+    if (workflow_.group(group).preempted) settle_preempted(decider_, workflow_, group);
     const GangState* gang = workflow_.gang(group);
     if (gang == nullptr) return settle_single(group);
     const std::uint32_t unfinished = gang->counts.unfinished();

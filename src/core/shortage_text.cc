@@ -9,6 +9,7 @@
 
 #include "core/bookkeeping.h"
 #include "core/exit_rules.h"
+#include "core/explain_pool.h"
 #include "core/explain_words.h"
 #include "core/gpu_words.h"
 #include "core/room.h"
@@ -23,14 +24,14 @@ constexpr std::size_t kMostLookedAt = 10'000;
 using Amount = std::function<std::uint64_t(const TaskNeeds&)>;
 
 // The connected hosts that could take the shape if nothing ran there: one, or several together for a large group.
-std::vector<const HostState*> hosts_for(const State& state, const Shape& shape) {
+std::vector<const HostState*> hosts_for(const State& state, const WorkflowState& workflow, const Shape& shape) {
   std::vector<Seat> seats;
   std::vector<const HostState*> all;
   std::vector<Room> empty;
   for (const auto& [id, host] : state.hosts) {
     if (!host.joined) continue;
     all.push_back(&host);
-    empty.push_back(empty_room(id, host.capacity));
+    empty.push_back(idle_room_in_pool(state, workflow, host));
     if (find_seats({empty.back()}, shape, seats)) return {&host};
   }
   if (find_seats(empty, shape, seats)) return all;
@@ -127,7 +128,8 @@ void Analysis::lacks_gpus() {
   NameList names;
   std::set<Holder> holders;
   for (const HostState* host : hosts_) {
-    const GpuSet relevant = relevant_gpus(*host, shape_);
+    const GpuSet offered = idle_room_in_pool(state_, workflow_, *host).gpus.offered;
+    const GpuSet relevant = relevant_gpus(*host, shape_).common(offered);
     total += relevant.count();
     free += roomy_gpus(*host, room_of(*host), shape_).count();
     for (const auto& [device, use] : host->gpu_use) {
@@ -198,9 +200,9 @@ void Analysis::lacks(const Good& good) {
 
 // Which of the goods are too few. Over several hosts it is more than one sentence can say which of them lacks what.
 Shortage Analysis::shortage() const {
-  if (hosts_.size() == 1) return shortage_of(room_of(*hosts_.front()), shape_);
+  if (hosts_.size() == 1) return shortage_of(room_in_pool(state_, workflow_, *hosts_.front()), shape_);
   std::vector<Room> rooms;
-  for (const HostState* host : hosts_) rooms.push_back(room_of(*host));
+  for (const HostState* host : hosts_) rooms.push_back(room_in_pool(state_, workflow_, *host));
   std::vector<Seat> seats;
   if (find_seats(rooms, shape_, seats)) return {};
   const bool devices = sum([](const TaskNeeds& needs) { return std::uint64_t{needs.gpus_wanted()}; }) > 0;
@@ -214,8 +216,8 @@ void Analysis::lacks_cpus() {
             .number = [](std::uint64_t count) { return std::to_string(count); }};
   good.wanted = plural(sum(good.amount), "CPU");
   for (const HostState* host : hosts_) {
-    good.free += static_cast<std::uint64_t>(std::max<std::int64_t>(0, room_of(*host).cpus));
-    good.total += host->capacity.cpus;
+    good.free += static_cast<std::uint64_t>(std::max<std::int64_t>(0, room_in_pool(state_, workflow_, *host).cpus));
+    good.total += static_cast<std::uint64_t>(idle_room_in_pool(state_, workflow_, *host).all_cpus);
   }
   lacks(good);
 }
@@ -227,8 +229,8 @@ void Analysis::lacks_memory() {
             .number = memory_text};
   good.wanted = memory_text(sum(good.amount)) + " of memory";
   for (const HostState* host : hosts_) {
-    good.free += static_cast<std::uint64_t>(std::max<std::int64_t>(0, room_of(*host).memory));
-    good.total += host->capacity.memory.count();
+    good.free += static_cast<std::uint64_t>(std::max<std::int64_t>(0, room_in_pool(state_, workflow_, *host).memory));
+    good.total += static_cast<std::uint64_t>(idle_room_in_pool(state_, workflow_, *host).all_memory);
   }
   lacks(good);
 }
@@ -266,7 +268,10 @@ Shortfall Analysis::run() && {
   if (!connected) {
     return {Lacking::kAnyHost, "a host", "waits for a host: none is connected", "for a host; none is connected", {}};
   }
-  if (!is_at_cap()) hosts_ = hosts_for(state_, shape_);
+  if (!is_at_cap()) {
+    if (std::optional<Shortfall> quota = quota_shortfall(state_, workflow_, shape_)) return std::move(*quota);
+  }
+  if (!is_at_cap()) hosts_ = hosts_for(state_, workflow_, shape_);
   const Shortage few = hosts_.empty() ? Shortage{} : shortage();
   if (is_at_cap()) {
     lacks_place();

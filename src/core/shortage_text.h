@@ -18,6 +18,8 @@ enum class Lacking : std::uint8_t {
   kPlacing,   // the server is paused
   kAnyHost,   // none is connected
   kParallel,  // max_parallel of its workflow is reached
+  kQuota,     // NORMAL and HIGH groups use what is guaranteed to its pool
+  kMaximum,   // its pool uses all that it may
   kGpus,
   kCpus,
   kMemory,

@@ -120,6 +120,16 @@ void encode_submission(const Submission& submission, FieldWriter& writer) {
   if (!submission.prices.empty()) {
     writer.nest(12, [&](FieldWriter& inner) { encode(submission.prices, inner); });
   }
+  writer.put(8, submission.requeue ? 0U : 1U);
+}
+
+void encode_preemption(GroupIndex group, const Preemption& preemption, const Clockwork& clock, FieldWriter& writer) {
+  writer.put(1, group.value());
+  writer.put(2, static_cast<std::uint64_t>(preemption.phase));
+  writer.put(3, preemption.count);
+  clock.put(writer, 4, preemption.at);
+  writer.put(5, preemption.claimant);
+  writer.put(6, static_cast<std::uint64_t>(preemption.priority));
 }
 
 Error corrupt(std::string_view what) { return {ErrorCode::kCorrupt, fmt::format("snapshot: {}", what)}; }
@@ -265,9 +275,30 @@ Result<void> decode_submission(std::string_view bytes, Submission& submission) {
         submission.prices = std::move(*prices);
         return true;
       }
+      case 8: submission.requeue = !field.as_bool(); return true;
     }
     return true;
   });
+}
+
+Result<void> decode_preemption(std::string_view bytes, const Clockwork& clock, WorkflowState& workflow) {
+  GroupIndex group(0);
+  Preemption preemption;
+  preemption.priority = Priority::kLow;
+  SENNIT_TRY(read_fields(bytes, [&](const Field& field) {
+    switch (field.tag) {
+      case 1: return take_id(field, group);
+      case 2: return take_enum(field, preemption.phase, Preemption::Phase::kBack);
+      case 3: return take_int(field, preemption.count);
+      case 4: preemption.at = clock.get(field); return true;
+      case 5: preemption.claimant = field.bytes; return true;
+      case 6: return take_enum(field, preemption.priority, Priority::kHigh);
+    }
+    return true;
+  }));
+  if (preemption.count == 0) return corrupt("a preemption that did not happen");
+  workflow.preemptions.insert_or_assign(group, std::move(preemption));
+  return {};
 }
 
 Result<void> decode_cancel(std::string_view bytes, WorkflowState& workflow, const Clockwork& clock) {
@@ -406,6 +437,7 @@ class Decoder {
       case 18:
       case 19: return decode_pause(field.bytes, clock_, workflow_);
       case 20: return decode_stop_note(field.bytes, clock_, workflow_);
+      case 23: return decode_preemption(field.bytes, clock_, workflow_);
     }
     return {};
   }
@@ -414,6 +446,9 @@ class Decoder {
   Result<void> check() const {
     if (workflow_.tasks.size() != workflow_.spec->tasks.size()) return corrupt("the number of tasks differs");
     if (workflow_.groups.size() != workflow_.spec->groups.size()) return corrupt("the number of groups differs");
+    if (!workflow_.preemptions.empty() && workflow_.preemptions.rbegin()->first.value() >= workflow_.groups.size()) {
+      return corrupt("a group is preempted that does not exist");
+    }
     for (const TaskState& task : workflow_.tasks) {
       if (task.message > workflow_.messages.size()) return corrupt("a task's message is missing");
     }
@@ -529,6 +564,9 @@ std::string encode_snapshot(const WorkflowState& workflow) {
     writer.nest(14, [&](FieldWriter& inner) { encode_restarts(task, restarts, inner); });
   }
   encode_requests(workflow, clock, writer);
+  for (const auto& [group, preemption] : workflow.preemptions) {
+    writer.nest(23, [&](FieldWriter& inner) { encode_preemption(group, preemption, clock, inner); });
+  }
   return out;
 }
 

@@ -21,6 +21,7 @@
 #include "core/gpu_use.h"
 #include "core/lane.h"
 #include "core/limits.h"
+#include "core/pool_state.h"
 #include "core/status_counts.h"
 #include "model/event.h"
 #include "model/ids.h"
@@ -66,6 +67,7 @@ struct GroupState {
   std::uint32_t lane = 0;  // derived: position in WorkflowState::lanes
   Status status = Status::kSubmitting;
   bool unsettled = false;  // derived: is in WorkflowState::unsettled
+  bool preempted = false;  // derived: its last preemption is not over (kStopping, kQueued)
 
   friend bool operator==(const GroupState&, const GroupState&) = default;
 };
@@ -161,9 +163,11 @@ struct WorkflowState {
   PauseLog pause;                             // of the whole workflow (core/pause.h)
   std::map<TaskIndex, PauseLog> task_pauses;  // of tasks that were ever paused
   std::map<TaskIndex, StopNote> stop_notes;   // of attempts that are stopping, some of them
+  std::map<GroupIndex, Preemption> preemptions;
   std::vector<std::string> messages;          // each text once, as far as it repeats in a row
 
   // Derived.
+  PoolId pool;
   StatusCounts group_counts;
   StatusCounts task_counts;                // of latest attempts
   std::uint32_t active = 0;                // tasks that hold resources
@@ -225,15 +229,6 @@ struct HostState {
 
 enum class Placing : std::uint8_t { kOn = 0, kPaused = 1 };
 
-// The position of a workflow among those that wait: priority first, then age.
-struct QueueKey {
-  std::uint8_t rank = 0;  // 0 is the highest priority
-  WorkflowKey workflow;
-  std::uint32_t lane = 0;
-  friend auto operator<=>(const QueueKey&, const QueueKey&) = default;
-};
-using ReadyQueues = std::map<Shape, std::set<QueueKey>>;
-
 struct State {
   InstanceId instance;
   std::map<WorkflowKey, WorkflowState> workflows;  // unfinished ones, and finished ones until they are retired
@@ -241,14 +236,22 @@ struct State {
   Placing placing = Placing::kOn;
   Micros start_timeout{};       // how long an attempt may be INITIALIZING; 0: for ever
   Instant hosts_awaited_until;  // after a start of the server: no group is given up before a host had time to join
+  std::vector<PoolState> pools;  // by PoolId; the settings come from outside, what is used is derived
+  std::map<std::string, PoolId, std::less<>> pool_ids;
+  SchedulerSettings scheduler;
 
   // Derived.
   ReadyQueues ready;  // lanes that have something to offer
   DeadlineQueue deadlines;
-  std::vector<Deadline> postponed;     // due, but a host has to say first what became of its attempts (core/expiry.h)
-  std::vector<WorkflowKey> unsettled;  // workflows with groups that are unsettled, doomed or to be swept
-  std::set<WorkflowKey> lines;         // workflows with attempts that wait behind others
-  bool plan_again = false;             // the last plan stopped at its budget
+  std::vector<Deadline> postponed;  // due, but a host has to say first what became of its attempts (core/expiry.h)
+  std::vector<WorkflowKey> unsettled;           // workflows with groups that are unsettled, doomed or to be swept
+  std::set<WorkflowKey> lines;                  // workflows with attempts that wait behind others
+  std::map<GroupKey, std::uint32_t> borrowers;  // LOW groups that hold resources: how many of their tasks do
+  bool plan_again = false;                      // the last plan stopped at its budget
+
+  // What makes the next decisions better; not kept.
+  std::map<QueueId, std::uint32_t, QueueLess> claims;  // for how many groups of a queue others were told to give way
+  Instant look_again;                                   // when somebody who is still protected may be told to
 
   WorkflowState* find(WorkflowKey key);
   const WorkflowState* find(WorkflowKey key) const;
@@ -288,7 +291,8 @@ constexpr bool is_active(Status status) { return status == Status::kInitializing
 
 // Told to stop and not to start again.
 constexpr bool is_final_stop(StopReason reason) {
-  return reason != StopReason::kNone && reason != StopReason::kGroupRestart && reason != StopReason::kTakenBack;
+  return reason != StopReason::kNone && reason != StopReason::kGroupRestart && reason != StopReason::kTakenBack &&
+         reason != StopReason::kPreempted;
 }
 
 }  // namespace sennit::core

@@ -21,6 +21,13 @@ std::string cancel_message(const WorkflowState& workflow, TaskIndex task) {
   return cancel_text({}, {});
 }
 
+// "preempted for train-7 (HIGH)"
+std::string preempted_text(const WorkflowState& workflow, GroupIndex group) {
+  const auto found = workflow.preemptions.find(group);
+  if (found == workflow.preemptions.end()) return "preempted";
+  return fmt::format("preempted for {} ({})", found->second.claimant, to_string(found->second.priority));
+}
+
 std::string failed_task_message(const WorkflowState& workflow, GroupIndex group) {
   for (const TaskIndex task : TaskRange(workflow.spec->group(group))) {
     const TaskState& row = workflow.task(task);
@@ -48,7 +55,8 @@ Verdicted verdict_of_stop(const WorkflowState& workflow, TaskIndex task, StopRea
       return {completed ? Status::kCompleted : Status::kFailed, {}, "Lead task finished"};
     }
     case StopReason::kGroupFailed: return {Status::kFailed, {}, failed_task_message(workflow, group)};
-    case StopReason::kPreempted: return {Status::kFailedPreempted, exit_codes::kPreempted, "preempted"};
+    case StopReason::kPreempted:
+      return {Status::kFailedPreempted, exit_codes::kPreempted, preempted_text(workflow, group)};
     case StopReason::kNone:
     case StopReason::kGroupRestart:
     case StopReason::kTakenBack: break;

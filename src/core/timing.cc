@@ -1,5 +1,6 @@
 #include "core/timing.h"
 
+#include "core/bookkeeping.h"
 #include "core/pause.h"
 #include "core/succession.h"
 
@@ -33,6 +34,8 @@ std::optional<Deadline> group_deadline(const WorkflowState& workflow, const Limi
   }
   if (row.status != Status::kRunning || times_attempts(*workflow.spec, group)) return std::nullopt;
   const Micros limit = exec_time(*workflow.spec, changes, group);
+  // While it gives way and waits for its turn again its time does not run.
+  if (row.preempted || !row.started_at.is_set()) return std::nullopt;
   if (limit.count() <= 0 || is_ending(workflow, group) || has_paused(workflow, group)) return std::nullopt;
   return Deadline{row.started_at + limit + group_clock_stood(workflow, group, row.started_at), workflow.key, first, 0,
                   DeadlineKind::kGroupTimeout};
@@ -80,7 +83,7 @@ std::optional<Deadline> deadline_of(const State& state, const WorkflowState& wor
   const TaskState& row = workflow.task(task);
   if (row.status == Status::kInitializing) return start_deadline(state, workflow, task);
   if (row.status == Status::kRunning) return attempt_deadline(workflow, workflow.limits, task);
-  if (row.status != Status::kProcessing) return std::nullopt;
+  if (row.status != Status::kProcessing || waits_for_its_group(workflow, task)) return std::nullopt;
   return Deadline{row.queued_at, workflow.key, task, row.number, DeadlineKind::kRetry};
 }
 

@@ -35,6 +35,7 @@ struct Submission {
   Instant submitted_at;
   Descent descent = Descent::kRestarts;  // counts with a parent
   GpuPrices prices;
+  bool requeue = true;  // what was preempted waits for its turn again; else it ends FAILED_PREEMPTED
   friend bool operator==(const Submission&, const Submission&) = default;
 };
 
@@ -215,6 +216,22 @@ struct Resumed {
   friend bool operator==(const Resumed&, const Resumed&) = default;
 };
 
+// A group of priority LOW has to give way to `claimant`, a workflow: each of its attempts is told to stop, which is an
+// event of its own.
+struct GroupPreempted {
+  GroupIndex group;
+  std::string claimant;                   // by its id
+  Priority priority = Priority::kNormal;  // of the claimant
+  friend bool operator==(const GroupPreempted&, const GroupPreempted&) = default;
+};
+
+// All attempts of a group that was preempted have ended: it waits for resources as a whole again. Its unfinished tasks:
+// PROCESSING -> SCHEDULING.
+struct GroupRequeued {
+  GroupIndex group;
+  friend bool operator==(const GroupRequeued&, const GroupRequeued&) = default;
+};
+
 }  // namespace event
 
 struct Event {
@@ -223,7 +240,7 @@ struct Event {
   std::variant<event::Submitted, event::AttemptPlaced, event::AttemptStarted, event::AttemptAtBarrier,
                event::BarrierReleased, event::AttemptStopping, event::TaskEnded, event::TaskRescheduled,
                event::RetryDue, event::GroupMoved, event::WorkflowMoved, event::CancelAsked, event::AttemptRestarted,
-               event::Reopened, event::LimitSet, event::Paused, event::Resumed>
+               event::Reopened, event::LimitSet, event::Paused, event::Resumed, event::GroupPreempted, event::GroupRequeued>
       what;
   friend bool operator==(const Event&, const Event&) = default;
 };

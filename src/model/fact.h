@@ -11,6 +11,7 @@
 #include "base/instant.h"
 #include "model/event.h"
 #include "model/ids.h"
+#include "model/pools.h"
 #include "model/resources.h"
 #include "model/workflow.h"
 
@@ -130,6 +131,12 @@ struct SetLimits {
   event::LimitSet limits;
 };
 
+// What the configuration says about pools. One that is not listed any more keeps what it had.
+struct PoolsConfigured {
+  std::vector<PoolSettings> pools;
+  SchedulerSettings scheduler;
+};
+
 // Wake up and plan: a deadline has passed.
 struct Tick {};
 
@@ -137,6 +144,6 @@ struct Tick {};
 
 using Fact = std::variant<fact::Submit, fact::AttemptStarted, fact::AttemptAtBarrier, fact::AttemptExited,
                           fact::HostJoined, fact::HostMeasured, fact::HostLost, fact::Cancel, fact::Reopen,
-                          fact::SetLimits, fact::Pause, fact::Resume, fact::Tick>;
+                          fact::SetLimits, fact::Pause, fact::Resume, fact::PoolsConfigured, fact::Tick>;
 
 }  // namespace sennit

@@ -4,6 +4,15 @@
 
 namespace sennit {
 
+std::string_view to_string(Priority priority) {
+  switch (priority) {
+    case Priority::kLow: return "LOW";
+    case Priority::kNormal: return "NORMAL";
+    case Priority::kHigh: return "HIGH";
+  }
+  return "NORMAL";
+}
+
 std::string Workflow::name_of(GroupIndex index) const {
   const GroupSpec& spec = group(index);
   if (spec.name.size > 0) return names.substr(spec.name.at, spec.name.size);

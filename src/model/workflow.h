@@ -25,6 +25,7 @@ namespace sennit {
 enum class Dialect : std::uint8_t { kTasks = 0, kJobs = 1 };  // only to show users their own words
 enum class Allocation : std::uint8_t { kDynamic = 0, kFixed = 1, kLoadBalanced = 2, kHybrid = 3 };
 enum class Priority : std::uint8_t { kLow = 0, kNormal = 1, kHigh = 2 };
+std::string_view to_string(Priority priority);  // "LOW", "NORMAL", "HIGH"
 
 // A slice of one of the workflow's text blobs.
 struct TextRef {

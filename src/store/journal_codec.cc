@@ -45,6 +45,8 @@ struct Raw {
   std::string_view message;
   std::string_view user;
   std::string_view submission;
+  std::string_view claimant;
+  std::uint64_t claimant_priority = 0;
 };
 
 Error corrupt(std::string message) { return {ErrorCode::kCorrupt, std::move(message)}; }
@@ -54,6 +56,7 @@ void read_bytes_field(const Field& field, Raw& raw) {
     case kTagMessage: raw.message = field.bytes; break;
     case kTagUser: raw.user = field.bytes; break;
     case kTagSubmission: raw.submission = field.bytes; break;
+    case kTagClaimant: raw.claimant = field.bytes; break;
     default: break;  // a later release's
   }
 }
@@ -88,6 +91,7 @@ void read_number_field(const Field& field, Raw& raw) {
     case kTagOnlyTask: raw.only_task = field.number; break;
     case kTagDownloadMs: raw.download_ms = field.number; break;
     case kTagUploadMs: raw.upload_ms = field.number; break;
+    case kTagClaimantPriority: raw.claimant_priority = field.number; break;
     default: break;  // a later release's
   }
 }
@@ -157,6 +161,7 @@ Result<Submission> read_submission(std::string_view bytes, Ranges& ranges) {
         SENNIT_ASSIGN(submission.prices, decode_gpu_prices(field.bytes));
         break;
       }
+      case kTagNoRequeue: submission.requeue = field.number == 0; break;
       default: break;  // a later release's
     }
   }
@@ -211,6 +216,10 @@ class BodyReader {
       case RecordKind::kPaused:
         return What(event::Paused{only_task(), std::string(raw_.user), std::string(raw_.message)});
       case RecordKind::kResumed: return What(event::Resumed{only_task(), std::string(raw_.user)});
+      case RecordKind::kGroupPreempted:
+        return What(event::GroupPreempted{group(), std::string(raw_.claimant),
+                                          ranges_.choice<Priority>("priority", raw_.claimant_priority, kLastPriority)});
+      case RecordKind::kGroupRequeued: return What(event::GroupRequeued{group()});
     }
     return corrupt("unknown kind");
   }

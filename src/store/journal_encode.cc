@@ -47,6 +47,7 @@ void put_submission(FieldWriter& out, const Submission& submission) {
     if (!submission.prices.empty()) {
       inner.nest(kTagPrices, [&](FieldWriter& prices) { sennit::encode(submission.prices, prices); });
     }
+    inner.put(kTagNoRequeue, submission.requeue ? 0 : 1);
   });
 }
 
@@ -145,6 +146,12 @@ struct BodyWriter {
     out.put(kTagUser, e.user);
     out.put(kTagMessage, e.message);
   }
+  void operator()(const event::GroupPreempted& e) const {
+    out.put(kTagGroup, e.group.value());
+    out.put(kTagClaimant, e.claimant);
+    out.put(kTagClaimantPriority, number_of(e.priority));
+  }
+  void operator()(const event::GroupRequeued& e) const { out.put(kTagGroup, e.group.value()); }
 };
 
 struct KindOf {
@@ -165,6 +172,8 @@ struct KindOf {
   RecordKind operator()(const event::LimitSet&) const { return RecordKind::kLimitSet; }
   RecordKind operator()(const event::Paused&) const { return RecordKind::kPaused; }
   RecordKind operator()(const event::Resumed&) const { return RecordKind::kResumed; }
+  RecordKind operator()(const event::GroupPreempted&) const { return RecordKind::kGroupPreempted; }
+  RecordKind operator()(const event::GroupRequeued&) const { return RecordKind::kGroupRequeued; }
 };
 
 constexpr std::size_t kOneByteLength = 0x80;

@@ -25,6 +25,8 @@ enum class RecordKind : std::uint8_t {
   kLimitSet = 14,
   kPaused = 15,
   kResumed = 16,
+  kGroupPreempted = 18,
+  kGroupRequeued = 19,
   kReopened = 20,
 };
 inline constexpr std::uint64_t kLastKind = 20;
@@ -60,6 +62,8 @@ enum RecordTag : std::uint32_t {
   kTagOnlyTask = 29,  // plus 1
   kTagMaxMemory = 35,
   kTagCpu = 36,
+  kTagClaimant = 38,
+  kTagClaimantPriority = 39,
   kTagDownloadMs = 45,
   kTagUploadMs = 46,
 };
@@ -74,6 +78,7 @@ enum SubmissionTag : std::uint32_t {
   kTagSubmittedAt = 7,
   kTagDescent = 10,
   kTagPrices = 12,
+  kTagNoRequeue = 8,
 };
 
 inline constexpr std::uint64_t kLastDescent = static_cast<std::uint64_t>(Descent::kReruns);

@@ -82,6 +82,11 @@ inline std::vector<std::pair<std::string, Event>> sample_events() {
   add("paused_task", event::Paused{task, "bob", "needs a look"});
   add("resumed", event::Resumed{std::nullopt, "ada"});
   add("resumed_task", event::Resumed{task, "ada"});
+  Submission once = sample_submission();
+  once.requeue = false;
+  add("submitted_without_requeue", event::Submitted{std::move(once)});
+  add("group_preempted", event::GroupPreempted{group, "train-7", Priority::kHigh});
+  add("group_requeued", event::GroupRequeued{group});
   add("all_defaults", event::AttemptPlaced{});
   Submission priced = sample_submission();
   priced.prices = {.per_hour = 2'500'000, .platforms = {{"", 1}, {"h100", 3'990'000}}};

@@ -1,0 +1,134 @@
+#include "core/space.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "core/bookkeeping.h"
+#include "core/pools.h"
+
+namespace sennit::core {
+namespace {
+
+std::int64_t in_thousandths(std::int32_t gpus) {
+  return gpus < 0 ? -1 : std::int64_t{gpus} * static_cast<std::int64_t>(kWholeGpu);
+}
+
+std::int64_t as_signed(std::uint64_t value) {
+  return static_cast<std::int64_t>(std::min<std::uint64_t>(value, std::numeric_limits<std::int64_t>::max()));
+}
+
+std::int64_t signed_quota(const Shape& shape) { return as_signed(quota_of(shape)); }
+
+}  // namespace
+
+Space::Space(const State& state) : Space(state, Now::kInUse) {}
+
+Space Space::when_idle(const State& state) { return {state, Now::kIdle}; }
+
+Space::Space(const State& state, Now now) {
+  const bool in_use = now == Now::kInUse;
+  for (const auto& [id, host] : state.hosts) {
+    if (host.joined) rooms_.push_back(in_use ? room_of(host) : empty_room(id, host.capacity));
+  }
+  pools_.reserve(state.pools.size());
+  for (const PoolState& pool : state.pools) {
+    Account& account = pools_.emplace_back();
+    account.settings = &pool.settings;
+    account.guarantee = in_thousandths(pool.settings.quota.guarantee);
+    account.maximum = in_thousandths(pool.settings.quota.maximum);
+    account.cpus_left = pool.settings.cpus.value_or(0);
+    account.memory_left = as_signed(pool.settings.memory.value_or(Bytes()).count());
+    if (!in_use) continue;
+    account.gpus_used = as_signed(pool.all_gpus_used());
+    account.quota_used = as_signed(pool.quota_used());
+    account.cpus_left -= as_signed(pool.cpus_used);
+    account.memory_left -= as_signed(pool.memory_used);
+  }
+}
+
+Room Space::inside(const Account& account, Room room) {
+  const PoolSettings& settings = *account.settings;
+  if (settings.gpus) fence(room.gpus, *settings.gpus);
+  if (settings.cpus) {
+    room.cpus = std::min(room.cpus, account.cpus_left);
+    room.all_cpus = std::min(room.all_cpus, std::int64_t{*settings.cpus});
+  }
+  if (settings.memory) {
+    room.memory = std::min(room.memory, account.memory_left);
+    room.all_memory = std::min(room.all_memory, as_signed(settings.memory->count()));
+  }
+  return room;
+}
+
+std::vector<Room> Space::rooms_of(PoolId pool) const {
+  std::vector<Room> rooms;
+  rooms.reserve(rooms_.size());
+  for (const Room& room : rooms_) rooms.push_back(inside(pools_[pool.value()], room));
+  return rooms;
+}
+
+Space::Fit Space::check_quota(const QueueRef& queue) const {
+  const std::int64_t wanted = signed_quota(queue.shape);
+  if (wanted == 0 || queue.shape.front().admitted) return Fit::kYes;
+  const Account& account = pools_[queue.pool.value()];
+  const bool guaranteed = queue.entitlement == Entitlement::kGuaranteed;
+  if (guaranteed && account.guarantee >= 0 && account.quota_used + wanted > account.guarantee) return Fit::kOverQuota;
+  if (account.maximum >= 0 && account.gpus_used + wanted > account.maximum) return Fit::kOverMaximum;
+  return Fit::kYes;
+}
+
+Space::Fit Space::find(const QueueRef& queue, std::vector<Seat>& seats) const {
+  if (const Fit fit = check_quota(queue); fit != Fit::kYes) return fit;
+  const bool fenced = pools_[queue.pool.value()].is_fence();
+  const bool found =
+      fenced ? find_seats(rooms_of(queue.pool), queue.shape, seats) : find_seats(rooms_, queue.shape, seats);
+  return found ? Fit::kYes : Fit::kNoRoom;
+}
+
+void Space::take(const QueueRef& queue, const std::vector<Seat>& seats) {
+  take_seats(rooms_, queue.shape, seats);
+  Account& account = pools_[queue.pool.value()];
+  for (const TaskNeeds& needs : queue.shape) {
+    account.cpus_left -= needs.cpus;
+    account.memory_left -= as_signed(needs.memory);
+  }
+  if (queue.shape.front().admitted) return;  // its group has been counted
+  const std::int64_t quota = signed_quota(queue.shape);
+  account.gpus_used += quota;
+  if (queue.entitlement == Entitlement::kGuaranteed) account.quota_used += quota;
+}
+
+void Space::keep(const QueueRef& queue, const Space& idle) {
+  Account& account = pools_[queue.pool.value()];
+  std::vector<Seat> unused;
+  for (std::size_t i = 0; i < rooms_.size(); ++i) {
+    Room& room = rooms_[i];
+    if (!find_seats({inside(idle.pools_[queue.pool.value()], idle.rooms_[i])}, queue.shape, unused)) continue;
+    const Room before = inside(account, room);
+    Room after = before;
+    reserve(after, queue.shape);
+    keep_as_in(room.gpus, before.gpus, after.gpus);
+    room.storage = std::min(room.storage, after.storage);
+    // Whoever is short of something because of the pool's limit keeps it from his own pool alone.
+    if (after.cpus < before.cpus) (before.cpus < room.cpus ? account.cpus_left : room.cpus) = after.cpus;
+    if (after.memory < before.memory) (before.memory < room.memory ? account.memory_left : room.memory) = after.memory;
+    return;
+  }
+}
+
+void Space::give_back(const WorkflowState& workflow, TaskIndex task) {
+  const TaskState& row = workflow.task(task);
+  const TaskNeeds& needs = needs_held(workflow, task);
+  for (Room& room : rooms_) {
+    if (room.host == row.host) return_seat(room, needs, row.gpus);
+  }
+  Account& account = pools_[workflow.pool.value()];
+  account.cpus_left += needs.cpus;
+  account.memory_left += as_signed(needs.memory);
+  if (!is_charged(workflow, task)) return;
+  const std::int64_t quota = as_signed(quota_of(needs));
+  account.gpus_used -= quota;
+  if (entitlement_of(workflow.submission.priority) == Entitlement::kGuaranteed) account.quota_used -= quota;
+}
+
+}  // namespace sennit::core

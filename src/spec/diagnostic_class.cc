@@ -25,6 +25,7 @@ constexpr auto kRows = std::to_array<Row>({
     {Code::kIgnoredText, kUser},
     {Code::kUnknownPool, kUser},
     {Code::kConfigUnreadable, kUser},
+    {Code::kBadQuota, kUser},
     // the template is filled in
     {Code::kBadSet, kUsage},
     {Code::kSetUnused, kUsage},

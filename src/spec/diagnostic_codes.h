@@ -82,6 +82,7 @@ enum class Code : std::uint16_t {
   kLooseImage = 417,
   kBadGpuPart = 424,
   kGpuMemoryOfNone = 425,
+  kBadQuota = 428,
   // resources
   kUnknownResource = 501,
   kUnknownPlatform = 502,

@@ -153,6 +153,11 @@ std::string user_config_path(const std::function<std::optional<std::string>(std:
   return set("HOME") + "/.config/sennit/config.yaml";
 }
 
+std::vector<std::string> shared_config_paths(
+    const std::function<std::optional<std::string>(std::string_view)>& variable) {
+  return {std::string(kSystemFile), user_config_path(variable)};
+}
+
 FoundConfig find_config_files(std::string_view directory,
                               const std::function<std::optional<std::string>(std::string_view)>& variable) {
   FoundConfig found;

@@ -20,6 +20,7 @@
 
 #include "base/bytes.h"
 #include "base/instant.h"
+#include "model/pools.h"
 #include "model/resources.h"
 #include "model/workflow.h"
 #include "spec/diagnostic.h"
@@ -39,11 +40,14 @@ struct PlatformConfig {
 };
 
 struct PoolConfig {
+  std::string description;
+  GpuQuota quota;            // resources.gpu
+  bool maintenance = false;  // enable_maintenance
   std::string default_platform;
   std::map<std::string, PlatformConfig, std::less<>> platforms;  // empty: any platform name is accepted
   std::optional<GpuSet> gpus;                                    // devices it may use; not given: all of the host
-  std::optional<std::uint32_t> cpus;                             // instead of what the host says
-  std::optional<Bytes> memory;                                   // instead of what the host says
+  std::optional<std::uint32_t> cpus;                             // of its tasks together; not given: the host's
+  std::optional<Bytes> memory;                                   // likewise
   std::optional<std::vector<std::string>> topology_keys;         // not given: any
   std::vector<ExitAction> default_exit_actions;                  // asked after a task's own
   Micros default_exec_timeout{};                                 // 0: none
@@ -80,6 +84,7 @@ struct Config {
   VerbPrograms verbs;  // verb -> program and its first arguments; not listed: ["oumi", <verb>]
   RetentionConfig retention;
   Limits limits;
+  SchedulerSettings scheduler;
   ServerConfig server;
   std::optional<std::vector<std::string>> tags;                    // those that may be given; not given: any
   std::map<std::string, LabelPolicy, std::less<>> label_policies;  // by label
@@ -126,6 +131,10 @@ struct FoundConfig {
 };
 FoundConfig find_config_files(std::string_view directory,
                               const std::function<std::optional<std::string>(std::string_view)>& variable);
+
+// The system's file and the user's, whether they exist or not: those that apply wherever somebody stands.
+std::vector<std::string> shared_config_paths(
+    const std::function<std::optional<std::string>(std::string_view)>& variable);
 
 // The user's file, whether it exists or not: $SENNIT_HOME/config.yaml, else below $XDG_CONFIG_HOME or ~/.config.
 std::string user_config_path(const std::function<std::optional<std::string>(std::string_view)>& variable);

@@ -88,6 +88,10 @@ template <class T, std::uint32_t T::*Member, std::int64_t Least>
 struct Plain<Member, Least> {
   static void read(ConfigReader& reader, const Node& value, T& out) { read_number(reader, value, Least, out.*Member); }
 };
+template <class T, std::int32_t T::*Member, std::int64_t Least>
+struct Plain<Member, Least> {
+  static void read(ConfigReader& reader, const Node& value, T& out) { read_number(reader, value, Least, out.*Member); }
+};
 template <class T, std::uint64_t T::*Member, std::int64_t Least>
 struct Plain<Member, Least> {
   static void read(ConfigReader& reader, const Node& value, T& out) { read_bytes(reader, value, out.*Member); }
@@ -127,6 +131,11 @@ void read_enforce_limits(ConfigReader& reader, const Node& value, ServerConfig& 
   const auto word = read_word(reader.reporter(), value, "'enforce_limits'", kWords);
   if (word) server.enforce_limits = static_cast<EnforceLimits>(*word);
 }
+
+constexpr auto kSchedulerFields = std::to_array<FieldOf<ConfigReader, SchedulerSettings>>({
+    {"aging", Plain<&SchedulerSettings::aging>::read},
+    {"preemption_protection", Plain<&SchedulerSettings::preemption_protection>::read},
+});
 
 constexpr auto kServerFields = std::to_array<FieldOf<ConfigReader, ServerConfig>>({
     {"idle_timeout", Plain<&ServerConfig::idle_timeout>::read},
@@ -197,7 +206,38 @@ void read_default_exit_actions(ConfigReader& reader, const Node& value, PoolConf
   if (reader.reporter().errors() == errors) reader.record(*value.key);
 }
 
+void read_description(ConfigReader& reader, const Node& value, PoolConfig& pool) {
+  read_text(reader.reporter(), value, "'description'", Accept::kVerbatim, pool.description);
+}
+
+constexpr auto kGpuQuotaFields = std::to_array<FieldOf<ConfigReader, GpuQuota>>({
+    {"guarantee", Plain<&GpuQuota::guarantee, -1>::read},
+    {"maximum", Plain<&GpuQuota::maximum, -1>::read},
+    {"weight", Plain<&GpuQuota::weight>::read},
+});
+
+void read_gpu_quota(ConfigReader& reader, const Node& value, PoolConfig& pool) {
+  const Inside gpu(reader, "gpu");
+  read_section(reader, value, "'gpu'", kGpuQuotaFields, pool.quota);
+  const GpuQuota& quota = pool.quota;
+  if (quota.maximum < 0 || quota.maximum >= quota.guarantee) return;
+  reader.reporter().error(
+      Code::kBadQuota, value.at,
+      fmt::format("the maximum of {} GPUs is below the guarantee of {}", quota.maximum, quota.guarantee),
+      {.expected = "a maximum that is at least the guarantee, or -1 for none", .suggestion = {}});
+}
+
+constexpr auto kPoolResourceFields = std::to_array<FieldOf<ConfigReader, PoolConfig>>({{"gpu", read_gpu_quota}});
+
+void read_pool_resources(ConfigReader& reader, const Node& value, PoolConfig& pool) {
+  const Inside resources(reader, "resources");
+  read_section(reader, value, "'resources'", kPoolResourceFields, pool);
+}
+
 constexpr auto kPoolFields = std::to_array<FieldOf<ConfigReader, PoolConfig>>({
+    {"description", read_description},
+    {"resources", read_pool_resources},
+    {"enable_maintenance", Plain<&PoolConfig::maintenance>::read},
     {"default_platform", read_default_platform},
     {"platforms", read_platforms},
     {"gpus", read_pool_gpus},
@@ -275,6 +315,10 @@ void read_server(ConfigReader& reader, const Node& value, Config& config) {
   const Inside inside(reader, "server");
   read_section(reader, value, "'server'", kServerFields, config.server);
 }
+void read_scheduler(ConfigReader& reader, const Node& value, Config& config) {
+  const Inside inside(reader, "scheduler");
+  read_section(reader, value, "'scheduler'", kSchedulerFields, config.scheduler);
+}
 void read_default_pool(ConfigReader& reader, const Node& value, Config& config) {
   if (!read_text(reader.reporter(), value, "'default_pool'", Accept::kVerbatim, config.default_pool)) return;
   reader.note_default_pool(value);
@@ -325,6 +369,7 @@ constexpr auto kRootFields = std::to_array<FieldOf<ConfigReader, Config>>({
     {"verbs", read_verbs},
     {"retention", read_retention},
     {"limits", read_limits},
+    {"scheduler", read_scheduler},
     {"server", read_server},
     {"tags", read_tags},
     {"label_policies", read_label_policies},
@@ -342,6 +387,7 @@ const std::vector<std::string>& plain_config_keys() {
     std::vector<std::string> keys{"default_pool"};
     add_keys("retention", kRetentionFields, keys);
     add_keys("limits", kLimitFields, keys);
+    add_keys("scheduler", kSchedulerFields, keys);
     add_keys("server", kServerFields, keys);
     return keys;
   }();

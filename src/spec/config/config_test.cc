@@ -31,6 +31,14 @@ TEST(Config, DefaultsHaveOnePoolAndTheirOrigin) {
   EXPECT_EQ(origin_of(loaded, "limits.file_size")->source, ConfigSource::kDefault);
 }
 
+TEST(Config, AMaximumBelowTheGuaranteeIsAMistake) {
+  const LoadedConfig loaded = load_config(of_user("pools: {lab: {resources: {gpu: {guarantee: 4, maximum: 2}}}}\n"));
+  ASSERT_EQ(loaded.diagnostics.size(), 1U);
+  EXPECT_EQ(loaded.diagnostics[0].code, "SN428");
+  EXPECT_EQ(loaded.diagnostics[0].message, "the maximum of 2 GPUs is below the guarantee of 4");
+  EXPECT_TRUE(load_config(of_user("pools: {lab: {resources: {gpu: {guarantee: 4, maximum: -1}}}}\n")).ok());
+}
+
 TEST(Config, ReadsEverything) {
   const LoadedConfig loaded = load_config(of_user(R"(
 default_pool: lab
@@ -39,6 +47,9 @@ pools:
     gpus: [0, 2]
     cpus: 8
     memory: 64Gi
+    description: the big ones
+    resources: {gpu: {guarantee: 2, maximum: 4, weight: 3}}
+    enable_maintenance: true
     default_platform: std
     topology_keys: [rack]
     max_exec_timeout: 2d
@@ -49,6 +60,7 @@ pools:
 verbs:
   train: [python3, train.py]
   pack: tar -c
+scheduler: {aging: 0, preemption_protection: 90s}
 retention: {finished: 7d, workflows: 100}
 limits: {tasks: 10, file_size: 1Mi, yaml_depth: 9}
 server: {idle_timeout: 1m, stop_grace: 5, slots: 3}
@@ -57,6 +69,10 @@ server: {idle_timeout: 1m, stop_grace: 5, slots: 3}
   const PoolConfig& pool = loaded.config.pools.at("lab");
   EXPECT_EQ(pool.gpus, GpuSet::from_bits(0b101));
   EXPECT_EQ(pool.memory, gibibytes(64));
+  EXPECT_EQ(pool.quota, (GpuQuota{.guarantee = 2, .maximum = 4, .weight = 3}));
+  EXPECT_TRUE(pool.maintenance);
+  EXPECT_EQ(loaded.config.scheduler.aging, Micros(0));
+  EXPECT_EQ(loaded.config.scheduler.preemption_protection, std::chrono::seconds(90));
   EXPECT_FALSE(pool.platforms.at("std").privileged_allowed);
   EXPECT_EQ(pool.cost_per_gpu_hour, 2.0);
   EXPECT_EQ(pool.platforms.at("std").cost_per_gpu_hour, 3.99);

@@ -66,6 +66,11 @@ void describe_platform(const std::string& prefix, const PlatformConfig& platform
 }
 
 void describe_pool(const std::string& prefix, const PoolConfig& pool, Keys& keys) {
+  if (!pool.description.empty()) keys[prefix + ".description"] = pool.description;
+  keys[prefix + ".enable_maintenance"] = pool.maintenance ? "true" : "false";
+  keys[prefix + ".resources.gpu.guarantee"] = std::to_string(pool.quota.guarantee);
+  keys[prefix + ".resources.gpu.maximum"] = std::to_string(pool.quota.maximum);
+  keys[prefix + ".resources.gpu.weight"] = std::to_string(pool.quota.weight);
   if (!pool.default_platform.empty()) keys[prefix + ".default_platform"] = pool.default_platform;
   if (pool.gpus) keys[prefix + ".gpus"] = fmt::format("[{}]", to_string(*pool.gpus));
   if (pool.cpus) keys[prefix + ".cpus"] = std::to_string(*pool.cpus);
@@ -113,6 +118,8 @@ std::map<std::string, std::string> describe_config(const Config& config) {
     keys[fmt::format("label_policies.{}.enforcement", label)] = enforcement_word(policy.enforcement);
     keys[fmt::format("label_policies.{}.values", label)] = list_text(policy.allowed);
   }
+  keys["scheduler.aging"] = time_text(config.scheduler.aging);
+  keys["scheduler.preemption_protection"] = time_text(config.scheduler.preemption_protection);
   keys["server.idle_timeout"] = time_text(config.server.idle_timeout);
   keys["server.stop_grace"] = time_text(config.server.stop_grace);
   keys["server.start_timeout"] = time_text(config.server.start_timeout);

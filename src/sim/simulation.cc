@@ -8,6 +8,8 @@
 #include "core/apply.h"
 #include "core/explain.h"
 #include "core/invariants.h"
+#include "core/pools.h"
+#include "core/quota.h"
 #include "core/snapshot.h"
 #include "core/timing.h"
 #include "engine/recovery.h"
@@ -152,6 +154,9 @@ Simulation::Simulation(SimulationOptions options, store::MemoryDisk disk)
       host_(kHost, capacity_of(options_), clock_, random_screenplay(options_.seed, options_.workload)) {
   host_.set_faults(options_.faults.reports, options_.seed + 1);
   for (std::uint32_t i = 0; i < options_.workflows; ++i) workload_.push_back(random_workflow(dice_, options_.workload));
+  pools_.scheduler.preemption_protection = options_.preemption_protection;
+  if (options_.pools) draw_pools();
+  draw_submissions();
 }
 
 Simulation::~Simulation() = default;
@@ -174,6 +179,7 @@ void Simulation::start_server() {
   // A submission whose commit survived although the answer did not is not made again.
   submitted_ = static_cast<std::uint32_t>(disk_.workflows.size());
   wire_ = std::make_unique<Wire>(host_, [this] { return !server_->crashed() && !host_down_; });
+  server_->engine().post(pools_);
   server_->engine().attach(kHost, *wire_);
   if (!host_down_) host_.connect(*server_);
 }
@@ -191,7 +197,9 @@ void Simulation::submit_some() {
     run.workflow = workload_[submitted_];
     run.submission.user = "sim";
     run.submission.prices.per_hour = (submitted_ % 2) * kMillionths;
-    run.submission.priority = static_cast<Priority>(submitted_ % 3);
+    run.submission.priority = submissions_[submitted_].priority;
+    run.submission.pool = submissions_[submitted_].pool;
+    run.submission.requeue = submissions_[submitted_].requeue;
     ++pending_;
     server_->engine().submit(std::move(run), [this](const Result<engine::Accepted>& accepted) {
       --pending_;
@@ -423,6 +431,9 @@ void Simulation::check() {
   if (!disturbed) check_stops();
   check_pauses();
   if (options_.check_replay) check_replay();
+  const core::State& state = server_->engine().state();
+  if (options_.pools) check_quotas(state);
+  if (options_.preemption_protection.count() == 0 && is_settled()) check_claims(state);
 }
 
 void Simulation::check_replay() {
@@ -443,6 +454,13 @@ void Simulation::check_replay() {
       problem(live.row.submission.id + ": replay gives another bill");
     }
   }
+}
+
+// Nothing is left to plan, so what waits does so for a reason.
+bool Simulation::is_settled() const {
+  const core::State& state = server_->engine().state();
+  return !state.plan_again && state.unsettled.empty() && !server_->engine().stall() && !server_->has_facts() &&
+         state.hosts.contains(kHost) && state.hosts.at(kHost).joined;
 }
 
 bool Simulation::over() {
@@ -503,6 +521,7 @@ std::map<std::string, Outcome> Simulation::outcomes() const {
     const auto shared = std::make_shared<const Workflow>(std::move(*spec));
     const Result<core::WorkflowState> last = core::decode_snapshot(stored.snapshot, shared);
     if (!last) continue;
+    for (const auto& [group, preemption] : last->preemptions) outcome.preemptions += preemption.count;
     for (std::uint32_t t = 0; t < last->tasks.size(); ++t) {
       outcome.tasks.push_back(describe(*shared, *last, TaskIndex(t)));
     }

@@ -40,6 +40,9 @@ struct SimulationOptions {
   std::uint32_t workflows = 3;
   WorkloadOptions workload;
   FaultPlan faults;
+  bool priorities = true;  // HIGH, NORMAL and LOW in turn; else all NORMAL: nobody is preempted
+  bool pools = false;      // several, with random devices, quotas and rules for preemption
+  Micros preemption_protection = SchedulerSettings().preemption_protection;  // without `pools`
   std::uint32_t snapshot_every = 10'000;
   // One posted fact a step: many small commits, so many moments to crash at.
   bool one_fact_a_step = false;
@@ -50,6 +53,7 @@ struct SimulationOptions {
 struct Outcome {
   WorkflowStatus status = WorkflowStatus::kPending;
   std::vector<std::string> tasks;  // "name status code attempts"
+  std::uint32_t preemptions = 0;
   friend bool operator==(const Outcome&, const Outcome&) = default;
 };
 
@@ -91,6 +95,12 @@ class Simulation {
   void check_pauses();
   void check();
   void check_replay();
+  void check_quotas(const core::State& state);
+  void check_claims(const core::State& state);
+  bool is_settled() const;
+  void draw_pools();
+  void draw_submissions();
+  bool is_possible(const Workflow& workflow, const PoolSettings& pool, Priority priority) const;
   bool over();
   std::string whats_left() const;
   bool advance();
@@ -106,6 +116,8 @@ class Simulation {
   std::unique_ptr<runner::Runner> wire_;  // from the present server to the host
   std::unique_ptr<Server> server_;
   std::vector<std::shared_ptr<const Workflow>> workload_;
+  fact::PoolsConfigured pools_;
+  std::vector<Submission> submissions_;  // for each of the workload: pool and priority
   std::uint32_t submitted_ = 0;  // accepted by a server
   std::uint32_t pending_ = 0;    // handed to this server, not answered
   // Reopenings in a workflow's journal, as far as it was read.

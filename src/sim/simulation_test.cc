@@ -225,6 +225,63 @@ TEST(Simulation, PausesChangeNoOutcome) {
   });
 }
 
+std::uint64_t preemptions_of(const Simulation& simulation) {
+  std::uint64_t count = 0;
+  for (const auto& [id, outcome] : simulation.outcomes()) count += outcome.preemptions;
+  return count;
+}
+
+TEST(Simulation, QuotasHoldAndEverythingEnds) {
+  std::uint64_t preempted = 0;
+  for_each_seed(50, [&preempted](std::uint64_t seed) {
+    SimulationOptions options;
+    options.seed = seed;
+    options.workflows = 6;
+    options.workload.gpus = 2 + static_cast<std::uint32_t>(seed % 7);
+    options.workload.timing = seed % 3 == 0;
+    options.pools = true;
+    Simulation simulation(options);
+    const std::string trouble = run_to_end(simulation);
+    preempted += preemptions_of(simulation);
+    return trouble;
+  });
+  EXPECT_GT(preempted, 0U);
+}
+
+TEST(Simulation, WhoeverIsEntitledHasOthersStoppedAtOnce) {
+  std::uint64_t preempted = 0;
+  for_each_seed(60, [&preempted](std::uint64_t seed) {
+    SimulationOptions options;
+    options.seed = seed;
+    options.workflows = 6;
+    options.workload.timing = seed % 2 == 0;
+    options.preemption_protection = Micros(0);
+    Simulation simulation(options);
+    const std::string trouble = run_to_end(simulation);
+    preempted += preemptions_of(simulation);
+    return trouble;
+  });
+  EXPECT_GT(preempted, 0U);
+}
+
+TEST(Simulation, PreemptedGroupsSurviveFaults) {
+  for_each_seed(50, [](std::uint64_t seed) {
+    SimulationOptions options;
+    options.seed = seed;
+    options.workflows = 6;
+    options.workload.timing = true;
+    options.workload.quick = seed % 5 == 0;
+    options.pools = true;
+    options.snapshot_every = 20;
+    options.faults.crash_percent = 4;
+    options.faults.host_loss_percent = 2;
+    options.faults.failed_commit_percent = 2;
+    options.faults.cancel_percent = 1;
+    options.faults.reports = {.duplicated_percent = 10, .delayed_percent = 10};
+    return run_to_end(options);
+  });
+}
+
 using Outcomes = std::map<std::string, Outcome>;
 
 // The first thing that differs, or nothing.

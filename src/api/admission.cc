@@ -6,6 +6,7 @@
 
 #include "api/limit_warning.h"
 #include "core/feasibility.h"
+#include "core/quota.h"
 
 namespace sennit::api {
 namespace {
@@ -32,6 +33,20 @@ std::string infeasible_text(const Workflow& workflow, const std::vector<core::Re
     text += " " + complaint.message;
   }
   return text;
+}
+
+std::string maintenance_text(const PoolSettings& pool) {
+  return fmt::format(
+      "pool '{}' is in maintenance and takes no new workflows; those that are in it go on. `sennit pool list` shows "
+      "the others",
+      pool.name);
+}
+
+// Why a host may have less than it is known to have.
+std::string fence_text(const PoolSettings& pool) {
+  if (!pool.gpus) return "";
+  return fmt::format("; pool '{}' may use {}", pool.name,
+                     pool.gpus->empty() ? "no GPU" : fmt::format("GPU {} of a host", to_string(*pool.gpus)));
 }
 
 // What the hosts say of devices that they do not offer.
@@ -106,6 +121,13 @@ std::vector<HostCapacity> Admission::hosts() const {
   return capacities;
 }
 
+const PoolSettings& Admission::pool_named(const std::string& name) const {
+  static const PoolSettings kWithoutLimits;
+  const core::State& state = engine_.state();
+  const auto found = state.pool_ids.find(name);
+  return found == state.pool_ids.end() ? kWithoutLimits : state.pools[found->second.value()].settings;
+}
+
 void Admission::admit(engine::NewRun run, BorrowedOutputs borrowed, Reply reply) {
   if (const Result<void> possible = check_demands(*run.workflow); !possible) return reply(possible.error());
   Result<BorrowedOutputs> found = find_borrowed(*run.workflow, records_, store_);
@@ -135,20 +157,36 @@ void Admission::await_host(Waiting entry) {
   if (!patience_.is_armed()) patience_.arm_after(kPatience, [this] { enter_all(); });
 }
 
+void Admission::after_host(loop::Callback<void()> then) {
+  readers_.push_back(std::move(then));
+  if (!hosts().empty()) {
+    // Not at once: what the engine is told in this turn is to be seen.
+    patience_.arm_after(Micros::zero(), [this] { enter_all(); });
+  } else if (!patience_.is_armed()) {
+    patience_.arm_after(kPatience, [this] { enter_all(); });
+  }
+}
+
 void Admission::committed(std::span<const Event> /*events*/, const core::State& /*state*/) {
-  if (!waiting_.empty() && !hosts().empty()) enter_all();
+  if (!(waiting_.empty() && readers_.empty()) && !hosts().empty()) enter_all();
 }
 
 void Admission::enter_all() {
   patience_.cancel();
   for (Waiting& entry : std::exchange(waiting_, {})) enter(std::move(entry));
+  for (auto& reader : std::exchange(readers_, {})) reader();
 }
 
 void Admission::enter(Waiting entry) {
-  const std::vector<HostCapacity> capacities = hosts();
   const Workflow& workflow = *entry.run.workflow;
+  const PoolSettings& pool = pool_named(entry.run.submission.pool);
+  if (pool.maintenance) return entry.reply(Error(ErrorCode::kInvalid, maintenance_text(pool)));
+  const auto beyond = core::find_over_quota(workflow, pool, entry.run.submission.priority);
+  if (!beyond.empty()) return entry.reply(Error(ErrorCode::kInvalid, infeasible_text(workflow, beyond)));
+  std::vector<HostCapacity> capacities = hosts();
+  for (HostCapacity& host : capacities) host = core::capacity_in(pool, host);
   if (const auto infeasible = core::find_infeasible(workflow, capacities); !infeasible.empty()) {
-    return entry.reply(Error(ErrorCode::kInvalid, infeasible_text(workflow, infeasible) +
+    return entry.reply(Error(ErrorCode::kInvalid, infeasible_text(workflow, infeasible) + fence_text(pool) +
                                                       gpu_problems(engine_.state()) +
                                                       how_to_pretend(capacities, entry.run.context.environment)));
   }

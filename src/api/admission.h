@@ -46,6 +46,9 @@ class Admission final : public engine::Observer {
   // never run here; kConflict: something that it reads is gone; else the engine's errors.
   void admit(engine::NewRun run, BorrowedOutputs borrowed, Reply reply);
 
+  // Calls `then` once a host is there, at the latest after the time that a submission would wait for one.
+  void after_host(loop::Callback<void()> then);
+
   void committed(std::span<const Event> events, const core::State& state) override;
 
  private:
@@ -55,6 +58,7 @@ class Admission final : public engine::Observer {
   };
 
   std::vector<HostCapacity> hosts() const;
+  const PoolSettings& pool_named(const std::string& name) const;
   void fill(Waiting entry, BorrowedOutputs outputs);
   void await_host(Waiting entry);
   void enter_all();
@@ -66,7 +70,8 @@ class Admission final : public engine::Observer {
   store::Store& store_;
   Records& records_;
   Outputs outputs_;
-  std::vector<Waiting> waiting_;  // for a host
+  std::vector<Waiting> waiting_;                 // for a host
+  std::vector<loop::Callback<void()>> readers_;  // likewise
   loop::Timer patience_;
 };
 

@@ -73,6 +73,7 @@ class Preparer {
     submission.parent_id = before.id;
     submission.descent = again_.descent;
     submission.prices = again_.prices;
+    submission.requeue = again_.requeue;
     if (auto error = has_changes() ? read_again() : take_stored()) return std::move(*error);
     if (Result<void> chosen = choose(); !chosen) return view_of(chosen.error());
     return std::move(prepared_);

@@ -23,6 +23,7 @@ struct Again {
   Selection selection;
   Descent descent = Descent::kReruns;
   GpuPrices prices;  // that it was submitted with
+  bool requeue = true;  // preempted tasks of it are queued again
 };
 
 struct PreparedAgain {

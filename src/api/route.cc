@@ -18,6 +18,8 @@ constexpr std::string_view kReference = "{}";
 constexpr std::array kRows = {
     Row{"GET", {"v1", "server"}, Action::kServer},
     Row{"POST", {"v1", "server", "stop"}, Action::kStopServer},
+    Row{"GET", {"v1", "pools"}, Action::kPools},
+    Row{"GET", {"v1", "resources"}, Action::kResources},
     Row{"POST", {"v1", "workflows"}, Action::kSubmit},
     Row{"GET", {"v1", "workflows"}, Action::kList},
     Row{"GET", {"v1", "workflows", kReference}, Action::kStatus},

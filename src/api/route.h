@@ -27,6 +27,8 @@ enum class Action : std::uint8_t {
   kSpec,
   kTags,
   kChangeTags,
+  kPools,
+  kResources,
 };
 
 struct Route {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "api/pools_view.h"
 #include "api/query.h"
 #include "api/replies.h"
 #include "api/workflow_view.h"
@@ -47,6 +48,8 @@ void Service::handle(http::Request request, std::unique_ptr<http::Responder> res
   const Route& route = std::get<Route>(found);
   switch (route.action) {
     case Action::kServer: server(std::move(responder)); break;
+    case Action::kPools: pools(std::move(responder)); break;
+    case Action::kResources: resources(std::move(responder)); break;
     case Action::kStopServer: stop_server(request, std::move(responder)); break;
     case Action::kSubmit: submit(std::move(request), std::move(responder)); return;
     case Action::kList: list(request, std::move(responder)); break;
@@ -85,6 +88,18 @@ void Service::server(ResponderPtr responder) {
   }
   view.agent_connected = options_.agent_connected();
   send_json(*responder, 200, to_json(view));
+}
+
+void Service::pools(ResponderPtr responder) {
+  options_.refresh();
+  admission_.after_host(
+      [this, kept = std::move(responder)]() mutable { send_json(*kept, 200, to_json(pool_list(engine_.state()))); });
+}
+
+void Service::resources(ResponderPtr responder) {
+  options_.refresh();
+  admission_.after_host(
+      [this, kept = std::move(responder)]() mutable { send_json(*kept, 200, to_json(node_list(engine_.state()))); });
 }
 
 void Service::stop_server(const http::Request& request, ResponderPtr responder) {

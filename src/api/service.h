@@ -44,6 +44,8 @@ struct ServiceOptions {
   views::ServerView server;  // what does not change: pid, version, socket, state_dir, started_at, host
   std::string runs_dir;      // absolute <state>/runs
   std::function<void(StopWhen)> stop;
+  // What the engine is told about pools is read again, if it has changed; the engine hears of it in its next step.
+  std::function<void()> refresh = [] {};
   std::function<bool()> agent_connected;
   std::optional<std::vector<std::string>> allowed_tags;  // not given: any
   IsExpiring is_expiring = {};
@@ -68,6 +70,8 @@ class Service final : public http::Handler {
   using ResponderPtr = std::unique_ptr<http::Responder>;
 
   void server(ResponderPtr responder);
+  void pools(ResponderPtr responder);
+  void resources(ResponderPtr responder);
   void stop_server(const http::Request& request, ResponderPtr responder);
   void submit(http::Request request, ResponderPtr responder);
   void accept(const views::SubmitRequest& request, Preparation prepared, ResponderPtr responder);

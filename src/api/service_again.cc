@@ -87,7 +87,8 @@ void Service::restart(const Route& route, const http::Request& request, Responde
                            .user = wanted->user},
                .selection = {Selection::Kind::kIncomplete, {}},
                .descent = Descent::kRestarts,
-               .prices = record->state->submission.prices},
+               .prices = record->state->submission.prices,
+               .requeue = record->state->submission.requeue},
               std::move(responder));
 }
 
@@ -107,7 +108,8 @@ void Service::rerun(const Route& route, const http::Request& request, ResponderP
                .request = std::move(*wanted),
                .selection = std::move(selection),
                .descent = Descent::kReruns,
-               .prices = record->state->submission.prices},
+               .prices = record->state->submission.prices,
+               .requeue = record->state->submission.requeue},
               std::move(responder));
 }
 

@@ -128,9 +128,12 @@ class ServiceTest : public testing::Test {
   engine::Engine engine_{store_, loop_.clock(), {.instance = InstanceId(7), .runs_dir = runs_dir_}};
   QuietRunner runner_;
   NoGrowth growth_;
-  Service service_{loop_,   workers_,
-                   engine_, store_,
-                   growth_, {.runs_dir = runs_dir_, .stop = [](StopWhen) {}, .agent_connected = [] { return true; }}};
+  Service service_{loop_,
+                   workers_,
+                   engine_,
+                   store_,
+                   growth_,
+                   {.runs_dir = runs_dir_, .stop = [](StopWhen) {}, .refresh = [] {}, .agent_connected = [] { return true; }}};
 };
 
 }  // namespace sennit::api

@@ -23,6 +23,7 @@ void Service::submit(http::Request request, ResponderPtr responder) {
   if (parsed->directory.empty() || parsed->directory.front() != '/') {
     return send_error(*responder, Error(ErrorCode::kInvalid, "field 'directory': an absolute path was expected"));
   }
+  options_.refresh();
   ++submissions_;
   auto bundle = std::make_shared<const views::SubmitRequest>(std::move(*parsed));
   workers_.submit([bundle] { return prepare(*bundle); },
@@ -42,7 +43,8 @@ void Service::accept(const views::SubmitRequest& request, Preparation prepared, 
                      .submission = {.user = request.user,
                                     .pool = submission.pool,
                                     .priority = submission.priority,
-                                    .prices = std::move(submission.prices)},
+                                    .prices = std::move(submission.prices),
+                                    .requeue = request.requeue},
                      .context = std::move(submission.context),
                      .source_text = request.text,
                      .rendered = std::move(submission.rendered),

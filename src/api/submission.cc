@@ -1,6 +1,7 @@
 #include "api/submission.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <charconv>
@@ -14,6 +15,7 @@
 #include "spec/config/config.h"
 #include "spec/file_access.h"
 #include "spec/load.h"
+#include "spec/suggest.h"
 
 namespace sennit::api {
 namespace {
@@ -160,6 +162,19 @@ GpuPrices prices_for(const spec::Loaded& loaded, const spec::PoolConfig& pool) {
   return prices;
 }
 
+std::string unknown_pool(const std::string& pool, const spec::Config& config) {
+  spec::Nearest nearest(pool);
+  std::vector<std::string_view> names;
+  for (const auto& [name, settings] : config.pools) {
+    nearest.consider(name);
+    names.push_back(name);
+  }
+  if (!nearest.result().empty()) {
+    return fmt::format("no pool '{}' is configured; did you mean '{}'?", pool, nearest.result());
+  }
+  return fmt::format("no pool '{}' is configured; there are: {}", pool, fmt::join(names, ", "));
+}
+
 PreparedSubmission assemble(const views::SubmitRequest& request, const Flags& flags, spec::Loaded loaded,
                             std::string pool, const spec::Config& config) {
   PreparedSubmission prepared;
@@ -191,7 +206,7 @@ Preparation prepare(const views::SubmitRequest& request) {
 
   std::string pool = request.pool.empty() ? config.default_pool : request.pool;
   if (!config.pools.contains(pool)) {
-    return invalid(fmt::format("no pool '{}' is configured; see: sennit config show", pool));
+    return invalid(unknown_pool(pool, config));
   }
   SubmittedFiles files(request.files);
   spec::Loaded loaded = spec::load(request.text, {.file = request.file,

@@ -1,16 +1,22 @@
 #include "main/host_policy.h"
 
+#include <algorithm>
+
 namespace sennit::main {
 
 HostCapacity usable_capacity(HostCapacity host, const spec::Config& config) {
-  if (const auto pool = config.pools.find(config.default_pool); pool != config.pools.end()) {
-    const spec::PoolConfig& limits = pool->second;
-    if (limits.cpus) host.cpus = *limits.cpus;
-    if (limits.memory) host.memory = *limits.memory;
-    if (limits.gpus) host.gpus = host.gpus.common(*limits.gpus);
+  if (config.pools.empty()) return host;
+  HostCapacity usable = host;
+  usable.cpus = 0;
+  usable.memory = Bytes();
+  usable.gpus = GpuSet();
+  for (const auto& [name, pool] : config.pools) {
+    usable.cpus = std::max(usable.cpus, pool.cpus.value_or(host.cpus));
+    usable.memory = std::max(usable.memory, pool.memory.value_or(host.memory));
+    usable.gpus = usable.gpus.with(host.gpus.common(pool.gpus.value_or(host.gpus)));
   }
-  if (config.server.slots != 0) host.cpus = config.server.slots;
-  return host;
+  if (config.server.slots != 0) usable.cpus = config.server.slots;
+  return usable;
 }
 
 void HostPolicy::post(Fact fact) {

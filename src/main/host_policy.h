@@ -7,7 +7,8 @@
 
 namespace sennit::main {
 
-// The part of `host` that `config` lets tasks use: server.slots, and the CPUs, memory and GPUs of the default pool.
+// The part of `host` that `config` lets tasks use: server.slots, and what its pools may use together: the largest of
+// their CPUs and memory, all of their devices.
 HostCapacity usable_capacity(HostCapacity host, const spec::Config& config);
 
 // Stands between a runner and the engine, and applies usable_capacity to each host that joins.

@@ -20,6 +20,16 @@ TEST(HostPolicy, PoolLimitsItsHost) {
   EXPECT_EQ(to_string(usable.gpus), "1");  // 4 and 5 are not there
 }
 
+TEST(HostPolicy, AHostOffersWhatAnyPoolMayUse) {
+  spec::Config config;
+  config.pools["local"].gpus = GpuSet::from_bits(0b0001);
+  config.pools["local"].cpus = 2;
+  config.pools["other"].gpus = GpuSet::from_bits(0b0010);
+  const HostCapacity usable = usable_capacity(eight_cpus_four_gpus(), config);
+  EXPECT_EQ(usable.cpus, 8U);
+  EXPECT_EQ(to_string(usable.gpus), "0,1");
+}
+
 TEST(HostPolicy, SlotsReplaceCpus) {
   spec::Config config;
   config.pools["local"].cpus = 3;

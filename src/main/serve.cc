@@ -19,6 +19,7 @@
 #include "main/host_policy.h"
 #include "main/idle_watch.h"
 #include "main/log_rotation.h"
+#include "main/pool_settings.h"
 #include "main/programs.h"
 #include "main/surroundings.h"
 #include "proc/prompt.h"
@@ -60,9 +61,12 @@ std::map<std::string, api::TimeoutCaps> timeout_caps(const spec::Config& config)
 // Owns every part in the order in which they need each other.
 class Server {
  public:
-  Server(const store::StateDir& state, const spec::Config& config, loop::Loop& loop,
-         std::unique_ptr<store::Store> store)
+  // `reload` reads the configuration again.
+  Server(const store::StateDir& state, const spec::Config& config, std::function<spec::Config()> reload,
+         loop::Loop& loop, std::unique_ptr<store::Store> store)
       : layout_(state.layout()),
+        pools_(pool_settings(config)),
+        reload_(std::move(reload)),
         loop_(loop),
         store_(std::move(store)),
         workers_(loop_, 1),
@@ -88,6 +92,7 @@ class Server {
                                        kVersion, layout_.root, ::getpid(), recovered.workflows, recovered.events));
     SENNIT_ASSIGN(signals_, loop::Signals::open(loop_, {SIGINT, SIGTERM}, [this](int) { stop("asked by a signal"); }));
     SENNIT_ASSIGN(http_, http::Server::open(loop_, layout_.server_socket, service_));
+    engine_.post(pools_);
     engine_.attach(kThisHost, runner_);
     runner_.on_grew([this](const AttemptId& attempt, std::uint64_t) { service_.logs().grew(attempt); });
     service_.on_quiet([this] { idle_.look(); });
@@ -129,6 +134,7 @@ class Server {
                        .host = host_name()},
             .runs_dir = layout_.runs,
             .stop = [this](api::StopWhen when) { stop_when(when); },
+            .refresh = [this] { refresh_pools(); },
             .agent_connected = [this] { return runner_.agent_pid() != 0; },
             .allowed_tags = config.tags,
             .is_expiring = [this](const std::string& id) { return expiry_.is_expiring(id); },
@@ -143,6 +149,13 @@ class Server {
     options.is_busy = [this] { return service_.submissions() > 0; };
     options.trouble = [](const Error& error) { log_line(Level::kWarning, error.message()); };
     return options;
+  }
+
+  // A changed file counts from the next request on that depends on it.
+  void refresh_pools() {
+    if (!config_files_.changed()) return;
+    log_line(Level::kInfo, "the configuration has changed: pools are read again");
+    engine_.post(pool_settings(reload_()));
   }
 
   // Runs at the end of a turn in which something was posted: one commit for all of it.
@@ -177,6 +190,9 @@ class Server {
   }
 
   store::StateLayout layout_;
+  const fact::PoolsConfigured pools_;  // as it starts
+  std::function<spec::Config()> reload_;
+  FileWatch config_files_{spec::shared_config_paths(variable)};
   // Ours is raised: connections, logs that are read. The agent and its tasks get what we were started with.
   const rlimit files_ = proc::raise_file_limit();
   loop::Loop& loop_;
@@ -198,7 +214,7 @@ class Server {
   bool stop_when_idle_ = false;
 };
 
-Result<spec::Config> load_config(const cli::ServeOptions& options) {
+spec::Config load_config(const cli::ServeOptions& options) {
   // The server serves every project of its user: a project's file applies to that project's submissions only.
   spec::FoundConfig found = spec::find_config_files("/", variable);
   spec::LoadedConfig loaded =
@@ -220,7 +236,8 @@ struct Announcer {
 Result<void> serve_state(const store::StateDir& state, const cli::ServeOptions& options, Announcer& announcer) {
   const store::StateLayout& layout = state.layout();
   rotate_log(layout.server_log);
-  SENNIT_ASSIGN(const spec::Config config, load_config(options));
+  const auto reload = [&options] { return load_config(options); };
+  const spec::Config config = reload();
   SENNIT_ASSIGN(const store::SecretKey key, store::SecretKey::load_or_create(layout.key));
   loop::Loop loop;
   const auto trouble = [](Error error) { log_line(Level::kError, error.message()); };
@@ -229,7 +246,7 @@ Result<void> serve_state(const store::StateDir& state, const cli::ServeOptions& 
                                           .key = key,
                                           .post = [&loop](std::function<void()> f) { loop.post(std::move(f)); },
                                           .on_trouble = trouble}));
-  Server server(state, config, loop, std::move(store));
+  Server server(state, config, reload, loop, std::move(store));
   SENNIT_TRY(server.open());
   announcer.say({.kind = client::Readiness::Kind::kReady});
   loop.run();

@@ -31,6 +31,8 @@ std::string to_json(const TimeoutsRequest& view);
 std::string to_json(const TimeoutsReply& view);
 std::string to_json(const ChangeRequest& view);
 std::string to_json(const ChangeReply& view);
+std::string to_json(const PoolList& view);
+std::string to_json(const NodeList& view);
 
 Result<WorkflowView> parse_workflow(std::string_view json);
 Result<WorkflowList> parse_workflow_list(std::string_view json);
@@ -49,5 +51,7 @@ Result<TimeoutsRequest> parse_timeouts_request(std::string_view json);
 Result<TimeoutsReply> parse_timeouts_reply(std::string_view json);
 Result<ChangeRequest> parse_change_request(std::string_view json);
 Result<ChangeReply> parse_change_reply(std::string_view json);
+Result<PoolList> parse_pool_list(std::string_view json);
+Result<NodeList> parse_node_list(std::string_view json);
 
 }  // namespace sennit::views

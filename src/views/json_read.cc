@@ -148,6 +148,8 @@ Result<TimeoutsRequest> parse_timeouts_request(std::string_view json) { return p
 Result<TimeoutsReply> parse_timeouts_reply(std::string_view json) { return parse<TimeoutsReply>(json); }
 Result<ChangeRequest> parse_change_request(std::string_view json) { return parse<ChangeRequest>(json); }
 Result<ChangeReply> parse_change_reply(std::string_view json) { return parse<ChangeReply>(json); }
+Result<PoolList> parse_pool_list(std::string_view json) { return parse<PoolList>(json); }
+Result<NodeList> parse_node_list(std::string_view json) { return parse<NodeList>(json); }
 
 Result<ErrorView> parse_error(std::string_view text) {
   SENNIT_ASSIGN(const json::value value, parse_text(text));

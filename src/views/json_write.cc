@@ -89,6 +89,8 @@ std::string to_json(const TimeoutsRequest& view) { return json_of(view); }
 std::string to_json(const TimeoutsReply& view) { return json_of(view); }
 std::string to_json(const ChangeRequest& view) { return json_of(view); }
 std::string to_json(const ChangeReply& view) { return json_of(view); }
+std::string to_json(const PoolList& view) { return json_of(view); }
+std::string to_json(const NodeList& view) { return json_of(view); }
 
 std::string to_json(const ErrorView& view) {
   std::string out;

@@ -186,6 +186,39 @@ TEST(ViewsRoundTrip, CostAndPhases) {
   EXPECT_EQ(parse_event(to_json(end)).value(), end);
 }
 
+TEST(ViewsRoundTrip, PoolsAndNodes) {
+  const PoolUsage usage{1, 2.5, 3, 4, 5, 6};
+  const PoolView pool{.name = "train",
+                      .description = "the big ones",
+                      .status = "ONLINE",
+                      .default_platform = "dgx",
+                      .platforms = {"dgx", "l40"},
+                      .guarantee = 4,
+                      .maximum = 8,
+                      .weight = 2,
+                      .resource_usage = usage,
+                      .gpus = "0,1",
+                      .configured = false};
+  const PoolList pools{.node_sets = {{.pools = {pool, {}}}, {}}, .resource_sum = usage};
+  EXPECT_EQ(parse_pool_list(to_json(pools)).value(), pools);
+  const NodeView node{.node = "n",
+                      .resource_type = "SHARED",
+                      .connected = true,
+                      .cpus = 8,
+                      .cpus_used = 3,
+                      .memory = 1ULL << 40,
+                      .memory_used = 7,
+                      .gpu_count = 2,
+                      .gpus_used = 0.5,
+                      .pretended_gpus = true,
+                      .gpu_problem = "no driver",
+                      .running_tasks = 9,
+                      .pools = {{"train", "dgx", 4, 5, "0"}, {}},
+                      .gpus = {{1, "a-1", "fit"}, {}}};
+  const NodeList nodes{.resources = {node, {}}};
+  EXPECT_EQ(parse_node_list(to_json(nodes)).value(), nodes);
+}
+
 // A status of many tasks is written as text at once, without a document, and is read again.
 TEST(ViewsRoundTrip, ManyTasks) {
   WorkflowView view;

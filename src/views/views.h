@@ -182,8 +182,8 @@ struct WorkflowList {
 };
 
 // One line of a workflow's history. `kind` is one of: submitted, placed, started, at_barrier, barrier_released,
-// restarted, stopping, ended, rescheduled, retry_due, group, workflow, cancel_asked, paused, resumed, limits_set,
-// reopened, progress, end.
+// restarted, stopping, ended, rescheduled, retry_due, group, workflow, cancel_asked, preempted, requeued, paused,
+// resumed, limits_set, reopened, progress, end.
 struct EventView {
   std::uint64_t seq = 0;  // cursor; 0 for what is not journaled (progress, end)
   Instant at;
@@ -268,6 +268,7 @@ struct SubmitRequest {
   std::string priority;
   std::vector<std::string> labels;  // "k=v"
   std::string runtime;              // "" or "process"
+  bool requeue = true;              // false: what is preempted is not queued again
   std::string user;
   std::vector<std::pair<std::string, std::string>> config;  // flags: key, value
   friend bool operator==(const SubmitRequest&, const SubmitRequest&) = default;
@@ -328,6 +329,85 @@ struct ValidationView {
   std::uint64_t tasks = 0;
   std::uint64_t groups = 0;
   std::vector<DiagnosticView> diagnostics;  // warnings
+};
+
+// GPUs of a pool; halves and smaller parts of a device are possible.
+struct PoolUsage {
+  double quota_used = 0;  // by NORMAL and HIGH tasks
+  double quota_free = 0;
+  double quota_limit = 0;  // the guarantee; without one, all devices of the pool
+  double total_usage = 0;  // LOW tasks included
+  double total_capacity = 0;
+  double total_free = 0;
+  friend bool operator==(const PoolUsage&, const PoolUsage&) = default;
+};
+
+struct PoolView {
+  std::string name;
+  std::string description;
+  std::string status;  // ONLINE, OFFLINE (no host is connected) or MAINTENANCE
+  std::string default_platform;
+  std::vector<std::string> platforms;
+  std::int32_t guarantee = -1;
+  std::int32_t maximum = -1;
+  std::uint32_t weight = 1;
+  PoolUsage resource_usage;
+  // Ours:
+  std::string gpus;        // "0,1": the devices that it may use
+  bool configured = true;  // false: gone from the configuration; its unfinished workflows go on
+  friend bool operator==(const PoolView&, const PoolView&) = default;
+};
+
+// Pools that share devices, directly or through another one.
+struct NodeSetView {
+  std::vector<PoolView> pools;
+  friend bool operator==(const NodeSetView&, const NodeSetView&) = default;
+};
+
+struct PoolList {
+  std::vector<NodeSetView> node_sets;
+  PoolUsage resource_sum;  // each device counted once
+  friend bool operator==(const PoolList&, const PoolList&) = default;
+};
+
+// What a pool may use of a node, and what its tasks use there.
+struct NodePoolView {
+  std::string pool;
+  std::string platform;
+  std::uint32_t cpus = 0;
+  std::uint64_t memory = 0;  // bytes
+  std::string gpus;          // "0,1"
+  friend bool operator==(const NodePoolView&, const NodePoolView&) = default;
+};
+
+struct GpuHolderView {
+  std::uint32_t device = 0;
+  std::string workflow;  // "": nobody of ours
+  std::string task;
+  friend bool operator==(const GpuHolderView&, const GpuHolderView&) = default;
+};
+
+struct NodeView {
+  std::string node;
+  std::string resource_type;  // SHARED: several pools use it; RESERVED: one does; UNUSED
+  bool connected = false;
+  std::uint32_t cpus = 0;
+  std::uint64_t cpus_used = 0;
+  std::uint64_t memory = 0;  // bytes
+  std::uint64_t memory_used = 0;
+  std::uint32_t gpu_count = 0;
+  double gpus_used = 0;
+  bool pretended_gpus = false;
+  std::string gpu_problem;
+  std::uint64_t running_tasks = 0;
+  std::vector<NodePoolView> pools;
+  std::vector<GpuHolderView> gpus;
+  friend bool operator==(const NodeView&, const NodeView&) = default;
+};
+
+struct NodeList {
+  std::vector<NodeView> resources;
+  friend bool operator==(const NodeList&, const NodeList&) = default;
 };
 
 // `remove` comes first.

@@ -135,6 +135,10 @@ Result<void> Api::stream(std::string target, const OnChunk& on_chunk) {
   return {};
 }
 
+Result<std::string> Api::pools_json() { return get("/v1/pools"); }
+
+Result<std::string> Api::resources_json() { return get("/v1/resources"); }
+
 Result<std::string> Api::server_json() { return get("/v1/server"); }
 
 Result<views::ServerView> Api::server() {

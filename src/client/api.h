@@ -71,6 +71,8 @@ class Api {
   explicit Api(http::Client client) : client_(std::move(client)) {}
   static Result<Api> connect(const ServerPlace& place, IfAbsent if_absent, const http::ClientOptions& options = {});
 
+  Result<std::string> pools_json();
+  Result<std::string> resources_json();
   Result<std::string> server_json();
   Result<views::ServerView> server();
   Result<void> stop_server(StopWhen when);

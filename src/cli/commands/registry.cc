@@ -16,6 +16,7 @@ constexpr std::array kCommands{
     &kConvertCommand,    &kInitCommand,           &kStatusCommand,       &kLogsCommand,        &kEventsCommand,
     &kWhyCommand,        &kSpecCommand,           &kGraphCommand,        &kCancelCommand,      &kPauseCommand,
     &kSetTimeoutCommand, &kRestartCommand,        &kRerunCommand,        &kResumeCommand,      &kTagCommand,
+    &kPoolListCommand, &kResourceListCommand, &kResourceInfoCommand,
     &kConfigShowCommand, &kConfigPathCommand,     &kServerStatusCommand, &kServerStartCommand, &kServerStopCommand,
     &kServeCommand,      &kCompletionCommand,     &kSchemaCommand,       &kVersionCommand,     &kHelpCommand,
     &kAgentCommand,      &kCompleteValuesCommand,

@@ -149,9 +149,13 @@ Declaration SubmissionOptions::declare_for_running() {
   Declaration declaration = declare("the pool to run in");
   declaration.options.push_back({.names = "--priority",
                                  .value = "LEVEL",
-                                 .help = "HIGH, NORMAL or LOW",
+                                 .help = "HIGH, NORMAL or LOW; LOW may borrow beyond the pool's quota and be preempted",
                                  .target = &priority,
                                  .choices = {"HIGH", "NORMAL", "LOW"}});
+  declaration.options.push_back({.names = "--no-requeue",
+                                 .value = "",
+                                 .help = "what is preempted fails, instead of waiting for its turn again",
+                                 .target = &no_requeue});
   declaration.options.push_back({.names = "--runtime",
                                  .value = "KIND",
                                  .help = "how tasks are run; `process`: as plain processes of this host",
@@ -239,6 +243,7 @@ views::SubmitRequest bundle(const SubmissionOptions& options, const Submission& 
   request.priority = options.priority.value_or("");
   request.labels = options.labels;
   request.runtime = options.runtime.value_or("");
+  request.requeue = !options.no_requeue;
   request.user = user_name();
   request.config = submission.config_flags;
   return request;

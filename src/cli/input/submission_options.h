@@ -30,6 +30,7 @@ struct SubmissionOptions {
   std::optional<std::string> priority;
   std::vector<std::string> labels;
   std::optional<std::string> runtime;
+  bool no_requeue = false;
   std::vector<std::string> config;  // --config key=value
 
   // FILE and the options that change what the file says: validate, render.

@@ -25,10 +25,11 @@ std::string v2_name(const std::string& name) { return name + "-limited"; }
 
 std::string home_name(const std::string& name) { return name + "-self"; }
 
-// Why version 1 cannot do it, in words for who wonders.
+// Why version 1 cannot do it, in words for who wonders: the same for both controllers where it has the same cause.
 std::string v1_problem(const std::string& controller, const Error& error) {
   if (!cgroup_place(controller)) return "";
-  return "cgroups of version 1 can only be made by root (" + error.message() + ")";
+  if (::geteuid() != 0) return "cgroups of version 1 can only be made by root";
+  return error.message();
 }
 
 // The better one of two reasons.

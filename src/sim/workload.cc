@@ -120,13 +120,11 @@ bool is_alone(std::string_view task) { return !task.starts_with("lead") && !task
 
 AttemptExit random_exit(Dice& dice, std::uint32_t lucky_percent) {
   AttemptExit exit;
-  exit.usage = {.max_memory = Bytes(dice.below(1U << 30)), .cpu = Micros(dice.below(1'000'000))};
   if (dice.percent(lucky_percent)) return exit;
   const std::uint32_t kind = dice.below(10);
   if (kind == 0) {
     exit.how = AttemptExit::How::kSignaled;
     exit.code = 9;
-    if (dice.percent(50)) exit.out_of_memory = OutOfMemory::kLimit;
   } else if (kind == 1) {
     exit.how = AttemptExit::How::kNotStarted;
     exit.code = 2031;
@@ -135,6 +133,11 @@ AttemptExit random_exit(Dice& dice, std::uint32_t lucky_percent) {
     exit.code = static_cast<std::int32_t>(dice.between(1, 5));
   }
   return exit;
+}
+
+void add_usage(Dice& dice, AttemptExit& exit) {
+  exit.usage = {.max_memory = Bytes(dice.below(1U << 30)), .cpu = Micros(dice.below(1'000'000))};
+  if (exit.how == AttemptExit::How::kSignaled && dice.percent(50)) exit.out_of_memory = OutOfMemory::kLimit;
 }
 
 }  // namespace
@@ -153,6 +156,7 @@ Screenplay random_screenplay(std::uint64_t seed, const WorkloadOptions& options)
     const std::uint32_t longest = options.quick && dice.percent(95) ? 10'000 : 2'000'000;
     script.duration = Micros(dice.percent(20) ? 0 : dice.between(1, longest));
     if (is_alone(order.task) || options.timing) script.exit = random_exit(dice, options.unlucky ? 40 : 75);
+    add_usage(dice, script.exit);
     return script;
   };
 }

@@ -75,7 +75,7 @@ std::optional<Micros> read_span(Reporter& reporter, const Node& value, std::stri
 std::optional<std::size_t> read_word(Reporter& reporter, const Node& value, std::string_view what,
                                      std::span<const std::string_view> words) {
   for (std::size_t i = 0; i < words.size(); ++i) {
-    if (value.is_text() && value.text == words[i]) return i;
+    if (value.is_scalar() && value.text == words[i]) return i;
   }
   reporter.error(Code::kUnknownValue, value.at,
                  fmt::format("{} cannot be {}", what,

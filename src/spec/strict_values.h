@@ -23,7 +23,7 @@ std::optional<Micros> read_span(Reporter& reporter, const Node& value, std::stri
 // The same for a text: "90", "1.5", "2h", "1h30m", "PT1H30M". Nothing for one that is no time, or is negative.
 std::optional<Micros> parse_span(std::string_view text);
 
-// One of some words: its position; nothing, after a diagnostic, if it is none of them.
+// One of some words, `off` among them if that is one: its position; nothing, after a diagnostic, if it is none of them.
 std::optional<std::size_t> read_word(Reporter& reporter, const Node& value, std::string_view what,
                                      std::span<const std::string_view> words);
 

@@ -53,6 +53,7 @@ int fault_of(const std::string& function, std::size_t device) {
   return fault != kSuccess ? fault : fault_of(function + "/" + std::to_string(device));
 }
 
+#ifndef FAKE_NVML_OLD
 std::size_t index_of(void* device) { return static_cast<std::size_t>(static_cast<char*>(device) - handles.data()); }
 
 // Percent, MiB, processes.
@@ -68,6 +69,7 @@ std::array<unsigned long long, 3> load_of(std::size_t device) {
   for (unsigned long long& number : load) words >> number;
   return load;
 }
+#endif
 
 }  // namespace
 

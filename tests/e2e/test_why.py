@@ -56,7 +56,7 @@ class Why(SennitTest):
         self.assertIn(f"{second} is not running: x waits for 1 GPU", self.why(second))
 
     def test_a_failure_shows_process_code_and_last_words(self) -> None:
-        workflow = self.submit(self.shell_tasks({"a": "seq 50; echo no such optimiser >&2; exit 3", "b": "true"},
+        workflow = self.submit(self.shell_tasks({"a": "seq 50; echo no such optimiser; exit 3", "b": "true"},
                                                 after={"b": ["a"]}))
         self.wait_for_end(workflow)
         said = self.why(workflow, "a")

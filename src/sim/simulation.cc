@@ -319,7 +319,8 @@ void Simulation::change_limits() {
   ++limits_changed_;
 }
 
-// Whatever is due has been seen to, or waits for a host to speak.
+// Whatever is due has been seen to, or waits for a host to speak. Not where a step only stored what an earlier one had
+// decided.
 void Simulation::check_deadlines() {
   const core::State& state = server_->engine().state();
   for (const auto& [key, workflow] : state.workflows) {
@@ -413,9 +414,11 @@ void Simulation::step() {
   ++steps_;
   submit_some();
   reopen_some();
+  const bool was_stalled = server_->engine().stall().has_value();
   server_->step();
   if (server_->crashed()) return crash_server();
   check();
+  if (!was_stalled && !server_->engine().stall()) check_deadlines();
   inject_faults();
 }
 
@@ -423,7 +426,6 @@ void Simulation::check() {
   for (std::string& text : core::check_invariants(server_->engine().state())) problem(std::move(text));
   for (const std::string& text : host_.violations()) problem(text);
   if (server_->engine().stall()) return;
-  check_deadlines();
   const FaultPlan& faults = options_.faults;
   const bool disturbed = faults.crash || faults.crash_percent > 0 || faults.host_loss_percent > 0 ||
                          faults.failed_commit_percent > 0 || faults.reports.delayed_percent > 0 ||

@@ -121,6 +121,23 @@ jobs:
   EXPECT_EQ(converted.diagnostics[8].column, 9U);
 }
 
+TEST(JobsToTasks, DelaysThatGrowAreLostWithTheDelay) {
+  const Converted converted = convert_text(R"(name: flow
+jobs:
+- name: a
+  verb: train
+  config: c.yaml
+  max_retries: 3
+  retry_delay: 5
+  retry_backoff: 2
+  retry_max_delay: 1m
+)");
+  EXPECT_EQ(told(converted),
+            "7: SN801 'a' is tried again at once: exitActions has no delay\n"
+            "8: SN801 'retry_backoff' of the job 'a' is not carried over: exitActions has no delay\n"
+            "9: SN801 'retry_max_delay' of the job 'a' is not carried over: exitActions has no delay\n");
+}
+
 TEST(JobsToTasks, ListOfDevicesInAVariableIsLostToo) {
   const Converted converted =
       convert_text("name: f\nenv: {CUDA_VISIBLE_DEVICES: \"0,1\"}\njobs:\n- {name: a, verb: eval, config: c}\n");

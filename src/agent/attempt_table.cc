@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
-#include <limits>
 #include <optional>
 #include <unordered_map>
 #include <utility>
 
 #include "agent/attempt.h"
 #include "agent/attempt_exit.h"
+#include "agent/attempt_start.h"
 #include "agent/confinement.h"
 #include "agent/gpu_locks.h"
 #include "agent/log_pump.h"
@@ -25,15 +25,9 @@ namespace {
 
 constexpr Micros kLeaseRetry = std::chrono::seconds(1);
 
-// The log of an attempt goes on with the next command.
-std::string opening_of(const StartOrder& order) {
-  if (order.incarnation == 0) return {};
-  return "[sennit] the command is started again (" + std::to_string(order.incarnation) + ")\n";
-}
-
-std::uint32_t whole_ms(Micros time) {
-  const std::int64_t ms = std::chrono::round<std::chrono::milliseconds>(time).count();
-  return static_cast<std::uint32_t>(std::clamp<std::int64_t>(ms, 0, std::numeric_limits<std::uint32_t>::max()));
+void go_on(Attempt& attempt) {
+  if (!std::exchange(attempt.paused, false)) return;
+  if (attempt.phase == Phase::kRunning) Confinement::resume(attempt.id(), attempt.processes);
 }
 
 }  // namespace
@@ -49,12 +43,7 @@ class AttemptTable::Impl final : public LogPump::Sink {
         pump_(loop, *this) {}
   Result<void> open();
 
-  void add_workflow(WorkflowContext context) {
-    const WorkflowKey key = context.key;
-    worlds_.insert_or_assign(key, std::make_shared<const launch::WorkflowWorld>(std::move(context)));
-  }
-  void finish_workflow(WorkflowKey workflow) { worlds_.erase(workflow); }
-  void forget_workflows() { worlds_.clear(); }
+  std::unordered_map<WorkflowKey, World>& worlds() { return worlds_; }
 
   void start(StartOrder order);
   void restart(StartOrder order);
@@ -79,7 +68,6 @@ class AttemptTable::Impl final : public LogPump::Sink {
  private:
   Attempt* find(const AttemptId& id);
   Attempt* find(CaptureId id);
-  static fact::AttemptStarted started(const Attempt& attempt);
   void report_again(const Attempt& attempt);
 
   void begin(Attempt& attempt);
@@ -88,10 +76,7 @@ class AttemptTable::Impl final : public LogPump::Sink {
   void run(Attempt& attempt);
   void step_up(Attempt& attempt);
   void let_next_go(const AttemptId& ended);
-  Result<void> prepare(Attempt& attempt);
   Result<void> spawn(Attempt& attempt);
-  void drop_prepared(Attempt& attempt);
-  static void go_on(Attempt& attempt);
   void wait_for_gpu(Attempt& attempt, const Error& why);
   void on_process_end(Attempt& attempt);
   void stop(Attempt& attempt, Micros grace, Stopped stopped);
@@ -139,10 +124,6 @@ Attempt* AttemptTable::Impl::find(CaptureId id) {
   return it == captures_.end() ? nullptr : find(it->second);
 }
 
-fact::AttemptStarted AttemptTable::Impl::started(const Attempt& attempt) {
-  return {attempt.id(), attempt.pid(), attempt.started_at, attempt.incarnation(), attempt.download_ms};
-}
-
 void AttemptTable::Impl::report_again(const Attempt& attempt) {
   if (attempt.next) return;  // it says so when it begins
   switch (attempt.phase) {
@@ -151,7 +132,7 @@ void AttemptTable::Impl::report_again(const Attempt& attempt) {
     case Phase::kWaitingForGpu: return;
     case Phase::kRunning:
     case Phase::kLingering:
-    case Phase::kDraining: return sink_.on_started(started(attempt));
+    case Phase::kDraining: return sink_.on_started(report_of(attempt));
   }
 }
 
@@ -170,7 +151,7 @@ void AttemptTable::Impl::start(StartOrder order) {
   const std::optional<AttemptId>& ahead = attempt.order.behind;
   if (ahead && find(*ahead) != nullptr && behind_.emplace(*ahead, id).second) {
     attempt.phase = Phase::kBehind;
-    ignore(prepare(attempt), "it is tried again, and reported, when its turn has come");
+    ignore(prepare(attempt, pump_, loop_.clock()), "it is tried again, and reported, when its turn has come");
     return;
   }
   begin(attempt);
@@ -258,28 +239,8 @@ void AttemptTable::Impl::wait_for_gpu(Attempt& attempt, const Error& why) {
   arm(attempt, kLeaseRetry, &Impl::run);
 }
 
-Result<void> AttemptTable::Impl::prepare(Attempt& attempt) {
-  const Micros begun = loop_.clock().boot();
-  SENNIT_ASSIGN(launch::PreparedProcess process, launch::prepare_process(*attempt.world, attempt.order));
-  SENNIT_ASSIGN(const LogPump::Capture capture, pump_.open({.world = attempt.world,
-                                                            .task = attempt.order.task,
-                                                            .number = attempt.id().number,
-                                                            .job_log = std::move(process.job_log),
-                                                            .opening = opening_of(attempt.order)}));
-  attempt.prepared = Prepared{std::move(process), capture};
-  attempt.order.body = {};
-  attempt.download_ms = whole_ms(loop_.clock().boot() - begun);
-  return {};
-}
-
-void AttemptTable::Impl::drop_prepared(Attempt& attempt) {
-  if (!attempt.prepared) return;
-  pump_.finish(attempt.prepared->capture.id);
-  attempt.prepared.reset();
-}
-
 Result<void> AttemptTable::Impl::spawn(Attempt& attempt) {
-  if (!attempt.prepared) SENNIT_TRY(prepare(attempt));
+  if (!attempt.prepared) SENNIT_TRY(prepare(attempt, pump_, loop_.clock()));
   const auto& [process, capture] = *attempt.prepared;
   const std::vector<const char*> argv = process.argv();
   SENNIT_ASSIGN(attempt.processes, confinement_->start({.program = process.program.c_str(),
@@ -306,7 +267,7 @@ Result<void> AttemptTable::Impl::spawn(Attempt& attempt) {
   attempt.ooms_before = memory_->kills();
   attempt.timer.reset();
   if (attempt.paused) Confinement::pause(attempt.id(), attempt.processes);
-  sink_.on_started(started(attempt));
+  sink_.on_started(report_of(attempt));
   return {};
 }
 
@@ -357,7 +318,7 @@ void AttemptTable::Impl::complete(Attempt& attempt, const logs::LogSummary& summ
 }
 
 void AttemptTable::Impl::end_unstarted(Attempt& attempt, std::int32_t code, std::string why) {
-  drop_prepared(attempt);
+  drop_prepared(attempt, pump_);
   attempt.exit = not_started(code, std::move(why), loop_.clock().now());
   end(attempt);
 }
@@ -389,11 +350,6 @@ void AttemptTable::Impl::pause(const AttemptId& id) {
 
 void AttemptTable::Impl::resume(const AttemptId& id) {
   if (Attempt* attempt = find(id)) go_on(*attempt);
-}
-
-void AttemptTable::Impl::go_on(Attempt& attempt) {
-  if (!std::exchange(attempt.paused, false)) return;
-  if (attempt.phase == Phase::kRunning) Confinement::resume(attempt.id(), attempt.processes);
 }
 
 // An order to restart that was given before the stop, and did not come here or is not carried out yet, is void.
@@ -472,7 +428,7 @@ AttemptTable::Known AttemptTable::Impl::known() const {
   Known known;
   for (const auto& [id, attempt] : attempts_) {
     if (attempt->phase == Phase::kBehind) continue;  // has nothing to tell; the order for it is repeated
-    known.running.push_back(started(*attempt));
+    known.running.push_back(report_of(*attempt));
     if (attempt->phase == Phase::kAtBarrier) known.at_barrier.push_back({id, attempt->incarnation()});
   }
   for (const auto& [id, exited] : spool_.kept()) known.exited.push_back(exited);
@@ -489,9 +445,12 @@ Result<std::unique_ptr<AttemptTable>> AttemptTable::open(loop::Loop& loop, Attem
 
 AttemptTable::AttemptTable(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 AttemptTable::~AttemptTable() = default;
-void AttemptTable::add_workflow(WorkflowContext context) { impl_->add_workflow(std::move(context)); }
-void AttemptTable::finish_workflow(WorkflowKey workflow) { impl_->finish_workflow(workflow); }
-void AttemptTable::forget_workflows() { impl_->forget_workflows(); }
+void AttemptTable::add_workflow(WorkflowContext context) {
+  const WorkflowKey key = context.key;
+  impl_->worlds().insert_or_assign(key, std::make_shared<const launch::WorkflowWorld>(std::move(context)));
+}
+void AttemptTable::finish_workflow(WorkflowKey workflow) { impl_->worlds().erase(workflow); }
+void AttemptTable::forget_workflows() { impl_->worlds().clear(); }
 void AttemptTable::start(StartOrder order) { impl_->start(std::move(order)); }
 void AttemptTable::restart(StartOrder order) { impl_->restart(std::move(order)); }
 void AttemptTable::stop(const AttemptId& attempt, Micros grace, std::uint32_t incarnation) {

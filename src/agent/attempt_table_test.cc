@@ -82,11 +82,16 @@ class AttemptTableTest : public ::testing::Test {
   }
   void start(const std::string& script, std::uint32_t task = 0) { table_->start(order(script, task)); }
 
+  // The condition may be about a file, which does not wake the loop.
   void run_until(const std::function<bool()>& condition) {
     bool late = false;
     loop::Timer limit(loop_);
+    loop::Timer look(loop_);
     limit.arm_after(kLimit, [&] { late = true; });
-    while (!condition() && !late) loop_.run_once();
+    while (!condition() && !late) {
+      look.arm_after(std::chrono::milliseconds(10), [] {});
+      loop_.run_once();
+    }
     EXPECT_FALSE(late) << "it did not happen";
   }
   AttemptExit wait_for_exit(std::size_t count = 1) {

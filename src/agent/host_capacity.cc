@@ -111,9 +111,10 @@ std::optional<Bytes> parse_memory(std::string_view text) {
   if (text.ends_with('i')) text.remove_suffix(1);
   const std::size_t unit = text.empty() ? kUnits.npos : kUnits.find(text.back());
   if (unit == kUnits.npos) return std::nullopt;
-  const std::optional<std::uint16_t> count = parse<std::uint16_t>(text.substr(0, text.size() - 1));
-  if (!count) return std::nullopt;
-  return Bytes(std::uint64_t{*count} << 10 * (unit + 1));
+  constexpr std::uint64_t kMost = std::uint64_t{1} << 43;  // more than any device has
+  const std::optional<std::uint64_t> count = parse<std::uint64_t>(text.substr(0, text.size() - 1));
+  if (!count || *count > kMost >> 10 * (unit + 1)) return std::nullopt;
+  return Bytes(*count << 10 * (unit + 1));
 }
 
 void pretend(const char* text, MeasuredHost& host) {

@@ -170,7 +170,7 @@ class Preparer {
     }
     if (!request_) return {};
     views::SubmitRequest& request = request_->request;
-    request.priority = priority_name(run.submission.priority);
+    request.priority = to_string(run.submission.priority);
     run.request = encode_request(request, request.files, !all || was_part ? Extent::kPart : Extent::kWhole);
     return {};
   }

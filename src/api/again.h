@@ -22,7 +22,7 @@ struct Again {
   views::RerunRequest request;
   Selection selection;
   Descent descent = Descent::kReruns;
-  GpuPrices prices;  // that it was submitted with
+  GpuPrices prices;     // that it was submitted with
   bool requeue = true;  // preempted tasks of it are queued again
 };
 

@@ -3,13 +3,14 @@
 #include <algorithm>
 #include <vector>
 
+#include "core/bookkeeping.h"
 #include "core/pools.h"
 #include "core/quota.h"
 
 namespace sennit::api {
 namespace {
 
-double in_gpus(std::uint64_t thousandths) { return static_cast<double>(thousandths) / core::kWholeGpu; }
+double in_gpus(std::uint64_t thousandths) { return static_cast<double>(thousandths) / kWholeGpu; }
 
 // A device of a host.
 using Device = std::pair<HostId, unsigned>;
@@ -36,10 +37,16 @@ std::vector<Device> merged(const std::vector<Device>& a, const std::vector<Devic
   return both;
 }
 
-// Of the devices, those that are in use, by whomever.
+// What of a device is in use, by whomever.
+double used_of(const core::HostState& host, unsigned device) {
+  const auto use = host.gpu_use.find(device);
+  return use == host.gpu_use.end() ? 0 : in_gpus(use->second.share_used(host.capacity.gpu_memory(device)));
+}
+
 double in_use(const core::State& state, const std::vector<Device>& devices) {
-  return static_cast<double>(std::ranges::count_if(
-      devices, [&](const Device& device) { return state.hosts.at(device.first).gpus_used.contains(device.second); }));
+  double sum = 0;
+  for (const auto& [host, device] : devices) sum += used_of(state.hosts.at(host), device);
+  return sum;
 }
 
 std::string device_text(const std::vector<Device>& devices) {
@@ -114,6 +121,23 @@ std::vector<NodeSet> node_sets_of(const core::State& state) {
   return sets;
 }
 
+// A line for each task that has something of the device; one without a task if nobody has.
+void add_holders(views::NodeView& view, const core::State& state, const core::HostState& host, unsigned device) {
+  view.gpus_used += used_of(host, device);
+  const std::size_t before = view.gpus.size();
+  for (auto it = host.holders.lower_bound({device, core::Holder()}); it != host.holders.end(); ++it) {
+    if (it->first != device) break;
+    const core::Holder& holder = it->second;
+    const core::WorkflowState* workflow = state.find(holder.workflow);
+    if (workflow == nullptr) continue;
+    core::GpuUse use;
+    use.add(core::needs_held(*workflow, holder.task).gpu_part());
+    view.gpus.push_back({device, workflow->submission.id, std::string(workflow->spec->name_of(holder.task)),
+                         in_gpus(use.share_used(host.capacity.gpu_memory(device)))});
+  }
+  if (view.gpus.size() == before) view.gpus.push_back({.device = device, .workflow = "", .task = ""});
+}
+
 views::NodeView view_of(const core::State& state, const core::HostState& host) {
   views::NodeView view{.node = host.name,
                        .resource_type = "",
@@ -122,8 +146,10 @@ views::NodeView view_of(const core::State& state, const core::HostState& host) {
                        .cpus_used = host.cpus_used,
                        .memory = host.capacity.memory.count(),
                        .memory_used = host.memory_used,
+                       .storage = host.capacity.storage.count(),
+                       .storage_used = host.storage_used,
                        .gpu_count = host.capacity.gpus.count(),
-                       .gpus_used = static_cast<double>(host.gpus_used.count()),
+                       .gpus_used = 0,
                        .pretended_gpus = host.capacity.pretended_gpus,
                        .gpu_problem = host.gpu_problem,
                        .running_tasks = host.active,
@@ -142,15 +168,7 @@ views::NodeView view_of(const core::State& state, const core::HostState& host) {
   const auto configured = std::ranges::count_if(state.pools, [](const core::PoolState& p) { return p.configured; });
   view.resource_type = configured > 1 ? "SHARED" : configured == 1 ? "RESERVED" : "UNUSED";
   for (unsigned device = 0; device < GpuSet::kMaxDevices; ++device) {
-    if (!host.capacity.gpus.contains(device)) continue;
-    views::GpuHolderView& gpu = view.gpus.emplace_back();
-    gpu.device = device;
-    if (!host.gpus_used.contains(device)) continue;
-    const core::Holder& holder = host.holders[device];
-    const core::WorkflowState* workflow = state.find(holder.workflow);
-    if (workflow == nullptr) continue;
-    gpu.workflow = workflow->submission.id;
-    gpu.task = workflow->spec->name_of(holder.task);
+    if (host.capacity.gpus.contains(device)) add_holders(view, state, host, device);
   }
   return view;
 }

@@ -9,18 +9,9 @@ char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + '
 
 }  // namespace
 
-std::string_view priority_name(Priority priority) {
-  switch (priority) {
-    case Priority::kLow: return "LOW";
-    case Priority::kNormal: return "NORMAL";
-    case Priority::kHigh: return "HIGH";
-  }
-  return "NORMAL";
-}
-
 std::optional<Priority> parse_priority(std::string_view text) {
   for (const Priority priority : {Priority::kHigh, Priority::kNormal, Priority::kLow}) {
-    const bool same = std::ranges::equal(text, priority_name(priority), [](char a, char b) { return upper(a) == b; });
+    const bool same = std::ranges::equal(text, to_string(priority), [](char a, char b) { return upper(a) == b; });
     if (same) return priority;
   }
   return std::nullopt;

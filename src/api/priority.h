@@ -1,4 +1,4 @@
-// The words for priorities in requests and answers.
+// The words for priorities in requests.
 #pragma once
 
 #include <optional>
@@ -8,10 +8,7 @@
 
 namespace sennit::api {
 
-// "HIGH", "NORMAL", "LOW".
-std::string_view priority_name(Priority priority);
-
-// In any case.
+// HIGH, NORMAL or LOW, in any case.
 std::optional<Priority> parse_priority(std::string_view text);
 
 }  // namespace sennit::api

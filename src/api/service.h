@@ -94,6 +94,7 @@ class Service final : public http::Handler {
                   std::uint64_t tasks_before, ResponderPtr responder);
   void send_plan(const PreparedAgain& prepared, std::uint64_t tasks_before, http::Responder& responder);
   void reopen(const Record& record, views::ChangeRequest request, ResponderPtr responder);
+  void refuse_reopening(WorkflowKey key, const Error& error, http::Responder& responder);
   void reopen_checked(fact::Reopen request, const std::string& outputs, ResponderPtr responder);
   void refuse_entry(http::Responder& responder, const views::ErrorView& error);
   void refuse_entry(http::Responder& responder, const Error& error);

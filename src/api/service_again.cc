@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "api/again.h"
+#include "api/change.h"
 #include "api/replies.h"
 #include "api/service.h"
 #include "api/workflow_view.h"
@@ -142,7 +143,7 @@ void Service::send_plan(const PreparedAgain& prepared, std::uint64_t tasks_befor
   views::RerunPlan plan;
   plan.parent_name = prepared.run.submission.parent_id;
   plan.pool = prepared.run.submission.pool;
-  plan.priority = priority_name(prepared.run.submission.priority);
+  plan.priority = to_string(prepared.run.submission.priority);
   for (std::uint32_t t = 0; t < workflow.tasks.size(); ++t) plan.tasks.emplace_back(workflow.name_of(TaskIndex(t)));
   plan.of = tasks_before;
   for (const auto& [source, directory] : prepared.borrowed) {
@@ -156,8 +157,8 @@ void Service::send_plan(const PreparedAgain& prepared, std::uint64_t tasks_befor
 
 // What completed tasks wrote has to be there still for those that begin again.
 void Service::reopen(const Record& record, views::ChangeRequest request, ResponderPtr responder) {
-  const bool part = !request.tasks.empty() || !request.groups.empty() || !request.names.empty();
-  if (part) return send_error(*responder, only_whole(record));
+  const bool some = !request.tasks.empty() || !request.groups.empty() || !request.names.empty();
+  if (some) return send_error(*responder, only_whole(record));
   const auto stored = store_.load(record.row.key);
   if (!stored) return send_error(*responder, stored.error());
   if (const auto can = check_reopening(record, *stored); !can) return send_error(*responder, can.error());
@@ -181,11 +182,23 @@ void Service::reopen(const Record& record, views::ChangeRequest request, Respond
       });
 }
 
+// Whoever asks at the same time as somebody else gets what he asked for: it goes on.
+void Service::refuse_reopening(WorkflowKey key, const Error& error, http::Responder& responder) {
+  const core::WorkflowState* live = engine_.state().find(key);
+  if (live == nullptr || is_finished(live->status)) return refuse_entry(responder, error);
+  const Result<PlannedChange> planned = plan_change(Action::kResume, *live, {});
+  if (!planned) return refuse_entry(responder, planned.error());
+  --submissions_;
+  send_json(responder, 202, to_json(planned->reply));
+  quiet();
+}
+
 void Service::reopen_checked(fact::Reopen request, const std::string& outputs, ResponderPtr responder) {
   // The engine wants something that can be copied; it calls it once.
   auto kept = std::make_shared<ResponderPtr>(std::move(responder));
-  engine_.reopen(std::move(request), [this, kept, outputs](const Result<engine::Reopened>& reopened) {
-    if (!reopened) return refuse_entry(**kept, reopened.error());
+  const WorkflowKey key = request.workflow;
+  engine_.reopen(std::move(request), [this, key, kept, outputs](const Result<engine::Reopened>& reopened) {
+    if (!reopened) return refuse_reopening(key, reopened.error(), **kept);
     --submissions_;
     views::ChangeReply reply;
     reply.name = reopened->workflow.id;

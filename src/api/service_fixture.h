@@ -87,11 +87,7 @@ class ServiceTest : public testing::Test {
   }
 
   std::shared_ptr<Answer> wait_for(std::shared_ptr<Answer> answer) {
-    while (!answer->complete) {
-      settle();
-      loop_.run_once();
-    }
-    settle();
+    for (settle(); !answer->complete; settle()) loop_.run_once();
     return answer;
   }
 

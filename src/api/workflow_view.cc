@@ -295,15 +295,6 @@ void add_times(views::WorkflowView& view, Instant queued_at, Instant now) {
 
 }  // namespace
 
-std::string priority_name(Priority priority) {
-  switch (priority) {
-    case Priority::kLow: return "LOW";
-    case Priority::kNormal: return "NORMAL";
-    case Priority::kHigh: return "HIGH";
-  }
-  return "NORMAL";
-}
-
 views::TaskCounts counts_of(const core::WorkflowState& workflow) {
   const core::StatusCounts& counts = workflow.task_counts;
   views::TaskCounts view;

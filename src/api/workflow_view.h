@@ -22,9 +22,6 @@ struct ViewContext {
   core::KnownDurations durations = {};
 };
 
-// "HIGH"
-std::string priority_name(Priority priority);
-
 // Where its results lie: the output_dir of a jobs file that names one, else the attempts' own directories.
 std::string outputs_of(const Workflow& workflow, const std::string& id, const std::string& runs_dir);
 

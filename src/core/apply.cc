@@ -149,7 +149,7 @@ class Applier {
     const bool was_final = is_final_stop(task.stopping);
     note_stop(workflow_, e, at_);
     task.stopping = e.reason;
-    if (is_final_stop(e.reason)) end_pause(workflow_, e.task, at_);
+    if (is_final_stop(e.reason)) end_pause(state_, workflow_, e.task, at_);
     GangState* gang = workflow_.gang(group_of(e.task));
     if (gang != nullptr && !was_final && is_final_stop(e.reason)) ++gang->stopping;
     // It comes to the barrier again with its next attempt.
@@ -166,8 +166,8 @@ class Applier {
     const bool was_charged = is_charged(workflow_, e.task);
     note_end(workflow_, e.task, at_);
     end_attempt(e.task);
-    end_pause(workflow_, e.task, at_);
     move_task(workflow_, e.task, task_event_to(e.to));
+    end_pause(state_, workflow_, e.task, at_);
     if (was_active && is_own_end(e.to)) run_group_of_rest(e.task);
     task.ended_at = at_;
     task.has_exit_code = e.exit_code.has_value();
@@ -253,17 +253,13 @@ class Applier {
     const Retimed timed(state_, workflow_, e.group);
     workflow_.preemptions.at(e.group).phase = Preemption::Phase::kQueued;
     workflow_.group(e.group).started_at = Instant();  // its time limit does not run while it waits
-    std::optional<TaskIndex> first;
     for (const TaskIndex index : TaskRange(workflow_.spec->group(e.group))) {
       TaskState& task = workflow_.task(index);
       if (is_group_finished(task.status)) continue;
       if (task.status == Status::kProcessing) move_task(workflow_, index, TaskEvent::kQueue);
       task.queued_at = at_;
-      if (!first) first = index;
     }
-    const std::uint32_t lane = workflow_.group(e.group).lane;
-    workflow_.lanes[lane].push(*first);
-    list_lane(state_, workflow_, lane);
+    queue_group(e.group);
   }
 
   void operator()(const event::Paused& e) { apply_paused(state_, workflow_, e, at_); }
@@ -286,12 +282,19 @@ class Applier {
     move_group(workflow_, index, GroupEvent::kQueue);
     group.released_at = at_;
     for (const TaskIndex task : TaskRange(workflow_.spec->group(index))) {
+      if (is_group_finished(workflow_.task(task).status)) continue;  // cancelled by itself before that
       move_task(workflow_, task, TaskEvent::kRelease);
       move_task(workflow_, task, TaskEvent::kQueue);
       workflow_.task(task).queued_at = at_;
     }
-    workflow_.lanes[group.lane].push(workflow_.spec->group(index).first_task);
-    list_lane(state_, workflow_, group.lane);
+    queue_group(index);
+  }
+
+  // As one.
+  void queue_group(GroupIndex index) {
+    const std::uint32_t lane = workflow_.group(index).lane;
+    workflow_.lanes[lane].push(workflow_.spec->group(index).first_task);
+    list_lane(state_, workflow_, lane);
   }
 
   // With the first task that starts.
@@ -331,13 +334,12 @@ class Applier {
     if (group.upstream_left == 0 && group.status == Status::kWaiting && waits(down)) release_group(down);
   }
 
-  // A cancellation may have ended the group's tasks before the group itself is moved.
+  // A cancellation may have ended the group's tasks before the group itself is moved; of single ones, the others go on.
   bool waits(GroupIndex group) const {
-    const TaskRange tasks(workflow_.spec->group(group));
-    for (const TaskIndex task : tasks) {
-      if (workflow_.task(task).status != Status::kWaiting) return false;
+    for (const TaskIndex task : TaskRange(workflow_.spec->group(group))) {
+      if (workflow_.task(task).status == Status::kWaiting) return true;
     }
-    return true;
+    return false;
   }
 
   // With the first task of it that is placed, for the first time or after a preemption.

@@ -40,6 +40,11 @@ GroupKey group_key(const WorkflowState& workflow, TaskIndex task) {
   return {workflow.key, workflow.spec->tasks[task.value()].group};
 }
 
+// Some of it are still stopping: those that wait already wait for them first, whatever stands in a lane from before.
+bool is_giving_way(const WorkflowState& workflow, GroupIndex group) {
+  return workflow.group(group).preempted && workflow.preemptions.at(group).phase == Preemption::Phase::kStopping;
+}
+
 void forget_borrower(State& state, const GroupKey& key) {
   const auto found = state.borrowers.find(key);
   SENNIT_CHECK(found != state.borrowers.end());
@@ -48,22 +53,30 @@ void forget_borrower(State& state, const GroupKey& key) {
 
 }  // namespace
 
+bool waits_as_one(const WorkflowState& workflow, TaskIndex task) {
+  const GroupState& group = workflow.group(workflow.spec->tasks[task.value()].group);
+  return group.status <= Status::kScheduling || group.preempted;
+}
+
 std::uint32_t lane_of(const WorkflowState& workflow, TaskIndex task) {
-  const GroupIndex group = workflow.spec->tasks[task.value()].group;
-  const GroupState& row = workflow.group(group);
-  const bool alone = workflow.spec->group(group).task_count > 1 && row.status > Status::kScheduling && !row.preempted;
-  return alone ? workflow.task_lanes[task.value()] : workflow.group(group).lane;
+  const bool alone = is_gang(workflow, task) && !waits_as_one(workflow, task);
+  return alone ? workflow.task_lanes[task.value()] : workflow.group(workflow.spec->tasks[task.value()].group).lane;
+}
+
+TaskIndex entry_of(const WorkflowState& workflow, TaskIndex task) {
+  if (!waits_as_one(workflow, task)) return task;
+  return workflow.spec->group(workflow.spec->tasks[task.value()].group).first_task;
 }
 
 bool waits_in(const WorkflowState& workflow, TaskIndex task, std::uint32_t lane) {
   const auto waits = [&](TaskIndex one) {
     return workflow.task(one).status == Status::kScheduling && lane_of(workflow, one) == lane;
   };
-  if (waits(task)) return true;
-  if (workflow.lanes[lane].shape().size() == 1) return false;
-  const TaskRange group(workflow.spec->group(workflow.spec->tasks[task.value()].group));
-  for (const TaskIndex other : group) {
-    if (waits(other)) return true;
+  if (workflow.lanes[lane].shape().size() == 1) return waits(task);
+  const GroupIndex group = workflow.spec->tasks[task.value()].group;
+  if (is_giving_way(workflow, group)) return false;
+  for (const TaskIndex one : TaskRange(workflow.spec->group(group))) {
+    if (waits(one)) return true;
   }
   return false;
 }

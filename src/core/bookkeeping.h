@@ -5,8 +5,12 @@
 
 namespace sennit::core {
 
+// Its group is placed as one: it waits for its first start, or comes back after a preemption.
+bool waits_as_one(const WorkflowState& workflow, TaskIndex task);
 // The lane in which a task waits: its group's, or its own once the group has been placed.
 std::uint32_t lane_of(const WorkflowState& workflow, TaskIndex task);
+// What stands for it there: the first task of a group that waits as one, also where that task has ended.
+TaskIndex entry_of(const WorkflowState& workflow, TaskIndex task);
 // Whether the lane's entry `task` still stands for somebody who waits: a task, or the group that it belongs to.
 bool waits_in(const WorkflowState& workflow, TaskIndex task, std::uint32_t lane);
 // What the task holds while it is active.

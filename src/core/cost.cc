@@ -22,8 +22,10 @@ void add_row(GpuTime& sum, const WorkflowState& workflow, TaskIndex task, Instan
 
 void add_gpu_time(GpuTime& sum, const WorkflowState& workflow, TaskIndex task, std::uint64_t gpus, Micros time) {
   if (gpus == 0 || time.count() <= 0) return;
-  const std::uint64_t price = workflow.submission.prices.of(workflow.spec->resources_of(task).platform);
-  sum[price] += gpus * static_cast<std::uint64_t>(time.count());
+  const ResourceRequest& request = workflow.spec->resources_of(task);
+  const std::uint64_t part = request.gpu_share > 0 ? request.gpu_share : kWholeGpu;
+  sum[workflow.submission.prices.of(request.platform)] +=
+      gpus * part * static_cast<std::uint64_t>(time.count()) / kWholeGpu;
 }
 
 void count_gpu_time(WorkflowState& workflow, TaskIndex task, Instant until) {

@@ -27,7 +27,7 @@ struct Cost {
 };
 Cost cost_of(const GpuTime& time);
 
-// What `gpus` held for `time` add to a sum.
+// What `gpus` held for `time`, or the task's share of each, add to a sum. A part by memory counts as a whole one.
 void add_gpu_time(GpuTime& sum, const WorkflowState& workflow, TaskIndex task, std::uint64_t gpus, Micros time);
 
 }  // namespace sennit::core

@@ -42,6 +42,17 @@ TEST_F(CostTest, ARunningAttemptCountsUpToNow) {
   EXPECT_TRUE(flow().gpu_time.empty());
 }
 
+TEST_F(CostTest, APartOfADeviceCostsThatPart) {
+  TestTask task = needs_gpus("a", 1);
+  task.resources.gpu_share = 250;
+  join();
+  submit_at(4, TestFlow().task(task).build());
+  start("a");
+  pass(1h);
+  EXPECT_DOUBLE_EQ(cost().gpu_hours, 0.25);
+  EXPECT_DOUBLE_EQ(*cost().amount, 1);
+}
+
 TEST_F(CostTest, FailedAttemptsCountAsWell) {
   TestTask task = needs_gpus("a", 1);
   task.policy.max_retries = 2;

@@ -103,7 +103,10 @@ bool may_be_unsettled(const WorkflowState& workflow, GroupIndex index) {
   const GroupState& group = workflow.group(index);
   if (is_group_finished(group.status)) return false;
   if (group.status > Status::kWaiting) return true;
-  return is_group_finished(workflow.task(workflow.spec->group(index).first_task).status);
+  for (const TaskIndex task : TaskRange(workflow.spec->group(index))) {
+    if (is_group_finished(workflow.task(task).status)) return true;  // maybe this one alone: it was cancelled
+  }
+  return false;
 }
 
 void find_ready(WorkflowState& workflow) {
@@ -116,7 +119,7 @@ void find_ready(WorkflowState& workflow) {
     if (group.preempted && workflow.preemptions.at(index).phase == Preemption::Phase::kStopping) continue;
     for (const TaskIndex task : TaskRange(spec)) {
       if (workflow.task(task).status != Status::kScheduling) continue;
-      workflow.lanes[lane_of(workflow, task)].push(task);
+      workflow.lanes[lane_of(workflow, task)].push(entry_of(workflow, task));
       if (as_one) break;
     }
   }

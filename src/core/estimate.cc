@@ -189,11 +189,21 @@ class Forecast {
       estimate_.starts_.try_emplace(waiter.task, Expected{time_, runs_});
     for (std::uint32_t i = 0; i < lane.shape->size(); ++i) {
       const TaskIndex task(waiter.task.value() + i);
+      if (is_group_finished(lane.workflow->task(task).status)) {  // its group goes on without it
+        leave(lane, i);
+        continue;
+      }
       const auto known = median(*lane.workflow, task);
       if (!known) continue;
       coming_.push({time_ + known->duration, Coming::Kind::kEnd, lane.workflow, task, seats_[i].room, seats_[i].gpus,
                     known->runs});
     }
+  }
+
+  // The one at `place` of the shape that was just seated.
+  void leave(const WaitingLane& lane, std::size_t place) {
+    return_seat(rooms_[seats_[place].room], (*lane.shape)[place], seats_[place].gpus);
+    --active_[lane.workflow->key];
   }
 
   void happen() {
@@ -214,7 +224,7 @@ class Forecast {
     for (const GroupIndex down : workflow_.spec->downstream.of(group)) {
       if (upstream_left_[down.value()] == 0 || --upstream_left_[down.value()] > 0) continue;
       const std::uint32_t lane = workflow_.group(down).lane;
-      add_waiter({&workflow_, queue_key(workflow_, lane), workflow_.spec->group(down).first_task, false});
+      add_waiter({&workflow_, queue_key(state_, workflow_, lane), workflow_.spec->group(down).first_task, false});
     }
   }
 

@@ -137,6 +137,23 @@ TEST_F(EstimateTest, AGroupStartsWhenAllOfItFits) {
   EXPECT_EQ(until_start("x"), Micros(20min));
 }
 
+TEST_F(EstimateTest, AGroupThatComesBackStartsWithoutThoseThatHaveEnded) {
+  past_.add("lead", 5min);
+  past_.add("x", 10min);
+  join();
+  TestTask side = needs_gpus("side", 1);
+  side.lead = false;
+  submit(TestFlow().gang({}, {side, needs_gpus("lead", 2)}).build(), Priority::kLow);
+  run("side");
+  start("lead");
+  const WorkflowKey normal = submit(TestFlow().task(needs_gpus("x", 4)).build());
+  exit("lead", 143);
+  start("x", normal);
+  ASSERT_EQ(status("lead"), "SCHEDULING");
+  EXPECT_EQ(QueueOrder(state_).of(flow(), index("lead"))->place, 1U);
+  EXPECT_EQ(until_end(), Micros(15min));
+}
+
 TEST_F(EstimateTest, WithoutHistoryNothingIsForetold) {
   past_.add("b", 1min);
   join({.cpus = 1, .memory = {}, .gpus = {}});

@@ -71,6 +71,19 @@ void Explainer::add_process(TaskIndex index, Why& why) const {
   why.details.push_back(std::move(line));
 }
 
+void Explainer::add_limit(TaskIndex index, Why& why) const {
+  std::string text = next_limit_text(workflow_, index, now_);
+  if (!text.empty()) why.details.push_back(std::move(text));
+}
+
+void Explainer::add_restarts(TaskIndex index, Why& why) const {
+  const auto found = workflow_.restarts.find(index);
+  if (found == workflow_.restarts.end() || found->second.incarnation == 0) return;
+  std::string line = fmt::format("its command was started again {}", plural(found->second.incarnation, "time"));
+  if (found->second.message > 0) line += ", the last time: " + workflow_.messages[found->second.message - 1];
+  why.details.push_back(std::move(line));
+}
+
 Why Explainer::task(TaskIndex index) {
   if (std::optional<Why> paused = explain_pause(workflow_, index, now_)) return *std::move(paused);
   const TaskState& row = workflow_.task(index);

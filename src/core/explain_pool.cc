@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <set>
 
+#include "core/bookkeeping.h"
 #include "core/explain_words.h"
 #include "core/pools.h"
 #include "core/space.h"
@@ -25,19 +27,19 @@ std::string amount(std::uint64_t thousandths) {
 
 // Those whose devices use the quota up, or all that use the pool's.
 std::string holders_of(const State& state, PoolId pool, bool with_low) {
-  std::map<WorkflowKey, std::uint32_t> held;
+  std::map<WorkflowKey, std::set<TaskIndex>> held;
   for (const auto& [id, host] : state.hosts) {
-    for (unsigned device = 0; device < GpuSet::kMaxDevices; ++device) {
-      if (host.gpus_used.contains(device)) ++held[host.holders[device].workflow];
-    }
+    for (const auto& [device, holder] : host.holders) held[holder.workflow].insert(holder.task);
   }
   NameList names;
-  for (const auto& [key, devices] : held) {
+  for (const auto& [key, tasks] : held) {
     const WorkflowState* workflow = state.find(key);
     if (workflow == nullptr || workflow->pool != pool) continue;
     const Priority priority = workflow->submission.priority;
     if (priority == Priority::kLow && !with_low) continue;
-    names.add(fmt::format("{} ({}, {})", workflow->submission.id, plural(devices, "GPU"), to_string(priority)));
+    std::uint64_t gpus = 0;
+    for (const TaskIndex task : tasks) gpus += quota_of(needs_held(*workflow, task));
+    names.add(fmt::format("{} ({}, {})", workflow->submission.id, amount(gpus), to_string(priority)));
   }
   return names.text();
 }

@@ -132,6 +132,22 @@ TEST_F(Gang, TheLeadsFailureEndsTheSidesBadly) {
   EXPECT_EQ(status(), "FAILED");
 }
 
+// Both ended while nobody heard of it, and the side's end is told after the lead's.
+TEST_F(Gang, ASideIsNotTriedAgainAfterTheLeadsEnd) {
+  std::vector<TestTask> tasks = lead_and_sides(1);
+  tasks[1].policy.exit_actions = {{ExitActionKind::kReschedule, 7, 7}};
+  join();
+  submit(TestFlow().gang(kIgnoring, tasks).build());
+  start("lead");
+  start("side0");
+  fact::HostJoined joined{.host = kHost, .name = "here", .capacity = {.cpus = 4, .memory = gibibytes(16), .gpus = {}}};
+  joined.exited = {{attempt("lead"), {.code = 0, .message = {}, .at = now_}},
+                   {attempt("side0"), {.code = 7, .message = {}, .at = now_}}};
+  happen(joined);
+  EXPECT_EQ(status("side0"), "FAILED");
+  EXPECT_EQ(status(), "COMPLETED");
+}
+
 TEST_F(Gang, AFailedSideIsIgnoredWhereOnlyTheLeadCounts) {
   join();
   submit(TestFlow().gang(kIgnoring, lead_and_sides(1)).build());

@@ -10,13 +10,22 @@ constexpr GpuUse kUnused;
 
 const GpuUse* use_of(const GpuRoom& room, unsigned device) {
   if (room.whole.contains(device)) return &kUnused;
-  const auto found = std::ranges::find(room.shared, device, &SharedGpu::device);
-  return found == room.shared.end() ? nullptr : &found->use;
+  if (room.closed.contains(device)) return nullptr;
+  const auto found = std::ranges::find(room.used, device, &UsedGpu::device);
+  return found == room.used.end() ? nullptr : &found->use;
+}
+
+GpuSet only(unsigned device) { return GpuSet::from_bits(std::uint64_t{1} << device); }
+
+UsedGpu& entry_of(GpuRoom& room, unsigned device) {
+  const auto at = std::ranges::lower_bound(room.used, device, {}, &UsedGpu::device);
+  if (at != room.used.end() && at->device == device) return *at;
+  return *room.used.insert(at, {device, {}});
 }
 
 // The devices that have room for one part of the task, in ascending order.
-std::vector<SharedGpu> candidates_for(const GpuRoom& room, const TaskNeeds& needs) {
-  std::vector<SharedGpu> candidates;
+std::vector<UsedGpu> candidates_for(const GpuRoom& room, const TaskNeeds& needs) {
+  std::vector<UsedGpu> candidates;
   const GpuSet usable = needs.usable(room.offered);
   for (unsigned device = 0; device < GpuSet::kMaxDevices; ++device) {
     if (!usable.contains(device)) continue;
@@ -30,7 +39,7 @@ std::vector<SharedGpu> candidates_for(const GpuRoom& room, const TaskNeeds& need
 
 // How busy a device is: by what was measured, or by what we have on it, which may not have begun to use it. Somebody
 // else's program makes it busy even while it computes nothing.
-auto business_of(const GpuRoom& room, const SharedGpu& gpu) {
+auto business_of(const GpuRoom& room, const UsedGpu& gpu) {
   const auto found = std::ranges::find(room.loads, gpu.device, &GpuLoad::device);
   const GpuLoad load = found == room.loads.end() ? GpuLoad() : *found;
   const Bytes memory = room.memory_of(gpu.device);
@@ -41,11 +50,11 @@ auto business_of(const GpuRoom& room, const SharedGpu& gpu) {
   return std::tuple(foreign ? kWholeGpu : std::max(load.busy, gpu.use.share_used(memory)), load.busy, full, gpu.device);
 }
 
-void sort_by_preference(const GpuRoom& room, const TaskNeeds& needs, std::vector<SharedGpu>& candidates) {
+void sort_by_preference(const GpuRoom& room, const TaskNeeds& needs, std::vector<UsedGpu>& candidates) {
   if (needs.balanced) {
-    std::ranges::sort(candidates, {}, [&room](const SharedGpu& gpu) { return business_of(room, gpu); });
+    std::ranges::sort(candidates, {}, [&room](const UsedGpu& gpu) { return business_of(room, gpu); });
   } else if (needs.shares_gpus()) {
-    std::ranges::stable_sort(candidates, std::greater(), [&room](const SharedGpu& gpu) {
+    std::ranges::stable_sort(candidates, std::greater(), [&room](const UsedGpu& gpu) {
       const Bytes memory = room.memory_of(gpu.device);
       return std::pair(gpu.use.share_used(memory), gpu.use.memory_used(memory));
     });
@@ -60,8 +69,8 @@ auto turn_of(const TaskNeeds& needs) {
 }
 
 void close(GpuRoom& room, unsigned device) {
-  room.whole = room.whole.without(GpuSet::from_bits(std::uint64_t{1} << device));
-  std::erase_if(room.shared, [device](const SharedGpu& gpu) { return gpu.device == device; });
+  room.whole = room.whole.without(only(device));
+  room.closed.add(device);
 }
 
 }  // namespace
@@ -72,10 +81,10 @@ std::optional<GpuSet> choose_gpus(const GpuRoom& room, const TaskNeeds& needs) {
     if (needs.gpu_devices != 0) return usable.contains(needs.devices()) ? std::optional(needs.devices()) : std::nullopt;
     return usable.count() < needs.gpu_count ? std::nullopt : std::optional(usable.lowest(needs.gpu_count));
   }
-  std::vector<SharedGpu> candidates = candidates_for(room, needs);
+  std::vector<UsedGpu> candidates = candidates_for(room, needs);
   GpuSet chosen;
   if (needs.gpu_devices != 0) {
-    for (const SharedGpu& gpu : candidates) chosen.add(gpu.device);
+    for (const UsedGpu& gpu : candidates) chosen.add(gpu.device);
     return chosen.contains(needs.devices()) ? std::optional(needs.devices()) : std::nullopt;
   }
   if (candidates.size() < needs.gpu_count) return std::nullopt;
@@ -103,20 +112,22 @@ bool choose_gpus(const GpuRoom& room, const Shape& shape, std::vector<GpuSet>& c
 }
 
 void take_gpus(GpuRoom& room, const TaskNeeds& needs, GpuSet chosen) {
-  if (!needs.shares_gpus()) {
-    room.whole = room.whole.without(chosen);
-    return;
+  room.whole = room.whole.without(chosen);
+  for (unsigned device = 0; device < GpuSet::kMaxDevices; ++device) {
+    if (chosen.contains(device)) entry_of(room, device).use.add(needs.gpu_part());
   }
+}
+
+void return_gpus(GpuRoom& room, const TaskNeeds& needs, GpuSet chosen) {
   for (unsigned device = 0; device < GpuSet::kMaxDevices; ++device) {
     if (!chosen.contains(device)) continue;
-    if (room.whole.contains(device)) {
-      const auto behind = std::ranges::upper_bound(room.shared, device, {}, &SharedGpu::device);
-      room.shared.insert(behind, {device, {}})->use.add(needs.gpu_part());
-      room.whole = room.whole.without(GpuSet::from_bits(std::uint64_t{1} << device));
-      continue;
-    }
-    const auto found = std::ranges::find(room.shared, device, &SharedGpu::device);
-    if (found != room.shared.end()) found->use.add(needs.gpu_part());
+    const auto found = std::ranges::find(room.used, device, &UsedGpu::device);
+    if (found == room.used.end()) continue;  // the host offers it no more
+    found->use.remove(needs.gpu_part());
+    if (found->use.tasks > 0) continue;
+    room.used.erase(found);
+    room.closed = room.closed.without(only(device));
+    room.whole.add(device);
   }
 }
 
@@ -132,29 +143,27 @@ void keep_gpus(GpuRoom& room, const TaskNeeds& needs) {
     }
     return;
   }
-  std::vector<SharedGpu> candidates = candidates_for(room, needs);
+  std::vector<UsedGpu> candidates = candidates_for(room, needs);
   sort_by_preference(room, needs, candidates);
   candidates.resize(std::min<std::size_t>(candidates.size(), needs.gpu_count));
   std::uint32_t missing = needs.gpu_count - static_cast<std::uint32_t>(candidates.size());
-  for (const SharedGpu& gpu : candidates) {
-    GpuSet one;
-    one.add(gpu.device);
-    take_gpus(room, needs, one);
+  for (const UsedGpu& gpu : candidates) {
+    take_gpus(room, needs, only(gpu.device));
   }
   // The emptiest of those that are in use. Once nothing is added to it, it only gets emptier, so the choice stays.
-  std::vector<SharedGpu> in_use;
-  for (const SharedGpu& gpu : room.shared) {
-    const bool kept = std::ranges::find(candidates, gpu.device, &SharedGpu::device) != candidates.end();
+  std::vector<UsedGpu> in_use;
+  for (const UsedGpu& gpu : room.used) {
+    const bool kept = std::ranges::find(candidates, gpu.device, &UsedGpu::device) != candidates.end();
     const bool large_enough = kUnused.has_room_for(needs.gpu_part(), room.memory_of(gpu.device));
-    if (!kept && large_enough && !needs.usable(GpuSet::from_bits(std::uint64_t{1} << gpu.device)).empty()) {
+    if (!kept && !room.closed.contains(gpu.device) && large_enough && !needs.usable(only(gpu.device)).empty()) {
       in_use.push_back(gpu);
     }
   }
-  std::ranges::stable_sort(in_use, {}, [&room](const SharedGpu& gpu) {
+  std::ranges::stable_sort(in_use, {}, [&room](const UsedGpu& gpu) {
     const Bytes memory = room.memory_of(gpu.device);
     return std::pair(gpu.use.share_used(memory), gpu.use.memory_used(memory));
   });
-  for (const SharedGpu& gpu : in_use) {
+  for (const UsedGpu& gpu : in_use) {
     if (missing-- == 0) return;
     close(room, gpu.device);
   }
@@ -163,15 +172,13 @@ void keep_gpus(GpuRoom& room, const TaskNeeds& needs) {
 void fence(GpuRoom& room, GpuSet offered) {
   room.offered = room.offered.common(offered);
   room.whole = room.whole.common(offered);
-  std::erase_if(room.shared, [&](const SharedGpu& gpu) { return !offered.contains(gpu.device); });
+  std::erase_if(room.used, [&](const UsedGpu& gpu) { return !offered.contains(gpu.device); });
 }
 
-void keep_as_in(GpuRoom& room, const GpuRoom& before, const GpuRoom& after) {
-  room.whole = room.whole.without(before.whole.without(after.whole));
-  std::erase_if(room.shared, [&](const SharedGpu& gpu) {
-    const auto is_same = [&gpu](const SharedGpu& other) { return other.device == gpu.device; };
-    return std::ranges::any_of(before.shared, is_same) && std::ranges::none_of(after.shared, is_same);
-  });
+void keep_as_in(GpuRoom& room, const GpuRoom& part) {
+  room.whole = room.whole.without(part.offered).with(part.whole);
+  room.closed = room.closed.with(part.closed);
+  for (const UsedGpu& gpu : part.used) entry_of(room, gpu.device).use = gpu.use;
 }
 
 }  // namespace sennit::core

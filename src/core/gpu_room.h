@@ -18,8 +18,8 @@
 
 namespace sennit::core {
 
-// A device that is shared and may have room for more.
-struct SharedGpu {
+// A device that somebody has something of.
+struct UsedGpu {
   unsigned device = 0;
   GpuUse use;
 };
@@ -28,7 +28,8 @@ struct GpuRoom {
   const HostCapacity* capacity = nullptr;
   GpuSet offered;                  // by the host, or by a pool as its part of it
   GpuSet whole;                    // of those, nobody has anything of them
-  std::vector<SharedGpu> shared;   // by number
+  std::vector<UsedGpu> used;       // by number
+  GpuSet closed;                   // of those in use: nothing more is given, they are to become empty
   std::span<const GpuLoad> loads;  // what was measured, if anything was
 
   Bytes memory_of(unsigned device) const { return capacity->gpu_memory(device); }
@@ -39,14 +40,16 @@ std::optional<GpuSet> choose_gpus(const GpuRoom& room, const TaskNeeds& needs);
 // Devices for every task of a shape, by its order; false if there are too few.
 bool choose_gpus(const GpuRoom& room, const Shape& shape, std::vector<GpuSet>& chosen);
 void take_gpus(GpuRoom& room, const TaskNeeds& needs, GpuSet chosen);
+// The opposite. A device that becomes empty is free, whoever waited for that.
+void return_gpus(GpuRoom& room, const TaskNeeds& needs, GpuSet chosen);
 
 // Whether measuring could change which devices the task gets.
 bool is_choice_of_load(const GpuRoom& room, const TaskNeeds& needs);
 
 // Leaves only `offered` devices.
 void fence(GpuRoom& room, GpuSet offered);
-// What was kept in `before`, which is a part of `room`, to become `after`, is kept in `room` as well.
-void keep_as_in(GpuRoom& room, const GpuRoom& before, const GpuRoom& after);
+// What was kept in a part of `room`, which is `part` now, is kept in `room` as well.
+void keep_as_in(GpuRoom& room, const GpuRoom& part);
 
 // Keeps for `needs`, which does not fit now, what it waits for: what is free of it, then the devices that will be free
 // first, as far as one can tell. Nobody who comes later gets a share of those, or a device would never be empty.

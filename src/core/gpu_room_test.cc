@@ -31,7 +31,7 @@ class GpuRoomTest : public ::testing::Test {
  protected:
   void offer(std::vector<Bytes> memories) {
     host_ = with_gpus(std::move(memories));
-    room_ = {.capacity = &host_, .whole = host_.gpus, .shared = {}, .loads = {}};
+    room_ = {.capacity = &host_, .offered = host_.gpus, .whole = host_.gpus, .used = {}, .closed = {}, .loads = {}};
   }
   // The devices given, as CUDA_VISIBLE_DEVICES has them; "none".
   std::string give(const TaskNeeds& needs) {

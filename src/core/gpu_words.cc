@@ -33,7 +33,7 @@ std::string memory_text(std::uint64_t bytes) {
   constexpr std::uint64_t kMebibyte = std::uint64_t{1} << 20;
   constexpr std::uint64_t kGibibyte = std::uint64_t{1} << 30;
   if (bytes < kGibibyte) return fmt::format("{} MiB", bytes / kMebibyte);
-  const double gibibytes = static_cast<double>(bytes / kMebibyte) / 1024;
+  const double gibibytes = static_cast<double>(bytes) / static_cast<double>(kGibibyte);
   return bytes % kGibibyte == 0 ? fmt::format("{} GiB", bytes / kGibibyte) : fmt::format("{:.1f} GiB", gibibytes);
 }
 

@@ -131,8 +131,8 @@ class Checker {
       const GroupIndex group = workflow.spec->tasks[t].group;
       const bool as_one = workflow.group(group).status == Status::kScheduling || workflow.group(group).preempted;
       if (as_one && !is_entry_of_group(workflow, task)) continue;
-      expect(workflow.lanes[lane_of(workflow, task)].contains(task), "workflow {} task {}: waits in no lane",
-             workflow.key.value(), t);
+      expect(workflow.lanes[lane_of(workflow, task)].contains(entry_of(workflow, task)),
+             "workflow {} task {}: waits in no lane", workflow.key.value(), t);
     }
   }
 

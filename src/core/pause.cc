@@ -16,12 +16,6 @@ const GroupSpec& group_of(const WorkflowState& workflow, TaskIndex task) {
   return workflow.spec->group(workflow.spec->tasks[task.value()].group);
 }
 
-// Placed as one: it waits for its first start, or comes back after a preemption.
-bool waits_as_one(const WorkflowState& workflow, TaskIndex task) {
-  const GroupState& group = workflow.group(workflow.spec->tasks[task.value()].group);
-  return group.status <= Status::kScheduling || group.preempted;
-}
-
 void add_since(const PauseLog& log, Instant from, std::vector<Span>& spans) {
   for (const Span& span : log.over) {
     if (span.second > from) spans.emplace_back(std::max(span.first, from), span.second);
@@ -61,11 +55,12 @@ void end(PauseLog& log, Instant at) {
   log.since = {};
 }
 
-// Its entry in the lane was passed over while it was held back.
+// The entry in the lane, its own or its group's, was passed over while it was held back. The task may have ended and
+// its group wait without it.
 void queue_again(State& state, WorkflowState& workflow, TaskIndex task) {
-  if (workflow.task(task).status != Status::kScheduling || is_held_back(workflow, task)) return;
-  const TaskIndex entry = waits_as_one(workflow, task) ? group_of(workflow, task).first_task : task;
   const std::uint32_t lane = lane_of(workflow, task);
+  const TaskIndex entry = entry_of(workflow, task);
+  if (!waits_in(workflow, entry, lane) || is_held_back(workflow, task)) return;
   workflow.lanes[lane].push(entry);
   list_lane(state, workflow, lane);
 }
@@ -142,8 +137,7 @@ void apply_paused(State& state, WorkflowState& workflow, const event::Paused& pa
 void apply_resumed(State& state, WorkflowState& workflow, const event::Resumed& resumed, Instant at) {
   if (resumed.task) {
     const Retimed timed(state, workflow, *resumed.task);
-    end_pause(workflow, *resumed.task, at);
-    return queue_again(state, workflow, *resumed.task);
+    return end_pause(state, workflow, *resumed.task, at);
   }
   const auto timed = retimed_queue(state, workflow);
   end_pause(workflow, at);
@@ -152,10 +146,10 @@ void apply_resumed(State& state, WorkflowState& workflow, const event::Resumed& 
 
 void end_pause(WorkflowState& workflow, Instant at) { end(workflow.pause, at); }
 
-void end_pause(WorkflowState& workflow, TaskIndex task, Instant at) {
-  if (workflow.task_pauses.empty()) return;
-  const auto found = workflow.task_pauses.find(task);
-  if (found != workflow.task_pauses.end()) end(found->second, at);
+void end_pause(State& state, WorkflowState& workflow, TaskIndex task, Instant at) {
+  if (!is_paused(workflow, task)) return;
+  end(workflow.task_pauses.at(task), at);
+  queue_again(state, workflow, task);
 }
 
 Result<void> check_paused(const WorkflowState& workflow, const event::Paused& paused) {

@@ -26,11 +26,11 @@ Micros group_clock_stood(const WorkflowState& workflow, GroupIndex group, Instan
 Micros queue_clock_stood(const WorkflowState& workflow, TaskIndex task, Instant from);
 Micros workflow_clock_stood(const WorkflowState& workflow, Instant from);
 
-// For apply.
+// For apply. A pause ends also with what was paused.
 void apply_paused(State& state, WorkflowState& workflow, const event::Paused& paused, Instant at);
 void apply_resumed(State& state, WorkflowState& workflow, const event::Resumed& resumed, Instant at);
 void end_pause(WorkflowState& workflow, Instant at);
-void end_pause(WorkflowState& workflow, TaskIndex task, Instant at);
+void end_pause(State& state, WorkflowState& workflow, TaskIndex task, Instant at);
 
 // Whether the event can follow.
 Result<void> check_paused(const WorkflowState& workflow, const event::Paused& paused);

@@ -17,6 +17,7 @@ class PauseTest : public CoreTest {
   void resume(const std::vector<std::string>& names = {}) { happen(fact::Resume{kFlow, "ada", indexes(names)}); }
   std::vector<TaskIndex> indexes(const std::vector<std::string>& names) const {
     std::vector<TaskIndex> found;
+    found.reserve(names.size());
     for (const std::string& name : names) found.push_back(index(name));
     return found;
   }
@@ -29,16 +30,15 @@ class PauseTest : public CoreTest {
   }
   // What a server that starts now would make of it.
   void read_back() {
-    for (auto& [key, workflow] : std::exchange(state_.workflows, {})) {
+    State fresh;
+    fresh.instance = state_.instance;
+    for (const auto& [key, workflow] : state_.workflows) {
       Result<WorkflowState> again = decode_snapshot(encode_snapshot(workflow), workflow.spec);
       ASSERT_TRUE(again.ok()) << again.error().message();
       EXPECT_EQ(encode_snapshot(*again), encode_snapshot(workflow));
-      state_.ready.clear();
-      state_.unsettled.clear();
-      state_.hosts.clear();
-      state_.deadlines = {};
-      adopt(state_, std::move(*again));
+      adopt(fresh, std::move(*again));
     }
+    state_ = std::move(fresh);
   }
   std::vector<effect::Start> starts_of(const std::string& name) const {
     std::vector<effect::Start> found;
@@ -56,6 +56,16 @@ TEST_F(PauseTest, WhatRunsGoesOnAndNothingElseStarts) {
   pause();
   exit("a", 0);
   EXPECT_EQ(status("a"), "COMPLETED");
+  EXPECT_EQ(status("b"), "SCHEDULING");
+  resume();
+  EXPECT_EQ(status("b"), "INITIALIZING");
+}
+
+TEST_F(PauseTest, WhoWaitsAlreadyGoesOnWaiting) {
+  join({.cpus = 1, .memory = {}, .gpus = {}});
+  submit(TestFlow().task("a").task("b").build());
+  pause();
+  run("a");
   EXPECT_EQ(status("b"), "SCHEDULING");
   resume();
   EXPECT_EQ(status("b"), "INITIALIZING");
@@ -170,6 +180,53 @@ TEST_F(PauseTest, AGangWaitsForItsPausedTask) {
   EXPECT_EQ(status("b"), "INITIALIZING");
 }
 
+TEST_F(PauseTest, AGangDoesNotWaitForAPausedTaskThatWasCancelled) {
+  submit(TestFlow().gang({}, {{.name = "a", .lead = false}, {.name = "b"}}).build());
+  pause({"a"});
+  join();
+  EXPECT_EQ(status("b"), "SCHEDULING");
+  happen(fact::Cancel{kFlow, "ada", "", indexes({"a"})});
+  EXPECT_EQ(status("a"), "FAILED_CANCELED");
+  EXPECT_EQ(status("b"), "INITIALIZING");
+}
+
+TestTask beside(TestTask task) {
+  task.lead = false;
+  return task;
+}
+
+TEST_F(PauseTest, AGangThatComesBackWithoutItsFirstTaskWaitsForItsPausedOne) {
+  join();
+  submit(TestFlow().gang({}, {beside(needs_gpus("a", 1)), needs_gpus("b", 2)}).build(), Priority::kLow);
+  run("a");
+  start("b");
+  const WorkflowKey normal = submit(TestFlow().task(needs_gpus("x", 4)).build());
+  exit("b", 143);
+  pause({"b"});
+  resume({"b"});
+  pause({"b"});
+  run("x", 0, normal);
+  EXPECT_EQ(status("b"), "SCHEDULING");
+  resume({"b"});
+  EXPECT_EQ(status("b"), "INITIALIZING");
+}
+
+TEST_F(PauseTest, OneThatIsResumedWhileItsGroupGivesWayWaitsForTheGroup) {
+  join();
+  submit(TestFlow().gang({}, {needs_gpus("a", 1), beside(needs_gpus("b", 1))}).build(), Priority::kLow);
+  start("a");
+  pause({"b"});
+  taken_back("b");
+  const WorkflowKey normal = submit(TestFlow().task(needs_gpus("x", 4)).build());
+  ASSERT_EQ(row("a").stopping, StopReason::kPreempted);
+  happen(fact::Cancel{normal, "ada", ""});
+  resume({"b"});
+  EXPECT_EQ(status("b"), "SCHEDULING");
+  exit("a", 143);
+  EXPECT_EQ(status("a"), "INITIALIZING");
+  EXPECT_EQ(status("b"), "INITIALIZING");
+}
+
 TEST_F(PauseTest, AnotherTaskTakesThePlaceMeanwhile) {
   submit(TestFlow().task(needs_cpus("a", 4)).task(needs_cpus("b", 4)).build());
   pause({"a"});
@@ -231,7 +288,12 @@ TEST_F(PauseTest, ClocksStandStillAcrossARestart) {
   start("a");
   pause({"a"});
   pass(seconds(100));
+  const AttemptId running = attempt("a");
   read_back();
+  fact::HostJoined joined;
+  joined.host = kHost;
+  joined.running = {{running, 100, now_}};
+  happen(joined);
   resume({"a"});
   pass(seconds(9));
   EXPECT_EQ(row("a").stopping, StopReason::kNone);

@@ -175,8 +175,8 @@ class Placer {
 
   bool must_measure(const QueueRef& queue) {
     const bool balanced = std::ranges::any_of(queue.shape, &TaskNeeds::balanced);
-    return balanced && core::must_measure(state_, now_.rooms_of(queue.pool), queue.shape, seats_, decider_.now(),
-                                          decider_.sink());
+    return balanced &&
+           core::must_measure(state_, now_.rooms_of(queue.pool), queue.shape, seats_, decider_.now(), decider_.sink());
   }
 
   void seat_group(const Candidate& candidate, WorkflowState& workflow) {

@@ -18,6 +18,7 @@ class Pools : public CoreTest {
   // `count` workflows of one task with `gpus` GPUs each.
   std::vector<WorkflowKey> submit_many(int count, std::uint32_t gpus, const In& in) {
     std::vector<WorkflowKey> keys;
+    keys.reserve(static_cast<std::size_t>(count));
     for (int i = 0; i < count; ++i) keys.push_back(submit(TestFlow().task(needs_gpus("a", gpus)).build(), in));
     return keys;
   }
@@ -89,6 +90,35 @@ TEST_F(Pools, APoolsCpusAreItsTasksTogether) {
   EXPECT_EQ(status("a", other), "INITIALIZING");  // the limit is that pool's, not the host's
 }
 
+// Each host has room for what it would get, but a third of what the pool may use is taken.
+TEST_F(Pools, APoolsLimitsAreOfAGroupOverSeveralHostsTogether) {
+  PoolSettings few_cpus = pool("cpus", {});
+  few_cpus.cpus = 3;
+  PoolSettings little_memory = pool("memory", {});
+  little_memory.memory = gibibytes(3);
+  configure({few_cpus, little_memory});
+  join({.cpus = 8, .memory = gibibytes(8), .gpus = GpuSet::first(2)});
+  happen(fact::HostJoined{
+      .host = HostId(2), .name = "there", .capacity = {.cpus = 8, .memory = gibibytes(8), .gpus = GpuSet::first(2)}});
+  for (const char* name : {"cpus", "memory"}) {
+    std::vector<TestTask> tasks;
+    for (const char* task : {"lead", "left", "right"}) {
+      tasks.push_back(needs_gpus(task, 1));
+      tasks.back().resources.cpus = 1;
+      tasks.back().resources.memory = gibibytes(1);
+      tasks.back().lead = tasks.size() == 1;
+    }
+    TestTask alone = needs_cpus("a", 1);
+    alone.resources.memory = gibibytes(1);
+    const WorkflowKey first = submit(TestFlow().task(alone).build(), In{.pool = name});
+    const WorkflowKey gang = submit(TestFlow().gang({}, tasks).build(), In{.pool = name});
+    EXPECT_EQ(status("lead", gang), "SCHEDULING") << name;
+    run("a", 0, first);
+    EXPECT_EQ(status("lead", gang), "INITIALIZING") << name;
+    for (const char* task : {"lead", "left", "right"}) run(task, 0, gang);
+  }
+}
+
 // a: 1 guaranteed and uses 1; b: 1 guaranteed and uses none. What is free goes to b first.
 TEST_F(Pools, TheGuaranteedShareComesBeforeWhatIsBorrowed) {
   configure({pool("a", {.guarantee = 1}), pool("b", {.guarantee = 1})});
@@ -120,6 +150,17 @@ TEST_F(Pools, WhoeverHasWaitedForTheAgingTimeComesBeforeTheNextPriority) {
   run("a", 0, busy[0]);
   EXPECT_EQ(placed(old), 1);
   EXPECT_EQ(placed(fresh), 0);
+}
+
+// Both are placed at the same time, the one that borrows first.
+TEST_F(Pools, WhatLowUsesIsNotOfTheGuarantee) {
+  configure({pool("train", {.guarantee = 2})}, {.aging = std::chrono::hours(1)});
+  const auto low = submit_many(1, 2, {.priority = Priority::kLow, .pool = "train"});
+  pass(std::chrono::hours(2));
+  const auto normal = submit_many(1, 2, {.priority = Priority::kNormal, .pool = "train"});
+  join();
+  EXPECT_EQ(placed(low), 1);
+  EXPECT_EQ(placed(normal), 1);
 }
 
 TEST_F(Pools, WithoutAgingPriorityAlwaysComesFirst) {

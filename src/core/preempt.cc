@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 #include <tuple>
 
 #include "core/bookkeeping.h"
+#include "core/pause.h"
 #include "core/pools.h"
 #include "core/stop_rules.h"
 #include "core/succession.h"
@@ -93,8 +95,10 @@ std::uint32_t Preemptor::claim(const QueueRef& queue, const std::set<QueueKey>& 
     std::size_t left = groups_under_cap(workflow, queue.shape.size());
     if (queue.shape.front().admitted) left = std::numeric_limits<std::size_t>::max();
     bool goes_on = true;
+    std::set<TaskIndex> seen;  // who was resumed may be there twice
     workflow.lanes[key.lane].each([&](TaskIndex task) {
-      if (!waits_in(workflow, task, key.lane)) return true;
+      if (!waits_in(workflow, task, key.lane) || is_held_back(workflow, task)) return true;
+      if (!seen.insert(task).second) return true;
       goes_on = left > 0 && decider_.made() < budget_ && claim_one(queue, workflow, now);
       if (goes_on) ++claimed;
       --left;
@@ -194,8 +198,8 @@ void begin_preemption(State& state, WorkflowState& workflow, const event::GroupP
   for (const TaskIndex task : charged) recharge(state, workflow, task, true);
 }
 
-Verdicted verdict_of_preemption(const WorkflowState& workflow, TaskIndex task) {
-  Verdicted verdict = verdict_of_stop(workflow, task, StopReason::kPreempted);
+Verdicted verdict_of_preemption(const WorkflowState& workflow, TaskIndex task, Instant at) {
+  Verdicted verdict = verdict_of_stop(workflow, task, StopReason::kPreempted, at);
   const ExitDecision decision =
       apply_exit_actions(verdict.status, verdict.exit_code, workflow.spec->policy_of(task).exit_actions, {}, 0, 1);
   if (decision.applied) {

@@ -69,7 +69,7 @@ inline bool may_preempt(const State& state, const QueueRef& queue) {
 void begin_preemption(State& state, WorkflowState& workflow, const event::GroupPreempted& what, Instant at);
 
 // The end of an attempt that was told to give way: RESCHEDULED, or whatever its exit actions or its submission say.
-Verdicted verdict_of_preemption(const WorkflowState& workflow, TaskIndex task);
+Verdicted verdict_of_preemption(const WorkflowState& workflow, TaskIndex task, Instant at);
 
 // What is left to do about a group whose preemption is not over: told to stop, or queued again.
 void settle_preempted(Decider& decider, const WorkflowState& workflow, GroupIndex group);

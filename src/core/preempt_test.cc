@@ -336,6 +336,39 @@ TEST_F(Preempt, TheMaximumIsMadeRoomForWithinThePool) {
   EXPECT_EQ(status("a", normal), "INITIALIZING");
 }
 
+// They wait together, behind the same front.
+class PreemptForPaused : public Preempt {
+ protected:
+  WorkflowKey submit_two() {
+    state_.placing = Placing::kPaused;
+    return submit(TestFlow().task(needs_gpus("a", 2)).task(needs_gpus("b", 2)).build());
+  }
+  void go_on() {
+    state_.placing = Placing::kOn;
+    settle_down();
+  }
+};
+
+TEST_F(PreemptForPaused, NobodyGivesWayToWhatIsPaused) {
+  join();
+  running_low(2);
+  running_low(2);
+  const WorkflowKey normal = submit_two();
+  happen(fact::Pause{normal, "ada", "", {index("b", normal)}});
+  go_on();
+  EXPECT_EQ(effects<effect::Stop>().size(), 1U);
+}
+
+TEST_F(PreemptForPaused, WhatWasResumedCountsOnce) {
+  join({.cpus = 4, .memory = gibibytes(16), .gpus = GpuSet::first(6)});
+  for (int i = 0; i < 3; ++i) running_low(2);
+  const WorkflowKey normal = submit_two();
+  happen(fact::Pause{normal, "ada", "", {index("b", normal)}});
+  happen(fact::Resume{normal, "ada", {index("b", normal)}});
+  go_on();
+  EXPECT_EQ(effects<effect::Stop>().size(), 2U);
+}
+
 TEST_F(Preempt, CpusAreMadeRoomForToo) {
   join({.cpus = 2, .memory = {}, .gpus = {}});
   const WorkflowKey victim = submit(TestFlow().task("a").task("b").build(), Priority::kLow);

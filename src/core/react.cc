@@ -223,7 +223,7 @@ class Reactor {
   }
 
   void give_way(const WorkflowState& workflow, TaskIndex index, Instant at, const AttemptExit& exit) {
-    Verdicted verdict = verdict_of_preemption(workflow, index);
+    Verdicted verdict = verdict_of_preemption(workflow, index, at);
     if (verdict.status != Status::kRescheduled) return end_at(workflow, index, at, std::move(verdict), exit);
     decider_.decide(workflow.key,
                     event::TaskRescheduled{index, workflow.task(index).number, verdict.exit_code, now_, false,

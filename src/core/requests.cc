@@ -34,6 +34,7 @@ void pause_workflow(Decider& decider, const WorkflowState& workflow, const fact:
   decider.decide(workflow.key, event::Paused{{}, request.user, request.message});
   // Those that wait on their host behind others would start there by themselves.
   std::vector<TaskIndex> waiting;
+  waiting.reserve(workflow.behind.size());
   for (const auto& [task, ahead] : workflow.behind) waiting.push_back(task);
   for (const TaskIndex task : waiting) take_back(decider, workflow, task);
 }

@@ -11,6 +11,7 @@ class CancelTest : public CoreTest {
  protected:
   void cancel(const std::vector<std::string>& names, StopForce force = StopForce::kGrace) {
     std::vector<TaskIndex> tasks;
+    tasks.reserve(names.size());
     for (const std::string& name : names) tasks.push_back(index(name));
     happen(fact::Cancel{WorkflowKey(1), "ada", "wrong data", tasks, force});
   }
@@ -26,7 +27,8 @@ TEST_F(CancelTest, ARunningTaskIsStoppedAndTheOthersGoOn) {
   start("b");
   cancel({"a"});
   ASSERT_EQ(effects<effect::Stop>().size(), 1U);
-  EXPECT_EQ(effects<effect::Stop>()[0], (effect::Stop{attempt("a"), kHost, StopReason::kCanceled, StopForce::kGrace}));
+  EXPECT_EQ(effects<effect::Stop>()[0],
+            (effect::Stop{attempt("a"), kHost, StopReason::kCanceled, 0, StopForce::kGrace}));
   exit("a", 0);
   EXPECT_EQ(status("a"), "FAILED_CANCELED");
   EXPECT_EQ(message("a"), "Task was canceled by user: ada. wrong data");
@@ -99,6 +101,60 @@ TEST_F(CancelTest, ANonLeadCountsAsTheGroupSays) {
     EXPECT_EQ(status("a", key), ignored ? "COMPLETED" : "FAILED");
     EXPECT_EQ(status(key), ignored ? "COMPLETED" : "FAILED_CANCELED");
   }
+}
+
+std::shared_ptr<const Workflow> gang_after_another(const GroupSpec& options, const TaskPolicy& policy = {}) {
+  TestTask lead = needs_gpus("lead", 1);
+  lead.policy = policy;
+  TestTask side = lead;
+  side.name = "side";
+  side.lead = false;
+  return TestFlow().task("a").gang(options, {side, lead}, {"a"}).build();
+}
+
+TEST_F(CancelTest, TheOthersOfAGroupThatWaitsForItsInputsGoOn) {
+  join();
+  submit(gang_after_another({.barrier = false}));
+  start("a");
+  cancel({"side"});
+  EXPECT_EQ(status("lead"), "WAITING");
+  exit("a", 0);
+  EXPECT_EQ(status("lead"), "INITIALIZING");
+  run("lead");
+  EXPECT_EQ(status("side"), "FAILED_CANCELED");
+  EXPECT_EQ(status(), "COMPLETED");
+}
+
+TEST_F(CancelTest, TheOthersOfAQueuedGroupGoOn) {
+  submit(gang_after_another({.barrier = false}));
+  join({.cpus = 4, .memory = gibibytes(16), .gpus = {}});
+  run("a");
+  cancel({"side"});
+  EXPECT_EQ(status("lead"), "SCHEDULING");
+  join();
+  EXPECT_EQ(status("lead"), "INITIALIZING");
+}
+
+TEST_F(CancelTest, TheirTimeInTheQueueCountsFromWhenTheyWereQueued) {
+  join({.cpus = 4, .memory = gibibytes(16), .gpus = {}});
+  submit(gang_after_another({.barrier = false}, {.queue_timeout = seconds(10)}));
+  start("a");
+  cancel({"side"});
+  exit("a", 0);
+  pass(seconds(9));
+  EXPECT_EQ(status("lead"), "SCHEDULING");
+  pass(seconds(1));
+  EXPECT_EQ(status("lead"), "FAILED_QUEUE_TIMEOUT");
+  EXPECT_TRUE(message("lead").starts_with("Resource timeout: waited 10s ")) << message("lead");
+}
+
+// The server ended before the group's rules were asked.
+TEST_F(CancelTest, WhatFollowsFromItIsFoundAfterARestart) {
+  submit(gang_after_another({.ignore_nonlead_status = false}));
+  react(state_, fact::Cancel{WorkflowKey(1), "ada", "", {index("lead")}}, now_, *this);
+  const Result<WorkflowState> read = decode_snapshot(encode_snapshot(flow()), flow().spec);
+  ASSERT_TRUE(read.ok());
+  EXPECT_TRUE(read->group(GroupIndex(1)).unsettled);
 }
 
 TEST_F(CancelTest, ForceComesAfterAGentleCancel) {

@@ -91,8 +91,7 @@ Room room_of(const HostState& host) {
   room.gpus.loads = host.loads;
   for (const auto& [device, use] : host.gpu_use) {
     const bool offered = host.capacity.gpus.contains(device);
-    if (offered && use.share_used(host.capacity.gpu_memory(device)) < kWholeGpu)
-      room.gpus.shared.push_back({device, use});
+    if (offered) room.gpus.used.push_back({device, use});
   }
   return room;
 }
@@ -127,7 +126,8 @@ void take_seats(std::vector<Room>& rooms, const Shape& shape, const std::vector<
 void return_seat(Room& room, const TaskNeeds& needs, GpuSet gpus) {
   room.cpus += needs.cpus;
   room.memory += as_signed(needs.memory);
-  room.gpus = room.gpus.with(gpus);
+  room.storage += as_signed(needs.storage);
+  return_gpus(room.gpus, needs, gpus);
 }
 
 Shortage shortage_of(const Room& room, const Shape& shape) {

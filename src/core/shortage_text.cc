@@ -202,6 +202,7 @@ void Analysis::lacks(const Good& good) {
 Shortage Analysis::shortage() const {
   if (hosts_.size() == 1) return shortage_of(room_in_pool(state_, workflow_, *hosts_.front()), shape_);
   std::vector<Room> rooms;
+  rooms.reserve(hosts_.size());
   for (const HostState* host : hosts_) rooms.push_back(room_in_pool(state_, workflow_, *host));
   std::vector<Seat> seats;
   if (find_seats(rooms, shape_, seats)) return {};

@@ -82,7 +82,23 @@ Space::Fit Space::find(const QueueRef& queue, std::vector<Seat>& seats) const {
   const bool fenced = pools_[queue.pool.value()].is_fence();
   const bool found =
       fenced ? find_seats(rooms_of(queue.pool), queue.shape, seats) : find_seats(rooms_, queue.shape, seats);
-  return found ? Fit::kYes : Fit::kNoRoom;
+  return found && is_within_limits(queue, seats) ? Fit::kYes : Fit::kNoRoom;
+}
+
+// The pool's limits are of its tasks together, so for a group over several hosts it is not enough that each has room.
+bool Space::is_within_limits(const QueueRef& queue, const std::vector<Seat>& seats) const {
+  const bool spread = std::ranges::any_of(seats, [&](const Seat& seat) { return seat.room != seats.front().room; });
+  if (!spread) return true;
+  const Account& account = pools_[queue.pool.value()];
+  std::int64_t cpus = 0;
+  std::int64_t memory = 0;
+  for (const TaskNeeds& needs : queue.shape) {
+    cpus += needs.cpus;
+    memory += as_signed(needs.memory);
+  }
+  const PoolSettings& limits = *account.settings;
+  if (limits.cpus && cpus > 0 && std::min(cpus, std::int64_t{*limits.cpus}) > account.cpus_left) return false;
+  return !limits.memory || memory == 0 || std::min(memory, as_signed(limits.memory->count())) <= account.memory_left;
 }
 
 void Space::take(const QueueRef& queue, const std::vector<Seat>& seats) {
@@ -107,7 +123,7 @@ void Space::keep(const QueueRef& queue, const Space& idle) {
     const Room before = inside(account, room);
     Room after = before;
     reserve(after, queue.shape);
-    keep_as_in(room.gpus, before.gpus, after.gpus);
+    keep_as_in(room.gpus, after.gpus);
     room.storage = std::min(room.storage, after.storage);
     // Whoever is short of something because of the pool's limit keeps it from his own pool alone.
     if (after.cpus < before.cpus) (before.cpus < room.cpus ? account.cpus_left : room.cpus) = after.cpus;

@@ -64,6 +64,7 @@ class Space {
   Space(const State& state, Now now);
   static Room inside(const Account& account, Room room);
   Fit check_quota(const QueueRef& queue) const;
+  bool is_within_limits(const QueueRef& queue, const std::vector<Seat>& seats) const;
 
   std::vector<Room> rooms_;
   std::vector<Account> pools_;  // by PoolId

@@ -164,7 +164,7 @@ struct WorkflowState {
   std::map<TaskIndex, PauseLog> task_pauses;  // of tasks that were ever paused
   std::map<TaskIndex, StopNote> stop_notes;   // of attempts that are stopping, some of them
   std::map<GroupIndex, Preemption> preemptions;
-  std::vector<std::string> messages;          // each text once, as far as it repeats in a row
+  std::vector<std::string> messages;  // each text once, as far as it repeats in a row
 
   // Derived.
   PoolId pool;
@@ -234,8 +234,8 @@ struct State {
   std::map<WorkflowKey, WorkflowState> workflows;  // unfinished ones, and finished ones until they are retired
   std::map<HostId, HostState> hosts;
   Placing placing = Placing::kOn;
-  Micros start_timeout{};       // how long an attempt may be INITIALIZING; 0: for ever
-  Instant hosts_awaited_until;  // after a start of the server: no group is given up before a host had time to join
+  Micros start_timeout{};        // how long an attempt may be INITIALIZING; 0: for ever
+  Instant hosts_awaited_until;   // after a start of the server: no group is given up before a host had time to join
   std::vector<PoolState> pools;  // by PoolId; the settings come from outside, what is used is derived
   std::map<std::string, PoolId, std::less<>> pool_ids;
   SchedulerSettings scheduler;
@@ -243,15 +243,15 @@ struct State {
   // Derived.
   ReadyQueues ready;  // lanes that have something to offer
   DeadlineQueue deadlines;
-  std::vector<Deadline> postponed;  // due, but a host has to say first what became of its attempts (core/expiry.h)
-  std::vector<WorkflowKey> unsettled;           // workflows with groups that are unsettled, doomed or to be swept
-  std::set<WorkflowKey> lines;                  // workflows with attempts that wait behind others
+  std::vector<Deadline> postponed;     // due, but a host has to say first what became of its attempts (core/expiry.h)
+  std::vector<WorkflowKey> unsettled;  // workflows with groups that are unsettled, doomed or to be swept
+  std::set<WorkflowKey> lines;         // workflows with attempts that wait behind others
   std::map<GroupKey, std::uint32_t> borrowers;  // LOW groups that hold resources: how many of their tasks do
   bool plan_again = false;                      // the last plan stopped at its budget
 
   // What makes the next decisions better; not kept.
   std::map<QueueId, std::uint32_t, QueueLess> claims;  // for how many groups of a queue others were told to give way
-  Instant look_again;                                   // when somebody who is still protected may be told to
+  Instant look_again;                                  // when somebody who is still protected may be told to
 
   WorkflowState* find(WorkflowKey key);
   const WorkflowState* find(WorkflowKey key) const;

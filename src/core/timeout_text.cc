@@ -48,8 +48,9 @@ std::string workflow_timeout_text(const WorkflowState& workflow, Instant at) {
 }
 
 std::string queue_timeout_text(const WorkflowState& workflow, TaskIndex task, const Shortfall& shortfall, Instant at) {
-  const Limit limit = queue_limit(*workflow.spec, workflow.limits, group_of(workflow, task));
-  const Micros waited = std::max(at - workflow.task(task).queued_at, Micros{});
+  const GroupIndex group = group_of(workflow, task);
+  const Limit limit = queue_limit(*workflow.spec, workflow.limits, group);
+  const Micros waited = std::max(at - workflow.group(group).released_at, Micros{});
   return fmt::format("Resource timeout: waited {} {}; queued longer than the set limit of {} ({})", rounded(waited),
                      shortfall.account, readable(limit.time), limit.key);
 }

@@ -28,7 +28,7 @@ std::optional<Deadline> group_deadline(const WorkflowState& workflow, const Limi
     const Micros limit = queue_time(*workflow.spec, changes, group);
     if (limit.count() <= 0 || !has_queued(workflow, group)) return std::nullopt;
     if (workflow.pause.is_on() || is_held_back(workflow, first)) return std::nullopt;
-    const Instant from = workflow.task(first).queued_at;
+    const Instant from = row.released_at;
     return Deadline{from + limit + queue_clock_stood(workflow, first, from), workflow.key, first, 0,
                     DeadlineKind::kQueueTimeout};
   }

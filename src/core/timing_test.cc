@@ -182,6 +182,17 @@ TEST_F(Timing, AStartThatTakesTooLongFailsTheTask) {
   EXPECT_EQ(status("b"), "RUNNING");
 }
 
+TEST_F(Timing, AStartThatTimesOutAfterTheCommandRanWasTooLate) {
+  join();
+  submit(TestFlow().task("a").build());
+  start("a");
+  AttemptExit exit;
+  exit.how = AttemptExit::How::kNotStarted;
+  exit.code = 3005;
+  happen(fact::AttemptExited{attempt("a"), exit});
+  EXPECT_EQ(status("a"), "RUNNING");
+}
+
 TEST_F(Timing, ExitActionsApplyToAStartTimeout) {
   TestTask task{.name = "a", .resources = {}, .policy = {}};
   task.policy.exit_actions = {{ExitActionKind::kReschedule, 3005, 3005}};

@@ -195,8 +195,8 @@ TEST_F(EngineTest, ALimitThatWasSetOutlivesTheServer) {
   const AttemptId attempt = runner_.started.back().attempt;
   tell(fact::AttemptStarted{attempt, 100, clock_.now()});
   std::optional<bool> done;
-  engine_->set_limits({attempt.workflow, {.user = "ada", .exec = Micros(60'000'000)}},
-                      [&done](Result<void> result) { done = result.ok(); });
+  engine_->change(fact::SetLimits{attempt.workflow, {.user = "ada", .exec = Micros(60'000'000)}},
+                  [&done](Result<void> result) { done = result.ok(); });
   run();
   EXPECT_EQ(done, true);
   restart();

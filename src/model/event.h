@@ -240,7 +240,8 @@ struct Event {
   std::variant<event::Submitted, event::AttemptPlaced, event::AttemptStarted, event::AttemptAtBarrier,
                event::BarrierReleased, event::AttemptStopping, event::TaskEnded, event::TaskRescheduled,
                event::RetryDue, event::GroupMoved, event::WorkflowMoved, event::CancelAsked, event::AttemptRestarted,
-               event::Reopened, event::LimitSet, event::Paused, event::Resumed, event::GroupPreempted, event::GroupRequeued>
+               event::Reopened, event::LimitSet, event::Paused, event::Resumed, event::GroupPreempted,
+               event::GroupRequeued>
       what;
   friend bool operator==(const Event&, const Event&) = default;
 };

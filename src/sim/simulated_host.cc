@@ -166,6 +166,11 @@ bool SimulatedHost::is_unfinished(const AttemptId& attempt) const {
   return known != attempts_.end() && known->second.phase != Phase::kExited;
 }
 
+Script SimulatedHost::script_of(const StartOrder& order) const {
+  const auto taken_back = taken_back_.find({order.attempt.workflow, order.attempt.task});
+  return screenplay_(order, order.attempt.number - (taken_back == taken_back_.end() ? 0 : taken_back->second));
+}
+
 void SimulatedHost::begin(Attempt& attempt) {
   attempt.phase = Phase::kPreparing;
   schedule(attempt, attempt.script.start_delay, attempt.order.barrier ? Phase::kParked : Phase::kRunning);
@@ -196,7 +201,7 @@ void SimulatedHost::start(const StartOrder& order, const WorkflowContext& workfl
   }
   Attempt& attempt = attempts_[order.attempt];
   attempt.order = order;
-  attempt.script = screenplay_(order);
+  attempt.script = script_of(order);
   ++started_;
   claim_gpus(attempt);
   if (order.behind && is_unfinished(*order.behind)) {
@@ -223,7 +228,7 @@ void SimulatedHost::restart(const StartOrder& order, const WorkflowContext& work
     claim_gpus(attempt);
   }
   attempt.order = order;
-  attempt.script = screenplay_(order);
+  attempt.script = script_of(order);
   attempt.started_at = {};
   attempt.pid = 0;
   attempt.would_have_ended = false;
@@ -266,6 +271,7 @@ void SimulatedHost::stop(AttemptId id, StopReason reason, Micros /*grace*/, std:
   if (begun && reason == StopReason::kTakenBack) return;
   attempt.order.incarnation = std::max(attempt.order.incarnation, incarnation);
   if (attempt.phase == Phase::kExited) return report_again(attempt);
+  if (reason == StopReason::kTakenBack && !attempt.stopped) ++taken_back_[{id.workflow, id.task}];
   attempt.stopped = true;
   attempt.script.exit = {};
   attempt.script.exit.how = begun ? AttemptExit::How::kSignaled : AttemptExit::How::kNotStarted;

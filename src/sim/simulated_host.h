@@ -30,7 +30,9 @@ struct Script {
   Micros duration{};
   AttemptExit exit;  // times are filled in
 };
-using Screenplay = std::function<Script(const StartOrder&)>;
+// `turn`: how many attempts of the task came before this one, but for those that were taken back: what becomes of a
+// task does not depend on them.
+using Screenplay = std::function<Script(const StartOrder&, std::uint32_t turn)>;
 
 struct ReportFaults {
   std::uint32_t duplicated_percent = 0;
@@ -97,6 +99,7 @@ class SimulatedHost final : public runner::Runner {
   void schedule(const Attempt& attempt, Micros delay, Phase into);
   bool is_unfinished(const AttemptId& attempt) const;
   void begin(Attempt& attempt);
+  Script script_of(const StartOrder& order) const;
   void report_again(const Attempt& attempt);
   void happen(const Happening& happening);
   void run(const AttemptId& id, Attempt& attempt);
@@ -113,6 +116,7 @@ class SimulatedHost final : public runner::Runner {
   std::map<AttemptId, Attempt> attempts_;  // known: not forgotten yet
   std::map<AttemptId, Attempt> stale_;     // exits that a restart made void: they lie on the disk all the same
   std::set<std::pair<AttemptId, std::uint32_t>> over_;  // commands that exited once; must never be started again
+  std::map<std::pair<WorkflowKey, TaskIndex>, std::uint32_t> taken_back_;  // attempts of each task
   struct GpuInUse {
     std::uint64_t share = 0;   // thousandths
     std::uint64_t memory = 0;  // bytes

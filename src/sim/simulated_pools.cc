@@ -56,7 +56,7 @@ void Simulation::check_quotas(const core::State& state) {
   for (const core::PoolState& pool : state.pools) {
     const GpuQuota& quota = pool.settings.quota;
     const auto within = [](std::uint64_t used, std::int32_t limit) {
-      return limit < 0 || used <= static_cast<std::uint64_t>(limit) * core::kWholeGpu;
+      return limit < 0 || used <= static_cast<std::uint64_t>(limit) * kWholeGpu;
     };
     if (!within(pool.all_gpus_used(), quota.maximum)) problem(pool.settings.name + ": more than its maximum");
     if (!within(pool.quota_used(), quota.guarantee)) problem(pool.settings.name + ": more than its guarantee");

@@ -118,8 +118,8 @@ class Simulation {
   std::vector<std::shared_ptr<const Workflow>> workload_;
   fact::PoolsConfigured pools_;
   std::vector<Submission> submissions_;  // for each of the workload: pool and priority
-  std::uint32_t submitted_ = 0;  // accepted by a server
-  std::uint32_t pending_ = 0;    // handed to this server, not answered
+  std::uint32_t submitted_ = 0;          // accepted by a server
+  std::uint32_t pending_ = 0;            // handed to this server, not answered
   // Reopenings in a workflow's journal, as far as it was read.
   struct Reopenings {
     std::size_t read = 0;

@@ -208,11 +208,13 @@ TEST(Simulation, WhatIsPausedWaitsAndEndsAfterwards) {
   EXPECT_GT(pauses, 0U);
 }
 
-// Pauses and the time that they take change when things happen, not what comes of them.
+// Pauses and the time that they take change when things happen, not what comes of them. Where some are preempted it
+// depends on the moment who is, and with that how often a task begins.
 TEST(Simulation, PausesChangeNoOutcome) {
   for_each_seed(60, [](std::uint64_t seed) -> std::string {
     SimulationOptions options;
     options.seed = seed;
+    options.priorities = false;
     Simulation calm(options);
     if (const std::string trouble = run_to_end(calm); !trouble.empty()) return trouble;
     options.faults.pause_percent = 15;

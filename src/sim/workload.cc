@@ -147,9 +147,9 @@ std::shared_ptr<const Workflow> random_workflow(Dice& dice, const WorkloadOption
 }
 
 Screenplay random_screenplay(std::uint64_t seed, const WorkloadOptions& options) {
-  return [seed, options](const StartOrder& order) {
+  return [seed, options](const StartOrder& order, std::uint32_t turn) {
     const std::string who = fmt::format("{}/{}", order.attempt.workflow.value(), order.task);
-    Dice dice(fate_of(seed, who, order.attempt.number + 1'000 * order.incarnation));
+    Dice dice(fate_of(seed, who, turn + 1'000 * order.incarnation));
     Script script;
     script.start_delay = Micros(dice.between(10, 2'000));
     if (options.timing && dice.percent(3)) script.start_delay = kHangs;

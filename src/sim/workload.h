@@ -23,7 +23,7 @@ struct WorkloadOptions {
 
 std::shared_ptr<const Workflow> random_workflow(Dice& dice, const WorkloadOptions& options);
 
-// What tasks do: durations and exits that depend on the seed, the task's name and the number of the attempt only.
+// What tasks do: durations and exits that depend on the seed, the task's name and the turn of the attempt only.
 Screenplay random_screenplay(std::uint64_t seed, const WorkloadOptions& options);
 
 }  // namespace sennit::sim

@@ -51,6 +51,7 @@ constexpr auto kRows = std::to_array<Row>({
     // labels are merged before the rest is looked at
     {Code::kBadLabel, kUsage},
     {Code::kTooManyLabels, kUsage},
+    {Code::kLabelPolicy, kUsage},
     // names are compared before anything else of the model
     {Code::kDuplicateName, kSchema},
     // a bad quantity ends the reading of the model at once

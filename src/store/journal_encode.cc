@@ -137,11 +137,6 @@ struct BodyWriter {
     put_only(e.task);
     out.put(kTagUser, e.user);
   }
-
- private:
-  void put_only(std::optional<TaskIndex> task) const {
-    if (task) out.put(kTagOnlyTask, std::uint64_t{task->value()} + 1);
-  }
   void operator()(const event::Reopened& e) const {
     out.put(kTagUser, e.user);
     out.put(kTagMessage, e.message);
@@ -152,6 +147,11 @@ struct BodyWriter {
     out.put(kTagClaimantPriority, number_of(e.priority));
   }
   void operator()(const event::GroupRequeued& e) const { out.put(kTagGroup, e.group.value()); }
+
+ private:
+  void put_only(std::optional<TaskIndex> task) const {
+    if (task) out.put(kTagOnlyTask, std::uint64_t{task->value()} + 1);
+  }
 };
 
 struct KindOf {

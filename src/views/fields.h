@@ -362,6 +362,7 @@ void visit_fields(Visit& visit, View& view) {
   visit("device", view.device);
   visit("workflow", view.workflow);
   visit("task", view.task);
+  visit("share", view.share);
 }
 
 template <class Visit, ViewOf<NodeView> View>
@@ -373,6 +374,8 @@ void visit_fields(Visit& visit, View& view) {
   visit("cpus_used", view.cpus_used);
   visit("memory", view.memory);
   visit("memory_used", view.memory_used);
+  visit("storage", view.storage);
+  visit("storage_used", view.storage_used);
   visit("gpu_count", view.gpu_count);
   visit("gpus_used", view.gpus_used);
   visit("pretended_gpus", view.pretended_gpus);

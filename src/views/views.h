@@ -384,6 +384,7 @@ struct GpuHolderView {
   std::uint32_t device = 0;
   std::string workflow;  // "": nobody of ours
   std::string task;
+  double share = 0;  // of the device
   friend bool operator==(const GpuHolderView&, const GpuHolderView&) = default;
 };
 
@@ -395,6 +396,8 @@ struct NodeView {
   std::uint64_t cpus_used = 0;
   std::uint64_t memory = 0;  // bytes
   std::uint64_t memory_used = 0;
+  std::uint64_t storage = 0;  // bytes that are free on the disk of outputs; 0: not known
+  std::uint64_t storage_used = 0;
   std::uint32_t gpu_count = 0;
   double gpus_used = 0;
   bool pretended_gpus = false;

@@ -58,9 +58,10 @@ TEST(Messages, ExitSurvives) {
 }
 
 TEST(Messages, StartSurvives) {
-  const fact::AttemptStarted fact{kAttempt, 123, Instant::from_unix_us(5), 1500};
+  const fact::AttemptStarted fact{kAttempt, 123, Instant::from_unix_us(5), 2, 1500};
   const Started decoded = round_trip(Started{fact});
   EXPECT_EQ(decoded.fact.at, fact.at);
+  EXPECT_EQ(decoded.fact.incarnation, 2U);
   EXPECT_EQ(decoded.fact.download_ms, 1500U);
 }
 

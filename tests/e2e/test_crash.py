@@ -196,7 +196,7 @@ class AgentKilled(CrashCase):
         self.assertEqual(self.tasks(workflow)["a"]["exit_code"], LOST)
 
     def test_lost_attempt_is_tried_again_where_the_file_says_so(self) -> None:
-        workflow = self.marked(["a"], 0.5, extra={"a": {"exitActions": {"RESCHEDULE": str(LOST)}}})
+        workflow = self.marked(["a"], 2, extra={"a": {"exitActions": {"RESCHEDULE": str(LOST)}}})
         self.wait_for_start()
         self.kill(self.wait_for_agent())
         self.wait_for_status(workflow, "COMPLETED")

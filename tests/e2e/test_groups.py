@@ -75,6 +75,7 @@ class GroupsStartAgain(SennitTest):
         self.assertEqual(self.attempts("lead"), ["0", "0"])
 
     def test_cancel_while_it_starts_again(self) -> None:
+        (self.home / "config.yaml").write_text("limits: {max_retry_per_task: 10000}\n", encoding="utf-8")
         path = self.group(self.ALL_THERE + "exit 5", 'RESTART: "5"')
         workflow = self.submit(path)
         self.wait_for_file(self.work / "left")

@@ -1,5 +1,6 @@
 """Memory and processors as the kernel enforces them, and what is told of it."""
 
+import contextlib
 import os
 import re
 import shutil
@@ -125,9 +126,15 @@ class MemoryOfTheHost(SennitTest):
         if os.geteuid() != 0 or not place.parent.is_dir():
             self.skipTest("needs root and a cgroup of version 1 for memory")
         place.mkdir()
-        self.addCleanup(place.rmdir)
+        self.addCleanup(wait_until, lambda: self.is_removed(place), "the cgroup to be empty")
         (place / "memory.limit_in_bytes").write_text(str(800 << 20), encoding="utf-8")
         self.place = place
+
+    @staticmethod
+    def is_removed(place: Path) -> bool:
+        with contextlib.suppress(OSError):
+            place.rmdir()
+        return not place.exists()
 
     def test_whom_the_kernel_chose_says_so(self) -> None:
         fill = FILL.replace("400", "1200")

@@ -188,7 +188,7 @@ class PauseOfATask(SennitTest):
         workflow = self.submit(self.shell_tasks({"a": "echo $$ > pid; exec sleep 1000"}))
         pid = int(wait_until(lambda: lines_of(self.work / "pid"), "the pid")[0])
         self.ok("pause", workflow, "a")
-        agents = [process.pid for process in self.processes() if "agent" in process.words]
+        agents = [process.pid for process in self.agent_family()]
         self.assertTrue(agents, self.process_table())
         for agent in agents:
             os.kill(agent, signal.SIGKILL)

@@ -7,7 +7,7 @@
 #include "cli/commands/change.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/not_found.h"
-#include "cli/confirm.h"
+#include "cli/input/consent.h"
 #include "cli/session.h"
 
 namespace sennit::cli {
@@ -94,9 +94,9 @@ class CancelCommand final : public Command {
                                   counts.completed, counts.total, counts.running));
     }
     if (lines.empty()) return true;
-    if (lines.size() == 1) return ask(session, fmt::format("Cancel {}?", lines.front())) == Answer::kYes;
+    if (lines.size() == 1) return ask(session, fmt::format("Cancel {}?", lines.front())) == Consent::kGiven;
     for (const std::string& line : lines) session.say("  " + printable(line));
-    return ask(session, fmt::format("Cancel these {} workflows?", lines.size())) == Answer::kYes;
+    return ask(session, fmt::format("Cancel these {} workflows?", lines.size())) == Consent::kGiven;
   }
 
   ExitCode cancel(Session& session, client::Api& api, const Wanted& wanted) const {

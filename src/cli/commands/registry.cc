@@ -12,14 +12,13 @@ namespace sennit::cli {
 namespace {
 
 constexpr std::array kCommands{
-    &kRunCommand,        &kSubmitCommand,         &kValidateCommand,     &kExplainCommand,     &kRenderCommand,
-    &kConvertCommand,    &kInitCommand,           &kStatusCommand,       &kLogsCommand,        &kEventsCommand,
-    &kWhyCommand,        &kSpecCommand,           &kGraphCommand,        &kCancelCommand,      &kPauseCommand,
-    &kSetTimeoutCommand, &kRestartCommand,        &kRerunCommand,        &kResumeCommand,      &kTagCommand,
-    &kPoolListCommand, &kResourceListCommand, &kResourceInfoCommand,
-    &kConfigShowCommand, &kConfigPathCommand,     &kServerStatusCommand, &kServerStartCommand, &kServerStopCommand,
-    &kServeCommand,      &kCompletionCommand,     &kSchemaCommand,       &kVersionCommand,     &kHelpCommand,
-    &kAgentCommand,      &kCompleteValuesCommand,
+    &kRunCommand,          &kSubmitCommand,       &kValidateCommand,     &kExplainCommand,    &kRenderCommand,
+    &kConvertCommand,      &kInitCommand,         &kStatusCommand,       &kLogsCommand,       &kEventsCommand,
+    &kWhyCommand,          &kSpecCommand,         &kGraphCommand,        &kCancelCommand,     &kPauseCommand,
+    &kSetTimeoutCommand,   &kRestartCommand,      &kRerunCommand,        &kResumeCommand,     &kTagCommand,
+    &kPoolListCommand,     &kResourceListCommand, &kResourceInfoCommand, &kConfigShowCommand, &kConfigPathCommand,
+    &kServerStatusCommand, &kServerStartCommand,  &kServerStopCommand,   &kServeCommand,      &kCompletionCommand,
+    &kSchemaCommand,       &kVersionCommand,      &kHelpCommand,         &kAgentCommand,      &kCompleteValuesCommand,
 };
 
 // Options that may stand before the command's name and take a word with them.

@@ -6,6 +6,8 @@
 #include <array>
 #include <string>
 
+#include "base/printable.h"
+
 namespace sennit::cli {
 namespace {
 
@@ -18,9 +20,11 @@ std::string read_line() {
 
 }  // namespace
 
+bool can_ask(Session& session) { return ::isatty(STDIN_FILENO) == 1 && session.err().is_terminal(); }
+
 Consent ask(Session& session, std::string_view question) {
-  if (::isatty(STDIN_FILENO) != 1 || !session.err().is_terminal()) return Consent::kNobodyToAsk;
-  session.err().write(fmt::format("{} [y/N] ", question));
+  if (!can_ask(session)) return Consent::kNobodyToAsk;
+  session.err().write(fmt::format("{} [y/N] ", printable(question)));
   ignore(session.err().flush(), "nobody sees the question then, and it is not answered with yes");
   const std::string answer = read_line();
   const std::string_view word = std::string_view(answer).substr(0, answer.find_last_not_of("\r\n ") + 1);

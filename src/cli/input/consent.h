@@ -14,6 +14,9 @@ enum class Consent : std::uint8_t {
   kNobodyToAsk,  // no terminal: whoever wrote the script says it with an option
 };
 
+// Whether somebody sits at a terminal who could be asked.
+bool can_ask(Session& session);
+
 // Asks on the terminal, "<question> [y/N] ". Anything but a yes is a no.
 Consent ask(Session& session, std::string_view question);
 

@@ -42,11 +42,17 @@ std::string share(std::uint64_t used, std::uint64_t total, UsageMode mode) {
   return fmt::format("{}/{}", used, total);
 }
 
+std::string byte_share(std::uint64_t used, std::uint64_t total, UsageMode mode) {
+  if (mode == UsageMode::kFree) return gibibytes_text(total > used ? total - used : 0);
+  return fmt::format("{}/{}", gibibytes_up(used), gibibytes_text(total));
+}
+
 std::string memory_share(const views::NodeView& node, UsageMode mode) {
-  if (mode == UsageMode::kFree) {
-    return gibibytes_text(node.memory > node.memory_used ? node.memory - node.memory_used : 0);
-  }
-  return fmt::format("{}/{}", gibibytes_up(node.memory_used), gibibytes_text(node.memory));
+  return byte_share(node.memory_used, node.memory, mode);
+}
+
+std::string storage_share(const views::NodeView& node, UsageMode mode) {
+  return node.storage == 0 ? "-" : byte_share(node.storage_used, node.storage, mode);
 }
 
 std::string gpu_share(const views::NodeView& node, UsageMode mode) {
@@ -55,7 +61,9 @@ std::string gpu_share(const views::NodeView& node, UsageMode mode) {
 }
 
 std::string holder_text(const views::GpuHolderView& gpu) {
-  return gpu.workflow.empty() ? "free" : fmt::format("{}/{}", gpu.workflow, gpu.task);
+  if (gpu.workflow.empty()) return "free";
+  const std::string part = gpu.share < 1 ? fmt::format(" ({})", number(gpu.share)) : "";
+  return fmt::format("{}/{}{}", gpu.workflow, gpu.task, part);
 }
 
 }  // namespace
@@ -79,7 +87,7 @@ std::string pools_text(const views::PoolList& list, UsageMode mode, const Style&
 }
 
 std::string nodes_text(const views::NodeList& list, UsageMode mode, const Style& style) {
-  Table table({"Node", "Pool", "Platform", "Type", "CPU [#]", "Memory [Gi]", "GPU [#]"});
+  Table table({"Node", "Pool", "Platform", "Type", "CPU [#]", "Memory [Gi]", "Storage [Gi]", "GPU [#]"});
   for (const views::NodeView& node : list.resources) {
     const std::string name = node.connected ? node.node : node.node + " (not connected)";
     for (const views::NodePoolView& pool : node.pools) {
@@ -89,6 +97,7 @@ std::string nodes_text(const views::NodeList& list, UsageMode mode, const Style&
                  {node.resource_type},
                  {share(node.cpus_used, node.cpus, mode)},
                  {memory_share(node, mode)},
+                 {storage_share(node, mode)},
                  {gpu_share(node, mode)}});
     }
   }

@@ -80,7 +80,7 @@ server: {idle_timeout: 1m, stop_grace: 5, slots: 3}
   EXPECT_EQ(loaded.config.verbs.at("pack"), (std::vector<std::string>{"tar", "-c"}));
   EXPECT_EQ(loaded.config.limits.file_bytes, 1U << 20);
   EXPECT_EQ(loaded.config.server.slots, 3U);
-  EXPECT_EQ(origin_of(loaded, "verbs.train")->where, "/home/ada/config.yaml:16");
+  EXPECT_EQ(origin_of(loaded, "verbs.train")->where, "/home/ada/config.yaml:19");
   EXPECT_EQ(origin_of(loaded, "pools.lab.platforms.std.allowed_mounts")->value, "[/data]");
 }
 
@@ -153,7 +153,8 @@ TEST(Config, MistakesHavePlacesAndLeaveTheDefault) {
             "/home/ada/config.yaml:4:1: error[SN201]: unknown field 'servr' in config.yaml\n"
             "      4 | servr: {}\n"
             "        | ^~~~~\n"
-            "        = expected: one of default_pool, pools, verbs, retention, limits, server, tags, label_policies\n"
+            "        = expected: one of default_pool, pools, verbs, retention, limits, scheduler, server, tags, "
+            "label_policies\n"
             "        = help: did you mean 'server'?\n");
 }
 

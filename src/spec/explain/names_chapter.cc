@@ -159,8 +159,7 @@ constexpr auto kExplanations = std::to_array<Explanation>({
     {Code::kLabelPolicy,
      "label that is asked for",
      "`label_policies` in `config.yaml` wants this label, or one of certain values for it. With `enforcement: warn` it "
-     "is "
-     "advice, otherwise the workflow is refused.",
+     "is advice, otherwise the workflow is refused.",
      {.file = R"(workflow:
   name: digits
   tasks:

@@ -105,20 +105,6 @@ jobs:
 )",
       .flags = "--pool cluster"},
      "`sennit config show` lists the pools; a new one is an entry of `pools` in `config.yaml`."},
-    {Code::kBadQuota,
-     "quota that cannot be",
-     "The most GPUs that a pool may use are fewer than those that are guaranteed to it.",
-     {.file = R"(workflow:
-  name: digits
-  tasks:
-  - {name: train, image: "debian:12", command: [./train.sh]}
-)",
-      .config = R"(pools:
-  local:
-    resources:
-      gpu: {guarantee: 4, maximum: 2}
-)"},
-     "Raise `maximum` to the guarantee at least, or leave it out (-1): then all devices of the pool may be used."},
 });
 
 }  // namespace

@@ -228,6 +228,20 @@ jobs:
   - {name: train, image: "debian:12", command: [./train.sh]}
 )"},
      "Leave `gpu` out, which makes it any one, or name a number of them."},
+    {Code::kBadQuota,
+     "quota that cannot be",
+     "The most GPUs that a pool may use are fewer than those that are guaranteed to it.",
+     {.file = R"(workflow:
+  name: digits
+  tasks:
+  - {name: train, image: "debian:12", command: [./train.sh]}
+)",
+      .config = R"(pools:
+  local:
+    resources:
+      gpu: {guarantee: 4, maximum: 2}
+)"},
+     "Raise `maximum` to the guarantee at least, or leave it out (-1): then all devices of the pool may be used."},
 });
 
 }  // namespace

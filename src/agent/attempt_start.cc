@@ -1,0 +1,49 @@
+#include "agent/attempt_start.h"
+
+#include <algorithm>
+#include <chrono>
+#include <limits>
+#include <string>
+#include <utility>
+
+namespace sennit::agent {
+namespace {
+
+// The log of an attempt goes on with the next command.
+std::string opening_of(const StartOrder& order) {
+  if (order.incarnation == 0) return {};
+  return "[sennit] the command is started again (" + std::to_string(order.incarnation) + ")\n";
+}
+
+}  // namespace
+
+Result<void> prepare(Attempt& attempt, LogPump& pump, const Clock& clock) {
+  const Micros begun = clock.boot();
+  SENNIT_ASSIGN(launch::PreparedProcess process, launch::prepare_process(*attempt.world, attempt.order));
+  SENNIT_ASSIGN(const LogPump::Capture capture, pump.open({.world = attempt.world,
+                                                           .task = attempt.order.task,
+                                                           .number = attempt.id().number,
+                                                           .job_log = std::move(process.job_log),
+                                                           .opening = opening_of(attempt.order)}));
+  attempt.prepared = Prepared{std::move(process), capture};
+  attempt.order.body = {};
+  attempt.download_ms = whole_ms(clock.boot() - begun);
+  return {};
+}
+
+void drop_prepared(Attempt& attempt, LogPump& pump) {
+  if (!attempt.prepared) return;
+  pump.finish(attempt.prepared->capture.id);
+  attempt.prepared.reset();
+}
+
+std::uint32_t whole_ms(Micros time) {
+  const std::int64_t ms = std::chrono::round<std::chrono::milliseconds>(time).count();
+  return static_cast<std::uint32_t>(std::clamp<std::int64_t>(ms, 0, std::numeric_limits<std::uint32_t>::max()));
+}
+
+fact::AttemptStarted report_of(const Attempt& attempt) {
+  return {attempt.id(), attempt.pid(), attempt.started_at, attempt.incarnation(), attempt.download_ms};
+}
+
+}  // namespace sennit::agent

@@ -82,7 +82,8 @@ class PlaceModel : public CoreTest {
     PoolSettings settings;
     settings.name = name;
     if (dice_.percent(60)) settings.quota.guarantee = static_cast<std::int32_t>(dice_.below(4));
-    if (dice_.percent(30)) settings.quota.maximum = std::max(settings.quota.guarantee, 0) + dice_.between(0, 3);
+    const auto more = static_cast<std::int32_t>(dice_.below(4));
+    if (dice_.percent(30)) settings.quota.maximum = std::max(settings.quota.guarantee, 0) + more;
     settings.quota.weight = 1U << dice_.below(3);
     if (dice_.percent(30)) settings.gpus = GpuSet::from_bits(dice_.between(1, 31));
     if (dice_.percent(30)) settings.cpus = dice_.between(1, 8);

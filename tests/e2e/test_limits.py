@@ -127,7 +127,7 @@ class MemoryOfTheHost(SennitTest):
             self.skipTest("needs root and a cgroup of version 1 for memory")
         place.mkdir()
         self.addCleanup(wait_until, lambda: self.is_removed(place), "the cgroup to be empty")
-        (place / "memory.limit_in_bytes").write_text(str(800 << 20), encoding="utf-8")
+        (place / "memory.limit_in_bytes").write_text(str(2500 << 20), encoding="utf-8")
         self.place = place
 
     @staticmethod
@@ -137,7 +137,7 @@ class MemoryOfTheHost(SennitTest):
         return not place.exists()
 
     def test_whom_the_kernel_chose_says_so(self) -> None:
-        fill = FILL.replace("400", "1200")
+        fill = FILL.replace("400", "5000")
         flow = self.shell_tasks({"fill": f"{fill}; exit $?"})
         command = f"echo 0 > {self.place}/tasks && exec {PROGRAM} run {flow}"
         ran = subprocess.run(["sh", "-c", command], env=self.env, cwd=self.work, text=True, capture_output=True,

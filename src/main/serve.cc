@@ -151,11 +151,13 @@ class Server {
     return options;
   }
 
-  // A changed file counts from the next request on that depends on it.
+  // A changed file counts from the request on that is being answered: what it asks for may be ready in this very turn,
+  // before the step at its end.
   void refresh_pools() {
     if (!config_files_.changed()) return;
     log_line(Level::kInfo, "the configuration has changed: pools are read again");
     engine_.post(pool_settings(reload_()));
+    if (engine_.step()) step_.request();
   }
 
   // Runs at the end of a turn in which something was posted: one commit for all of it.

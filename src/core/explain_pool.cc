@@ -20,11 +20,6 @@ Room room_of_host(const Space& space, PoolId pool, HostId host) {
   return {};
 }
 
-// "2 GPUs".
-std::string amount(std::uint64_t thousandths) {
-  return fmt::format("{} GPU{}", gpus_text(thousandths), thousandths == kWholeGpu ? "" : "s");
-}
-
 // Those whose devices use the quota up, or all that use the pool's.
 std::string holders_of(const State& state, PoolId pool, bool with_low) {
   std::map<WorkflowKey, std::set<TaskIndex>> held;
@@ -39,7 +34,7 @@ std::string holders_of(const State& state, PoolId pool, bool with_low) {
     if (priority == Priority::kLow && !with_low) continue;
     std::uint64_t gpus = 0;
     for (const TaskIndex task : tasks) gpus += quota_of(needs_held(*workflow, task));
-    names.add(fmt::format("{} ({}, {})", workflow->submission.id, amount(gpus), to_string(priority)));
+    names.add(fmt::format("{} ({}, {})", workflow->submission.id, gpu_count_text(gpus), to_string(priority)));
   }
   return names.text();
 }
@@ -64,7 +59,7 @@ std::optional<Shortfall> quota_shortfall(const State& state, const WorkflowState
   const bool quota = fit == Space::Fit::kOverQuota;
   Shortfall found;
   found.lacking = quota ? Lacking::kQuota : Lacking::kMaximum;
-  found.wanted = amount(quota_of(shape));
+  found.wanted = gpu_count_text(quota_of(shape));
   if (quota) {
     found.account = fmt::format("for {} of the quota of pool '{}'; {} of {} guaranteed are used", found.wanted, name,
                                 gpus_text(pool.quota_used()), pool.settings.quota.guarantee);

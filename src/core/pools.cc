@@ -44,6 +44,10 @@ std::string gpus_text(std::uint64_t thousandths) {
   return text;
 }
 
+std::string gpu_count_text(std::uint64_t thousandths) {
+  return fmt::format("{} GPU{}", gpus_text(thousandths), thousandths == kWholeGpu ? "" : "s");
+}
+
 std::int64_t turn_of(const SchedulerSettings& settings, const Submission& submission) {
   const auto steps = static_cast<std::int64_t>(Priority::kHigh) - static_cast<std::int64_t>(submission.priority);
   const std::int64_t step = settings.aging.count() > 0 ? settings.aging.count() : kForEver;

@@ -17,6 +17,8 @@ std::uint64_t quota_of(const TaskNeeds& needs);
 std::uint64_t quota_of(const Shape& shape);
 // "2", "0.5": thousandths of a GPU for people.
 std::string gpus_text(std::uint64_t thousandths);
+// "2 GPUs", "1 GPU", "0.5 GPUs".
+std::string gpu_count_text(std::uint64_t thousandths);
 
 constexpr Entitlement entitlement_of(Priority priority) {
   return priority == Priority::kLow ? Entitlement::kBorrowed : Entitlement::kGuaranteed;

@@ -17,10 +17,6 @@ std::uint64_t quota_of(const Workflow& workflow, const GroupSpec& group) {
   return sum;
 }
 
-std::string count_text(std::uint64_t thousandths) {
-  return fmt::format("{} GPU{}", gpus_text(thousandths), thousandths == kWholeGpu ? "" : "s");
-}
-
 bool is_beyond(std::uint64_t wanted, std::int32_t limit) {
   return limit >= 0 && wanted > static_cast<std::uint64_t>(limit) * kWholeGpu;
 }
@@ -30,7 +26,7 @@ std::optional<std::string> complaint(std::uint64_t wanted, std::uint32_t tasks, 
                                      Priority priority) {
   const GpuQuota& quota = pool.quota;
   std::string who = tasks > 1 ? fmt::format("{} tasks that start together: ", tasks) : "";
-  who += "asks for " + count_text(wanted);
+  who += "asks for " + gpu_count_text(wanted);
   if (is_beyond(wanted, quota.maximum)) {
     return fmt::format("{}; pool '{}' may use {} at most (resources.gpu.maximum)", who, pool.name, quota.maximum);
   }

@@ -1,14 +1,9 @@
 #include "core/room.h"
 
 #include <algorithm>
-#include <limits>
 
 namespace sennit::core {
 namespace {
-
-std::int64_t as_signed(std::uint64_t value) {
-  return static_cast<std::int64_t>(std::min<std::uint64_t>(value, std::numeric_limits<std::int64_t>::max()));
-}
 
 // Devices for every task of the shape.
 bool choose_all_gpus(const Room& room, const Shape& shape, std::vector<Seat>& seats) {

@@ -1,7 +1,9 @@
 // Where a shape fits: arithmetic on what hosts have free. Pure; used by the placement, by `why` and at submission.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,6 +14,11 @@
 #include "model/resources.h"
 
 namespace sennit::core {
+
+// Amounts are compared signed, since what is left may be below zero.
+inline std::int64_t as_signed(std::uint64_t value) {
+  return static_cast<std::int64_t>(std::min<std::uint64_t>(value, std::numeric_limits<std::int64_t>::max()));
+}
 
 // What is free on one host, less what is kept for those who wait. The host's capacity must outlive it.
 struct Room {

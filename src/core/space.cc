@@ -1,7 +1,6 @@
 #include "core/space.h"
 
 #include <algorithm>
-#include <limits>
 
 #include "core/bookkeeping.h"
 #include "core/pools.h"
@@ -11,10 +10,6 @@ namespace {
 
 std::int64_t in_thousandths(std::int32_t gpus) {
   return gpus < 0 ? -1 : std::int64_t{gpus} * static_cast<std::int64_t>(kWholeGpu);
-}
-
-std::int64_t as_signed(std::uint64_t value) {
-  return static_cast<std::int64_t>(std::min<std::uint64_t>(value, std::numeric_limits<std::int64_t>::max()));
 }
 
 std::int64_t signed_quota(const Shape& shape) { return as_signed(quota_of(shape)); }

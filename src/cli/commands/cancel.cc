@@ -66,10 +66,7 @@ class CancelCommand final : public Command {
   enum class Really : std::uint8_t { kNo, kYes };
 
   Result<views::ChangeReply> cancel(client::Api& api, const Wanted& wanted, Really really) const {
-    views::ChangeRequest request;
-    request.user = user_name();
-    request.message = message_;
-    request.names = wanted.names;
+    views::ChangeRequest request = change_request(wanted.names, message_);
     request.force = force_;
     request.dry_run = really == Really::kNo;
     return api.cancel(wanted.workflow, request);

@@ -12,6 +12,14 @@ constexpr std::size_t kMostNamed = 5;
 
 }  // namespace
 
+views::ChangeRequest change_request(const std::vector<std::string>& names, const std::string& message) {
+  views::ChangeRequest request;
+  request.user = user_name();
+  request.message = message;
+  request.names = names;
+  return request;
+}
+
 std::string subject_of(const views::ChangeReply& reply) {
   const std::string workflow = printable(reply.name);
   if (reply.whole) return workflow;

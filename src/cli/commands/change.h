@@ -1,13 +1,17 @@
-// What cancel, pause and resume tell their user.
+// What cancel, pause and resume ask the server, and what they tell their user.
 #pragma once
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "cli/session.h"
 #include "views/views.h"
 
 namespace sennit::cli {
+
+// Of the one who runs the program.
+views::ChangeRequest change_request(const std::vector<std::string>& names, const std::string& message);
 
 // "digits-3", "fit of digits-3", "12 tasks of digits-3": what a reply says is changed.
 std::string subject_of(const views::ChangeReply& reply);

@@ -23,11 +23,7 @@ class PauseCommand final : public Command {
   ExitCode run(Session& session) override {
     Result<client::Api> api = session.connect();
     if (!api) return session.fail(api.error());
-    views::ChangeRequest request;
-    request.user = user_name();
-    request.message = message_;
-    request.names = names_;
-    const Result<views::ChangeReply> reply = api->pause(workflow_, request);
+    const Result<views::ChangeReply> reply = api->pause(workflow_, change_request(names_, message_));
     if (!reply) return fail_for_workflow(session, *api, reply.error(), workflow_);
     tell_change(session, "Pausing", *reply);
     return ExitCode::kCompleted;

@@ -35,11 +35,7 @@ class ResumeCommand final : public Command {
   ExitCode run(Session& session) override {
     Result<client::Api> api = session.connect();
     if (!api) return session.fail(api.error());
-    views::ChangeRequest request;
-    request.user = user_name();
-    request.message = message_;
-    request.names = names_;
-    const Result<views::ChangeReply> reply = api->resume(workflow_, request);
+    const Result<views::ChangeReply> reply = api->resume(workflow_, change_request(names_, message_));
     if (!reply) return fail_for_workflow(session, *api, reply.error(), workflow_);
     if (reply->reopened > 0) return go_on(session, *reply);
     tell_change(session, "Resuming", *reply);

@@ -12,6 +12,7 @@ namespace sennit::api {
 namespace {
 
 constexpr std::size_t kPage = 1000;
+constexpr int kPagesAtOnce = 8;  // then the loop's other work has its turn
 constexpr Micros kProgressEvery = std::chrono::milliseconds(200);
 
 std::string text_of(const views::EventView& view) {
@@ -29,10 +30,11 @@ class EventStreams::Follower {
       : streams_(streams),
         key_(record.row.key),
         id_(record.row.submission.id),
-        spec_(record.state->spec),
-        seq_(query.after),
         query_(query),
+        teller_(record, query.level),
+        seq_(teller_.reads_after(query)),
         responder_(std::move(responder)),
+        next_pages_(streams.loop_),
         progress_(streams.loop_) {}
 
   void begin() {
@@ -59,11 +61,12 @@ class EventStreams::Follower {
 
  private:
   void write(const Event& event, store::Seq seq) {
-    if (query_.wants(event)) responder_->write(text_of(view_of(event, seq, *spec_, id_)));
+    if (const auto view = teller_.tell(query_, event, seq)) responder_->write(text_of(*view));
   }
 
   void catch_up() {
-    while (!live_ && responder_->buffered() <= http::Responder::kHighWater) {
+    for (int pages = 0; !live_ && responder_->buffered() <= http::Responder::kHighWater; ++pages) {
+      if (pages == kPagesAtOnce) return next_pages_.arm_after({}, [this] { catch_up(); });
       const auto page = streams_.store_.events(key_, seq_, kPage);
       if (!page) {
         write_plain("error", page.error().message(), nullptr);
@@ -118,17 +121,19 @@ class EventStreams::Follower {
 
   // Not from within the call that is using this follower: in the coming turn.
   void leave() {
+    next_pages_.cancel();
     streams_.loop_.post([&streams = streams_, key = key_, self = this] { streams.remove(key, self); });
   }
 
   EventStreams& streams_;
   WorkflowKey key_;
   std::string id_;
-  std::shared_ptr<const Workflow> spec_;
-  store::Seq seq_;  // the last event that was looked at
   EventQuery query_;
+  EventTeller teller_;
+  store::Seq seq_;     // the last event that was looked at
   bool live_ = false;  // has caught up: told by take()
   std::unique_ptr<http::Responder> responder_;
+  loop::Timer next_pages_;
   loop::Timer progress_;
 };
 

@@ -1,6 +1,6 @@
 // Followers of workflows' histories, as server-sent events.
 //
-// A follower reads the journal from its cursor until it has caught up, and is told what is committed from then on. One
+// A follower reads the journal until it has caught up, and is told what is committed from then on. One
 // that does not take what it is sent goes back to reading the journal when it does: nothing is buffered without bound,
 // and nothing is missed. The cursor is the journal's sequence number, so a client that comes back goes on where it was.
 //
@@ -15,7 +15,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "api/event_view.h"
+#include "api/event_teller.h"
 #include "api/records.h"
 #include "engine/engine.h"
 #include "http/responder.h"
@@ -23,14 +23,6 @@
 #include "store/store.h"
 
 namespace sennit::api {
-
-struct EventQuery {
-  store::Seq after = 0;
-  EventLevel level = EventLevel::kAll;
-  std::optional<TaskIndex> task;  // only what is about this one
-
-  bool wants(const Event& event) const { return level_of(event) <= level && (!task || task_of(event) == task); }
-};
 
 class EventStreams final : public engine::Observer {
  public:

@@ -21,6 +21,7 @@ Service::Service(loop::Loop& loop, loop::WorkerPool& workers, engine::Engine& en
       records_(engine, store),
       admission_(loop, workers, engine, store, records_,
                  {.runs_dir = options_.runs_dir, .is_expiring = options_.is_expiring}),
+      event_pages_(store),
       events_(loop, engine, store),
       logs_(loop, engine, growth, options_.runs_dir),
       history_(workers, store) {}

@@ -15,6 +15,7 @@
 
 #include "api/admission.h"
 #include "api/again.h"
+#include "api/event_pages.h"
 #include "api/event_streams.h"
 #include "api/log_streams.h"
 #include "api/records.h"
@@ -116,6 +117,7 @@ class Service final : public http::Handler {
   ServiceOptions options_;
   Records records_;
   Admission admission_;
+  EventPages event_pages_;
   EventStreams events_;
   LogStreams logs_;
   RunHistory history_;

@@ -80,17 +80,6 @@ Result<EventQuery> event_query(store::Store& store, const Record& record, const 
   return query;
 }
 
-Result<views::EventList> read_events(store::Store& store, const Record& record, const EventQuery& query,
-                                     std::uint64_t limit) {
-  SENNIT_ASSIGN(const auto journaled, store.events(record.row.key, query.after, limit));
-  views::EventList list;
-  for (const store::JournaledEvent& entry : journaled) {
-    if (!query.wants(entry.event)) continue;
-    list.events.push_back(view_of(entry.event, entry.seq, *record.state->spec, record.row.submission.id));
-  }
-  return list;
-}
-
 // Whose tasks may hold what the record's tasks wait for. A few: more names make an estimate slower and no better.
 std::vector<std::string> names_of_interest(const core::State& state, const core::WorkflowState& workflow) {
   constexpr std::size_t kMostNames = 8;
@@ -158,7 +147,7 @@ void Service::events(const Route& route, const http::Request& request, Responder
     return;
   }
   const std::uint64_t most = std::min(limit->value_or(kMaxEvents), kMaxEvents);
-  const auto list = read_events(store_, *record, *query, most);
+  const auto list = event_pages_.read(*record, *query, most);
   if (!list) return send_error(*responder, list.error());
   send_json(*responder, 200, to_json(*list));
 }

@@ -91,8 +91,9 @@ TEST_F(ServiceTest, EventsOfOneTask) {
     return list;
   };
   EXPECT_EQ(kinds(ask("GET", "/v1/workflows/last/events?task=make")->body),
-            (std::vector<std::string>{"placed", "started"}));
-  EXPECT_TRUE(kinds(ask("GET", "/v1/workflows/last/events?task=use")->body).empty());
+            (std::vector<std::string>{"submitted", "placed", "started"}));
+  EXPECT_EQ(kinds(ask("GET", "/v1/workflows/last/events?task=use")->body), std::vector<std::string>{"submitted"});
+  EXPECT_TRUE(kinds(ask("GET", "/v1/workflows/last/events?task=use&level=failures")->body).empty());
   for (const char* form : {"", "&follow=1"}) {
     const auto answer = ask("GET", std::string("/v1/workflows/last/events?task=mak") + form);
     EXPECT_EQ(answer->status, 404);
@@ -101,7 +102,7 @@ TEST_F(ServiceTest, EventsOfOneTask) {
   const auto stream = ask("GET", "/v1/workflows/last/events?follow=1&task=use");
   exited(0, 1);
   EXPECT_TRUE(stream->complete);
-  EXPECT_EQ(stream->body.find("event: submitted"), std::string::npos);
+  EXPECT_EQ(stream->body.find("event: placed"), std::string::npos);
   EXPECT_NE(stream->body.find("event: ended"), std::string::npos) << "it never ran, and that is its end";
 }
 

@@ -10,6 +10,7 @@
 #include "core/pools.h"
 #include "core/preempt.h"
 #include "core/reopen.h"
+#include "core/status_moves.h"
 #include "core/stop_rules.h"
 #include "core/succession.h"
 #include "core/timing.h"
@@ -19,49 +20,11 @@
 namespace sennit::core {
 namespace {
 
-// The only writers of a task's, a group's and a workflow's status.
-void move_task(WorkflowState& workflow, TaskIndex index, TaskEvent event) {
-  TaskState& task = workflow.task(index);
-  const Move<Status> move = task_move(task.status, event);
-  SENNIT_CHECK(move.verdict == Verdict::kGo);
-  workflow.task_counts.move(task.status, move.to);
-  GangState* gang = workflow.gang(workflow.spec->tasks[index.value()].group);
-  if (gang != nullptr) gang->counts.move(task.status, move.to);
-  task.status = move.to;
-}
-
-// A group follows its tasks, so what it has passed already is not an error.
-bool move_group(WorkflowState& workflow, GroupIndex index, GroupEvent event) {
-  GroupState& group = workflow.group(index);
-  const Move<Status> move = group_move(group.status, event);
-  SENNIT_CHECK(move.verdict != Verdict::kBug);
-  if (move.verdict == Verdict::kIgnore) return false;
-  workflow.group_counts.move(group.status, move.to);
-  group.status = move.to;
-  return true;
-}
-
-void move_workflow(WorkflowState& workflow, WorkflowStatus to) {
-  const Move<WorkflowStatus> move = workflow_move(workflow.status, workflow_event_to(to));
-  SENNIT_CHECK(move.verdict == Verdict::kGo);
-  workflow.status = move.to;
-}
-
 // Beside the tasks, for it is read when somebody asks and never by the scheduler.
 void keep_usage(WorkflowState& workflow, TaskIndex task, const Usage& usage) {
   if (workflow.usage.empty() && !usage.any()) return;
   workflow.usage.resize(workflow.tasks.size());
   workflow.usage[task.value()] = usage;
-}
-
-// New rows enter.
-void submit_rows(WorkflowState& workflow) {
-  for (std::uint32_t t = 0; t < workflow.tasks.size(); ++t) {
-    if (workflow.tasks[t].status == Status::kSubmitting) move_task(workflow, TaskIndex(t), TaskEvent::kSubmit);
-  }
-  for (std::uint32_t g = 0; g < workflow.groups.size(); ++g) {
-    if (workflow.groups[g].status == Status::kSubmitting) move_group(workflow, GroupIndex(g), GroupEvent::kSubmit);
-  }
 }
 
 std::uint32_t keep_message(WorkflowState& workflow, const std::string& text) {
@@ -72,7 +35,8 @@ std::uint32_t keep_message(WorkflowState& workflow, const std::string& text) {
 
 class Applier {
  public:
-  Applier(State& state, WorkflowState& workflow, Instant at) : state_(state), workflow_(workflow), at_(at) {}
+  Applier(State& state, WorkflowState& workflow, Instant at, StatusMoves* moves)
+      : state_(state), workflow_(workflow), statuses_(workflow, moves), at_(at) {}
 
   void operator()(const event::Submitted&) {
     check_failed("submitted otherwise than by apply_submitted", __FILE__, __LINE__);
@@ -84,7 +48,7 @@ class Applier {
     if (is_behind(workflow_, e.task)) {
       step_out(state_, workflow_, e.task);
     } else {
-      move_task(workflow_, e.task, TaskEvent::kPlace);
+      statuses_.move(e.task, TaskEvent::kPlace);
       place_group(group_of(e.task));
     }
     task.host = e.host;
@@ -106,7 +70,7 @@ class Applier {
     pass_barrier(e.task);
     note_begun_or_over(workflow_, e.task);
     if (task.status == Status::kRunning) return;  // started again in place: the row goes on
-    move_task(workflow_, e.task, TaskEvent::kStart);
+    statuses_.move(e.task, TaskEvent::kStart);
     task.started_at = at_;
     task.download_ms = e.download_ms;
     workflow_.clocks.erase(e.task);
@@ -166,7 +130,7 @@ class Applier {
     const bool was_charged = is_charged(workflow_, e.task);
     note_end(workflow_, e.task, at_);
     end_attempt(e.task);
-    move_task(workflow_, e.task, task_event_to(e.to));
+    statuses_.move(e.task, task_event_to(e.to));
     end_pause(state_, workflow_, e.task, at_);
     if (was_active && is_own_end(e.to)) run_group_of_rest(e.task);
     task.ended_at = at_;
@@ -184,12 +148,12 @@ class Applier {
     const bool was_charged = is_charged(workflow_, e.task);
     const bool restarted = is_free_retry(workflow_.task(e.task), e);
     end_attempt(e.task);
-    move_task(workflow_, e.task, TaskEvent::kReschedule);
+    statuses_.move(e.task, TaskEvent::kReschedule);
     keep_past(e);
     begin_attempt(e, restarted);
     note_new_attempt(workflow_, e.task);
-    move_task(workflow_, e.task, TaskEvent::kSubmit);
-    move_task(workflow_, e.task, TaskEvent::kRelease);
+    statuses_.move(e.task, TaskEvent::kSubmit);
+    statuses_.move(e.task, TaskEvent::kRelease);
     workflow_.task(e.task).queued_at = e.due;
     recharge(state_, workflow_, e.task, was_charged);
     if (e.due <= at_ && !waits_for_its_group(workflow_, e.task)) queue_retry(e.task);
@@ -203,7 +167,7 @@ class Applier {
 
   void operator()(const event::GroupMoved& e) {
     const Retimed timed(state_, workflow_, e.group);
-    move_group(workflow_, e.group, group_event_to(e.to));
+    statuses_.move(e.group, group_event_to(e.to));
     workflow_.group(e.group).ended_at = at_;
     for (const GroupIndex down : workflow_.spec->downstream.of(e.group)) upstream_ended(down, e.to);
     unsettle(state_, workflow_);
@@ -211,7 +175,7 @@ class Applier {
 
   void operator()(const event::WorkflowMoved& e) {
     const Retimed timed(state_, workflow_);
-    move_workflow(workflow_, e.to);
+    statuses_.move(e.to);
     if (!e.message.empty()) workflow_.message = e.message;
     if (is_finished(e.to)) {
       workflow_.ended_at = at_;
@@ -223,8 +187,10 @@ class Applier {
   }
 
   void operator()(const event::Reopened&) {
+    const WorkflowStatus from = workflow_.status;
     begin_again(state_, workflow_, at_);
-    submit_rows(workflow_);
+    statuses_.note_reopened(from);
+    statuses_.submit_rows();
     release_groups();
   }
   void operator()(const event::LimitSet& e) { set_limits(state_, workflow_, e); }
@@ -256,7 +222,7 @@ class Applier {
     for (const TaskIndex index : TaskRange(workflow_.spec->group(e.group))) {
       TaskState& task = workflow_.task(index);
       if (is_group_finished(task.status)) continue;
-      if (task.status == Status::kProcessing) move_task(workflow_, index, TaskEvent::kQueue);
+      if (task.status == Status::kProcessing) statuses_.move(index, TaskEvent::kQueue);
       task.queued_at = at_;
     }
     queue_group(e.group);
@@ -278,13 +244,13 @@ class Applier {
   void release_group(GroupIndex index) {
     const Retimed timed(state_, workflow_, index);
     GroupState& group = workflow_.group(index);
-    move_group(workflow_, index, GroupEvent::kRelease);
-    move_group(workflow_, index, GroupEvent::kQueue);
+    statuses_.move(index, GroupEvent::kRelease);
+    statuses_.move(index, GroupEvent::kQueue);
     group.released_at = at_;
     for (const TaskIndex task : TaskRange(workflow_.spec->group(index))) {
       if (is_group_finished(workflow_.task(task).status)) continue;  // cancelled by itself before that
-      move_task(workflow_, task, TaskEvent::kRelease);
-      move_task(workflow_, task, TaskEvent::kQueue);
+      statuses_.move(task, TaskEvent::kRelease);
+      statuses_.move(task, TaskEvent::kQueue);
       workflow_.task(task).queued_at = at_;
     }
     queue_group(index);
@@ -306,7 +272,7 @@ class Applier {
 
   void run_group(GroupIndex index) {
     GroupState& group = workflow_.group(index);
-    const bool runs_now = move_group(workflow_, index, GroupEvent::kRun);
+    const bool runs_now = statuses_.move(index, GroupEvent::kRun);
     if (runs_now || !group.started_at.is_set()) group.started_at = at_;  // also after a preemption
     start_workflow();
     if (workflow_.status == WorkflowStatus::kPending) unsettle(state_, workflow_);
@@ -345,7 +311,7 @@ class Applier {
   // With the first task of it that is placed, for the first time or after a preemption.
   void place_group(GroupIndex index) {
     GroupState& group = workflow_.group(index);
-    const bool is_first = move_group(workflow_, index, GroupEvent::kInitialize) || group.preempted;
+    const bool is_first = statuses_.move(index, GroupEvent::kInitialize) || group.preempted;
     if (std::exchange(group.preempted, false)) workflow_.preemptions.at(index).phase = Preemption::Phase::kBack;
     if (!is_first) return;
     for (const TaskIndex task : TaskRange(workflow_.spec->group(index))) recharge(state_, workflow_, task, false);
@@ -440,7 +406,7 @@ class Applier {
   }
 
   void queue_retry(TaskIndex index) {
-    move_task(workflow_, index, TaskEvent::kQueue);
+    statuses_.move(index, TaskEvent::kQueue);
     workflow_.task(index).queued_at = at_;
     const std::uint32_t lane = lane_of(workflow_, index);
     workflow_.lanes[lane].push(index);
@@ -449,12 +415,13 @@ class Applier {
 
   State& state_;
   WorkflowState& workflow_;
+  StatusWriter statuses_;
   Instant at_;
 };
 
 }  // namespace
 
-void apply_submitted(State& state, const Event& event, std::shared_ptr<const Workflow> spec) {
+void apply_submitted(State& state, const Event& event, std::shared_ptr<const Workflow> spec, StatusMoves* moves) {
   WorkflowState workflow;
   workflow.key = event.workflow;
   workflow.spec = std::move(spec);
@@ -462,24 +429,24 @@ void apply_submitted(State& state, const Event& event, std::shared_ptr<const Wor
   workflow.groups.resize(workflow.spec->groups.size());
   workflow.tasks.resize(workflow.spec->tasks.size());
   derive(workflow);
-  submit_rows(workflow);
+  StatusWriter(workflow, moves).submit_rows();
   adopt(state, std::move(workflow));
   WorkflowState& added = *state.find(event.workflow);
-  Applier(state, added, event.at).release_groups();
+  Applier(state, added, event.at, moves).release_groups();
 }
 
-void apply(State& state, const Event& event) {
+void apply(State& state, const Event& event, StatusMoves* moves) {
   WorkflowState* workflow = state.find(event.workflow);
   SENNIT_CHECK(workflow != nullptr);
-  Applier applier(state, *workflow, event.at);
+  Applier applier(state, *workflow, event.at, moves);
   std::visit(applier, event.what);
 }
 
-Result<void> replay(State& state, const Event& event) {
+Result<void> replay(State& state, const Event& event, StatusMoves* moves) {
   const WorkflowState* workflow = state.find(event.workflow);
   if (workflow == nullptr) return Error(ErrorCode::kCorrupt, "event of an unknown workflow");
   SENNIT_TRY(check_event(*workflow, event));
-  apply(state, event);
+  apply(state, event, moves);
   return {};
 }
 

@@ -8,21 +8,24 @@
 
 #include "base/result.h"
 #include "core/state.h"
+#include "core/status_moves.h"
 #include "model/event.h"
 
 namespace sennit::core {
 
-// Adds a workflow. `event` holds an event::Submitted.
-void apply_submitted(State& state, const Event& event, std::shared_ptr<const Workflow> spec);
+// Adds a workflow. `event` holds an event::Submitted. Here and below, the statuses that moved are added to `moves`;
+// null: nobody asks.
+void apply_submitted(State& state, const Event& event, std::shared_ptr<const Workflow> spec,
+                     StatusMoves* moves = nullptr);
 
 // Any other event, of a workflow that is in the state.
-void apply(State& state, const Event& event);
+void apply(State& state, const Event& event, StatusMoves* moves = nullptr);
 
 // Whether `event` can follow on `workflow` as it is: positions in range, the transition tables say "go".
 Result<void> check_event(const WorkflowState& workflow, const Event& event);
 
 // check_event, then apply. kCorrupt.
-Result<void> replay(State& state, const Event& event);
+Result<void> replay(State& state, const Event& event, StatusMoves* moves = nullptr);
 
 // Puts in a workflow that was built elsewhere (a snapshot), with what it holds on hosts and in queues.
 void adopt(State& state, WorkflowState workflow);

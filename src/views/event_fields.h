@@ -6,6 +6,18 @@
 
 namespace sennit::views {
 
+template <class Visit, ViewOf<MoveView> View>
+void visit_fields(Visit& visit, View& view) {
+  visit("of", view.of);
+  visit("names", view.names);
+  visit("more", view.more);
+  visit("retry_id", view.retry_id);
+  visit("with_task", view.with_task);
+  visit("from", view.from);
+  visit("to", view.to);
+  visit("reason", view.reason);
+}
+
 template <class Visit, ViewOf<EventView> View>
 void visit_fields(Visit& visit, View& view) {
   visit("seq", view.seq);
@@ -21,6 +33,7 @@ void visit_fields(Visit& visit, View& view) {
   visit("counts", view.counts);
   visit("usage", view.usage);
   visit("cost", view.cost);
+  visit("moves", view.moves);
 }
 
 template <class Visit, ViewOf<EventList> View>

@@ -20,7 +20,16 @@ TEST(ViewsRoundTrip, Event) {
                        .exit_code = -1,
                        .message = "why \"\xc3\xa4\"",
                        .counts = TaskCounts{6, 1, 2, 3, 4, 5},
-                       .usage = UsageView{1ULL << 33, 0.25}};
+                       .usage = UsageView{1ULL << 33, 0.25},
+                       .cost = {},
+                       .moves = {{.of = "task",
+                                  .names = {"t", "u"},
+                                  .more = 7,
+                                  .retry_id = 2,
+                                  .from = "RUNNING",
+                                  .to = "FAILED",
+                                  .reason = "exit code 3"},
+                                 {.of = "group", .names = {"g"}, .with_task = true}}};
   EXPECT_EQ(parse_event(to_json(view)).value(), view);
   EXPECT_EQ(parse_event_list(to_json(EventList{{view, EventView{}}})).value(), (EventList{{view, EventView{}}}));
 }

@@ -5,7 +5,7 @@
 #include "cli/commands/commands.h"
 #include "cli/commands/not_found.h"
 #include "cli/follow/interrupts.h"
-#include "cli/render/workflow_text.h"
+#include "cli/render/event_text.h"
 #include "cli/session.h"
 #include "client/follow.h"
 #include "views/json.h"
@@ -31,7 +31,10 @@ class EventsCommand final : public Command {
   ExitCode run(Session& session) override { return follow_ ? follow(session) : list(session); }
 
  private:
-  bool is_wanted(const views::EventView& event) const { return !attempt_ || event.retry_id == *attempt_; }
+  bool is_wanted(const views::EventView& event) const {
+    const auto begins_it = [this](const views::MoveView& move) { return move.retry_id == attempt_; };
+    return !attempt_ || event.retry_id == *attempt_ || (*attempt_ > 0 && std::ranges::any_of(event.moves, begins_it));
+  }
 
   void print(Session& session, const views::EventView& event) const {
     if (!is_wanted(event)) return;

@@ -12,6 +12,7 @@
 #include "base/bytes.h"
 #include "base/printable.h"
 #include "cli/render/cost_text.h"
+#include "cli/render/measures_text.h"
 #include "cli/render/phases_text.h"
 #include "cli/text/table.h"
 #include "cli/text/times.h"
@@ -30,19 +31,6 @@ std::string labels_text(const std::map<std::string, std::string>& labels) {
   std::string text;
   for (const auto& [key, value] : labels) text += fmt::format("{}{}={}", text.empty() ? "" : ", ", key, value);
   return text.empty() ? "-" : text;
-}
-
-std::string counts_text(const views::TaskCounts& counts) {
-  std::string text = fmt::format("{} in all", counts.total);
-  const auto add = [&text](std::uint64_t count, std::string_view word) {
-    if (count > 0) text += fmt::format(", {} {}", count, word);
-  };
-  add(counts.completed, "completed");
-  add(counts.running, "running");
-  add(counts.waiting, "waiting");
-  add(counts.failed, "failed");
-  add(counts.canceled, "not run");
-  return text;
 }
 
 std::string words_text(const std::vector<std::string>& words) {
@@ -133,14 +121,6 @@ std::string reasons(const views::WorkflowView& workflow, const Style& style) {
     out += fmt::format("{} more: sennit why {} TASK\n\n", shown - kMostExplained, printable(workflow.name));
   }
   return out;
-}
-
-std::string memory_of(const std::optional<views::UsageView>& usage) {
-  return usage && usage->max_memory > 0 ? readable(Bytes(usage->max_memory)) : "-";
-}
-
-std::string cpu_of(const std::optional<views::UsageView>& usage) {
-  return usage ? duration_text(usage->cpu_seconds) : "-";
 }
 
 bool has_limits(const views::WorkflowView& workflow) {
@@ -255,22 +235,6 @@ std::string list_text(const views::WorkflowList& list, Detail detail, const Styl
     table.add(std::move(row));
   }
   return table.render(style);
-}
-
-std::string event_text(const views::EventView& event, const Style& style) {
-  std::string subject = !event.task.empty() ? event.task : !event.group.empty() ? event.group : event.workflow;
-  if (event.retry_id && *event.retry_id > 0) subject += fmt::format(" (try {})", *event.retry_id + 1);
-  std::string line = fmt::format("{}  {:<24} {:<16}", style(Tint::kFaint, clock_time_ms(event.at)), printable(subject),
-                                 printable(event.kind));
-  if (!event.status.empty()) line += " " + style(tint_of_status(event.status), printable(event.status));
-  if (event.exit_code && *event.exit_code != 0) line += fmt::format(" exit code {}", *event.exit_code);
-  if (event.counts) line += " " + counts_text(*event.counts);
-  if (!event.message.empty()) line += " " + printable(event.message);
-  if (event.usage) {
-    line += style(Tint::kFaint, fmt::format(" (memory {}, CPU {})", memory_of(event.usage), cpu_of(event.usage)));
-  }
-  line.erase(line.find_last_not_of(' ') + 1);
-  return line + "\n";
 }
 
 std::string why_text(const views::WhyView& why, const Style& style) {

@@ -1,4 +1,4 @@
-// A workflow's status, the list of workflows, its events, and why it waits: views to text, pure.
+// A workflow's status, the list of workflows, and why it waits: views to text, pure.
 #pragma once
 
 #include <cstdint>
@@ -20,9 +20,6 @@ std::string status_text(const views::WorkflowView& workflow, Detail detail, cons
 
 // As OSMO's `list`, the newest at the bottom, where the eye is.
 std::string list_text(const views::WorkflowList& list, Detail detail, const Style& style);
-
-// One line: "20:06:40.150  train   ended   FAILED   exit code 3: ...".
-std::string event_text(const views::EventView& event, const Style& style);
 
 std::string why_text(const views::WhyView& why, const Style& style);
 

@@ -173,16 +173,6 @@ TEST_F(WorkflowText, ListHasTheNewestAtTheBottom) {
   EXPECT_EQ(list_text({}, Detail::kNormal, Style::plain()), "There are no workflows to view.\n");
 }
 
-TEST_F(WorkflowText, EventIsOneLine) {
-  views::EventView event{.seq = 4, .at = at(1), .kind = "ended", .workflow = "digits-3", .task = "train"};
-  event.retry_id = 1;
-  event.status = "FAILED";
-  event.exit_code = 7;
-  event.message = "no\nsuch data";
-  EXPECT_EQ(event_text(event, Style::plain()),
-            "20:06:41.000  train (try 2)            ended            FAILED exit code 7 no\\nsuch data\n");
-}
-
 TEST_F(WorkflowText, WhyEndsWithWhatToDo) {
   EXPECT_EQ(
       why_text({.subject = "a-1/train",

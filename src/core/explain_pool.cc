@@ -8,17 +8,9 @@
 #include "core/bookkeeping.h"
 #include "core/explain_words.h"
 #include "core/pools.h"
-#include "core/space.h"
 
 namespace sennit::core {
 namespace {
-
-Room room_of_host(const Space& space, PoolId pool, HostId host) {
-  for (const Room& room : space.rooms_of(pool)) {
-    if (room.host == host) return room;
-  }
-  return {};
-}
 
 // Those whose devices use the quota up, or all that use the pool's.
 std::string holders_of(const State& state, PoolId pool, bool with_low) {
@@ -41,18 +33,11 @@ std::string holders_of(const State& state, PoolId pool, bool with_low) {
 
 }  // namespace
 
-Room room_in_pool(const State& state, const WorkflowState& workflow, const HostState& host) {
-  return room_of_host(Space(state), workflow.pool, host.id);
-}
-
-Room idle_room_in_pool(const State& state, const WorkflowState& workflow, const HostState& host) {
-  return room_of_host(Space::when_idle(state), workflow.pool, host.id);
-}
-
-std::optional<Shortfall> quota_shortfall(const State& state, const WorkflowState& workflow, const Shape& shape) {
+std::optional<Shortfall> quota_shortfall(const State& state, const WorkflowState& workflow, const Shape& shape,
+                                         const Space& space) {
   const QueueRef queue{workflow.pool, entitlement_of(workflow.submission.priority), shape};
   std::vector<Seat> seats;
-  const Space::Fit fit = Space(state).find(queue, seats);
+  const Space::Fit fit = space.find(queue, seats);
   if (fit != Space::Fit::kOverQuota && fit != Space::Fit::kOverMaximum) return std::nullopt;
   const PoolState& pool = pool_of(state, workflow);
   const std::string& name = pool.settings.name;

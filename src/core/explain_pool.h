@@ -5,18 +5,16 @@
 #include <string>
 #include <vector>
 
-#include "core/room.h"
 #include "core/shortage_text.h"
+#include "core/space.h"
 #include "core/state.h"
 
 namespace sennit::core {
 
-// The host as the workflow's pool sees it: what is free, and what there is when nothing runs.
-Room room_in_pool(const State& state, const WorkflowState& workflow, const HostState& host);
-Room idle_room_in_pool(const State& state, const WorkflowState& workflow, const HostState& host);
-
-// What a group of that shape waits for, if it is its pool's quota: the numbers, and who uses it.
-std::optional<Shortfall> quota_shortfall(const State& state, const WorkflowState& workflow, const Shape& shape);
+// What a group of that shape waits for, if it is its pool's quota: the numbers, and who uses it. `space`: what is free
+// in `state`.
+std::optional<Shortfall> quota_shortfall(const State& state, const WorkflowState& workflow, const Shape& shape,
+                                         const Space& space);
 
 // "preempted for train-7 (HIGH)", if the group gives way or waits to come back; else "".
 std::string preemption_text(const WorkflowState& workflow, GroupIndex group);

@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <functional>
+#include <limits>
+#include <optional>
 #include <set>
+#include <string_view>
 #include <utility>
 
 #include "core/bookkeeping.h"
@@ -12,7 +15,9 @@
 #include "core/explain_pool.h"
 #include "core/explain_words.h"
 #include "core/gpu_words.h"
+#include "core/pools.h"
 #include "core/room.h"
+#include "core/space.h"
 #include "core/succession.h"
 
 namespace sennit::core {
@@ -23,25 +28,39 @@ constexpr std::size_t kMostLookedAt = 10'000;
 
 using Amount = std::function<std::uint64_t(const TaskNeeds&)>;
 
-// The connected hosts that could take the shape if nothing ran there: one, or several together for a large group.
-std::vector<const HostState*> hosts_for(const State& state, const WorkflowState& workflow, const Shape& shape) {
-  std::vector<Seat> seats;
-  std::vector<const HostState*> all;
-  std::vector<Room> empty;
-  for (const auto& [id, host] : state.hosts) {
-    if (!host.joined) continue;
-    all.push_back(&host);
-    empty.push_back(idle_room_in_pool(state, workflow, host));
-    if (find_seats({empty.back()}, shape, seats)) return {&host};
+// A connected host as the workflow's pool sees it: what is free, and what there is when nothing runs.
+struct HostView {
+  const HostState* host = nullptr;
+  Room room;
+  Room idle;
+};
+
+// `shape` with some of its goods only.
+Shape part_of(Shape shape, const Shortage& goods) {
+  for (TaskNeeds& needs : shape) {
+    if (!goods.cpus) needs.cpus = 0;
+    if (!goods.memory) needs.memory = 0;
+    if (!goods.storage) needs.storage = 0;
+    if (!goods.gpus) needs.gpu_count = 0;
+    if (!goods.gpus) needs.gpu_devices = 0;
   }
-  if (find_seats(empty, shape, seats)) return all;
-  return {};
+  return shape;
 }
+
+std::uint64_t left(std::int64_t amount) { return static_cast<std::uint64_t>(std::max<std::int64_t>(0, amount)); }
+
+// Behind numbers that would seem to be enough.
+constexpr std::string_view kNotTogether = ", but not as its tasks need them together";
 
 class Analysis {
  public:
   Analysis(const State& state, const WorkflowState& workflow, TaskIndex task, Instant now)
-      : state_(state), workflow_(workflow), now_(now), shape_(workflow.lanes[lane_of(workflow, task)].shape()) {}
+      : state_(state),
+        workflow_(workflow),
+        now_(now),
+        shape_(workflow.lanes[lane_of(workflow, task)].shape()),
+        space_(state),
+        idle_(Space::when_idle(state)) {}
 
   Shortfall run() &&;
 
@@ -49,23 +68,28 @@ class Analysis {
   // One good, in the units in which it is told.
   struct Good {
     Lacking lacking;
-    std::string wanted;
-    std::uint64_t free = 0;
-    std::uint64_t total = 0;
+    std::string wanted = {};
     Amount amount;
-    std::string (*text)(std::uint64_t) = nullptr;    // "2 CPUs", "2 GiB"
-    std::string (*number)(std::uint64_t) = nullptr;  // "2", "2 GiB"
+    std::uint64_t (*free_of)(const HostView&) = nullptr;
+    std::uint64_t (*total_of)(const HostView&) = nullptr;
+    std::uint64_t limit = std::numeric_limits<std::uint64_t>::max();  // of the pool, over all hosts ...
+    std::uint64_t used = 0;                                           // ... and what it uses of that
+    std::string (*text)(std::uint64_t) = nullptr;                     // "2 CPUs", "2 GiB"
+    std::string (*number)(std::uint64_t) = nullptr;                   // "2", "2 GiB"
   };
 
   std::uint64_t sum(const Amount& amount) const;
   bool is_at_cap() const;
-  Shortage shortage() const;
+  void look_at_hosts();
+  Lacking first_lacking(const Space& space) const;
+  Lacking shortage() const;
   void lacks_place();
   void lacks_hosts();
   void lacks_gpus();
-  void lacks_cpus();
-  void lacks_memory();
-  void lacks_storage();
+  Good cpus() const;
+  Good memory() const;
+  Good storage() const;
+  void tell(Lacking lacking);
   bool is_being_measured() const;
   std::string held_for(const Holder& holder) const;
   void lacks(const Good& good);
@@ -75,7 +99,10 @@ class Analysis {
   const WorkflowState& workflow_;
   Instant now_;
   const Shape& shape_;
-  std::vector<const HostState*> hosts_;
+  Space space_;
+  Space idle_;
+  std::vector<HostView> all_;    // every connected host
+  std::vector<HostView> hosts_;  // of those, the one that could take the shape if nothing ran there, or all together
   Shortfall found_;
 };
 
@@ -99,19 +126,23 @@ void Analysis::lacks_place() {
   if (names.count() == workflow_.active) found_.account += " by " + names.text();
 }
 
+// Also when nothing runs.
 void Analysis::lacks_hosts() {
+  const Lacking lacking = first_lacking(idle_);
+  const bool gpus = lacking != Lacking::kCpus && lacking != Lacking::kMemory && lacking != Lacking::kStorage;
+  const Good good = lacking == Lacking::kCpus ? cpus() : lacking == Lacking::kMemory ? memory() : storage();
   found_.lacking = Lacking::kLargerHost;
-  found_.wanted = gpus_text(shape_);
-  found_.clause = fmt::format("asks for {}, which no host has", found_.wanted);
+  found_.wanted = gpus ? gpus_text(shape_) : good.wanted;
   NameList there;
-  for (const auto& [id, host] : state_.hosts) {
-    if (!host.joined) continue;
-    there.add(fmt::format("{} has {}", host.name, plural(host.capacity.gpus.count(), "GPU")));
-    if (there.count() <= kMaxNames) {
-      found_.details.push_back(fmt::format("{} has {}", host.name, plural(host.capacity.gpus.count(), "GPU")));
-    }
+  for (const HostView& view : all_) {
+    const std::string& host = view.host->name;
+    const std::string has = gpus ? plural(view.idle.gpus.offered.count(), "GPU") : good.text(good.total_of(view));
+    there.add(fmt::format("{} has {}", host, has));
+    if (there.count() <= kMaxNames) found_.details.push_back(fmt::format("{} has {}", host, has));
   }
-  found_.account = fmt::format("for {}, which no host has: {}", found_.wanted, there.text());
+  const std::string_view beside = gpus ? "" : " beside what else its tasks need";
+  found_.clause = fmt::format("asks for {}, which no host has{}", found_.wanted, beside);
+  found_.account = fmt::format("for {}, which no host has{}: {}", found_.wanted, beside, there.text());
 }
 
 // " (for 12m)"
@@ -127,11 +158,11 @@ void Analysis::lacks_gpus() {
   std::uint32_t free = 0;
   NameList names;
   std::set<Holder> holders;
-  for (const HostState* host : hosts_) {
-    const GpuSet offered = idle_room_in_pool(state_, workflow_, *host).gpus.offered;
-    const GpuSet relevant = relevant_gpus(*host, shape_).common(offered);
+  for (const HostView& view : hosts_) {
+    const HostState* host = view.host;
+    const GpuSet relevant = relevant_gpus(*host, shape_).common(view.idle.gpus.offered);
     total += relevant.count();
-    free += roomy_gpus(*host, room_of(*host), shape_).count();
+    free += roomy_gpus(*host, view.room, shape_).common(relevant).count();
     for (const auto& [device, use] : host->gpu_use) {
       if (!relevant.contains(device)) continue;
       NameList of_device;
@@ -153,8 +184,10 @@ void Analysis::lacks_gpus() {
                                  plural(total, "GPU"), names.text());
     return;
   }
-  found_.clause = fmt::format("waits for {}: {} of {} free", found_.wanted, free, total);
-  found_.account = fmt::format("for {}; {} free", found_.wanted, free);
+  const std::uint64_t wanted = sum([](const TaskNeeds& needs) { return std::uint64_t{needs.gpus_wanted()}; });
+  const std::string_view but = free >= wanted ? kNotTogether : "";
+  found_.clause = fmt::format("waits for {}: {} of {} free{}", found_.wanted, free, total, but);
+  found_.account = fmt::format("for {}; {} free{}", found_.wanted, free, but);
   if (free < total) found_.account += fmt::format(", {} of {} held by {}", total - free, total, names.text());
 }
 
@@ -170,7 +203,7 @@ std::string Analysis::holders_of(const Good& good) {
       if (!is_seated(other, task)) continue;
       const std::uint64_t held = good.amount(needs_held(other, task));
       const HostId host = other.task(task).host;
-      const bool here = std::any_of(hosts_.begin(), hosts_.end(), [host](const HostState* h) { return h->id == host; });
+      const bool here = std::ranges::any_of(hosts_, [host](const HostView& view) { return view.host->id == host; });
       if (held > 0 && here) holders.emplace_back(held, holder_name(state_, {key, task}));
     }
   }
@@ -186,73 +219,97 @@ std::string Analysis::holders_of(const Good& good) {
 void Analysis::lacks(const Good& good) {
   found_.lacking = good.lacking;
   found_.wanted = good.wanted;
+  std::uint64_t free = 0;
+  std::uint64_t total = 0;
   std::uint32_t active = 0;
-  for (const HostState* host : hosts_) active += host->active;
-  if (hosts_.size() == 1)
-    found_.details.push_back(fmt::format("{} running on {}", plural(active, "task"), hosts_.front()->name));
+  for (const HostView& view : hosts_) {
+    free += good.free_of(view);
+    total += good.total_of(view);
+    active += view.host->active;
+  }
+  total = std::min(total, good.limit);
+  free = std::min(free, good.limit - std::min(good.limit, good.used));
+  if (hosts_.size() == 1) {
+    found_.details.push_back(fmt::format("{} running on {}", plural(active, "task"), hosts_.front().host->name));
+  }
   std::string holders = holders_of(good);
   if (holders.empty()) holders = plural(active, "running task");
-  found_.clause =
-      fmt::format("waits for {}: {} of {} free", good.wanted, good.number(good.free), good.number(good.total));
-  found_.account = fmt::format("for {}; {} free, {} of {} held by {}", good.wanted, good.number(good.free),
-                               good.number(good.total - good.free), good.number(good.total), holders);
+  const std::string_view but = free >= std::min(sum(good.amount), total) ? kNotTogether : "";
+  found_.clause = fmt::format("waits for {}: {} of {} free{}", good.wanted, good.number(free), good.number(total), but);
+  found_.account = fmt::format("for {}; {} free{}, {} of {} held by {}", good.wanted, good.number(free), but,
+                               good.number(total - free), good.number(total), holders);
 }
 
-// Which of the goods are too few. Over several hosts it is more than one sentence can say which of them lacks what.
-Shortage Analysis::shortage() const {
-  if (hosts_.size() == 1) return shortage_of(room_in_pool(state_, workflow_, *hosts_.front()), shape_);
-  std::vector<Room> rooms;
-  rooms.reserve(hosts_.size());
-  for (const HostState* host : hosts_) rooms.push_back(room_in_pool(state_, workflow_, *host));
+// The first good that makes it too much for `space`. Over several hosts a good can be too few beside the others only:
+// there are CPUs enough, but not where the GPUs are.
+Lacking Analysis::first_lacking(const Space& space) const {
+  const Entitlement entitlement = entitlement_of(workflow_.submission.priority);
   std::vector<Seat> seats;
-  if (find_seats(rooms, shape_, seats)) return {};
-  const bool devices = sum([](const TaskNeeds& needs) { return std::uint64_t{needs.gpus_wanted()}; }) > 0;
-  return {.cpus = !devices, .memory = false, .gpus = devices};
+  Shortage goods;
+  const auto fits = [&](bool& added) {
+    added = true;
+    const Shape part = part_of(shape_, goods);
+    return space.find({workflow_.pool, entitlement, part}, seats) == Space::Fit::kYes;
+  };
+  if (!fits(goods.gpus)) return Lacking::kGpus;
+  if (!fits(goods.cpus)) return Lacking::kCpus;
+  if (!fits(goods.memory)) return Lacking::kMemory;
+  return fits(goods.storage) ? Lacking::kNothing : Lacking::kStorage;
 }
 
-void Analysis::lacks_cpus() {
+// Which good is too few.
+Lacking Analysis::shortage() const {
+  if (hosts_.size() > 1) return first_lacking(space_);
+  const Shortage few = shortage_of(hosts_.front().room, shape_);
+  if (few.gpus) return Lacking::kGpus;
+  if (few.cpus) return Lacking::kCpus;
+  if (few.memory) return Lacking::kMemory;
+  return few.storage ? Lacking::kStorage : Lacking::kNothing;
+}
+
+Analysis::Good Analysis::cpus() const {
+  const PoolState& pool = pool_of(state_, workflow_);
   Good good{.lacking = Lacking::kCpus,
             .amount = [](const TaskNeeds& needs) { return std::uint64_t{needs.cpus}; },
+            .free_of = [](const HostView& view) { return left(view.room.cpus); },
+            .total_of = [](const HostView& view) { return left(view.idle.all_cpus); },
             .text = [](std::uint64_t count) { return plural(count, "CPU"); },
             .number = [](std::uint64_t count) { return std::to_string(count); }};
   good.wanted = plural(sum(good.amount), "CPU");
-  for (const HostState* host : hosts_) {
-    good.free += static_cast<std::uint64_t>(std::max<std::int64_t>(0, room_in_pool(state_, workflow_, *host).cpus));
-    good.total += static_cast<std::uint64_t>(idle_room_in_pool(state_, workflow_, *host).all_cpus);
-  }
-  lacks(good);
+  if (pool.settings.cpus) good.limit = *pool.settings.cpus;
+  good.used = pool.cpus_used;
+  return good;
 }
 
-void Analysis::lacks_memory() {
+Analysis::Good Analysis::memory() const {
+  const PoolState& pool = pool_of(state_, workflow_);
   Good good{.lacking = Lacking::kMemory,
             .amount = [](const TaskNeeds& needs) { return needs.memory; },
+            .free_of = [](const HostView& view) { return left(view.room.memory); },
+            .total_of = [](const HostView& view) { return left(view.idle.all_memory); },
             .text = memory_text,
             .number = memory_text};
   good.wanted = memory_text(sum(good.amount)) + " of memory";
-  for (const HostState* host : hosts_) {
-    good.free += static_cast<std::uint64_t>(std::max<std::int64_t>(0, room_in_pool(state_, workflow_, *host).memory));
-    good.total += static_cast<std::uint64_t>(idle_room_in_pool(state_, workflow_, *host).all_memory);
-  }
-  lacks(good);
+  if (pool.settings.memory) good.limit = pool.settings.memory->count();
+  good.used = pool.memory_used;
+  return good;
 }
 
-void Analysis::lacks_storage() {
+Analysis::Good Analysis::storage() const {
   Good good{.lacking = Lacking::kStorage,
             .amount = [](const TaskNeeds& needs) { return needs.storage; },
+            .free_of = [](const HostView& view) { return left(view.room.storage); },
+            .total_of = [](const HostView& view) { return view.host->capacity.storage.count(); },
             .text = memory_text,
             .number = memory_text};
   good.wanted = memory_text(sum(good.amount)) + " of disk";
-  for (const HostState* host : hosts_) {
-    good.free += static_cast<std::uint64_t>(std::max<std::int64_t>(0, room_of(*host).storage));
-    good.total += host->capacity.storage.count();
-  }
-  lacks(good);
+  return good;
 }
 
 // Its hosts were asked how busy their devices are, and it has a choice.
 bool Analysis::is_being_measured() const {
   return std::ranges::any_of(shape_, &TaskNeeds::balanced) &&
-         std::ranges::any_of(hosts_, [](const HostState* host) { return host->measuring; });
+         std::ranges::any_of(hosts_, [](const HostView& view) { return view.host->measuring; });
 }
 
 bool Analysis::is_at_cap() const {
@@ -260,41 +317,62 @@ bool Analysis::is_at_cap() const {
   return cap > 0 && !shape_.front().admitted && workflow_.active + std::min<std::size_t>(shape_.size(), cap) > cap;
 }
 
-Shortfall Analysis::run() && {
-  const bool connected =
-      std::any_of(state_.hosts.begin(), state_.hosts.end(), [](const auto& entry) { return entry.second.joined; });
-  if (state_.placing == Placing::kPaused) {
-    return {Lacking::kPlacing, "the server", "waits because the server is paused", "while the server was paused", {}};
+// The first host that could take the shape if nothing ran there, or all of them for a group that needs several.
+void Analysis::look_at_hosts() {
+  const std::vector<Room> rooms = space_.rooms_of(workflow_.pool);
+  const std::vector<Room> empty = idle_.rooms_of(workflow_.pool);
+  std::vector<Seat> seats;
+  for (std::size_t i = 0; i < rooms.size(); ++i) {
+    all_.push_back({&state_.hosts.at(rooms[i].host), rooms[i], empty[i]});
+    if (hosts_.empty() && find_seats({empty[i]}, shape_, seats)) hosts_.push_back(all_.back());
   }
-  if (!connected) {
-    return {Lacking::kAnyHost, "a host", "waits for a host: none is connected", "for a host; none is connected", {}};
+  if (hosts_.empty() && find_seats(empty, shape_, seats)) hosts_ = all_;
+}
+
+void Analysis::tell(Lacking lacking) {
+  switch (lacking) {
+    case Lacking::kGpus: return lacks_gpus();
+    case Lacking::kCpus: return lacks(cpus());
+    case Lacking::kMemory: return lacks(memory());
+    case Lacking::kStorage: return lacks(storage());
+    case Lacking::kNothing:
+    case Lacking::kPlacing:
+    case Lacking::kAnyHost:
+    case Lacking::kParallel:
+    case Lacking::kQuota:
+    case Lacking::kMaximum:
+    case Lacking::kMeasurement:
+    case Lacking::kLargerHost: break;
   }
-  if (!is_at_cap()) {
-    if (std::optional<Shortfall> quota = quota_shortfall(state_, workflow_, shape_)) return std::move(*quota);
-  }
-  if (!is_at_cap()) hosts_ = hosts_for(state_, workflow_, shape_);
-  const Shortage few = hosts_.empty() ? Shortage{} : shortage();
-  if (is_at_cap()) {
-    lacks_place();
-  } else if (hosts_.empty()) {
-    lacks_hosts();
-  } else if (few.gpus) {
-    lacks_gpus();
-  } else if (few.cpus) {
-    lacks_cpus();
-  } else if (few.memory) {
-    lacks_memory();
-  } else if (few.storage) {
-    lacks_storage();
-  } else if (is_being_measured()) {
+  if (is_being_measured()) {
     found_.lacking = Lacking::kMeasurement;
     found_.wanted = "a measurement";
     found_.clause = "waits until it is known which GPU is busy least";
     found_.account = "for the GPUs to tell how busy they are";
+    return;
+  }
+  found_.wanted = "its turn";
+  found_.clause = "is next: it starts as soon as those before it have been served";
+  found_.account = "for its turn";
+}
+
+Shortfall Analysis::run() && {
+  if (state_.placing == Placing::kPaused) {
+    return {Lacking::kPlacing, "the server", "waits because the server is paused", "while the server was paused", {}};
+  }
+  if (!space_.has_hosts()) {
+    return {Lacking::kAnyHost, "a host", "waits for a host: none is connected", "for a host; none is connected", {}};
+  }
+  if (is_at_cap()) {
+    lacks_place();
+    return std::move(found_);
+  }
+  if (std::optional<Shortfall> quota = quota_shortfall(state_, workflow_, shape_, space_)) return std::move(*quota);
+  look_at_hosts();
+  if (hosts_.empty()) {
+    lacks_hosts();
   } else {
-    found_.wanted = "its turn";
-    found_.clause = "is next: it starts as soon as those before it have been served";
-    found_.account = "for its turn";
+    tell(shortage());
   }
   return std::move(found_);
 }

@@ -95,6 +95,40 @@ TEST_F(ShortageText, AGroupOverTwoHostsCountsBoth) {
   EXPECT_EQ(of("x", WorkflowKey(2)).account, "for 4 GPUs; 3 free, 1 of 4 held by flow-1/a");
 }
 
+// Each host has room for one of them; the pool's limit is of both together.
+TEST_F(ShortageText, APoolsLimitIsOfAllHostsTogether) {
+  PoolSettings pool;
+  pool.name = "local";
+  pool.memory = gibibytes(16);
+  configure({pool});
+  join({.cpus = 8, .memory = gibibytes(64), .gpus = GpuSet::first(1)});
+  happen(fact::HostJoined{
+      .host = HostId(2), .name = "there", .capacity = {.cpus = 8, .memory = gibibytes(64), .gpus = GpuSet::first(1)}});
+  submit(TestFlow().task(needs_memory("a", 6)).build());
+  TestTask half = needs_gpus("x", 1);
+  half.resources.memory = gibibytes(6);
+  TestTask other = half;
+  other.name = "y";
+  submit(TestFlow().gang({}, {half, other}).build());
+  EXPECT_EQ(of("x", WorkflowKey(2)).lacking, Lacking::kMemory);
+  EXPECT_EQ(of("x", WorkflowKey(2)).clause, "waits for 12 GiB of memory: 10 GiB of 16 GiB free");
+}
+
+// There are CPUs enough, but not where the GPUs are.
+TEST_F(ShortageText, EnoughInAllButNotTogetherIsSaid) {
+  join({.cpus = 4, .memory = {}, .gpus = GpuSet::first(2)});
+  happen(fact::HostJoined{
+      .host = HostId(2), .name = "there", .capacity = {.cpus = 16, .memory = {}, .gpus = GpuSet::first(1)}});
+  submit(TestFlow().task(needs_cpus("a", 3)).build());
+  const auto task = [](const std::string& name) {
+    TestTask one = needs_gpus(name, 1);
+    one.resources.cpus = 2;
+    return one;
+  };
+  submit(TestFlow().gang({}, {task("x"), task("y"), task("z")}).build());
+  EXPECT_EQ(of("x", WorkflowKey(2)).clause, "waits for 6 CPUs: 17 of 20 free, but not as its tasks need them together");
+}
+
 // Somebody older keeps the place that is free.
 TEST_F(ShortageText, WhoIsNextWaitsForItsTurn) {
   join({.cpus = 4, .memory = {}, .gpus = {}});

@@ -8,86 +8,13 @@
 #include "base/fields.h"
 #include "core/apply.h"
 #include "core/limits_codec.h"
+#include "core/rows_codec.h"
+#include "core/snapshot_fields.h"
 
 namespace sennit::core {
 namespace {
 
 constexpr std::uint64_t kVersion = 1;
-
-// Times are stored as the distance from the submission: two or three bytes less for each, on millions.
-class Clockwork {
- public:
-  explicit Clockwork(Instant base) : base_(base.unix_us()) {}
-  void put(FieldWriter& writer, std::uint32_t tag, Instant at) const {
-    if (at.is_set()) writer.put(tag, zigzag(at.unix_us() - base_) + 1);
-  }
-  Instant get(const Field& field) const {
-    if (field.number == 0) return {};
-    const std::uint64_t raw = field.number - 1;
-    return Instant::from_unix_us(base_ + (static_cast<std::int64_t>(raw >> 1) ^ -static_cast<std::int64_t>(raw & 1)));
-  }
-
- private:
-  static std::uint64_t zigzag(std::int64_t value) {
-    return static_cast<std::uint64_t>(value) << 1 ^ static_cast<std::uint64_t>(value >> 63);
-  }
-  std::int64_t base_;
-};
-
-void put_usage(FieldWriter& writer, std::uint32_t first_tag, const Usage& usage) {
-  writer.put(first_tag, usage.max_memory.count());
-  writer.put_signed(first_tag + 1, usage.cpu.count());
-}
-
-void encode_task(const TaskState& task, const Usage& usage, const Clockwork& clock, std::string& out) {
-  FieldWriter writer(out);
-  writer.put(1, static_cast<std::uint64_t>(task.status));
-  writer.put(2, task.number);
-  clock.put(writer, 3, task.queued_at);
-  clock.put(writer, 4, task.placed_at);
-  clock.put(writer, 5, task.started_at);
-  clock.put(writer, 6, task.ended_at);
-  writer.put(7, task.gpus.bits());
-  writer.put(8, task.pid);
-  writer.put(9, task.host.value());
-  if (task.has_exit_code) writer.put_always(10, std::string_view());
-  if (task.has_exit_code) writer.put_signed(11, task.exit_code);
-  writer.put(12, task.message);
-  writer.put(13, task.lost_in_a_row);
-  writer.put(14, task.free_retries);
-  writer.put(15, static_cast<std::uint64_t>(task.stopping));
-  writer.put(16, static_cast<std::uint64_t>(task.barrier));
-  put_usage(writer, 22, usage);
-  writer.put(26, task.download_ms);
-  writer.put(27, task.upload_ms);
-}
-
-void encode_group(const GroupState& group, const Clockwork& clock, std::string& out) {
-  FieldWriter writer(out);
-  writer.put(1, static_cast<std::uint64_t>(group.status));
-  clock.put(writer, 2, group.released_at);
-  clock.put(writer, 3, group.started_at);
-  clock.put(writer, 4, group.ended_at);
-}
-
-void encode_past(const PastAttempt& past, const Clockwork& clock, FieldWriter& writer) {
-  writer.put(1, past.task.value());
-  writer.put(2, past.number);
-  writer.put(3, past.host.value());
-  if (past.exit_code) writer.put_always(4, std::string_view());
-  if (past.exit_code) writer.put_signed(5, *past.exit_code);
-  writer.put(6, past.message);
-  writer.put(7, past.lost ? 1U : 0U);
-  clock.put(writer, 8, past.placed_at);
-  clock.put(writer, 9, past.started_at);
-  clock.put(writer, 10, past.ended_at);
-  put_usage(writer, 15, past.usage);
-  if (past.status != Status::kRescheduled) writer.put(18, static_cast<std::uint64_t>(past.status));
-  clock.put(writer, 19, past.queued_at);
-  writer.put(20, past.gpus.bits());
-  writer.put(21, past.download_ms);
-  writer.put(22, past.upload_ms);
-}
 
 void encode_pause(const PauseLog& log, const Clockwork& clock, FieldWriter& writer) {
   clock.put(writer, 2, log.since);
@@ -130,130 +57,6 @@ void encode_preemption(GroupIndex group, const Preemption& preemption, const Clo
   clock.put(writer, 4, preemption.at);
   writer.put(5, preemption.claimant);
   writer.put(6, static_cast<std::uint64_t>(preemption.priority));
-}
-
-Error corrupt(std::string_view what) { return {ErrorCode::kCorrupt, fmt::format("snapshot: {}", what)}; }
-
-// Reads fields of one record; `take` gets each and returns false for a value out of range.
-template <class Take>
-Result<void> read_fields(std::string_view bytes, Take take) {
-  FieldReader reader(bytes);
-  Field field;
-  while (reader.next(field)) {
-    if (!take(field)) return corrupt(fmt::format("field {} is out of range", field.tag));
-  }
-  return reader.status();
-}
-
-template <class Enum>
-bool take_enum(const Field& field, Enum& value, Enum last) {
-  if (field.number > static_cast<std::uint64_t>(last)) return false;
-  value = static_cast<Enum>(field.number);
-  return true;
-}
-
-template <class Int>
-bool take_int(const Field& field, Int& value) {
-  if (!std::in_range<Int>(field.number)) return false;
-  value = static_cast<Int>(field.number);
-  return true;
-}
-
-bool take_signed(const Field& field, std::int32_t& value) {
-  if (!std::in_range<std::int32_t>(field.as_signed())) return false;
-  value = static_cast<std::int32_t>(field.as_signed());
-  return true;
-}
-
-template <class Id>
-bool take_id(const Field& field, Id& id) {
-  typename Id::rep value = 0;
-  if (!take_int(field, value)) return false;
-  id = Id(value);
-  return true;
-}
-
-bool take_task_flags(const Field& field, TaskState& task) {
-  StopReason stopping = StopReason::kNone;
-  AtBarrier barrier = AtBarrier::kNotYet;
-  switch (field.tag) {
-    case 13: return take_int(field, task.lost_in_a_row);
-    case 14: return take_int(field, task.free_retries);
-    case 15:
-      if (!take_enum(field, stopping, kLastStopReason)) return false;
-      task.stopping = stopping;
-      return true;
-    case 16:
-      if (!take_enum(field, barrier, AtBarrier::kPassed)) return false;
-      task.barrier = barrier;
-      return true;
-    case 26: return take_int(field, task.download_ms);
-    case 27: return take_int(field, task.upload_ms);
-  }
-  return true;
-}
-
-Result<void> decode_task(std::string_view bytes, const Clockwork& clock, TaskState& task, Usage& usage) {
-  return read_fields(bytes, [&](const Field& field) {
-    switch (field.tag) {
-      case 1: return take_enum(field, task.status, Status::kFailedPreempted);
-      case 2: return take_int(field, task.number);
-      case 3: task.queued_at = clock.get(field); return true;
-      case 4: task.placed_at = clock.get(field); return true;
-      case 5: task.started_at = clock.get(field); return true;
-      case 6: task.ended_at = clock.get(field); return true;
-      case 7: task.gpus = GpuSet::from_bits(field.number); return true;
-      case 8: return take_int(field, task.pid);
-      case 9: return take_id(field, task.host);
-      case 10: task.has_exit_code = true; return true;
-      case 11: return take_signed(field, task.exit_code);
-      case 12: return take_int(field, task.message);
-      case 22: usage.max_memory = Bytes(field.number); return true;
-      case 23: usage.cpu = Micros(field.as_signed()); return true;
-    }
-    return take_task_flags(field, task);
-  });
-}
-
-Result<void> decode_group(std::string_view bytes, const Clockwork& clock, GroupState& group) {
-  return read_fields(bytes, [&](const Field& field) {
-    switch (field.tag) {
-      case 1: return take_enum(field, group.status, Status::kFailedPreempted);
-      case 2: group.released_at = clock.get(field); return true;
-      case 3: group.started_at = clock.get(field); return true;
-      case 4: group.ended_at = clock.get(field); return true;
-    }
-    return true;
-  });
-}
-
-Result<void> decode_past(std::string_view bytes, const Clockwork& clock, PastAttempt& past) {
-  std::int32_t code = 0;
-  bool has_code = false;
-  SENNIT_TRY(read_fields(bytes, [&](const Field& field) {
-    switch (field.tag) {
-      case 1: return take_id(field, past.task);
-      case 2: return take_int(field, past.number);
-      case 3: return take_id(field, past.host);
-      case 4: has_code = true; return true;
-      case 5: return take_signed(field, code);
-      case 6: return take_int(field, past.message);
-      case 7: past.lost = field.as_bool(); return true;
-      case 8: past.placed_at = clock.get(field); return true;
-      case 9: past.started_at = clock.get(field); return true;
-      case 10: past.ended_at = clock.get(field); return true;
-      case 15: past.usage.max_memory = Bytes(field.number); return true;
-      case 16: past.usage.cpu = Micros(field.as_signed()); return true;
-      case 18: return take_enum(field, past.status, Status::kFailedPreempted);
-      case 19: past.queued_at = clock.get(field); return true;
-      case 20: past.gpus = GpuSet::from_bits(field.number); return true;
-      case 21: return take_int(field, past.download_ms);
-      case 22: return take_int(field, past.upload_ms);
-    }
-    return true;
-  }));
-  if (has_code) past.exit_code = code;
-  return {};
 }
 
 Result<void> decode_submission(std::string_view bytes, Submission& submission) {
@@ -423,9 +226,9 @@ class Decoder {
       case 7: workflow_.message = field.bytes; return {};
       case 8: return decode_cancel(field.bytes, workflow_, clock_);
       case 9: workflow_.messages.emplace_back(field.bytes); return {};
-      case 10: return decode_group(field.bytes, clock_, workflow_.groups.emplace_back());
-      case 11: return take_task(field.bytes);
-      case 12: return decode_past(field.bytes, clock_, workflow_.past.emplace_back());
+      case 10: return decode_group(field.bytes, clock_, workflow_);
+      case 11: return decode_task(field.bytes, clock_, workflow_);
+      case 12: return decode_past(field.bytes, clock_, workflow_);
       case 13: return decode_behind(field.bytes, workflow_);
       case 25:
         if (!take_int(field, workflow_.reopenings)) return corrupt("too many reopenings");
@@ -469,15 +272,6 @@ class Decoder {
   }
 
  private:
-  Result<void> take_task(std::string_view bytes) {
-    Usage usage;
-    SENNIT_TRY(decode_task(bytes, clock_, workflow_.tasks.emplace_back(), usage));
-    if (workflow_.usage.empty() && !usage.any()) return {};
-    workflow_.usage.resize(workflow_.spec->tasks.size());
-    if (workflow_.tasks.size() <= workflow_.usage.size()) workflow_.usage[workflow_.tasks.size() - 1] = usage;
-    return {};
-  }
-
   Result<void> check_line() const {
     std::set<TaskIndex> followed;
     const auto is_good = [this](TaskIndex task) {
@@ -544,7 +338,7 @@ std::string encode_snapshot(const WorkflowState& workflow) {
   }
   for (std::uint32_t t = 0; t < workflow.tasks.size(); ++t) {
     record.clear();
-    encode_task(workflow.tasks[t], workflow.usage_of(TaskIndex(t)), clock, record);
+    encode_task(workflow, TaskIndex(t), clock, record);
     writer.put_always(11, record);
   }
   for (const PastAttempt& past : workflow.past) {

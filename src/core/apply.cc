@@ -53,6 +53,7 @@ class Applier {
     }
     task.host = e.host;
     task.gpus = e.gpus;
+    if (e.gpu_part != 0) workflow_.gpu_parts[e.task] = e.gpu_part;
     if (task.status == Status::kInitializing) task.placed_at = at_;
     if (e.behind) {
       put_behind(state_, workflow_, e.task, *e.behind);
@@ -377,7 +378,7 @@ class Applier {
   }
 
   void keep_past(const event::TaskRescheduled& e) {
-    PastAttempt past = past_attempt(e.task, workflow_.task(e.task));
+    PastAttempt past = past_attempt(workflow_, e.task);
     past.exit_code = e.exit_code;
     past.message = keep_message(workflow_, e.message);
     past.lost = e.lost;

@@ -86,7 +86,8 @@ const TaskNeeds& needs_held(const WorkflowState& workflow, TaskIndex task) {
   return workflow.lanes[workflow.group(workflow.spec->tasks[task.value()].group).lane].shape().front();
 }
 
-PastAttempt past_attempt(TaskIndex index, const TaskState& task) {
+PastAttempt past_attempt(WorkflowState& workflow, TaskIndex index) {
+  const TaskState& task = workflow.task(index);
   PastAttempt past;
   past.task = index;
   past.number = task.number;
@@ -96,6 +97,8 @@ PastAttempt past_attempt(TaskIndex index, const TaskState& task) {
   past.queued_at = task.queued_at;
   past.placed_at = task.placed_at;
   past.started_at = task.started_at;
+  const auto part = workflow.gpu_parts.extract(index);
+  if (!part.empty()) past.gpu_part = part.mapped();
   return past;
 }
 

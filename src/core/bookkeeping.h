@@ -16,8 +16,9 @@ bool waits_in(const WorkflowState& workflow, TaskIndex task, std::uint32_t lane)
 // What the task holds while it is active.
 const TaskNeeds& needs_held(const WorkflowState& workflow, TaskIndex task);
 
-// The latest attempt of a task as one that another follows; how it ended is for the caller to say.
-PastAttempt past_attempt(TaskIndex index, const TaskState& task);
+// The latest attempt of a task as one that another follows, with what is kept of it beside its row; how it ended is for
+// the caller to say.
+PastAttempt past_attempt(WorkflowState& workflow, TaskIndex index);
 // Its group was preempted: whenever it could be tried again, it goes with the others.
 bool waits_for_its_group(const WorkflowState& workflow, TaskIndex task);
 

@@ -1,7 +1,9 @@
 #include "core/cost.h"
 
 #include <algorithm>
+#include <string>
 
+#include "core/gpu_use.h"
 #include "model/gpu_prices.h"
 
 namespace sennit::core {
@@ -15,17 +17,48 @@ Micros between(Instant from, Instant until) {
 
 void add_row(GpuTime& sum, const WorkflowState& workflow, TaskIndex task, Instant until) {
   const TaskState& row = workflow.task(task);
-  if (!row.gpus.empty()) add_gpu_time(sum, workflow, task, row.gpus.count(), between(row.placed_at, until));
+  if (row.gpus.empty()) return;
+  const ResourceRequest& request = workflow.spec->resources_of(task);
+  const std::uint64_t paid = paid_thousandths(request, row.gpus.count(), gpu_part_of(workflow, task));
+  add_gpu_time(sum, workflow, task, paid, between(row.placed_at, until));
+}
+
+void add_past(GpuTime& sum, const WorkflowState& workflow, const PastAttempt& past) {
+  const ResourceRequest& request = workflow.spec->resources_of(past.task);
+  const std::uint64_t paid = paid_thousandths(request, past.gpus.count(), past.gpu_part);
+  add_gpu_time(sum, workflow, past.task, paid, between(past.placed_at, past.ended_at));
 }
 
 }  // namespace
 
-void add_gpu_time(GpuTime& sum, const WorkflowState& workflow, TaskIndex task, std::uint64_t gpus, Micros time) {
-  if (gpus == 0 || time.count() <= 0) return;
-  const ResourceRequest& request = workflow.spec->resources_of(task);
-  const std::uint64_t part = request.gpu_share > 0 ? request.gpu_share : kWholeGpu;
-  sum[workflow.submission.prices.of(request.platform)] +=
-      gpus * part * static_cast<std::uint64_t>(time.count()) / kWholeGpu;
+void add_gpu_time(GpuTime& sum, const WorkflowState& workflow, TaskIndex task, std::uint64_t thousandths, Micros time) {
+  if (thousandths == 0 || time.count() <= 0) return;
+  const std::string& platform = workflow.spec->resources_of(task).platform;
+  sum[workflow.submission.prices.of(platform)] += thousandths * static_cast<std::uint64_t>(time.count()) / kWholeGpu;
+}
+
+std::uint64_t paid_thousandths(const ResourceRequest& request, std::uint64_t gpus, std::uint32_t gpu_part) {
+  if (request.gpu_share > 0) return gpus * request.gpu_share;
+  return gpu_part > 0 ? gpu_part : gpus * kWholeGpu;
+}
+
+std::uint32_t part_by_memory(const ResourceRequest& request, const HostCapacity& host, GpuSet gpus) {
+  const std::uint64_t asked = request.gpu_memory.count();
+  if (asked == 0 || request.gpu_share > 0) return 0;
+  std::uint32_t part = 0;
+  for (unsigned device = 0; device < GpuSet::kMaxDevices; ++device) {
+    if (!gpus.contains(device)) continue;
+    GpuUse use;
+    use.add({.memory = std::min(asked, kMostMemory)});
+    const Bytes memory = host.gpu_memory(device);
+    part += memory == Bytes() ? kWholeGpu : use.share_used(memory);
+  }
+  return part;
+}
+
+std::uint32_t gpu_part_of(const WorkflowState& workflow, TaskIndex task) {
+  const auto found = workflow.gpu_parts.find(task);
+  return found == workflow.gpu_parts.end() ? 0 : found->second;
 }
 
 void count_gpu_time(WorkflowState& workflow, TaskIndex task, Instant until) {
@@ -34,9 +67,7 @@ void count_gpu_time(WorkflowState& workflow, TaskIndex task, Instant until) {
 
 GpuTime count_gpu_time_again(const WorkflowState& workflow) {
   GpuTime sum;
-  for (const PastAttempt& past : workflow.past) {
-    add_gpu_time(sum, workflow, past.task, past.gpus.count(), between(past.placed_at, past.ended_at));
-  }
+  for (const PastAttempt& past : workflow.past) add_past(sum, workflow, past);
   for (std::uint32_t t = 0; t < workflow.tasks.size(); ++t) {
     if (!is_active(workflow.tasks[t].status)) add_row(sum, workflow, TaskIndex(t), workflow.tasks[t].ended_at);
   }

@@ -27,7 +27,16 @@ struct Cost {
 };
 Cost cost_of(const GpuTime& time);
 
-// What `gpus` held for `time`, or the task's share of each, add to a sum. A part by memory counts as a whole one.
-void add_gpu_time(GpuTime& sum, const WorkflowState& workflow, TaskIndex task, std::uint64_t gpus, Micros time);
+// What so many thousandths of a GPU, held for `time`, add to a sum.
+void add_gpu_time(GpuTime& sum, const WorkflowState& workflow, TaskIndex task, std::uint64_t thousandths, Micros time);
+
+// What is paid for of `gpus` devices: the share of each that is asked for, else `gpu_part` (as event::AttemptPlaced) of
+// who asks for memory, else all of it.
+std::uint64_t paid_thousandths(const ResourceRequest& request, std::uint64_t gpus, std::uint32_t gpu_part);
+
+// How much of `gpus` a request for memory is, in thousandths of one, rounded up on each; 0 for other requests.
+std::uint32_t part_by_memory(const ResourceRequest& request, const HostCapacity& host, GpuSet gpus);
+// What was journaled of it for the task's latest attempt.
+std::uint32_t gpu_part_of(const WorkflowState& workflow, TaskIndex task);
 
 }  // namespace sennit::core

@@ -53,6 +53,47 @@ TEST_F(CostTest, APartOfADeviceCostsThatPart) {
   EXPECT_DOUBLE_EQ(*cost().amount, 1);
 }
 
+// 20 of 80 GiB, and 20 of 40: the devices differ.
+TEST_F(CostTest, MemoryOfADeviceCostsThatPartOfIt) {
+  HostCapacity host{.cpus = 4, .memory = gibibytes(16), .gpus = GpuSet::first(2)};
+  host.devices = {{.name = "large", .memory = gibibytes(80)}, {.name = "small", .memory = gibibytes(40)}};
+  join(host);
+  TestTask task = needs_gpus("a", 2);
+  task.resources.gpu_memory = gibibytes(20);
+  task.policy.max_retries = 1;
+  submit_at(4, TestFlow().task(task).build());
+  run("a", 1);
+  start("a");
+  pass(1h);
+  EXPECT_DOUBLE_EQ(cost().gpu_hours, 0.75);
+  EXPECT_DOUBLE_EQ(*cost().amount, 3);
+  exit("a", 0);
+  pass(1h);
+  EXPECT_DOUBLE_EQ(cost().gpu_hours, 0.75);
+  EXPECT_EQ(count_gpu_time_again(flow()), flow().gpu_time);
+  const auto again = decode_snapshot(encode_snapshot(flow()), flow().spec);
+  ASSERT_TRUE(again) << again.error().message();
+  EXPECT_EQ(again->gpu_time, flow().gpu_time);
+}
+
+// How large they were is not asked of a host again: what was paid for is in the journal.
+TEST_F(CostTest, ReplayedWithoutAHostItCostsTheSame) {
+  HostCapacity host{.cpus = 4, .memory = gibibytes(16), .gpus = GpuSet::first(1)};
+  host.devices = {{.name = "large", .memory = gibibytes(80)}};
+  join(host);
+  TestTask task = needs_gpus("a", 1);
+  task.resources.gpu_memory = gibibytes(20);
+  submit_at(4, TestFlow().task(task).build());
+  start("a");
+  pass(1h);
+  exit("a", 0);
+  State replayed;
+  apply_submitted(replayed, events_.front(), flow().spec);
+  for (const Event& event : std::span(events_).subspan(1)) ASSERT_TRUE(replay(replayed, event));
+  EXPECT_EQ(replayed.find(WorkflowKey(1))->gpu_time, flow().gpu_time);
+  EXPECT_DOUBLE_EQ(cost().gpu_hours, 0.25);
+}
+
 TEST_F(CostTest, FailedAttemptsCountAsWell) {
   TestTask task = needs_gpus("a", 1);
   task.policy.max_retries = 2;

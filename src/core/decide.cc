@@ -1,8 +1,18 @@
 #include "core/decide.h"
 
+#include "core/cost.h"
 #include "core/stop_rules.h"
 
 namespace sennit::core {
+
+void Decider::decide(WorkflowKey workflow, event::AttemptPlaced placed) {
+  const auto host = state_.hosts.find(placed.host);
+  if (host != state_.hosts.end() && !placed.gpus.empty()) {
+    const ResourceRequest& request = state_.find(workflow)->spec->resources_of(placed.task);
+    placed.gpu_part = part_by_memory(request, host->second.capacity, placed.gpus);
+  }
+  decide_at(workflow, now_, placed);
+}
 
 void Decider::stop_task(const WorkflowState& workflow, TaskIndex task, StopReason reason, Verdicted if_inactive,
                         const StopOrder& order) {

@@ -19,6 +19,8 @@ class Decider {
   void decide(WorkflowKey workflow, What what) {
     decide_at(workflow, now_, std::move(what));
   }
+  // Adds what the attempt gets of its devices (event::AttemptPlaced::gpu_part).
+  void decide(WorkflowKey workflow, event::AttemptPlaced placed);
   // For what a host measured: `at` is when it happened there.
   template <class What>
   void decide_at(WorkflowKey workflow, Instant at, What what) {

@@ -296,7 +296,8 @@ std::optional<ExpectedUse> expected_gpu_time(const WorkflowState& workflow, cons
     const auto known = durations.of(workflow.spec->name_of(task));
     if (!known) return std::nullopt;
     const Micros spent = is_active(row.status) ? now - row.placed_at : Micros(0);
-    add_gpu_time(use.gpu_time, workflow, task, gpus, known->duration - spent);
+    const std::uint64_t paid = paid_thousandths(workflow.spec->resources_of(task), gpus, gpu_part_of(workflow, task));
+    add_gpu_time(use.gpu_time, workflow, task, paid, known->duration - spent);
     use.runs = std::min(use.runs, known->runs);
   }
   if (use.runs == kNoBasis) return std::nullopt;

@@ -15,7 +15,7 @@ constexpr std::uint32_t kMostFree = 255;  // of TaskState::free_retries
 // The attempts before this one use up none of its retries.
 void begin_task_again(WorkflowState& workflow, TaskIndex index) {
   TaskState& task = workflow.task(index);
-  PastAttempt past = past_attempt(index, task);
+  PastAttempt past = past_attempt(workflow, index);
   past.status = task.status;
   past.ended_at = task.ended_at;
   past.message = task.message;

@@ -1,5 +1,7 @@
 #include "core/rows_codec.h"
 
+#include "core/cost.h"
+
 namespace sennit::core {
 namespace {
 
@@ -52,6 +54,7 @@ void encode_task(const WorkflowState& workflow, TaskIndex index, const Clockwork
   put_usage(writer, 22, workflow.usage_of(index));
   writer.put(26, task.download_ms);
   writer.put(27, task.upload_ms);
+  writer.put(28, gpu_part_of(workflow, index));
 }
 
 void encode_group(const GroupState& group, const Clockwork& clock, std::string& out) {
@@ -79,12 +82,14 @@ void encode_past(const PastAttempt& past, const Clockwork& clock, FieldWriter& w
   writer.put(20, past.gpus.bits());
   writer.put(21, past.download_ms);
   writer.put(22, past.upload_ms);
+  writer.put(23, past.gpu_part);
 }
 
 Result<void> decode_task(std::string_view bytes, const Clockwork& clock, WorkflowState& workflow) {
   const TaskIndex index(static_cast<std::uint32_t>(workflow.tasks.size()));
   TaskState& task = workflow.tasks.emplace_back();
   Usage usage;
+  std::uint32_t gpu_part = 0;
   SENNIT_TRY(read_fields(bytes, [&](const Field& field) {
     switch (field.tag) {
       case 1: return take_enum(field, task.status, Status::kFailedPreempted);
@@ -101,9 +106,11 @@ Result<void> decode_task(std::string_view bytes, const Clockwork& clock, Workflo
       case 12: return take_int(field, task.message);
       case 22: usage.max_memory = Bytes(field.number); return true;
       case 23: usage.cpu = Micros(field.as_signed()); return true;
+      case 28: return take_int(field, gpu_part);
     }
     return take_task_flags(field, task);
   }));
+  if (gpu_part != 0) workflow.gpu_parts.emplace(index, gpu_part);
   if (workflow.usage.empty() && !usage.any()) return {};
   workflow.usage.resize(workflow.spec->tasks.size());
   if (index.value() < workflow.usage.size()) workflow.usage[index.value()] = usage;
@@ -146,6 +153,7 @@ Result<void> decode_past(std::string_view bytes, const Clockwork& clock, Workflo
       case 20: past.gpus = GpuSet::from_bits(field.number); return true;
       case 21: return take_int(field, past.download_ms);
       case 22: return take_int(field, past.upload_ms);
+      case 23: return take_int(field, past.gpu_part);
     }
     return true;
   }));

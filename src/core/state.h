@@ -89,6 +89,7 @@ struct PastAttempt {
   Instant started_at;
   Instant ended_at;
   Usage usage;
+  std::uint32_t gpu_part = 0;            // as event::AttemptPlaced
   Status status = Status::kRescheduled;  // another one where the whole workflow was reopened
   friend bool operator==(const PastAttempt&, const PastAttempt&) = default;
 };
@@ -158,11 +159,12 @@ struct WorkflowState {
   std::vector<Usage> usage;               // by task, of latest attempts that have ended; empty until one used something
   std::map<TaskIndex, TaskIndex> behind;  // which attempt waits behind which (core/succession.h)
   std::map<TaskIndex, AttemptClock> clocks;
-  std::map<TaskIndex, Restarts> restarts;     // of tasks that have any (core/incarnation.h)
-  LimitChanges limits;                        // what of the file's time limits has been changed
-  PauseLog pause;                             // of the whole workflow (core/pause.h)
-  std::map<TaskIndex, PauseLog> task_pauses;  // of tasks that were ever paused
-  std::map<TaskIndex, StopNote> stop_notes;   // of attempts that are stopping, some of them
+  std::map<TaskIndex, std::uint32_t> gpu_parts;  // of latest attempts, as event::AttemptPlaced; those that have one
+  std::map<TaskIndex, Restarts> restarts;        // of tasks that have any (core/incarnation.h)
+  LimitChanges limits;                           // what of the file's time limits has been changed
+  PauseLog pause;                                // of the whole workflow (core/pause.h)
+  std::map<TaskIndex, PauseLog> task_pauses;     // of tasks that were ever paused
+  std::map<TaskIndex, StopNote> stop_notes;      // of attempts that are stopping, some of them
   std::map<GroupIndex, Preemption> preemptions;
   std::vector<std::string> messages;  // each text once, as far as it repeats in a row
 

@@ -74,6 +74,9 @@ struct AttemptPlaced {
   HostId host;
   GpuSet gpus;
   std::optional<TaskIndex> behind = std::nullopt;
+  // Of who asks for memory of GPUs: how much of them that is, in thousandths of one, all together. Only here is it
+  // known how large they are.
+  std::uint32_t gpu_part = 0;
   friend bool operator==(const AttemptPlaced&, const AttemptPlaced&) = default;
 };
 

@@ -28,6 +28,7 @@ struct Raw {
   std::uint64_t to = 0;
   std::uint64_t lost = 0;
   std::uint64_t behind = 0;
+  std::uint64_t gpu_part = 0;
   std::uint64_t exec_limit = 0;
   std::uint64_t queue_limit = 0;
   std::uint64_t workflow_limit = 0;
@@ -91,6 +92,7 @@ void read_number_field(const Field& field, Raw& raw) {
     case kTagOnlyTask: raw.only_task = field.number; break;
     case kTagDownloadMs: raw.download_ms = field.number; break;
     case kTagUploadMs: raw.upload_ms = field.number; break;
+    case kTagGpuPart: raw.gpu_part = field.number; break;
     case kTagClaimantPriority: raw.claimant_priority = field.number; break;
     default: break;  // a later release's
   }
@@ -181,7 +183,8 @@ class BodyReader {
       }
       case RecordKind::kAttemptPlaced:
         return What(event::AttemptPlaced{task(), number(), HostId(ranges_.u32("host", raw_.host)),
-                                         GpuSet::from_bits(raw_.gpus), behind()});
+                                         GpuSet::from_bits(raw_.gpus), behind(),
+                                         ranges_.u32("part of GPUs", raw_.gpu_part)});
       case RecordKind::kAttemptStarted:
         return What(event::AttemptStarted{task(), number(), ranges_.u32("pid", raw_.pid), incarnation(),
                                           ranges_.u32("download time", raw_.download_ms)});

@@ -61,6 +61,7 @@ struct BodyWriter {
     out.put(kTagHost, e.host.value());
     out.put(kTagGpus, e.gpus.bits());
     if (e.behind) out.put(kTagBehind, std::uint64_t{e.behind->value()} + 1);
+    out.put(kTagGpuPart, e.gpu_part);
   }
   void operator()(const event::AttemptStarted& e) const {
     put_attempt(out, e.task, e.number);

@@ -66,6 +66,7 @@ enum RecordTag : std::uint32_t {
   kTagClaimantPriority = 39,
   kTagDownloadMs = 45,
   kTagUploadMs = 46,
+  kTagGpuPart = 47,
 };
 
 enum SubmissionTag : std::uint32_t {

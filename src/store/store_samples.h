@@ -43,6 +43,8 @@ inline std::vector<std::pair<std::string, Event>> sample_events() {
   };
   add("submitted", event::Submitted{sample_submission()});
   add("attempt_placed", event::AttemptPlaced{task, 2, HostId(4), GpuSet::from_bits(0x8000'0000'0000'0005)});
+  add("attempt_placed_with_memory",
+      event::AttemptPlaced{task, 2, HostId(4), GpuSet::from_bits(0x5), std::nullopt, 500});
   add("attempt_started", event::AttemptStarted{task, 2, 4'194'303});
   add("attempt_at_barrier", event::AttemptAtBarrier{task, 2});
   add("barrier_released", event::BarrierReleased{group});

@@ -252,6 +252,8 @@ class Words(SennitTest):
     def test_completions(self) -> None:
         for shell in ("bash", "zsh", "fish"):
             self.assertIn("sennit", self.ok("completion", shell).out)
+        (self.home / "config.yaml").write_text("pools: {local: {}, night: {}}\n", encoding="utf-8")
+        self.assertEqual(self.ok("__complete", "pools").out, "local\nnight\n")
 
     def test_config_tells_origins(self) -> None:
         (self.home / "config.yaml").write_text("verbs: {train: [my-oumi, train]}\n", encoding="utf-8")

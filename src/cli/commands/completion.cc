@@ -5,6 +5,8 @@
 #include "cli/commands/registry.h"
 #include "cli/completion/scripts.h"
 #include "cli/session.h"
+#include "spec/config/config.h"
+#include "views/json.h"
 
 namespace sennit::cli {
 namespace {
@@ -34,7 +36,7 @@ class CompletionCommand final : public Command {
 class CompleteValuesCommand final : public Command {
  public:
   Declaration declare() override {
-    return {.positionals = {{.name = "KIND", .help = "", .target = &kind_, .choices = {"workflows", "tasks"}},
+    return {.positionals = {{.name = "KIND", .help = "", .target = &kind_, .choices = {"workflows", "tasks", "pools"}},
                             {.name = "ID", .help = "", .target = &workflow_}}};
   }
 
@@ -42,6 +44,7 @@ class CompleteValuesCommand final : public Command {
     http::ClientOptions options;
     options.timeout = kPatience;
     Result<client::Api> api = session.connect(client::IfAbsent::kFail, options);
+    if (kind_ == "pools") return print_pools(session, api);
     if (!api) return ExitCode::kCompleted;
     if (kind_ == "workflows") {
       print_workflows(session, *api);
@@ -58,6 +61,26 @@ class CompleteValuesCommand final : public Command {
     if (!list) return;
     for (const views::WorkflowSummary& workflow : list->workflows) session.out().write(workflow.name + "\n");
     session.out().write("last\n");
+  }
+
+  // Those of the server, and those that the files here add for a submission.
+  static ExitCode print_pools(Session& session, Result<client::Api>& api) {
+    std::set<std::string> names;
+    if (const Result<std::string> directory = current_directory()) {
+      spec::FoundConfig found = spec::find_config_files(*directory, variable);
+      const spec::LoadedConfig loaded =
+          spec::load_config({.files = std::move(found.files), .variable = variable, .flags = {}});
+      for (const auto& [name, pool] : loaded.config.pools) names.insert(name);
+    }
+    const Result<std::string> json = api ? api->pools_json() : Result<std::string>(api.error());
+    const Result<views::PoolList> list = json ? views::parse_pool_list(*json) : Result<views::PoolList>(json.error());
+    if (list) {
+      for (const views::NodeSetView& set : list->node_sets) {
+        for (const views::PoolView& pool : set.pools) names.insert(pool.name);
+      }
+    }
+    for (const std::string& name : names) session.out().write(name + "\n");
+    return ExitCode::kCompleted;
   }
 
   void print_tasks(Session& session, client::Api& api) const {

@@ -44,9 +44,12 @@ Option mode_option(std::optional<std::string>& target) {
 class PoolListCommand final : public Command {
  public:
   Declaration declare() override {
-    return {.options = {
-                {.names = "-p,--pool", .value = "NAME", .help = "only this pool; may be repeated", .target = &pools_},
-                mode_option(mode_)}};
+    return {.options = {{.names = "-p,--pool",
+                         .value = "NAME",
+                         .help = "only this pool; may be repeated",
+                         .target = &pools_,
+                         .completes = Completes::kPool},
+                        mode_option(mode_)}};
   }
 
   ExitCode run(Session& session) override {
@@ -140,7 +143,8 @@ class ResourceListCommand final : public Command {
             {.names = "-p,--pool",
              .value = "NAME",
              .help = "only hosts of this pool; may be repeated",
-             .target = &pools_},
+             .target = &pools_,
+             .completes = Completes::kPool},
             {.names = "--platform",
              .value = "NAME",
              .help = "only this platform; may be repeated",
@@ -173,13 +177,16 @@ class ResourceListCommand final : public Command {
 class ResourceInfoCommand final : public Command {
  public:
   Declaration declare() override {
-    return {
-        .positionals = {{.name = "NODE", .help = "a host, as `sennit resource list` names it", .target = &node_}},
-        .options = {{.names = "-p,--pool", .value = "NAME", .help = "what this pool may use of it", .target = &pools_},
-                    {.names = "--platform",
-                     .value = "NAME",
-                     .help = "what this platform may use of it",
-                     .target = &platforms_}}};
+    return {.positionals = {{.name = "NODE", .help = "a host, as `sennit resource list` names it", .target = &node_}},
+            .options = {{.names = "-p,--pool",
+                         .value = "NAME",
+                         .help = "what this pool may use of it",
+                         .target = &pools_,
+                         .completes = Completes::kPool},
+                        {.names = "--platform",
+                         .value = "NAME",
+                         .help = "what this platform may use of it",
+                         .target = &platforms_}}};
   }
 
   ExitCode run(Session& session) override {

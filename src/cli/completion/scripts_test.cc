@@ -61,6 +61,9 @@ TEST_F(Completion, BashOffersCommandsOptionsAndValues) {
   EXPECT_EQ(bash_offers("sennit query ''"), "offered-workflows");
   EXPECT_EQ(bash_offers("sennit logs -f digits-1 ''"), "offered-tasks");
   EXPECT_EQ(bash_offers("sennit graph offered"), "offered-workflows");
+  EXPECT_EQ(bash_offers("sennit run f.yaml --pool ''"), "offered-pools");
+  EXPECT_EQ(bash_offers("sennit pool list -p off"), "offered-pools");
+  EXPECT_EQ(bash_offers("sennit restart -p = off"), "offered-pools");
   EXPECT_EQ(bash_offers("sennit graph " + base_ + "/try"), base_ + "/try.bash");
 }
 

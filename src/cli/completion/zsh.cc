@@ -23,6 +23,7 @@ std::string action_of(const CompletedOption& option) {
     case Completes::kWorkflow: return "_sennit_workflows";
     case Completes::kFileOrWorkflow: return "_sennit_files_or_workflows";
     case Completes::kTask: return "_sennit_tasks";
+    case Completes::kPool: return "_sennit_pools";
     case Completes::kNothing: break;
   }
   return " ";
@@ -58,6 +59,12 @@ _sennit_workflows() {
 _sennit_files_or_workflows() {
   _sennit_workflows
   _files
+}
+
+_sennit_pools() {
+  local -a pools
+  pools=(${(f)"$(sennit __complete pools 2>/dev/null)"})
+  compadd -a pools
 }
 
 _sennit_tasks() {

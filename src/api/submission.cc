@@ -15,6 +15,7 @@
 #include "spec/config/config.h"
 #include "spec/file_access.h"
 #include "spec/load.h"
+#include "spec/prices.h"
 #include "spec/suggest.h"
 
 namespace sennit::api {
@@ -148,20 +149,6 @@ void add_retry_rules(Workflow& workflow, const spec::PoolConfig& pool, const spe
   }
 }
 
-// The file's price is meant for all of its tasks; else the pool has one, and its platforms may have others.
-GpuPrices prices_for(const spec::Loaded& loaded, const spec::PoolConfig& pool) {
-  GpuPrices prices;
-  prices.per_hour = price_of(loaded.cost_per_gpu_hour.value_or(pool.cost_per_gpu_hour.value_or(0)));
-  if (loaded.cost_per_gpu_hour) return prices;
-  for (const auto& [name, platform] : pool.platforms) {
-    if (platform.cost_per_gpu_hour) prices.platforms.emplace(name, price_of(*platform.cost_per_gpu_hour));
-  }
-  // Who names no platform gets the default one.
-  const auto usual = prices.platforms.find(pool.default_platform);
-  if (usual != prices.platforms.end()) prices.platforms.emplace("", usual->second);
-  return prices;
-}
-
 std::string unknown_pool(const std::string& pool, const spec::Config& config) {
   spec::Nearest nearest(pool);
   std::vector<std::string_view> names;
@@ -178,7 +165,7 @@ std::string unknown_pool(const std::string& pool, const spec::Config& config) {
 PreparedSubmission assemble(const views::SubmitRequest& request, const Flags& flags, spec::Loaded loaded,
                             std::string pool, const spec::Config& config) {
   PreparedSubmission prepared;
-  prepared.prices = prices_for(loaded, config.pools.find(pool)->second);
+  prepared.prices = spec::prices_for(loaded, config.pools.find(pool)->second);
   Workflow workflow = *std::move(loaded.workflow);
   add_retry_rules(workflow, config.pools.find(pool)->second, config.limits);
   prepared.encoded = encode(workflow);

@@ -98,6 +98,13 @@ void visit_fields(Visit& visit, View& view) {
   visit("diagnostics", view.diagnostics);
 }
 
+template <class Visit, ViewOf<HourlyCostView> View>
+void visit_fields(Visit& visit, View& view) {
+  visit("gpus", view.gpus);
+  visit("per_hour", view.per_hour);
+  visit("per_gpu_hour", view.per_gpu_hour);
+}
+
 template <class Visit, ViewOf<ValidationView> View>
 void visit_fields(Visit& visit, View& view) {
   visit("valid", view.valid);
@@ -106,6 +113,7 @@ void visit_fields(Visit& visit, View& view) {
   visit("tasks", view.tasks);
   visit("groups", view.groups);
   visit("diagnostics", view.diagnostics);
+  visit("cost", view.cost);
 }
 
 }  // namespace sennit::views

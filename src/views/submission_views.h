@@ -109,6 +109,14 @@ struct RerunPlan {
   friend bool operator==(const RerunPlan&, const RerunPlan&) = default;
 };
 
+// What an hour of all GPUs of a file costs, as if its tasks ran at once.
+struct HourlyCostView {
+  double gpus = 0;                     // who asks for memory of a device counts as one
+  double per_hour = 0;                 // in the currency of the prices
+  std::optional<double> per_gpu_hour;  // null: several prices
+  friend bool operator==(const HourlyCostView&, const HourlyCostView&) = default;
+};
+
 // What `validate` says of a file that is valid.
 struct ValidationView {
   bool valid = true;
@@ -117,6 +125,7 @@ struct ValidationView {
   std::uint64_t tasks = 0;
   std::uint64_t groups = 0;
   std::vector<DiagnosticView> diagnostics;  // warnings
+  std::optional<HourlyCostView> cost;       // null: it asks for no GPUs, or nobody has said what they cost
 };
 
 }  // namespace sennit::views

@@ -217,6 +217,23 @@ class Cost(SennitTest):
         self.assertRegex(second.err, r"Estimated cost: \$\d\.\d+ for .* GPU-hours \(at \$3600\.00 an hour; from 1 run\)")
         self.assertRegex(self.ok("status", "last").out, r"Cost +: \$")
 
+    def test_what_an_hour_costs_is_known_before_any_run(self) -> None:
+        self.assertIn("  Cost: $3600.00 an hour of its GPU\n", self.ok("validate", self.jobs()).out)
+        self.assertEqual(self.json("validate", self.jobs("1.5"))["cost"],
+                         {"gpus": 1.0, "per_hour": 1.5, "per_gpu_hour": 1.5})
+        (self.home / "config.yaml").write_text("pools: {local: {}, dear: {cost_per_gpu_hour: 8}}\n", encoding="utf-8")
+        path = self.write("flow.yaml", """
+            workflow:
+              name: flow
+              resources: {default: {gpu: 2, cpu: 1, memory: 1Gi, storage: 1Gi}}
+              tasks:
+              - {name: a, image: "debian:12", command: ["true"]}
+              - {name: b, image: "debian:12", command: ["true"]}
+            """)
+        self.assertNotIn("Cost", self.ok("validate", path).out)
+        self.assertIn("Cost: $32.00 an hour of all its 4 GPUs (at $8.00 a GPU-hour)",
+                      self.ok("validate", path, "--pool", "dear").out)
+
     def test_a_failed_attempt_is_paid_for(self) -> None:
         (self.work / "fail").touch()
         self.ok("run", "--no-tui", self.jobs())

@@ -31,15 +31,23 @@ class ValidateCommand final : public Command {
     }
     show(session, diagnostics);
     if (!diagnostics.empty()) session.say(fmt::format("  = help: {}", explain_hint(diagnostics)));
+    const std::optional<spec::HourlyCost> cost = hourly_cost(loaded, *submission);
     if (session.wants_json()) {
-      session.print_json(validation_json(*loaded.workflow, diagnostics));
+      session.print_json(validation_json(*loaded.workflow, diagnostics, cost));
     } else {
-      session.out().write(validation_text(*loaded.workflow));
+      session.out().write(validation_text(*loaded.workflow, cost));
     }
     return ExitCode::kCompleted;
   }
 
  private:
+  static std::optional<spec::HourlyCost> hourly_cost(const spec::Loaded& loaded, const Submission& submission) {
+    const spec::Config& config = submission.config.config;
+    const auto pool = config.pools.find(submission.pool.empty() ? config.default_pool : submission.pool);
+    if (pool == config.pools.end()) return std::nullopt;
+    return spec::hourly_cost(*loaded.workflow, spec::prices_for(loaded, pool->second));
+  }
+
   SubmissionOptions options_;
   bool strict_ = false;
 };
@@ -57,6 +65,9 @@ const CommandInfo kValidateCommand{
     .details =
         "Needs no server and changes nothing. Exit code 0 if the file is valid, 2 if it is not. Warnings are\n"
         "shown and change nothing, unless --strict is given. Some of them are advice that only this command gives.\n"
+        "Where a price of a GPU-hour is known, it tells what an hour of all of the file's GPUs costs; how long they "
+        "run\n"
+        "`run` estimates from earlier runs, and `status` goes on with it.\n"
         "With -o json: an object with `diagnostics`, or {\"error\": ...} with them.",
     .make = [] { return std::unique_ptr<Command>(new ValidateCommand); }};
 

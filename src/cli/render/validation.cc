@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "base/printable.h"
+#include "cli/render/cost_text.h"
 #include "cli/render/diagnostics.h"
 #include "views/json.h"
 
@@ -75,24 +76,40 @@ void append_tasks(std::string& out, const Workflow& workflow) {
   if (listed < workflow.tasks.size()) fmt::format_to(end, "    and {} more\n", workflow.tasks.size() - listed);
 }
 
+// "$9.00 an hour of all its 4.5 GPUs (at $2.00 a GPU-hour)"
+std::string hourly_text(const spec::HourlyCost& cost) {
+  const double gpus = static_cast<double>(cost.thousandths) / kWholeGpu;
+  const std::string price =
+      cost.per_gpu_hour ? fmt::format("at {} a GPU-hour", money(*cost.per_gpu_hour)) : "at several prices";
+  if (cost.thousandths == kWholeGpu) return fmt::format("{} an hour of its GPU", money(cost.amount));
+  return fmt::format("{} an hour of all its {:g} GPUs ({})", money(cost.amount), gpus, price);
+}
+
 }  // namespace
 
-std::string validation_text(const Workflow& workflow) {
+std::string validation_text(const Workflow& workflow, const std::optional<spec::HourlyCost>& cost) {
   std::string out = fmt::format("✓ Workflow configuration is valid!\n  Name: {}\n", printable(workflow.name));
   switch (workflow.dialect) {
     case Dialect::kJobs: append_jobs(out, workflow); break;
     case Dialect::kTasks: append_tasks(out, workflow); break;
   }
+  if (cost) out += fmt::format("  Cost: {}\n", hourly_text(*cost));
   return out;
 }
 
-std::string validation_json(const Workflow& workflow, const std::vector<spec::Diagnostic>& warnings) {
+std::string validation_json(const Workflow& workflow, const std::vector<spec::Diagnostic>& warnings,
+                            const std::optional<spec::HourlyCost>& cost) {
   views::ValidationView view{.name = workflow.name,
                              .format = workflow.dialect == Dialect::kJobs ? "jobs" : "tasks",
                              .tasks = workflow.tasks.size(),
                              .groups = workflow.groups.size(),
-                             .diagnostics = {}};
+                             .diagnostics = {},
+                             .cost = {}};
   for (const spec::Diagnostic& warning : warnings) view.diagnostics.push_back(view_of(warning));
+  if (cost) {
+    const double gpus = static_cast<double>(cost->thousandths) / kWholeGpu;
+    view.cost = {.gpus = gpus, .per_hour = cost->amount, .per_gpu_hour = cost->per_gpu_hour};
+  }
   return to_json(view);
 }
 

@@ -33,7 +33,7 @@ TEST(ValidationText, JobsFileReadsAsThePageHasIt) {
   builder.add_edge(second, train);
   builder.add_edge(pack, first);
   builder.add_edge(pack, second);
-  EXPECT_EQ(validation_text(finish(std::move(builder))),
+  EXPECT_EQ(validation_text(finish(std::move(builder)), {}),
             "✓ Workflow configuration is valid!\n"
             "  Name: my-workflow\n"
             "  Jobs: 4\n"
@@ -59,7 +59,7 @@ TEST(ValidationText, TasksFileShowsGroupsAndInputs) {
   builder.add_task("world", body_with("sim:1", {"prepare"}), {}, {}, true);
   builder.add_task("robot", body_with("sim:1", {}), {}, {}, false);
   builder.add_edge(group, alone);
-  EXPECT_EQ(validation_text(finish(std::move(builder))),
+  EXPECT_EQ(validation_text(finish(std::move(builder)), {}),
             "✓ Workflow configuration is valid!\n"
             "  Name: robots\n"
             "  Groups: 2\n"
@@ -76,8 +76,21 @@ TEST(ValidationText, VeryLongTasksFileIsSummedUp) {
     builder.begin_group("");
     builder.add_task("t" + std::to_string(n), body_with("i", {}), {}, {}, true);
   }
-  const std::string text = validation_text(finish(std::move(builder)));
+  const std::string text = validation_text(finish(std::move(builder)), {});
   EXPECT_NE(text.find("    - t999: i (inputs: )\n    and 500 more\n"), std::string::npos);
+}
+
+TEST(ValidationText, WhatAnHourCostsComesLast) {
+  WorkflowBuilder builder;
+  builder.header().dialect = Dialect::kJobs;
+  add_job(builder, "train", "train");
+  const Workflow workflow = finish(std::move(builder));
+  EXPECT_TRUE(validation_text(workflow, spec::HourlyCost{4500, 9, 2.0})
+                  .ends_with("\n  Cost: $9.00 an hour of all its 4.5 GPUs (at $2.00 a GPU-hour)\n"));
+  EXPECT_TRUE(
+      validation_text(workflow, spec::HourlyCost{1000, 2, 2.0}).ends_with("\n  Cost: $2.00 an hour of its GPU\n"));
+  EXPECT_NE(validation_json(workflow, {}, spec::HourlyCost{4500, 9, 2.0}).find(R"("cost":{"gpus":4.5,"per_hour":9,)"),
+            std::string::npos);
 }
 
 TEST(ValidationJson, SaysTheCounts) {
@@ -85,8 +98,8 @@ TEST(ValidationJson, SaysTheCounts) {
   builder.header().name = "my \"flow\"";
   builder.header().dialect = Dialect::kJobs;
   add_job(builder, "train", "train");
-  EXPECT_EQ(validation_json(finish(std::move(builder)), {}),
-            R"({"valid":true,"name":"my \"flow\"","format":"jobs","tasks":1,"groups":1,"diagnostics":[]})");
+  EXPECT_EQ(validation_json(finish(std::move(builder)), {}, {}),
+            R"({"valid":true,"name":"my \"flow\"","format":"jobs","tasks":1,"groups":1,"diagnostics":[],"cost":null})");
 }
 
 }  // namespace

@@ -25,6 +25,24 @@ class Lane {
   bool empty() const { return next_ == run_.size() && heap_.empty(); }
   std::size_t size() const { return run_.size() - next_ + heap_.size(); }
   const Shape& shape() const { return shape_; }
+
+  // Its entries in order, without taking them out; looks at no more of them than are asked for. Good until the lane
+  // changes.
+  class InOrder {
+   public:
+    explicit InOrder(const Lane& lane);
+    std::optional<TaskIndex> peek() const;
+    void advance();
+
+   private:
+    std::size_t top() const { return frontier_.front(); }
+    void add_to_frontier(std::size_t at);
+
+    const Lane* lane_;                   // never null
+    std::size_t next_;                   // in its run
+    std::vector<std::size_t> frontier_;  // a heap of those in its heap that may be next
+  };
+
   // Calls `visit` for each entry until it returns false. Not in order where entries came out of order.
   template <class Visit>
   void each(Visit visit) const {

@@ -1,6 +1,6 @@
 // For the test of the scheduler: a slow and obvious one. It knows the rules of core/place.h as sentences, counts what
-// is held from the rows, and looks at everybody again for each placement. What it does not know: who gives way,
-// attempts that wait behind others.
+// is held from the rows, and looks at everybody again for each placement. It knows who was promised a place once all
+// that gave way are gone. What it does not know: who gives way, attempts that wait behind others.
 #pragma once
 
 #include <fmt/format.h>
@@ -44,6 +44,12 @@ class Scheduler {
     while (!waiting_.empty()) {
       const auto next = std::ranges::min_element(waiting_, {}, [this](const Waiter& one) { return order(one); });
       const Waiter waiter = *next;
+      if (!waiter.admitted && !std::exchange(retries_served_, true)) {
+        // What is kept for a retry is kept from all but the other retries.
+        for (const Waiter& retry : std::exchange(retries_, {})) stock_.keep(retry, idle_);
+        for (const Claim& claim : state_.claims) serve_promised(claim);
+        continue;
+      }
       waiting_.erase(next);
       if (!waiter.admitted && capped_.contains(waiter.workflow->key)) continue;
       if (std::ranges::find(stuck_, waiter.kind(), &Waiter::kind) != stuck_.end()) continue;
@@ -95,23 +101,22 @@ class Scheduler {
 
   void look_at(const WorkflowState& workflow) {
     for (const GroupSpec& group : workflow.spec->groups) {
-      const Status status = workflow.group(workflow.spec->tasks[group.first_task.value()].group).status;
+      const GroupState& state = workflow.group(workflow.spec->tasks[group.first_task.value()].group);
+      const Status status = state.status;
+      const bool was_let_in = group.task_count > 1 && status > Status::kScheduling && !state.preempted;
       Waiter as_one{.workflow = &workflow, .tasks = {}, .needs = {}};
       for (const TaskIndex task : TaskRange(group)) {
         const TaskState& row = workflow.task(task);
         const Need need = need_of(*workflow.spec, task);
-        const bool counts =
-            group.task_count == 1 ? is_active(row.status) : status > Status::kScheduling && !is_over(row.status);
-        count(workflow, row, need, counts);
-        if (row.status != Status::kScheduling || workflow.pause.is_on()) continue;
-        if (group.task_count > 1 && status > Status::kScheduling) {
-          waiting_.push_back({&workflow, {task}, {need}, true});
-        } else {
-          as_one.tasks.push_back(task);
-          as_one.needs.push_back(need);
-        }
+        count(workflow, row, need, was_let_in ? !is_over(row.status) : is_active(row.status));
+        const bool is_waiting = row.status == Status::kScheduling && !workflow.pause.is_on();
+        if (is_waiting && was_let_in) waiting_.push_back({&workflow, {task}, {need}, true});
+        // A group that gave way comes back with room for all of it, though some may have ended.
+        as_one.waits = as_one.waits || (is_waiting && !was_let_in);
+        as_one.tasks.push_back(task);
+        as_one.needs.push_back(need);
       }
-      if (!as_one.tasks.empty()) waiting_.push_back(as_one);
+      if (as_one.waits) waiting_.push_back(as_one);
     }
   }
 
@@ -168,10 +173,30 @@ class Scheduler {
     return Verdict::kFits;
   }
 
-  void serve(const Waiter& waiter) {
-    if (!waiter.admitted) {  // what is kept for a retry is kept from all but the other retries
-      for (const Waiter& retry : std::exchange(retries_, {})) stock_.keep(retry, idle_);
+  // A group that others gave way to comes before everybody else if it fits now, after all that are before it in its
+  // workflow and fit too; unless one of those, or itself, must wait because of max_parallel.
+  void serve_promised(const Claim& claim) {
+    std::vector<Waiter> line;
+    for (const Waiter& one : waiting_) {
+      const bool up_to_it = one.workflow->key == claim.workflow && one.tasks.front() <= claim.task;
+      if (up_to_it && !one.admitted) line.push_back(one);
     }
+    std::ranges::sort(line, {}, [](const Waiter& one) { return one.tasks.front(); });
+    std::vector<Seat> seats;
+    if (line.empty() || line.back().tasks.front() != claim.task) return;
+    if (std::ranges::any_of(line, [this](const Waiter& one) { return is_over_cap(one); })) return;
+    if (verdict(line.back(), seats) != Verdict::kFits) return;
+    for (const Waiter& one : line) {
+      if (is_over_cap(one)) return;
+      if (verdict(one, seats) != Verdict::kFits) continue;
+      place(one, seats);
+      std::erase_if(waiting_, [&](const Waiter& other) {
+        return other.workflow == one.workflow && other.tasks.front() == one.tasks.front();
+      });
+    }
+  }
+
+  void serve(const Waiter& waiter) {
     if (is_over_cap(waiter)) {
       capped_.insert(waiter.workflow->key);
       return;
@@ -195,10 +220,11 @@ class Scheduler {
       stock_.take(waiter.needs[i], seats[i]);
       account.cpus -= waiter.needs[i].cpus;
       account.memory -= waiter.needs[i].memory;
+      if (waiter.workflow->task(waiter.tasks[i]).status != Status::kScheduling) continue;
+      ++active_[waiter.workflow->key];
       placed.push_back(
           line(waiter.workflow->key, waiter.tasks[i], stock_.machines[seats[i].machine].id, seats[i].gpus));
     }
-    active_[waiter.workflow->key] += seats.size();
     if (waiter.admitted) return;  // its group has been counted
     account.gpus += waiter.quota();
     if (waiter.is_guaranteed()) account.entitled += waiter.quota();
@@ -210,6 +236,7 @@ class Scheduler {
   std::vector<Waiter> waiting_;
   std::vector<Waiter> stuck_;
   std::vector<Waiter> retries_;  // that found no room
+  bool retries_served_ = false;
   std::map<WorkflowKey, std::size_t> active_;
   std::set<WorkflowKey> capped_;
 };

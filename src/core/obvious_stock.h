@@ -33,6 +33,7 @@ struct Waiter {
   std::vector<TaskIndex> tasks;  // of a group that waits as one; or a retry
   std::vector<Need> needs;
   bool admitted = false;
+  bool waits = false;  // one of its tasks does
 
   bool is_guaranteed() const { return workflow->submission.priority != Priority::kLow; }
   std::int64_t quota() const {

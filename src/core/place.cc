@@ -2,14 +2,16 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <optional>
 #include <queue>
 #include <set>
-#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "base/check.h"
 #include "core/bookkeeping.h"
+#include "core/candidates.h"
 #include "core/measuring.h"
 #include "core/pause.h"
 #include "core/pools.h"
@@ -20,33 +22,6 @@
 namespace sennit::core {
 namespace {
 
-// Equal shapes of one pool, and those who wait with them.
-struct Queue {
-  const QueueId* id = nullptr;
-  std::set<QueueKey>* keys = nullptr;
-
-  QueueRef ref() const { return {id->pool, id->entitlement, id->shape}; }
-  bool is_admitted() const { return id->shape.front().admitted; }
-};
-
-// The first of a queue.
-struct Candidate {
-  enum class Claim : std::uint8_t {
-    kAdmitted,  // let in already: its group holds what others wait for until it is there
-    kReserved,  // others were told to give way to it
-    kEntitled,  // within what is guaranteed to its pool
-    kSurplus,   // beyond that; pools take turns by how much they have of it for their weight
-  };
-  Queue queue;
-  QueueKey key;
-  TaskIndex task;
-  Claim claim = Claim::kEntitled;
-  std::int64_t surplus = 0;  // of the pool, for its weight
-
-  auto order() const { return std::tuple(claim, surplus, key.turn, key.workflow, task); }
-  friend bool operator>(const Candidate& a, const Candidate& b) { return a.order() > b.order(); }
-};
-
 class Placer {
  public:
   Placer(Decider& decider, std::size_t budget)
@@ -55,27 +30,16 @@ class Placer {
         budget_(budget),
         now_(state_),
         idle_(Space::when_idle(state_)),
+        candidates_(state_, now_),
         claims_(std::exchange(state_.claims, {})) {
     state_.look_again = Instant();
   }
 
   bool place() {
     if (!now_.has_hosts()) return true;
-    for (auto& [id, keys] : state_.ready) offer({&id, &keys});
-    while (!candidates_.empty()) {
-      const Candidate candidate = candidates_.top();
-      candidates_.pop();
-      // What is placed meanwhile can only move a front back.
-      const std::optional<Candidate> front = front_of(candidate.queue);
-      if (!front) continue;
-      if (*front > candidate) {
-        candidates_.push(*front);
-        continue;
-      }
-      if (decider_.made() >= budget_) return false;
-      if (place(candidate) == Outcome::kGoOn) offer(candidate.queue);
-    }
-    return seat_those_behind();
+    const bool done = place_all() && seat_those_behind();
+    if (!done) state_.claims.merge(claims_);
+    return done;
   }
 
  private:
@@ -84,83 +48,97 @@ class Placer {
     kBlocked  // nobody of this shape fits
   };
 
-  void offer(const Queue& queue) {
-    if (const std::optional<Candidate> front = front_of(queue)) candidates_.push(*front);
-  }
-
-  std::optional<Candidate> front_of(const Queue& queue) {
-    auto it = queue.keys->begin();
-    while (it != queue.keys->end()) {
-      const QueueKey key = *it++;  // unlisting a lane takes its key out
-      if (is_capped(queue, key.workflow)) continue;
-      WorkflowState& workflow = workflow_of(key);
-      drop_stale(workflow, key.lane);
-      const std::optional<TaskIndex> task = workflow.lanes[key.lane].front();
-      if (task) return candidate(queue, key, *task);
-      list_lane(state_, workflow, key.lane);
+  // False: the budget is used up.
+  bool place_all() {
+    while (const std::optional<Candidate> candidate = candidates_.next()) {
+      if (is_used_up()) return false;
+      const bool first_of_others = !candidate->queue.is_admitted() && !retries_served_;
+      if (first_of_others) {
+        retries_served_ = true;
+        for (const Queue& queue : std::exchange(held_up_, {})) keep_place(queue);
+      }
+      if (!candidate->queue.is_admitted() && !claims_.empty()) {
+        serve(claims_.extract(claims_.begin()).value());
+        if (claims_.empty()) promised_.clear();
+        candidates_.offer(candidate->queue);
+        continue;
+      }
+      if (place(*candidate) == Outcome::kGoOn) candidates_.offer(candidate->queue);
     }
-    return std::nullopt;
+    return true;
   }
 
-  Candidate candidate(const Queue& queue, const QueueKey& key, TaskIndex task) const {
-    Candidate made{queue, key, task};
-    if (queue.is_admitted()) {
-      made.claim = Candidate::Claim::kAdmitted;
-    } else if (claims_.contains(queue.ref())) {
-      made.claim = Candidate::Claim::kReserved;
-    } else if (const std::int64_t surplus = surplus_of(queue); surplus > 0) {
-      made.claim = Candidate::Claim::kSurplus;
-      made.surplus = surplus;
-    }
-    return made;
+  bool is_used_up() const { return decider_.made() >= budget_; }
+
+  // Others were told to give way to this group. If it fits now, it is placed before everybody else; but whoever is
+  // before it in its own workflow goes first, if it fits too or will as soon as the others are gone. If it does not,
+  // its place is kept for it.
+  void serve(const Claim& claim) {
+    WorkflowState* workflow = state_.find(claim.workflow);
+    if (workflow == nullptr || !still_waits(*workflow, claim.task)) return;
+    const QueueRef queue = queue_of(*workflow, workflow->lanes[lane_of(*workflow, claim.task)]);
+    if (now_.find(queue, seats_) == Space::Fit::kYes) place_up_to(*workflow, claim.task);
+    if (!still_waits(*workflow, claim.task) || state_.claims.contains(claim)) return;
+    if (preemptor().hold(queue, now_)) promise(claim, *workflow, queue.shape.size());
   }
 
-  // What the pool would use beyond its guarantee, for its weight; only if this group wants a part of that at all.
-  std::int64_t surplus_of(const Queue& queue) const {
-    const PoolId pool = queue.id->pool;
-    const auto wanted = static_cast<std::int64_t>(quota_of(queue.id->shape));
-    const std::int64_t guarantee = now_.guarantee(pool);
-    if (wanted == 0 || guarantee < 0 || queue.id->entitlement == Entitlement::kGuaranteed) return 0;
-    const std::int64_t beyond = now_.gpus_used(pool) + wanted - guarantee;
-    return beyond <= 0 ? 0 : std::max<std::int64_t>(1, beyond / std::max(1U, now_.weight(pool)));
+  // A retry inside of a group has had its turn already.
+  bool still_waits(const WorkflowState& workflow, TaskIndex task) const {
+    if (task.value() >= workflow.tasks.size()) return false;
+    const std::uint32_t lane = lane_of(workflow, task);
+    if (!is_offered(workflow, workflow.lanes[lane]) || workflow.lanes[lane].shape().front().admitted) return false;
+    return waits_in(workflow, task, lane) && !is_held_back(workflow, task) && is_within_cap_up_to(workflow, task);
   }
 
-  bool is_capped(const Queue& queue, WorkflowKey workflow) const {
-    return !queue.is_admitted() && capped_.contains(workflow);
+  // Nobody goes past one of his own workflow that must wait because of max_parallel.
+  bool is_within_cap_up_to(const WorkflowState& workflow, TaskIndex last) const {
+    if (workflow.spec->max_parallel == 0) return true;
+    return std::ranges::all_of(workflow.lanes, [&](const Lane& lane) {
+      const std::optional<TaskIndex> front = lane.front();
+      const bool counts = front && *front <= last && is_offered(workflow, lane) && !lane.shape().front().admitted;
+      return !counts || within_cap(workflow, lane.shape().size());
+    });
   }
 
-  WorkflowState& workflow_of(const QueueKey& key) {
-    WorkflowState* workflow = state_.find(key.workflow);
-    SENNIT_CHECK(workflow != nullptr);
-    return *workflow;
-  }
-
-  // Entries whose task ended while it waited, was placed through another entry, or is held back until it gets another.
-  static void drop_stale(WorkflowState& workflow, std::uint32_t lane) {
-    Lane& entries = workflow.lanes[lane];
-    while (const std::optional<TaskIndex> task = entries.front()) {
-      if (waits_in(workflow, *task, lane) && !is_held_back(workflow, *task)) return;
-      entries.pop();
+  void place_up_to(WorkflowState& workflow, TaskIndex last) {
+    std::priority_queue<Candidate, std::vector<Candidate>, std::greater<>> fronts;
+    const auto offer = [&](std::uint32_t lane) {
+      if (!is_offered(workflow, workflow.lanes[lane]) || workflow.lanes[lane].shape().front().admitted) return;
+      const std::optional<Candidate> front = candidates_.front_of(workflow, lane);
+      if (front && front->task <= last) fronts.push(*front);
+    };
+    for (std::uint32_t lane = 0; lane < workflow.lanes.size(); ++lane) offer(lane);
+    while (!fronts.empty() && !is_used_up()) {
+      const Candidate candidate = fronts.top();
+      fronts.pop();
+      const QueueRef queue = candidate.queue.ref();
+      if (!within_cap(workflow, queue.shape.size())) return;
+      const bool fits = now_.find(queue, seats_) == Space::Fit::kYes;
+      if (fits && take(candidate, workflow) == Outcome::kGoOn) {
+        offer(candidate.key.lane);
+      } else if (fits || preemptor().hold(queue, now_)) {
+        promise(candidate.claim(), workflow, queue.shape.size());
+      }
     }
   }
 
   Outcome place(const Candidate& candidate) {
-    WorkflowState& workflow = workflow_of(candidate.key);
+    WorkflowState& workflow = *state_.find(candidate.key.workflow);
     const QueueRef queue = candidate.queue.ref();
-    const Shape& shape = queue.shape;
-    const bool admitted = candidate.queue.is_admitted();
-    if (!admitted) keep_places_of_admitted();
-    if (!admitted && !within_cap(workflow, shape.size())) {
-      if (send_ahead(candidate, workflow)) return Outcome::kGoOn;
-      capped_.insert(workflow.key);
+    if (state_.claims.contains(candidate.claim())) return pass_over(candidate, workflow);
+    if (!candidate.queue.is_admitted() && !within_cap(workflow, queue.shape.size())) {
+      if (!send_ahead(candidate, workflow)) candidates_.cap(workflow.key);
       return Outcome::kGoOn;
     }
     const Space::Fit fit = now_.find(queue, seats_);
-    if (fit != Space::Fit::kYes) {
-      if (fit == Space::Fit::kNoRoom && send_ahead(candidate, workflow)) return Outcome::kGoOn;
-      wait(candidate.queue, fit);
-      return Outcome::kBlocked;
-    }
+    if (fit == Space::Fit::kYes) return take(candidate, workflow);
+    if (fit == Space::Fit::kNoRoom && send_ahead(candidate, workflow)) return Outcome::kGoOn;
+    return wait(candidate, workflow, fit);
+  }
+
+  // The seats that were found.
+  Outcome take(const Candidate& candidate, WorkflowState& workflow) {
+    const QueueRef queue = candidate.queue.ref();
     const bool waits = must_measure(queue);
     now_.take(queue, seats_);
     if (preemptor_) preemptor_->take(queue, seats_);
@@ -168,7 +146,6 @@ class Placer {
       somebody_waits_ = true;
       return Outcome::kBlocked;
     }
-    use_claim(queue);
     seat_group(candidate, workflow);
     return Outcome::kGoOn;
   }
@@ -195,28 +172,42 @@ class Placer {
   }
 
   // One that waits for its pool's share keeps nothing from anybody: what it waits for are others of its own pool.
-  void wait(const Queue& queue, Space::Fit fit) {
-    if (fit == Space::Fit::kOverQuota) return;
+  Outcome wait(const Candidate& candidate, const WorkflowState& workflow, Space::Fit fit) {
+    const Queue& queue = candidate.queue;
+    if (fit == Space::Fit::kOverQuota) return Outcome::kBlocked;
     if (fit == Space::Fit::kNoRoom) somebody_waits_ = true;
-    if (may_preempt(state_, queue.ref())) {
-      if (!preemptor_) preemptor_.emplace(decider_, now_, budget_);
-      const std::uint32_t claimed = preemptor_->claim(queue.ref(), *queue.keys, now_);
-      if (claimed > 0) {
-        state_.claims.insert_or_assign(*queue.id, claimed);
-        return;
-      }
+    if (may_preempt(state_, queue.ref()) && preemptor().claim(queue.ref(), workflow, now_)) {
+      state_.claims.insert(candidate.claim());
+      return pass_over(candidate, workflow);
     }
-    if (fit == Space::Fit::kOverMaximum) return;
+    if (fit == Space::Fit::kOverMaximum) return Outcome::kBlocked;
     if (queue.is_admitted()) {
       held_up_.push_back(queue);
     } else {
       keep_place(queue);
     }
+    return Outcome::kBlocked;
   }
 
-  void use_claim(const QueueRef& queue) {
-    const auto claim = claims_.find(queue);
-    if (claim != claims_.end() && --claim->second == 0) claims_.erase(claim);
+  // Its place is kept, and those behind it may get one.
+  Outcome pass_over(const Candidate& candidate, const WorkflowState& workflow) {
+    if (!candidate.queue.is_admitted()) count_promise(workflow, candidate.queue.id->shape.size());
+    candidates_.pass_over(candidate);
+    return Outcome::kGoOn;
+  }
+
+  void promise(const Claim& claim, const WorkflowState& workflow, std::size_t tasks) {
+    state_.claims.insert(claim);
+    count_promise(workflow, tasks);
+  }
+
+  void count_promise(const WorkflowState& workflow, std::size_t tasks) {
+    if (workflow.spec->max_parallel > 0) promised_[workflow.key] += tasks;
+  }
+
+  Preemptor& preemptor() {
+    if (!preemptor_) preemptor_.emplace(decider_, now_);
+    return *preemptor_;
   }
 
   // To where an attempt of the same lane is about to end; never past somebody who waits for a place.
@@ -265,17 +256,14 @@ class Placer {
     return true;
   }
 
-  // A group that is larger than max_parallel runs when nothing else of its workflow does.
-  static bool within_cap(const WorkflowState& workflow, std::size_t tasks) {
-    const std::uint32_t cap = workflow.spec->max_parallel;
-    return cap == 0 || workflow.active + std::min<std::size_t>(tasks, cap) <= cap;
-  }
-
-  // Only once all of them have been tried: what one that does not fit kept from another could be what the other's group
-  // has to go on with before the first one is served.
-  void keep_places_of_admitted() {
-    for (const Queue& queue : held_up_) keep_place(queue);
-    held_up_.clear();
+  // A group that is larger than max_parallel runs when nothing else of its workflow does. Those before it that have a
+  // place as soon as others are gone count as if they ran.
+  bool within_cap(const WorkflowState& workflow, std::size_t tasks) const {
+    const std::size_t cap = workflow.spec->max_parallel;
+    if (cap == 0) return true;
+    const auto promised = promised_.find(workflow.key);
+    const std::size_t taken = workflow.active + (promised == promised_.end() ? 0 : promised->second);
+    return taken + std::min(tasks, cap) <= cap;
   }
 
   void keep_place(const Queue& queue) {
@@ -288,12 +276,13 @@ class Placer {
   std::size_t budget_;
   Space now_;  // what is free, less what is kept
   const Space idle_;
-  decltype(State::claims) claims_;                                                     // of the last placement
-  std::optional<Preemptor> preemptor_;                                                 // made when it is needed
-  std::priority_queue<Candidate, std::vector<Candidate>, std::greater<>> candidates_;  // first in order on top
-  std::vector<Queue> held_up_;                                                         // admitted ones that do not fit
-  std::set<WorkflowKey> capped_;  // the next group of these does not fit under max_parallel
-  bool somebody_waits_ = false;   // for a place, and came before those that are still to be looked at
+  Candidates candidates_;
+  std::set<Claim> claims_;                       // of the last placement, as far as they have not been served
+  std::map<WorkflowKey, std::size_t> promised_;  // tasks of a workflow for which places are kept
+  std::optional<Preemptor> preemptor_;           // made when it is needed
+  std::vector<Queue> held_up_;                   // admitted ones that do not fit
+  bool retries_served_ = false;                  // the admitted ones: what they wait for is kept from all others
+  bool somebody_waits_ = false;                  // for a place, and came before those that are still to be looked at
   std::vector<Seat> seats_;
 };
 

@@ -69,6 +69,15 @@ struct QueueKey {
 };
 using ReadyQueues = std::map<QueueId, std::set<QueueKey>, QueueLess>;
 
+// A group (by its first task) or a retry inside of one that others were told to give way to; in the order in which they
+// wait.
+struct Claim {
+  std::int64_t turn = 0;
+  WorkflowKey workflow;
+  TaskIndex task;
+  friend auto operator<=>(const Claim&, const Claim&) = default;
+};
+
 // A group, from outside of its workflow.
 struct GroupKey {
   WorkflowKey workflow;

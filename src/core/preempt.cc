@@ -1,12 +1,9 @@
 #include "core/preempt.h"
 
 #include <algorithm>
-#include <limits>
-#include <set>
 #include <tuple>
 
 #include "core/bookkeeping.h"
-#include "core/pause.h"
 #include "core/pools.h"
 #include "core/stop_rules.h"
 #include "core/succession.h"
@@ -18,14 +15,6 @@ constexpr std::uint32_t kMostDoublings = 10;
 
 bool is_told_to_leave(const TaskState& row) {
   return row.stopping != StopReason::kNone && row.stopping != StopReason::kGroupRestart;
-}
-
-// How many more groups of `size` tasks the workflow may start under max_parallel.
-std::size_t groups_under_cap(const WorkflowState& workflow, std::size_t size) {
-  const std::size_t cap = workflow.spec->max_parallel;
-  if (cap == 0) return std::numeric_limits<std::size_t>::max();
-  if (workflow.active == 0) return std::max<std::size_t>(1, cap / size);
-  return workflow.active >= cap ? 0 : (cap - workflow.active) / size;
 }
 
 // When the last of its tasks was placed, and how long it had waited for that.
@@ -58,8 +47,7 @@ Instant protected_until(const State& state, const WorkflowState& workflow, Group
   return aged ? placed.at + settings.preemption_protection : Instant();
 }
 
-Preemptor::Preemptor(Decider& decider, const Space& now, std::size_t budget)
-    : decider_(decider), state_(decider.state()), budget_(budget), soon_(now) {
+Preemptor::Preemptor(Decider& decider, const Space& now) : decider_(decider), state_(decider.state()), soon_(now) {
   for (const auto& [key, seated] : state_.borrowers) look_at(key);
   std::sort(victims_.begin(), victims_.end(), [](const Victim& a, const Victim& b) {
     return std::tie(a.placed_at, a.key) > std::tie(b.placed_at, b.key);
@@ -88,42 +76,24 @@ void Preemptor::look_at(const GroupKey& key) {
   }
 }
 
-std::uint32_t Preemptor::claim(const QueueRef& queue, const std::set<QueueKey>& waiting, Space& now) {
-  std::uint32_t claimed = 0;
-  for (const QueueKey& key : waiting) {
-    const WorkflowState& workflow = *state_.find(key.workflow);
-    std::size_t left = groups_under_cap(workflow, queue.shape.size());
-    if (queue.shape.front().admitted) left = std::numeric_limits<std::size_t>::max();
-    bool goes_on = true;
-    std::set<TaskIndex> seen;  // who was resumed may be there twice
-    workflow.lanes[key.lane].each([&](TaskIndex task) {
-      if (!waits_in(workflow, task, key.lane) || is_held_back(workflow, task)) return true;
-      if (!seen.insert(task).second) return true;
-      goes_on = left > 0 && decider_.made() < budget_ && claim_one(queue, workflow, now);
-      if (goes_on) ++claimed;
-      --left;
-      return goes_on && left > 0;
-    });
-    if (!goes_on) break;
-  }
-  return claimed;
-}
-
-bool Preemptor::claim_one(const QueueRef& queue, const WorkflowState& claimant, Space& now) {
+bool Preemptor::hold(const QueueRef& queue, Space& now) {
   std::vector<Seat> seats;
-  if (soon_.find(queue, seats) != Space::Fit::kYes) {
-    const std::vector<std::size_t> chosen = choose(queue);
-    if (chosen.empty()) return false;
-    for (const std::size_t i : chosen) {
-      victims_[i].chosen = true;
-      give(soon_, victims_[i]);
-      stop(victims_[i].key, claimant);
-    }
-    if (soon_.find(queue, seats) != Space::Fit::kYes) return false;
-  }
+  if (soon_.find(queue, seats) != Space::Fit::kYes) return false;
   soon_.take(queue, seats);
   now.take(queue, seats);
   return true;
+}
+
+bool Preemptor::claim(const QueueRef& queue, const WorkflowState& claimant, Space& now) {
+  if (hold(queue, now)) return true;
+  const std::vector<std::size_t> chosen = choose(queue);
+  if (chosen.empty()) return false;
+  for (const std::size_t i : chosen) {
+    victims_[i].chosen = true;
+    give(soon_, victims_[i]);
+    stop(victims_[i].key, claimant);
+  }
+  return hold(queue, now);
 }
 
 // The one that suffices alone, the youngest first; else the youngest that together do, less whoever is not needed.

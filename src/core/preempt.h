@@ -6,7 +6,9 @@
 // whole, at the place that its submission gives it. That uses up none of its retries. It ends instead if an exit action
 // for 3006 says so, or if it was submitted not to be queued again.
 //
-// What it leaves is kept for whoever it gave way to: that one comes first in the next placement.
+// What it leaves is kept for whoever it gave way to: that one comes first in the next placement (core/place.h). Nobody
+// gives way to a group that could not start all the same, because its workflow is at its max_parallel or would be once
+// the places were taken that it was promised before.
 //
 // Left alone are: groups of a pool within its own guarantee (by other pools); and, for a while, those that came back
 // after they had given way, or that aged so long in the queue that they came before others of a higher priority.
@@ -14,7 +16,6 @@
 #pragma once
 
 #include <cstddef>
-#include <set>
 #include <vector>
 
 #include "core/decide.h"
@@ -25,15 +26,17 @@ namespace sennit::core {
 class Preemptor {
  public:
   // `now`: what is left after everybody so far has been served.
-  Preemptor(Decider& decider, const Space& now, std::size_t budget);
+  Preemptor(Decider& decider, const Space& now);
 
   // What the placement gives away or keeps while this one lives.
   void take(const QueueRef& queue, const std::vector<Seat>& seats) { soon_.take(queue, seats); }
   void keep(const QueueRef& queue, const Space& idle) { soon_.keep(queue, idle); }
 
-  // For the groups of a queue whose first one does not fit, in order: sees that they will have a place as soon as
-  // everybody who was told to stop is gone, and keeps it for them in `now` too. Returns for how many.
-  std::uint32_t claim(const QueueRef& queue, const std::set<QueueKey>& waiting, Space& now);
+  // For a group of the queue that does not fit: a place that it will have as soon as everybody who was told to stop is
+  // gone. It is kept for it in `now` too. False: there is none.
+  bool hold(const QueueRef& queue, Space& now);
+  // The same, and if there is none, tells others to stop so that there is.
+  bool claim(const QueueRef& queue, const WorkflowState& claimant, Space& now);
 
  private:
   struct Victim {
@@ -46,7 +49,6 @@ class Preemptor {
   };
 
   void look_at(const GroupKey& key);
-  bool claim_one(const QueueRef& queue, const WorkflowState& claimant, Space& now);
   std::vector<std::size_t> choose(const QueueRef& queue) const;
   bool suffices(const QueueRef& queue, const std::vector<std::size_t>& victims) const;
   bool may_reclaim(const Space& space, PoolId claimant, const Victim& victim) const;
@@ -55,7 +57,6 @@ class Preemptor {
 
   Decider& decider_;
   State& state_;
-  std::size_t budget_;
   Space soon_;                   // once all that were told to stop are gone
   std::vector<Victim> victims_;  // youngest first
 };

@@ -126,6 +126,76 @@ TEST_F(Preempt, MaxParallelIsNotPreemptedFor) {
   EXPECT_EQ(effects<effect::Stop>().size(), 2U);
 }
 
+TEST_F(Preempt, MaxParallelCountsOverAllShapes) {
+  join();
+  for (int i = 0; i < 4; ++i) running_low(1);
+  TestFlow flow;
+  flow.header().max_parallel = 1;
+  submit(flow.task(needs_gpus("a", 1)).task(needs_gpus("b", 2)).build());
+  EXPECT_EQ(effects<effect::Stop>().size(), 1U);
+}
+
+// c would be claimed for as somebody who waits with the other workflow's a; but it is not its turn.
+TEST_F(Preempt, NobodyGivesWayToWhatIsBehindAGroupThatMaxParallelHoldsUp) {
+  join();
+  for (int i = 0; i < 4; ++i) running_low(1);
+  const WorkflowKey other = submit(one(1));
+  TestFlow flow;
+  flow.header().max_parallel = 2;
+  TestTask side = needs_gpus("side", 1);
+  side.lead = false;
+  const WorkflowKey capped =
+      submit(flow.task("now").gang({}, {needs_gpus("lead", 1), side}).task(needs_gpus("c", 1)).build());
+  ASSERT_EQ(status("now", capped), "INITIALIZING");
+  settle_down();
+  EXPECT_EQ(effects<effect::Stop>().size(), 1U);
+  EXPECT_EQ(status("a", other), "SCHEDULING");
+}
+
+TEST_F(Preempt, APlaceUnderMaxParallelIsKeptForTheOneOthersGaveWayTo) {
+  join();
+  const WorkflowKey victim = running_low(4);
+  TestFlow flow;
+  flow.header().max_parallel = 1;
+  const WorkflowKey normal = submit(flow.task(needs_gpus("a", 4)).task("later").build());
+  EXPECT_TRUE(is_stopping("a", victim));
+  EXPECT_EQ(status("later", normal), "SCHEDULING");
+  exit("a", 143, victim);
+  EXPECT_EQ(status("a", normal), "INITIALIZING");
+}
+
+TEST_F(Preempt, WhoeverIsBeforeItInItsWorkflowGoesFirst) {
+  join();
+  const WorkflowKey busy = submit(one(3));
+  const WorkflowKey victim = running_low(1);
+  const WorkflowKey normal = submit(TestFlow().task(needs_gpus("a", 4)).task(needs_gpus("b", 1)).build());
+  ASSERT_TRUE(is_stopping("a", victim));  // for b: a waits for others as well
+  run("a", 0, busy);
+  EXPECT_EQ(status("b", normal), "SCHEDULING");  // what is free is a's as soon as the victim is gone
+  exit("a", 143, victim);
+  EXPECT_EQ(status("a", normal), "INITIALIZING");
+  EXPECT_EQ(status("b", normal), "SCHEDULING");
+}
+
+TEST_F(Preempt, ItDoesNotWaitForWhoeverIsBeforeItAndHasNoPlace) {
+  join();
+  submit(one(3));
+  const WorkflowKey victim = running_low(1);
+  const WorkflowKey normal = submit(TestFlow().task(needs_gpus("a", 4)).task(needs_gpus("b", 1)).build());
+  exit("a", 143, victim);
+  EXPECT_EQ(status("b", normal), "INITIALIZING");
+}
+
+TEST_F(Preempt, APlaceIsFreedForOneGroupAndNotForItsShape) {
+  join();
+  const WorkflowKey victim = running_low(4);
+  const WorkflowKey normal = submit(one(4));
+  const WorkflowKey high = submit(one(4), Priority::kHigh);
+  exit("a", 143, victim);
+  EXPECT_EQ(status("a", normal), "INITIALIZING");
+  EXPECT_EQ(status("a", high), "SCHEDULING");
+}
+
 TEST_F(Preempt, WhatIsFreedIsKeptForTheOneItWasFreedFor) {
   join();
   const WorkflowKey first = running_low(2);

@@ -252,8 +252,8 @@ struct State {
   bool plan_again = false;                      // the last plan stopped at its budget
 
   // What makes the next decisions better; not kept.
-  std::map<QueueId, std::uint32_t, QueueLess> claims;  // for how many groups of a queue others were told to give way
-  Instant look_again;                                  // when somebody who is still protected may be told to
+  std::set<Claim> claims;  // made or renewed by the last placement
+  Instant look_again;      // when somebody who is still protected may be told to give way
 
   WorkflowState* find(WorkflowKey key);
   const WorkflowState* find(WorkflowKey key) const;

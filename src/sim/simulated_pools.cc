@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <optional>
+#include <set>
 
 #include "core/bookkeeping.h"
 #include "core/pools.h"
@@ -84,41 +86,53 @@ core::Space without_low(const core::State& state, bool only_stopping) {
   return space;
 }
 
-// The NORMAL or HIGH group that comes first; nothing if a retry inside of a group waits, which comes before it.
-std::optional<core::QueueRef> first_waiting(const core::State& state) {
-  std::optional<core::QueueRef> first;
-  core::QueueKey best;
+struct FirstWaiting {
+  core::Claim claim;
+  core::QueueRef queue;
+};
+
+// The first of those that wait in the lane.
+std::optional<TaskIndex> first_of(const core::WorkflowState& workflow, std::uint32_t lane) {
+  for (core::Lane::InOrder rest(workflow.lanes[lane]); const std::optional<TaskIndex> task = rest.peek();) {
+    if (core::waits_in(workflow, *task, lane)) return task;
+    rest.advance();
+  }
+  return std::nullopt;
+}
+
+// The NORMAL or HIGH group that comes first, but for those that have to wait because of max_parallel; nothing if a
+// retry inside of a group waits, which comes before it.
+std::optional<FirstWaiting> first_waiting(const core::State& state) {
+  std::map<core::Claim, core::QueueRef> firsts;
   for (const auto& [id, keys] : state.ready) {
     if (id.shape.front().admitted && !keys.empty()) return std::nullopt;
     if (id.entitlement != core::Entitlement::kGuaranteed) continue;
     for (const core::QueueKey& key : keys) {
-      if (first && best < key) break;
-      const core::WorkflowState& workflow = *state.find(key.workflow);
-      if (is_capped(workflow, id.shape.size())) continue;
-      bool waits = false;
-      workflow.lanes[key.lane].each([&](TaskIndex task) {
-        waits = core::waits_in(workflow, task, key.lane);
-        return !waits;
-      });
-      if (!waits) continue;
-      first.emplace(core::QueueRef{id.pool, id.entitlement, id.shape});
-      best = key;
-      break;
+      const std::optional<TaskIndex> task = first_of(*state.find(key.workflow), key.lane);
+      if (task)
+        firsts.emplace(core::Claim{key.turn, key.workflow, *task}, core::QueueRef{id.pool, id.entitlement, id.shape});
     }
   }
-  return first;
+  std::set<WorkflowKey> capped;
+  for (const auto& [claim, queue] : firsts) {
+    if (capped.contains(claim.workflow)) continue;
+    if (!is_capped(*state.find(claim.workflow), queue.shape.size())) return FirstWaiting{claim, queue};
+    capped.insert(claim.workflow);
+  }
+  return std::nullopt;
 }
 
 }  // namespace
 
 // Whoever is entitled to a place that only LOW tasks hold has had enough of them stopped.
 void Simulation::check_claims(const core::State& state) {
-  const std::optional<core::QueueRef> first = first_waiting(state);
+  if (state.borrowers.empty()) return;
+  const std::optional<FirstWaiting> first = first_waiting(state);
   if (!first) return;
   // What others have been promised before it came is theirs.
-  if (state.claims.size() > (state.claims.contains(*first) ? 1U : 0U)) return;
+  if (state.claims.size() > (state.claims.contains(first->claim) ? 1U : 0U)) return;
   std::vector<core::Seat> seats;
-  const auto fits = [&](const core::Space& space) { return space.find(*first, seats) == core::Space::Fit::kYes; };
+  const auto fits = [&](const core::Space& space) { return space.find(first->queue, seats) == core::Space::Fit::kYes; };
   if (fits(without_low(state, false)) && !fits(without_low(state, true))) {
     problem("a group waits for what LOW tasks hold, and too few of them were told to stop");
   }

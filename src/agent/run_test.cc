@@ -20,6 +20,7 @@
 #include "loop/timer.h"
 #include "model/task_body.h"
 #include "proc/file_lock.h"
+#include "proc/reaper.h"
 #include "wire/connection.h"
 #include "wire/listener.h"
 #include "wire/messages.h"
@@ -60,6 +61,8 @@ class FakeServer final : public wire::Connection::Handler {
 class AgentRunTest : public ::testing::Test {
  protected:
   AgentRunTest() {
+    // Whoever loses its parent falls to this process, so that its end is the end of all that it started.
+    EXPECT_TRUE(proc::become_subreaper().ok());
     std::string name = std::filesystem::temp_directory_path() / "sennit-agent-XXXXXX";
     dir_ = ::mkdtemp(name.data());
     options_.instance = InstanceId(static_cast<std::uint64_t>(::getpid()) << 20 | 0xa0000 | ++instances_);
@@ -76,12 +79,10 @@ class AgentRunTest : public ::testing::Test {
   }
   ~AgentRunTest() override {
     server_.reset();
-    if (starter_ > 0) ::kill(starter_, SIGKILL);
+    proc::kill_descendants();
     if (HasFailure()) std::fputs(slurp("agent.log").c_str(), stderr);
-    kill_leftovers(options_.instance);
-    if (agent_pid() > 0) ::kill(agent_pid(), SIGKILL);
-    while (starter_ > 0 && ::waitpid(starter_, nullptr, 0) < 0 && errno == EINTR) {
-    }
+    EXPECT_TRUE(lock_is_free()) << "an agent outlives the test";
+    EXPECT_EQ(kill_leftovers(options_.instance), 0U) << "tasks outlive the test";  // and the cgroups go
     std::filesystem::remove_all(dir_);
   }
 

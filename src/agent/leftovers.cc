@@ -44,8 +44,8 @@ void Leftovers::look() {
 std::string cgroup_name(InstanceId instance) { return "sennit-" + prefix_of(instance).substr(0, 16); }
 
 void end_cgroups(InstanceId instance) {
-  proc::end_limit_tree(cgroup_name(instance));
   proc::end_cgroup_tree(cgroup_name(instance));
+  proc::end_limit_tree(cgroup_name(instance));  // last: it may move us to another cgroup
 }
 
 std::size_t kill_leftovers(InstanceId instance) {

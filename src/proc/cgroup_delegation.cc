@@ -5,7 +5,9 @@
 #include <unistd.h>
 
 #include <array>
+#include <filesystem>
 #include <optional>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -85,7 +87,32 @@ bool is_limited(const UniqueFd& directory) {
   return (!memory.empty() && !memory.starts_with("max")) || (!cpu.empty() && !cpu.starts_with("max"));
 }
 
+bool has_cgroups(const std::string& path) {
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(path, error)) {
+    if (entry.is_directory(error)) return true;
+  }
+  return false;
+}
+
 }  // namespace
+
+void give_back_delegation(const std::string& directory, const std::string& home) {
+  const std::string path = directory + "/" + home;
+  const UniqueFd below = open_directory(path);
+  const UniqueFd own = open_directory(directory);
+  if (!below || !own || has_cgroups(path)) return;
+  // Nobody can enter a cgroup that hands something on, and the kernel lets it stop only when nobody below needs it.
+  const std::string handed_on = read_at(own.get(), kHandedOn);
+  bool free = true;
+  for (const char* controller : {"memory", "cpu"}) {
+    if (lists_word(handed_on, controller)) {
+      free = free && write_at(own.get(), kHandedOn, std::string("-") + controller).ok();
+    }
+  }
+  if (free && move_members(below, own) && remove_cgroups(path)) return;
+  for (const char* controller : {"memory", "cpu"}) hand_on(own, handed_on, controller);
+}
 
 Result<Delegation> find_delegation(const CgroupPlace& place, const std::string& home) {
   // An earlier one has moved us already: the cgroup above hands on.

@@ -24,4 +24,9 @@ struct Delegation {
 // `home`: the name of the cgroup that those who run in ours move to.
 Result<Delegation> find_delegation(const CgroupPlace& place, const std::string& home);
 
+// Whoever moved into `home` below `directory` goes back, and `home` is removed: for the last one to need the place.
+// Nothing happens where there is no such cgroup, or others still need it: they have cgroups below it, or below
+// `directory` some that hand its controllers on.
+void give_back_delegation(const std::string& directory, const std::string& home);
+
 }  // namespace sennit::proc

@@ -14,6 +14,8 @@
 #include <fstream>
 #include <thread>
 
+#include "proc/cgroup_delegation.h"
+#include "proc/cgroup_files.h"
 #include "proc/spawner.h"
 
 namespace sennit::proc {
@@ -183,6 +185,49 @@ TEST(CgroupTree, SaysWhyThereIsNone) {
   const Result<CgroupTree> tree = CgroupTree::open("no/such/place");
   ASSERT_FALSE(tree.ok());
   EXPECT_EQ(tree.error().code(), ErrorCode::kUnavailable);
+}
+
+// What a delegated unit is at its end: we have moved into a cgroup below it, and nobody else needs the place.
+class GivenBack : public CgroupTest {
+ protected:
+  void SetUp() override {
+    CgroupTest::SetUp();
+    if (!tree_) return;
+    unit_ = tree_->path() + "/unit";
+    std::filesystem::create_directories(unit_ + "/home");
+    home_ = Cgroup(open_directory(unit_ + "/home"), {});
+  }
+  void TearDown() override {
+    child_ = {};
+    CgroupTest::TearDown();
+  }
+  std::vector<pid_t> members() const { return members_at(open_directory(unit_).get()); }
+
+  std::string unit_;
+  Cgroup home_;
+  Child child_;
+};
+
+TEST_F(GivenBack, WhoMovedGoesBackAndTheCgroupIsRemoved) {
+  child_ = start(home_, "exec sleep 1000");
+  ASSERT_TRUE(members().empty());
+  give_back_delegation(unit_, "home");
+  EXPECT_EQ(members(), std::vector<pid_t>{child_.pid()});
+  EXPECT_FALSE(std::filesystem::exists(unit_ + "/home"));
+}
+
+TEST_F(GivenBack, NothingMovesWhileOthersHaveCgroupsThere) {
+  child_ = start(home_, "exec sleep 1000");
+  std::filesystem::create_directory(unit_ + "/home/others");
+  give_back_delegation(unit_, "home");
+  EXPECT_TRUE(members().empty());
+  EXPECT_TRUE(std::filesystem::exists(unit_ + "/home/others"));
+}
+
+TEST_F(GivenBack, WithoutSuchACgroupNothingHappens) {
+  std::filesystem::remove(unit_ + "/home");
+  give_back_delegation(unit_, "home");
+  EXPECT_TRUE(std::filesystem::exists(unit_));
 }
 
 }  // namespace

@@ -186,7 +186,11 @@ void end_limit_tree(const std::string& name) {
   end_cgroup_v1_tree("cpu", name);
   const std::optional<CgroupPlace> place = cgroup_place("");
   if (!place) return;
-  for (const std::string& directory : place->directories()) end_cgroup_tree_at(directory + "/" + v2_name(name));
+  for (const std::string& directory : place->directories()) {
+    end_cgroup_tree_at(directory + "/" + v2_name(name));
+    end_cgroup_tree_at(directory + "/" + home_name(name) + "/" + name);  // of those without limits, while we were there
+    give_back_delegation(directory, home_name(name));
+  }
 }
 
 }  // namespace sennit::proc

@@ -80,7 +80,8 @@ class LimitTree {
   LimitProblems problems_;
 };
 
-// Ends everybody in the trees that LimitTree::open(name) made, and removes them, as end_cgroup_tree.
+// Ends everybody in the trees that LimitTree::open(name) made, and removes them, as end_cgroup_tree. Whom it had moved
+// goes back to where he was.
 void end_limit_tree(const std::string& name);
 
 }  // namespace sennit::proc

@@ -27,6 +27,15 @@ std::string needs_isolation(std::string what) {
          "release";
 }
 
+bool is_mounted(const CredentialUse& use) { return !use.mount_dir.empty(); }
+
+// "the credential hub as files in /secrets".
+std::string mount_text(const std::vector<CredentialUse>& uses) {
+  const auto mounted = std::ranges::find_if(uses, is_mounted);
+  if (mounted == uses.end()) return "credentials as files";
+  return "the credential " + mounted->credential + " as files in " + mounted->mount_dir;
+}
+
 std::string not_yet(std::string what) { return std::move(what) + " is not in this release"; }
 
 }  // namespace
@@ -36,7 +45,7 @@ DemandSet demands_of(const TaskBody& body) {
   const auto note = [&demands](Demand demand, bool there) { demands.set(static_cast<std::size_t>(demand), there); };
   note(Demand::kFiles, !body.files.empty());
   note(Demand::kVolumeMounts, !body.volume_mounts.empty());
-  note(Demand::kCredentials, !body.credentials.empty());
+  note(Demand::kCredentials, std::ranges::any_of(body.credentials, is_mounted));
   note(Demand::kOutputs, !body.outputs.empty());
   note(Demand::kCheckpoints, !body.checkpoints.empty());
   for (const Demand demand : {Demand::kUrlInputs, Demand::kDatasetInputs, Demand::kInputRegex}) {
@@ -49,7 +58,7 @@ std::string refusal_of(Demand demand, const TaskBody& body) {
   switch (demand) {
     case Demand::kFiles: return needs_isolation("files: " + body.files.front().path);
     case Demand::kVolumeMounts: return needs_isolation("volumeMounts: " + body.volume_mounts.front());
-    case Demand::kCredentials: return not_yet("the credential " + body.credentials.front().credential);
+    case Demand::kCredentials: return needs_isolation(mount_text(body.credentials));
     case Demand::kOutputs: return not_yet("sending outputs to " + body.outputs.front().target);
     case Demand::kCheckpoints: return not_yet("checkpointing to " + body.checkpoints.front().url);
     case Demand::kUrlInputs:

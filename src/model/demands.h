@@ -13,7 +13,7 @@ namespace sennit {
 enum class Demand : std::uint8_t {
   kFiles = 0,
   kVolumeMounts = 1,
-  kCredentials = 2,
+  kCredentials = 2,  // as files; variables any process can have
   kOutputs = 3,
   kCheckpoints = 4,
   kUrlInputs = 5,

@@ -32,6 +32,15 @@ TEST(Demands, EachIsFoundAndNamed) {
   }
 }
 
+TEST(Demands, CredentialsInVariablesAreForEveryTask) {
+  TaskBody body;
+  body.credentials = {{"hub", "", {{"TOKEN", "token"}}}};
+  EXPECT_TRUE(demands_of(body).none());
+  body.credentials.push_back({"wandb", "/creds", {}});
+  ASSERT_EQ(demands_of(body).count(), 1U);
+  EXPECT_TRUE(refusal_of(Demand::kCredentials, body).starts_with("the credential wandb as files in /creds: "));
+}
+
 TEST(Demands, AUrlsRegexIsPartOfTheUrl) {
   TaskBody body;
   body.inputs = {{.kind = InputSpec::Kind::kUrl, .source = "s3://b/in", .regex = ".*"}};

@@ -27,6 +27,35 @@ Result<void> read_pair(std::string_view bytes, std::vector<Pair>& out) {
   return reader.status();
 }
 
+void write_credentials(FieldWriter& writer, const CredentialValues& credentials) {
+  for (const auto& [name, given] : credentials) {
+    writer.nest(40, [&name = name, &given = given](FieldWriter& inner) {
+      inner.put(1, name);
+      write_pairs(inner, 2, std::vector<Pair>(given.payload.begin(), given.payload.end()));
+      inner.put(3, static_cast<std::uint64_t>(given.type));
+    });
+  }
+}
+
+Result<void> read_credential(std::string_view bytes, CredentialValues& out) {
+  std::string name;
+  GivenCredential given;
+  std::vector<Pair> pairs;
+  FieldReader reader(bytes);
+  Field field;
+  while (reader.next(field)) {
+    if (field.tag == 1) name = field.bytes;
+    if (field.tag == 2) SENNIT_TRY(read_pair(field.bytes, pairs));
+    // Of a type that this release does not know every value is secret.
+    if (field.tag == 3 && field.number <= static_cast<std::uint64_t>(CredentialType::kData)) {
+      given.type = static_cast<CredentialType>(field.number);
+    }
+  }
+  given.payload.insert(pairs.begin(), pairs.end());
+  out.insert_or_assign(std::move(name), std::move(given));
+  return reader.status();
+}
+
 }  // namespace
 
 void encode(const WorkflowContext& context, std::string& out) {
@@ -75,6 +104,8 @@ void encode(const StartOrder& order, std::string& out) {
   writer.put(18, order.limits.cpus);
   writer.put(15, order.gpu_share);
   writer.put(16, order.gpu_memory.count());
+  write_credentials(writer, order.credentials);
+  writer.put(41, order.credential_problem);
   if (!order.behind) return;
   writer.put(11, std::uint64_t{order.behind->task.value()} + 1);
   writer.put(12, order.behind->number);
@@ -105,6 +136,8 @@ Result<StartOrder> decode_start_order(std::string_view bytes) {
       case 18: order.limits.cpus = static_cast<std::uint32_t>(field.number); break;
       case 15: order.gpu_share = static_cast<std::uint32_t>(field.number); break;
       case 16: order.gpu_memory = Bytes(field.number); break;
+      case 40: SENNIT_TRY(read_credential(field.bytes, order.credentials)); break;
+      case 41: order.credential_problem = field.bytes; break;
       default: break;
     }
   }

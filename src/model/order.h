@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "model/credential.h"
 #include "model/ids.h"
 #include "model/resources.h"
 #include "model/task_body.h"
@@ -43,6 +44,9 @@ struct StartOrder {
   // What it may use of each of its devices, if it shares them with others; 0: it has them for itself.
   std::uint32_t gpu_share = 0;  // thousandths
   Bytes gpu_memory = {};        // 0: not known either
+  // Of the credentials that the body names, what it uses. Nowhere but here and on the way: not kept by who takes it.
+  CredentialValues credentials = {};
+  std::string credential_problem = {};  // "": none; else why it cannot start
 };
 
 void encode(const WorkflowContext& context, std::string& out);

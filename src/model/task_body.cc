@@ -1,6 +1,7 @@
 #include "model/task_body.h"
 
 #include "base/fields.h"
+#include "model/credential.h"
 
 namespace sennit {
 namespace {
@@ -250,6 +251,15 @@ bool has_inputs(std::string_view bytes) {
   Field field;
   while (reader.next(field)) {
     if (field.tag == kInput) return true;
+  }
+  return false;
+}
+
+bool has_credentials(std::string_view body) {
+  FieldReader reader(body);
+  Field field;
+  while (reader.next(field)) {
+    if (field.tag == kCredential) return true;
   }
   return false;
 }

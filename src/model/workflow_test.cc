@@ -209,6 +209,8 @@ TEST(StartOrder, EncodingKeepsEverything) {
   order.hosts = {{"peer", "127.1.2.3"}};
   order.barrier = true;
   order.limits = {.memory = gibibytes(2), .cpus = 3};
+  order.credentials = {{"hub", {CredentialType::kData, {{"token", "a\nb"}, {"empty", ""}}}}, {"none", {}}};
+  order.credential_problem = "gone";
   std::string bytes;
   encode(order, bytes);
   const StartOrder again = decode_start_order(bytes).value();
@@ -218,6 +220,8 @@ TEST(StartOrder, EncodingKeepsEverything) {
   EXPECT_EQ(again.gpus, order.gpus);
   EXPECT_TRUE(again.barrier);
   EXPECT_EQ(again.limits, order.limits);
+  EXPECT_EQ(again.credentials, order.credentials);
+  EXPECT_EQ(again.credential_problem, order.credential_problem);
 }
 
 TEST(GpuSet, LowestTakesTheFirstFree) {

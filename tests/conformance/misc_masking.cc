@@ -26,12 +26,12 @@ std::vector<CredentialUse> uses_of(const json::object& credentials) {
 }
 
 Answer log_mask(const json::object& input) {
-  std::map<std::string, logs::CredentialPayload> payloads;
+  CredentialValues values;
   for (const auto& [credential, payload] : input.at("payloads").as_object()) {
     for (const auto& [key, value] : payload.as_object())
-      payloads[std::string(credential)].emplace(key, value.as_string());
+      values[std::string(credential)].payload.emplace(key, value.as_string());
   }
-  const logs::SecretMask mask(logs::secrets_of(uses_of(input.at("credentials").as_object()), payloads));
+  const logs::SecretMask mask(logs::secrets_of(uses_of(input.at("credentials").as_object()), values));
   return json::object{{"line", mask.mask(text_of(input, "line"))}};
 }
 

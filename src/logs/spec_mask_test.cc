@@ -1,27 +1,9 @@
 #include <gtest/gtest.h>
 
-#include "logs/secret_mask.h"
 #include "logs/spec_mask.h"
 
 namespace sennit::logs {
 namespace {
-
-TEST(SecretMask, HidesEveryOccurrenceAndTheLongestFirst) {
-  const SecretMask mask({"abcdefgh", "abcdefghij", ""});
-  EXPECT_EQ(mask.mask("x abcdefgh abcdefghij abcdefg"), "x [MASKED] [MASKED] abcdefg");
-  EXPECT_EQ(mask.mask(""), "");
-  EXPECT_TRUE(SecretMask({""}).empty());
-  EXPECT_EQ(SecretMask({}).mask("abcdefgh"), "abcdefgh");
-}
-
-TEST(SecretMask, TakesWhatTheTaskUses) {
-  const std::map<std::string, CredentialPayload> payloads = {
-      {"c", {{"user", "bob"}, {"pass", "hunter22"}, {"t", "12345678"}}}, {"d", {{"k", "\u00e9\u00e9\u00e9\u00e9"}}}};
-  using Secrets = std::vector<std::string>;
-  EXPECT_EQ(secrets_of({{"c", "/creds", {}}, {"d", "/d", {}}, {"e", "/e", {}}}, payloads),
-            (Secrets{"hunter22", "12345678"}));
-  EXPECT_EQ(secrets_of({{"c", "", {{"TOKEN", "t"}, {"OTHER", "none"}}}}, payloads), (Secrets{"12345678"}));
-}
 
 TEST(SpecMask, HidesValuesAfterAnnouncingWords) {
   struct Case {

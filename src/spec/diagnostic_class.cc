@@ -113,6 +113,8 @@ constexpr auto kRows = std::to_array<Row>({
     {Code::kBadImage, kUsage},
     {Code::kLooseImage, kUsage},
     {Code::kBadStorageUrl, kSchema},
+    // credentials come last
+    {Code::kUnknownCredential, kCredential},
     // the other format; no submission has these
     {Code::kNotCarriedOver, kSchema},
     {Code::kNotConvertible, kSchema},
@@ -143,6 +145,7 @@ std::string_view to_string(DiagnosticClass value) {
     case kSubmission: return "submission";
     case kResource: return "resource";
     case kTemplate: return "template";
+    case kCredential: return "credential";
   }
   return "";
 }
@@ -155,6 +158,7 @@ std::string_view error_code_of(DiagnosticClass value) {
     case kTemplate: return "USAGE";
     case kSubmission: return "SUBMISSION";
     case kResource: return "RESOURCE";
+    case kCredential: return "CREDENTIAL";
   }
   return "";
 }

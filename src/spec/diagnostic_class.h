@@ -23,11 +23,12 @@ enum class DiagnosticClass : std::uint8_t {
   kSubmission,  // references to tasks and topology keys
   kResource,    // quantities, platforms, mounts
   kTemplate,
+  kCredential,  // credentials that are not stored
 };
 
 // "user", "usage" ...
 std::string_view to_string(DiagnosticClass value);
-// The `error_code` of OSMO's answer: USER, USAGE, SUBMISSION, RESOURCE.
+// The `error_code` of OSMO's answer: USER, USAGE, SUBMISSION, RESOURCE, CREDENTIAL.
 std::string_view error_code_of(DiagnosticClass value);
 
 DiagnosticClass class_of(Code code);

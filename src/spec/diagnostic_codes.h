@@ -83,6 +83,7 @@ enum class Code : std::uint16_t {
   kBadGpuPart = 424,
   kGpuMemoryOfNone = 425,
   kBadQuota = 428,
+  kUnknownCredential = 430,
   // resources
   kUnknownResource = 501,
   kUnknownPlatform = 502,

@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "model/credential.h"
 #include "model/workflow.h"
 #include "spec/config/config.h"
 #include "spec/diagnostic.h"
@@ -42,8 +43,9 @@ struct LoadOptions {
   const FileAccess* files = nullptr;  // nullptr: a jobs file's configs are not looked for and `localpath` is an error
   std::string pool;                   // --pool; "": the config's default
   std::optional<GpuSet> gpus;         // --gpus: instead of the file's resources.gpus
-  std::optional<std::uint32_t> max_parallel;  // --max-parallel: instead of the file's; 0 lifts it
-  const Config* config = nullptr;             // verbs, pools and limits; nullptr: the defaults
+  std::optional<std::uint32_t> max_parallel;    // --max-parallel: instead of the file's; 0 lifts it
+  const Config* config = nullptr;               // verbs, pools and limits; nullptr: the defaults
+  const CredentialKeys* credentials = nullptr;  // those that are stored; nullptr: not known here, nothing is checked
   Notes notes = Notes::kNone;
   Advice advice = Advice::kNone;
 };

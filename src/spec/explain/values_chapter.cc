@@ -242,6 +242,13 @@ jobs:
       gpu: {guarantee: 4, maximum: 2}
 )"},
      "Raise `maximum` to the guarantee at least, or leave it out (-1): then all devices of the pool may be used."},
+    {Code::kUnknownCredential,
+     "credential that is not stored",
+     "A task names a credential that the server does not have, or a key that the stored one is without. Only the "
+     "server knows: it checks what is submitted, `sennit validate` does not.",
+     {.shell = "sennit run examples/secrets/upload.yaml"},
+     "`sennit credential list` shows what there is, and `sennit credential set NAME --payload-env KEY=VARIABLE` stores "
+     "one. Setting it again replaces all of its keys."},
 });
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <unordered_set>
 
 #include "base/base64.h"
+#include "spec/credential_use.h"
 #include "spec/fields.h"
 #include "spec/grammar.h"
 #include "spec/schema/shapes.h"
@@ -292,6 +293,12 @@ constexpr auto kKpiFields = std::to_array<KpiField>({
     {"path", read_kpi_path, Need::kRequired, number_text_shape, "The file, below `{{output}}`."},
 });
 
+void report_credential(TaskReader& reader, Span at, std::optional<CredentialComplaint> complaint) {
+  if (!complaint) return;
+  reader.reporter().error(Code::kUnknownCredential, at, std::move(complaint->message),
+                          {.expected = std::move(complaint->expected), .suggestion = std::move(complaint->suggestion)});
+}
+
 // The variables of a credential: ENV: key.
 bool read_credential_keys(TaskReader& reader, const Node& value, CredentialUse& use) {
   for (const Node& entry : Children(value)) {
@@ -300,6 +307,9 @@ bool read_credential_keys(TaskReader& reader, const Node& value, CredentialUse& 
     if (!read_text(reader.reporter(), entry, what, Accept::kScalars, key)) return false;
     std::string variable = python_text(entry.key->type, entry.key->text);
     warn_if_read_otherwise(reader.reporter(), *entry.key, "the name of a variable", variable);
+    if (const CredentialKeys* known = reader.options().credentials) {
+      report_credential(reader, entry.at, complain_of_key(use.credential, key, *known));
+    }
     use.env.emplace_back(std::move(variable), std::move(key));
   }
   return true;
@@ -372,6 +382,9 @@ void read_credentials(TaskReader& reader, const Node& value, TaskDraft& draft) {
   for (const Node& entry : Children(value)) {
     CredentialUse use;
     use.credential = python_text(entry.key->type, entry.key->text);
+    if (const CredentialKeys* known = reader.options().credentials) {
+      report_credential(reader, entry.key->at, complain_of_name(use.credential, *known));
+    }
     if (entry.is_mapping()) {
       if (!read_credential_keys(reader, entry, use)) continue;
     } else if (entry.is_sequence() || entry.is_null()) {

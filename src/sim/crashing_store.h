@@ -48,6 +48,7 @@ class CrashingStore final : public store::Store {
     return store_.change_tags(key, change);
   }
   Result<std::vector<std::string>> tags() override { return store_.tags(); }
+  store::CredentialStore& credentials() override { return store_.credentials(); }
 
  private:
   store::MemoryStore& store_;

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "store/memory_credentials.h"
 #include "store/post.h"
 #include "store/store.h"
 
@@ -36,6 +37,7 @@ struct MemoryDisk {
   std::map<std::string, std::uint32_t> last_n;
   std::uint64_t last_key = 0;
   std::uint64_t commits = 0;
+  CredentialRows credentials;
 };
 
 class MemoryStore final : public Store {
@@ -59,6 +61,7 @@ class MemoryStore final : public Store {
   Result<void> remove(WorkflowKey key) override;
   Result<std::vector<std::string>> change_tags(WorkflowKey key, const TagChange& change) override;
   Result<std::vector<std::string>> tags() override;
+  CredentialStore& credentials() override { return credentials_; }
 
  private:
   // Everything that could refuse the batch, before anything is changed.
@@ -74,6 +77,7 @@ class MemoryStore final : public Store {
   std::vector<const WorkflowRow*> matches(std::string_view reference) const;
 
   MemoryDisk& disk_;
+  MemoryCredentials credentials_{disk_.credentials};
   PostToLoop post_;
   std::map<std::string, std::uint32_t> last_n_;  // given by allocate, by slug
   std::uint64_t last_key_;                       // given by allocate

@@ -19,6 +19,7 @@
 #include "base/result.h"
 #include "model/event.h"
 #include "model/ids.h"
+#include "store/credential_store.h"
 #include "store/history.h"
 
 namespace sennit::store {
@@ -147,6 +148,9 @@ class Store {
   virtual Result<std::vector<std::string>> change_tags(WorkflowKey key, const TagChange& change) = 0;
   // Every tag that some workflow has, in order.
   virtual Result<std::vector<std::string>> tags() = 0;
+
+  // Belongs to the store.
+  virtual CredentialStore& credentials() = 0;
 };
 
 }  // namespace sennit::store

@@ -276,7 +276,8 @@ TEST_F(OpenFile, AStoreOfTheFirstFormatIsGoneOnWith) {
   run_sql("UPDATE workflow SET finished = 1, ended_us = 5");
   run_sql("UPDATE workflow SET parent_id = 'older-1' WHERE id = 'a-1'");
   run_sql(
-      "DROP TABLE loan; DROP TABLE workflow_tag; ALTER TABLE workflow DROP COLUMN reopened_us; ALTER TABLE "
+      "DROP TABLE credential; DROP TABLE loan; DROP TABLE workflow_tag; ALTER TABLE workflow DROP COLUMN reopened_us; "
+      "ALTER TABLE "
       "workflow_text DROP COLUMN request; "
       "PRAGMA user_version = 1");
   const auto store = open().value();

@@ -91,7 +91,21 @@ CREATE INDEX loan_borrower ON loan (borrower);
 INSERT INTO loan (lender, borrower) SELECT parent_id, key FROM workflow WHERE parent_id <> '';
 )sql";
 
-constexpr Migration kMigrations[] = {{kFirst}, {kTags}, {kReopening}};
+// Who has which, and for what, in clear; the values sealed.
+constexpr const char* kCredentials = R"sql(
+CREATE TABLE credential (
+  user    TEXT NOT NULL,
+  name    TEXT NOT NULL,
+  type    INTEGER NOT NULL,
+  profile TEXT NOT NULL,
+  set_us  INTEGER NOT NULL,
+  payload BLOB NOT NULL,
+  PRIMARY KEY (user, name)
+) STRICT;
+CREATE UNIQUE INDEX credential_profile ON credential (user, profile) WHERE profile <> '';
+)sql";
+
+constexpr Migration kMigrations[] = {{kFirst}, {kTags}, {kReopening}, {kCredentials}};
 
 Result<void> apply_step(Db& db, const Migration& step, std::int64_t number) {
   SENNIT_ASSIGN(Tx tx, Tx::begin(db));

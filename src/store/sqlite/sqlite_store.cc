@@ -43,20 +43,22 @@ Result<std::unique_ptr<Store>> open_sqlite_store(SqliteOptions options) {
 // --- opening -------------------------------------------------------------------------------------------------------
 
 SqliteStore::SqliteStore(std::unique_ptr<Db> db, std::unique_ptr<WalKeeper> keeper, JournalTable journal,
-                         TextTable texts, WorkflowTable workflows)
+                         TextTable texts, WorkflowTable workflows, CredentialTable credentials)
     : db_(std::move(db)),
       keeper_(std::move(keeper)),
       journal_(std::move(journal)),
       texts_(std::move(texts)),
-      workflows_(std::move(workflows)) {}
+      workflows_(std::move(workflows)),
+      credentials_(std::move(credentials)) {}
 
 Result<std::unique_ptr<SqliteStore>> SqliteStore::open(std::unique_ptr<Db> db, const SecretKey& key,
                                                        std::unique_ptr<WalKeeper> keeper) {
   SENNIT_ASSIGN(JournalTable journal, JournalTable::open(*db));
   SENNIT_ASSIGN(TextTable texts, TextTable::open(*db, key));
   SENNIT_ASSIGN(WorkflowTable workflows, WorkflowTable::open(*db));
-  std::unique_ptr<SqliteStore> store(
-      new SqliteStore(std::move(db), std::move(keeper), std::move(journal), std::move(texts), std::move(workflows)));
+  SENNIT_ASSIGN(CredentialTable credentials, CredentialTable::open(*db, key));
+  std::unique_ptr<SqliteStore> store(new SqliteStore(std::move(db), std::move(keeper), std::move(journal),
+                                                     std::move(texts), std::move(workflows), std::move(credentials)));
   SENNIT_TRY(store->prepare());
   store->db_->watch_wal([to = store->keeper_.get()](int pages) { to->wal_has(pages); });
   return store;

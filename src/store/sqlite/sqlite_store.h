@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "store/sqlite/credential_table.h"
 #include "store/sqlite/journal_table.h"
 #include "store/sqlite/text_table.h"
 #include "store/sqlite/wal_keeper.h"
@@ -33,6 +34,7 @@ class SqliteStore final : public Store {
   Result<void> remove(WorkflowKey key) override;
   Result<std::vector<std::string>> change_tags(WorkflowKey key, const TagChange& change) override;
   Result<std::vector<std::string>> tags() override { return workflows_.all_tags(); }
+  CredentialStore& credentials() override { return credentials_; }
 
  private:
   // The events of one workflow in the batch at hand, as they become rows.
@@ -45,7 +47,7 @@ class SqliteStore final : public Store {
   };
 
   SqliteStore(std::unique_ptr<Db> db, std::unique_ptr<WalKeeper> keeper, JournalTable journal, TextTable texts,
-              WorkflowTable workflows);
+              WorkflowTable workflows, CredentialTable credentials);
   Result<void> prepare();
   Result<std::uint32_t> next_n(const std::string& slug);
 
@@ -68,6 +70,7 @@ class SqliteStore final : public Store {
   JournalTable journal_;
   TextTable texts_;
   WorkflowTable workflows_;
+  CredentialTable credentials_;
   Stmt read_meta_;
   Stmt write_meta_;
   Stmt read_slug_;

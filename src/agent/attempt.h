@@ -11,6 +11,7 @@
 #include "agent/log_pump.h"
 #include "base/instant.h"
 #include "launch/process.h"
+#include "logs/secret_mask.h"
 #include "loop/timer.h"
 #include "loop/watch.h"
 #include "model/fact.h"
@@ -39,14 +40,15 @@ struct Prepared {
 };
 
 struct Attempt {
-  StartOrder order;                  // its body is dropped once it is prepared
+  StartOrder order;                  // its body and credentials are dropped once it is prepared
   std::unique_ptr<StartOrder> next;  // of the command that follows in place, once the present one is over
   World world;
   Phase phase = Phase::kRunning;
   Stopped stopped = Stopped::kNo;
   bool paused = false;  // its processes stand still, as soon as there are any
   GpuLease lease;
-  std::optional<Prepared> prepared;  // until it runs
+  std::optional<Prepared> prepared;              // until it runs
+  std::shared_ptr<const logs::SecretMask> mask;  // of its credentials, shared with its log; null: it has none
   CaptureId capture;
   Confined processes;
   loop::Watch watch;                   // of their pidfd: after them, so that it is removed first

@@ -15,18 +15,31 @@ std::string opening_of(const StartOrder& order) {
   return "[sennit] the command is started again (" + std::to_string(order.incarnation) + ")\n";
 }
 
+// What neither its log nor what is said about it may show.
+Result<std::shared_ptr<const logs::SecretMask>> mask_for(const StartOrder& order) {
+  if (order.credentials.empty()) return std::shared_ptr<const logs::SecretMask>();
+  SENNIT_ASSIGN(const TaskBody body, decode_task_body(order.body));
+  auto mask = std::make_shared<const logs::SecretMask>(logs::secrets_of(body.credentials, order.credentials));
+  return mask->empty() ? nullptr : mask;
+}
+
 }  // namespace
 
 Result<void> prepare(Attempt& attempt, LogPump& pump, const Clock& clock) {
   const Micros begun = clock.boot();
+  const std::string& problem = attempt.order.credential_problem;
+  if (!problem.empty()) return Error(ErrorCode::kNotFound, problem);
+  SENNIT_ASSIGN(attempt.mask, mask_for(attempt.order));
   SENNIT_ASSIGN(launch::PreparedProcess process, launch::prepare_process(*attempt.world, attempt.order));
   SENNIT_ASSIGN(const LogPump::Capture capture, pump.open({.world = attempt.world,
                                                            .task = attempt.order.task,
                                                            .number = attempt.id().number,
                                                            .job_log = std::move(process.job_log),
-                                                           .opening = opening_of(attempt.order)}));
+                                                           .opening = opening_of(attempt.order),
+                                                           .mask = attempt.mask}));
   attempt.prepared = Prepared{std::move(process), capture};
   attempt.order.body = {};
+  attempt.order.credentials.clear();
   attempt.download_ms = whole_ms(clock.boot() - begun);
   return {};
 }

@@ -326,6 +326,7 @@ void AttemptTable::Impl::end_unstarted(Attempt& attempt, std::int32_t code, std:
 // The attempt becomes an exit. `attempt` is gone afterwards.
 void AttemptTable::Impl::end(Attempt& attempt) {
   if (attempt.stopped == Stopped::kAbandoned) set_lost(attempt.exit, "the agent was told to end");
+  if (attempt.mask) attempt.exit.message = attempt.mask->mask(attempt.exit.message);
   shorten(attempt.exit.message);
   const fact::AttemptExited exited{attempt.id(), std::move(attempt.exit), attempt.incarnation()};
   attempts_.erase(exited.attempt);

@@ -655,6 +655,58 @@ TEST_F(AttemptTableTest, SentAheadItMayBeLetGoOrStopped) {
   EXPECT_EQ(reports_.exited.back().attempt, id(2));
 }
 
+// A task that gets the value in VALUE.
+StartOrder with_credential(StartOrder order, const std::string& value) {
+  TaskBody body = decode_task_body(order.body).value();
+  body.credentials = {{"hub", "", {{"VALUE", "token"}}}};
+  order.body.clear();
+  encode(body, order.body);
+  order.credentials = {{"hub", {CredentialType::kGeneric, {{"token", value}}}}};
+  return order;
+}
+
+TEST_F(AttemptTableTest, CredentialsArriveAndAreNotInTheLog) {
+  const std::string script = R"(test "$VALUE" = "two
+lines of 'it'" && echo "<$VALUE>"; printf 'lines of'; printf " 'it'" >&2; printf " 'it'")";
+  table_->start(with_credential(order(script), "two\nlines of 'it'"));
+  EXPECT_EQ(wait_for_exit().code, 0);
+  // Each stream for itself: the other one shows a part, as one that only prints it would.
+  EXPECT_EQ(log().find("<[MASKED]>\n"), 0U);
+  EXPECT_EQ(log().find("lines of 'it'"), std::string::npos);
+  EXPECT_NE(log().find("[MASKED]", 12), std::string::npos);
+}
+
+TEST_F(AttemptTableTest, WhatIsHeldBackIsInTheLogWhenTheExitIsReported) {
+  table_->start(with_credential(order("printf 'x hunter2h'"), "hunter2hunter2"));
+  wait_for_exit();
+  EXPECT_EQ(log(), "x hunter2h");
+}
+
+TEST_F(AttemptTableTest, WhatIsSaidOfAnExitHasNoSecrets) {
+  StartOrder start = order("");
+  TaskBody body = decode_task_body(start.body).value();
+  body.command = {"/none/hunter2hunter2/program"};
+  start.body.clear();
+  encode(body, start.body);
+  table_->start(with_credential(std::move(start), "hunter2hunter2"));
+  const AttemptExit exit = wait_for_exit();
+  EXPECT_EQ(exit.how, AttemptExit::How::kNotStarted);
+  EXPECT_NE(exit.message.find("/none/[MASKED]/program"), std::string::npos) << exit.message;
+  for (const auto& file : std::filesystem::directory_iterator(dir_ + "/spool")) {
+    EXPECT_EQ(slurp("spool/" + file.path().filename().string()).find("hunter2"), std::string::npos);
+  }
+}
+
+TEST_F(AttemptTableTest, ACredentialThatIsGoneIsWhyItCannotStart) {
+  StartOrder start = order("true");
+  start.credential_problem = "there is no credential 'hub'";
+  table_->start(start);
+  const AttemptExit exit = wait_for_exit();
+  EXPECT_EQ(exit.how, AttemptExit::How::kNotStarted);
+  EXPECT_EQ(exit.code, exit_codes::kCommandNotStarted);
+  EXPECT_EQ(exit.message, "there is no credential 'hub'");
+}
+
 TEST_F(AttemptTableTest, FollowerIsToldThatTheLogGrew) {
   for (const char* fifo : {"go", "go2"}) ASSERT_EQ(::mkfifo((dir_ + "/" + fifo).c_str(), 0600), 0);
   start("read line <go; echo hello; read line <go2");

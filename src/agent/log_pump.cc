@@ -6,6 +6,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -41,7 +42,8 @@ enum class Phase : std::uint8_t { kRunning, kLetGo, kFinishing };
 
 struct Captured {
   CapturePlace place;
-  std::array<Pipe, 2> pipes;  // by logs::Stream
+  std::array<Pipe, 2> pipes;                                // by logs::Stream
+  std::array<std::optional<logs::MaskedStream>, 2> masked;  // likewise; there if there is a mask
   std::optional<logs::LogWriter> writer;
   Phase phase = Phase::kRunning;
   bool busy = false;  // the pump's thread works on it, outside the lock
@@ -62,7 +64,9 @@ std::size_t unread(const Pipe& pipe) {
 
 // Nothing is left to carry, and nothing that was carried was lost.
 bool is_complete(const Captured& captured) {
+  const auto holds_back = [](const auto& masked) { return masked && masked->holds_back(); };
   return unread(captured.pipes[0]) == 0 && unread(captured.pipes[1]) == 0 &&
+         std::ranges::none_of(captured.masked, holds_back) &&
          (!captured.writer || captured.writer->summary().lost == 0);
 }
 
@@ -168,6 +172,9 @@ Captured* LogPump::Impl::find(CaptureId id) {
 Result<LogPump::Capture> LogPump::Impl::open(CapturePlace place) {
   auto captured = std::make_unique<Captured>();
   captured->place = std::move(place);
+  if (captured->place.mask) {
+    for (auto& masked : captured->masked) masked.emplace(*captured->place.mask);
+  }
   const CaptureId id(next_id_++);
   for (std::size_t stream = 0; stream < captured->pipes.size(); ++stream) {
     SENNIT_ASSIGN(captured->pipes[stream], make_pipe());
@@ -225,7 +232,9 @@ std::size_t LogPump::Impl::carry(Captured& captured, std::size_t stream) {
     captured.writer.emplace(places_of(captured.place));
     captured.writer->write(logs::Stream::kNote, clock_.now(), captured.place.opening);
   }
-  captured.writer->write(static_cast<logs::Stream>(stream), clock_.now(), {buffer_.data(), count});
+  std::string_view bytes(buffer_.data(), count);
+  if (captured.masked[stream]) bytes = captured.masked[stream]->take(bytes);
+  if (!bytes.empty()) captured.writer->write(static_cast<logs::Stream>(stream), clock_.now(), bytes);
   if (count >= kFullPipe && !pipe.large) {
     pipe.large = true;
     ::fcntl(pipe.read_end.get(), F_SETPIPE_SZ, kLargePipe);  // refused beyond a user's allowance: no harm
@@ -285,6 +294,8 @@ void LogPump::Impl::drain(Captured& captured) {
       if (carried == 0 || carried >= left) break;
       left -= carried;
     }
+    if (!captured.masked[stream] || !captured.masked[stream]->holds_back()) continue;
+    captured.writer->write(static_cast<logs::Stream>(stream), clock_.now(), captured.masked[stream]->end());
   }
   if (captured.writer) captured.writer->finish(clock_.now());
 }

@@ -20,6 +20,7 @@
 #include "base/strong_id.h"
 #include "launch/process.h"
 #include "logs/log_writer.h"
+#include "logs/secret_mask.h"
 #include "loop/loop.h"
 
 namespace sennit::agent {
@@ -33,6 +34,8 @@ struct CapturePlace {
   std::uint32_t number = 0;
   std::string job_log;
   std::string opening = {};  // a line of ours before the first output
+  std::shared_ptr<const logs::SecretMask> mask =
+      {};  // of what must not get there, shared with the attempt; null: nothing
 };
 
 class LogPump {

@@ -19,6 +19,7 @@
 #include "agent/leftovers.h"
 #include "agent/message_log.h"
 #include "agent/supervisor.h"
+#include "launch/credential_files.h"
 #include "loop/signals.h"
 #include "proc/file_lock.h"
 #include "proc/prompt.h"
@@ -67,6 +68,8 @@ int agent_main(const AgentOptions& options, const ServerRequests& requests) {
   proc::ask_for_short_turns();
   const std::size_t killed = kill_leftovers(options.instance);
   if (killed > 0) say(Level::kWarn, "ended {} processes that an earlier agent left", killed);
+  launch::CredentialFiles::sweep(launch::CredentialFiles::places(
+      options.instance, std::filesystem::path(options.spool_dir).parent_path().string()));
   loop::Loop loop;
   // The tasks' outputs lie beside the spool.
   const MeasuredHost host = measure_host(std::filesystem::path(options.spool_dir).parent_path());

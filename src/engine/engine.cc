@@ -122,7 +122,8 @@ Engine::Engine(store::Store& store, const Clock& clock, EngineOptions options)
       options_(std::move(options)),
       places_(state_, {.runs_dir = options_.runs_dir,
                        .stop_grace = options_.stop_grace,
-                       .enforce_limits = options_.enforce_limits}) {
+                       .enforce_limits = options_.enforce_limits,
+                       .credentials = options_.credentials}) {
   state_.instance = options_.instance;
   state_.start_timeout = options_.start_timeout;
 }

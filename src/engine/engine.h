@@ -43,6 +43,7 @@ struct EngineOptions {
   bool enforce_limits = true;             // attempts are held to what they ask for, where their host can
   Micros start_timeout{};                 // how long an attempt may take to start; 0: for ever
   std::uint32_t snapshot_every = 10'000;  // events, and at least four times the workflow's tasks
+  FindCredentials credentials;            // for what is started; none: whatever names one cannot start
   std::function<void()> wake;             // called when something was posted to an idle engine: step() soon
 };
 

@@ -4,6 +4,22 @@
 #include "engine/start_orders.h"
 
 namespace sennit::engine {
+namespace {
+
+void add_credentials(StartOrder& order, const FindCredentials& find) {
+  if (!has_credentials(order.body)) return;
+  const Result<TaskBody> body = decode_task_body(order.body);
+  if (!body) return;  // the runner reads the same bytes and reports what is wrong with them
+  Result<CredentialValues> values =
+      find ? find(body->credentials) : Error(ErrorCode::kNotFound, "this server keeps no credentials");
+  if (values) {
+    order.credentials = std::move(*values);
+  } else {
+    order.credential_problem = values.error().message();
+  }
+}
+
+}  // namespace
 
 runner::Runner* Places::runner_of(HostId host) const {
   const auto runner = runners_.find(host);
@@ -24,6 +40,7 @@ void Places::start(const effect::Start& start, const WorkflowContext& context) {
 // With what it may use there.
 StartOrder Places::for_host(HostId host, const core::WorkflowState& workflow, StartOrder order) const {
   if (!options_.enforce_limits) order.limits = {};
+  add_credentials(order, options_.credentials);
   set_gpu_part(order, state_.hosts.at(host).capacity, core::needs_of(*workflow.spec, order.attempt.task));
   return order;
 }

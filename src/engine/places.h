@@ -3,10 +3,13 @@
 // Threads: the engine's. Ownership: runners outlive it or are detached first.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "base/instant.h"
+#include "base/result.h"
 #include "core/state.h"
 #include "model/effect.h"
 #include "model/order.h"
@@ -14,12 +17,16 @@
 
 namespace sennit::engine {
 
+// What a task uses, at the moment when it starts. The error's message is for the user.
+using FindCredentials = std::function<Result<CredentialValues>(const std::vector<CredentialUse>&)>;
+
 class Places {
  public:
   struct Options {
     std::string runs_dir;  // of all workflows
     Micros stop_grace{};
     bool enforce_limits = true;
+    FindCredentials credentials;
   };
   // `state` tells which hosts are there and what is to be started.
   Places(const core::State& state, Options options) : state_(state), options_(std::move(options)) {}

@@ -53,6 +53,30 @@ struct OwnVariables {
   }
 };
 
+Error bad_variable(const std::string& name) {
+  return {ErrorCode::kInvalid, "the environment variable '" + name + "' cannot be set: '=' in its name, or NUL"};
+}
+
+// Where the task sets the same variable itself, the credential's value counts.
+Result<void> collect_credentials(const StartOrder& order, const TaskBody& body, AttemptTokens& tokens,
+                                 OwnVariables& own) {
+  for (const CredentialUse& use : body.credentials) {
+    for (const auto& [variable, key] : use.env) {
+      const auto given = order.credentials.find(use.credential);
+      const bool known = given != order.credentials.end() && given->second.payload.contains(key);
+      if (!known) {
+        return Error(ErrorCode::kNotFound,
+                     "the credential '" + use.credential + "' came without its key '" + key + "'");
+      }
+      SENNIT_ASSIGN(std::string name, tokens.replace(variable));
+      const std::string& value = given->second.payload.at(key);
+      if (!proc::is_valid_variable(name, value)) return bad_variable(name);
+      own.task.emplace_back(std::move(name), value);
+    }
+  }
+  return {};
+}
+
 Result<void> collect_variables(const WorkflowWorld& world, const StartOrder& order, const TaskBody& body,
                                AttemptTokens& tokens, OwnVariables& own) {
   own.task.reserve(body.environment.size());
@@ -64,12 +88,10 @@ Result<void> collect_variables(const WorkflowWorld& world, const StartOrder& ord
       if (parse_gpus(resolved_value) != order.gpus) continue;
       std::erase(resolved_value, ' ');
     }
-    if (!proc::is_valid_variable(resolved_name, resolved_value)) {
-      return Error(ErrorCode::kInvalid,
-                   "the environment variable '" + resolved_name + "' cannot be set: '=' in its name, or NUL");
-    }
+    if (!proc::is_valid_variable(resolved_name, resolved_value)) return bad_variable(resolved_name);
     own.task.emplace_back(std::move(resolved_name), std::move(resolved_value));
   }
+  SENNIT_TRY(collect_credentials(order, body, tokens, own));
   own.list.reserve(own.task.size() + 6);
   for (const auto& [name, value] : own.task) own.add(name, value);
   own.attempt = to_string(order.attempt);

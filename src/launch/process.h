@@ -1,9 +1,9 @@
 // How an attempt is put into the world as a plain process of this host: from its task's body to a command line,
 // an environment and a directory. What it says is docs/architecture.md's column "plain process".
 //
-// The environment is the submitting client's, then the task's own, then SENNIT_WORKFLOW_ID, SENNIT_TASK and
-// SENNIT_ATTEMPT, and for leased devices CUDA_VISIBLE_DEVICES (unless the task names it itself, as the request for
-// them).
+// The environment is the submitting client's, then the task's own, then what it has of credentials, then
+// SENNIT_WORKFLOW_ID, SENNIT_TASK and SENNIT_ATTEMPT, and for leased devices CUDA_VISIBLE_DEVICES (unless the task
+// names it itself, as the request for them).
 //
 // Directories are made only when a token needs them. What a plain process cannot offer (files at absolute paths, inputs
 // and outputs that must be transferred, mounts) is refused: nothing is rewritten or left out behind the user's back.

@@ -9,6 +9,7 @@
 #include "api/service.h"
 #include "base/clock.h"
 #include "base/version.h"
+#include "catalog/credentials.h"
 #include "client/readiness.h"
 #include "engine/engine.h"
 #include "http/server.h"
@@ -72,11 +73,12 @@ class Server {
         workers_(loop_, 1),
         step_(loop_, [this] { step(); }),
         deadline_(loop_),
+        credentials_(store_->credentials(), ""),
         engine_(*store_, clock_, engine_options(state, config)),
         policy_(engine_, config),
         runner_(loop_, runner_options(state), policy_),
         growth_(runner_),
-        service_(loop_, workers_, engine_, *store_, growth_, service_options(config)),
+        service_(loop_, workers_, engine_, *store_, credentials_, growth_, service_options(config)),
         expiry_(loop_, *store_, clock_, expiry_options(config.retention)),
         idle_(
             loop_, config.server.idle_timeout, [this] { return is_busy(); }, [this] { stop("idle"); }) {}
@@ -111,6 +113,7 @@ class Server {
     options.stop_grace = config.server.stop_grace;
     options.enforce_limits = config.server.enforce_limits == spec::EnforceLimits::kAuto;
     options.start_timeout = config.server.start_timeout;
+    options.credentials = [this](const auto& uses) { return credentials_.values_for(uses); };
     options.wake = [this] { step_.request(); };
     return options;
   }
@@ -203,6 +206,7 @@ class Server {
   loop::TurnEnd step_;
   loop::Timer deadline_;
   AnchoredClock clock_{loop_.clock()};
+  catalog::Credentials credentials_;
   engine::Engine engine_;
   HostPolicy policy_;
   runner::AgentRunner runner_;

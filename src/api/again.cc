@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "api/credential_check.h"
 #include "api/priority.h"
 #include "api/replies.h"
 #include "api/stored_request.h"
@@ -76,6 +77,9 @@ class Preparer {
     submission.requeue = again_.requeue;
     if (auto error = has_changes() ? read_again() : take_stored()) return std::move(*error);
     if (Result<void> chosen = choose(); !chosen) return view_of(chosen.error());
+    if (Result<void> found = check_credentials(*prepared_.run.workflow, *again_.credentials); !found) {
+      return view_of(found.error());
+    }
     return std::move(prepared_);
   }
 
@@ -113,7 +117,7 @@ class Preparer {
     merge(again_.request, request);
     engine::NewRun& run = prepared_.run;
     request.pool = again_.request.pool.empty() ? run.submission.pool : again_.request.pool;
-    auto result = api::prepare(request);
+    auto result = api::prepare(request, *again_.credentials);
     if (auto* error = std::get_if<views::ErrorView>(&result)) return std::move(*error);
     auto& fresh = std::get<PreparedSubmission>(result);
     if (Trouble unused = find_unused(fresh.warnings)) return unused;

@@ -3,12 +3,14 @@
 // Threads: any; made for a worker. Ownership: values.
 #pragma once
 
+#include <memory>
 #include <variant>
 #include <vector>
 
 #include "api/borrowed_inputs.h"
 #include "api/part.h"
 #include "engine/engine.h"
+#include "model/credential.h"
 #include "model/event.h"
 #include "spec/diagnostic.h"
 #include "store/history.h"
@@ -22,8 +24,9 @@ struct Again {
   views::RerunRequest request;
   Selection selection;
   Descent descent = Descent::kReruns;
-  GpuPrices prices;     // that it was submitted with
-  bool requeue = true;  // preempted tasks of it are queued again
+  GpuPrices prices;                                        // that it was submitted with
+  bool requeue = true;                                     // preempted tasks of it are queued again
+  std::shared_ptr<const CredentialKeys> credentials = {};  // those that are stored, shared with other requests
 };
 
 struct PreparedAgain {

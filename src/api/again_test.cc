@@ -13,10 +13,13 @@
 namespace sennit::api {
 namespace {
 
+const CredentialKeys kNoCredentials;
+
 // What the store has of a submission after the workflow has ended.
 Again stored(const views::SubmitRequest& request) {
-  auto prepared = std::get<PreparedSubmission>(prepare(request));
+  auto prepared = std::get<PreparedSubmission>(prepare(request, kNoCredentials));
   Again again;
+  again.credentials = std::make_shared<const CredentialKeys>();
   again.origin.id = "demo-1";
   again.origin.spec = prepared.workflow;
   again.origin.groups.assign(prepared.workflow->groups.size(), Status::kCompleted);

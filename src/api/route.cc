@@ -6,7 +6,7 @@
 namespace sennit::api {
 namespace {
 
-// `{}` in a pattern stands for the workflow's reference.
+// `{}` in a pattern stands for a reference: a workflow's, or a credential's name.
 struct Row {
   std::string_view method;
   std::array<std::string_view, 4> pattern;  // "" ends it
@@ -33,6 +33,9 @@ constexpr std::array kRows = {
     Row{"POST", {"v1", "workflows", kReference, "restart"}, Action::kRestart},
     Row{"POST", {"v1", "workflows", kReference, "tags"}, Action::kChangeTags},
     Row{"GET", {"v1", "tags"}, Action::kTags},
+    Row{"GET", {"v1", "credentials"}, Action::kCredentials},
+    Row{"PUT", {"v1", "credentials", kReference}, Action::kSetCredential},
+    Row{"DELETE", {"v1", "credentials", kReference}, Action::kDeleteCredential},
     Row{"POST", {"v1", "workflows", kReference, "rerun"}, Action::kRerun},
     Row{"POST", {"v1", "workflows", kReference, "timeouts"}, Action::kTimeouts},
 };

@@ -29,11 +29,14 @@ enum class Action : std::uint8_t {
   kChangeTags,
   kPools,
   kResources,
+  kCredentials,
+  kSetCredential,
+  kDeleteCredential,
 };
 
 struct Route {
   Action action = Action::kServer;
-  std::string reference;  // the workflow's, where the path names one
+  std::string reference;  // the workflow's or the credential's, where the path names one
 };
 
 enum class NoRoute : std::uint8_t {

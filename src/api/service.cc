@@ -12,11 +12,12 @@
 namespace sennit::api {
 
 Service::Service(loop::Loop& loop, loop::WorkerPool& workers, engine::Engine& engine, store::Store& store,
-                 LogGrowth& growth, ServiceOptions options)
+                 catalog::Credentials& credentials, LogGrowth& growth, ServiceOptions options)
     : loop_(loop),
       workers_(workers),
       engine_(engine),
       store_(store),
+      credentials_(credentials),
       options_(std::move(options)),
       records_(engine, store),
       admission_(loop, workers, engine, store, records_,
@@ -24,7 +25,8 @@ Service::Service(loop::Loop& loop, loop::WorkerPool& workers, engine::Engine& en
       event_pages_(store),
       events_(loop, engine, store),
       logs_(loop, engine, growth, options_.runs_dir),
-      history_(workers, store) {}
+      history_(workers, store),
+      credential_requests_(credentials, engine, store) {}
 
 void Service::on_quiet(std::function<void()> function) {
   on_quiet_ = std::move(function);
@@ -66,6 +68,9 @@ void Service::handle(http::Request request, std::unique_ptr<http::Responder> res
     case Action::kWhy: why(route, request, std::move(responder)); break;
     case Action::kSpec: spec(route, request, std::move(responder)); break;
     case Action::kTags: tags(std::move(responder)); break;
+    case Action::kCredentials: credential_requests_.list(std::move(responder)); break;
+    case Action::kSetCredential: credential_requests_.set(route.reference, request, std::move(responder)); break;
+    case Action::kDeleteCredential: credential_requests_.remove(route.reference, std::move(responder)); break;
     case Action::kChangeTags: change_tags(route, request, std::move(responder)); break;
   }
   quiet();

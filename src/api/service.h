@@ -15,6 +15,7 @@
 
 #include "api/admission.h"
 #include "api/again.h"
+#include "api/credential_requests.h"
 #include "api/event_pages.h"
 #include "api/event_streams.h"
 #include "api/log_streams.h"
@@ -24,6 +25,7 @@
 #include "api/submission.h"
 #include "api/timeouts.h"
 #include "api/workflow_view.h"
+#include "catalog/credentials.h"
 #include "core/estimate.h"
 #include "engine/engine.h"
 #include "http/server.h"
@@ -55,8 +57,8 @@ struct ServiceOptions {
 
 class Service final : public http::Handler {
  public:
-  Service(loop::Loop& loop, loop::WorkerPool& workers, engine::Engine& engine, store::Store& store, LogGrowth& growth,
-          ServiceOptions options);
+  Service(loop::Loop& loop, loop::WorkerPool& workers, engine::Engine& engine, store::Store& store,
+          catalog::Credentials& credentials, LogGrowth& growth, ServiceOptions options);
 
   void handle(http::Request request, std::unique_ptr<http::Responder> responder) override;
 
@@ -114,6 +116,7 @@ class Service final : public http::Handler {
   loop::WorkerPool& workers_;
   engine::Engine& engine_;
   store::Store& store_;
+  catalog::Credentials& credentials_;
   ServiceOptions options_;
   Records records_;
   Admission admission_;
@@ -121,6 +124,7 @@ class Service final : public http::Handler {
   EventStreams events_;
   LogStreams logs_;
   RunHistory history_;
+  CredentialRequests credential_requests_;
   std::function<void()> on_quiet_;
   std::size_t submissions_ = 0;
 };

@@ -115,6 +115,9 @@ void Service::rerun(const Route& route, const http::Request& request, ResponderP
 }
 
 void Service::begin_again(Again again, ResponderPtr responder) {
+  const auto known = credentials_.known();
+  if (!known) return send_error(*responder, known.error());
+  again.credentials = *known;
   ++submissions_;
   auto kept = std::make_shared<const Again>(std::move(again));
   workers_.submit([kept] { return prepare_again(*kept); },

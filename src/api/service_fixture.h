@@ -121,15 +121,22 @@ class ServiceTest : public testing::Test {
   loop::WorkerPool workers_{loop_, 1};
   store::MemoryDisk disk_;
   store::MemoryStore store_{disk_, [this](std::function<void()> f) { loop_.post(std::move(f)); }};
-  engine::Engine engine_{store_, loop_.clock(), {.instance = InstanceId(7), .runs_dir = runs_dir_}};
+  catalog::Credentials credentials_{store_.credentials(), ""};
+  engine::Engine engine_{store_,
+                         loop_.clock(),
+                         {.instance = InstanceId(7), .runs_dir = runs_dir_, .credentials = [this](const auto& uses) {
+                            return credentials_.values_for(uses);
+                          }}};
   QuietRunner runner_;
   NoGrowth growth_;
-  Service service_{loop_,
-                   workers_,
-                   engine_,
-                   store_,
-                   growth_,
-                   {.runs_dir = runs_dir_, .stop = [](StopWhen) {}, .refresh = [] {}, .agent_connected = [] { return true; }}};
+  Service service_{
+      loop_,
+      workers_,
+      engine_,
+      store_,
+      credentials_,
+      growth_,
+      {.runs_dir = runs_dir_, .stop = [](StopWhen) {}, .refresh = [] {}, .agent_connected = [] { return true; }}};
 };
 
 }  // namespace sennit::api

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "api/credential_check.h"
 #include "api/insight.h"
 #include "api/query.h"
 #include "api/replies.h"
@@ -187,8 +188,11 @@ void Service::spec(const Route& route, const http::Request& request, ResponderPt
   const auto stored = store_.load(row->key);
   if (!stored) return send_error(*responder, stored.error());
   const bool source = text_parameter(request.target, "kind") == "source";
-  responder->send(
-      {.content_type = "text/yaml; charset=utf-8", .body = source ? stored->source_text : stored->rendered});
+  std::string text = source ? stored->source_text : stored->rendered;
+  if (const Result<Workflow> workflow = decode_workflow(stored->spec)) {
+    text = without_secrets(std::move(text), *workflow, credentials_);
+  }
+  responder->send({.content_type = "text/yaml; charset=utf-8", .body = std::move(text)});
 }
 
 }  // namespace sennit::api

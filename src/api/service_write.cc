@@ -23,10 +23,12 @@ void Service::submit(http::Request request, ResponderPtr responder) {
   if (parsed->directory.empty() || parsed->directory.front() != '/') {
     return send_error(*responder, Error(ErrorCode::kInvalid, "field 'directory': an absolute path was expected"));
   }
+  const auto known = credentials_.known();
+  if (!known) return send_error(*responder, known.error());
   options_.refresh();
   ++submissions_;
   auto bundle = std::make_shared<const views::SubmitRequest>(std::move(*parsed));
-  workers_.submit([bundle] { return prepare(*bundle); },
+  workers_.submit([bundle, credentials = *known] { return prepare(*bundle, *credentials); },
                   [this, bundle, kept = std::move(responder)](Preparation prepared) mutable {
                     accept(*bundle, std::move(prepared), std::move(kept));
                   });

@@ -181,7 +181,7 @@ PreparedSubmission assemble(const views::SubmitRequest& request, const Flags& fl
 
 }  // namespace
 
-Preparation prepare(const views::SubmitRequest& request) {
+Preparation prepare(const views::SubmitRequest& request, const CredentialKeys& credentials) {
   auto parsed = parse_flags(request);
   if (auto* error = std::get_if<views::ErrorView>(&parsed)) return std::move(*error);
   const Flags& flags = std::get<Flags>(parsed);
@@ -208,7 +208,8 @@ Preparation prepare(const views::SubmitRequest& request) {
                                                   .pool = pool,
                                                   .gpus = flags.gpus,
                                                   .max_parallel = request.max_parallel,
-                                                  .config = &config});
+                                                  .config = &config,
+                                                  .credentials = &credentials});
   if (!loaded.ok()) {
     return invalid(fmt::format("{} is not a valid workflow", request.file), loaded.diagnostics, loaded.more);
   }

@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "model/credential.h"
 #include "model/gpu_prices.h"
 #include "model/order.h"
 #include "model/workflow.h"
@@ -36,7 +37,7 @@ struct PreparedSubmission {
 using Preparation = std::variant<PreparedSubmission, views::ErrorView>;
 
 // Reads the configuration files that apply where the client stands, and the files that the workflow names (those of the
-// bundle first, then this host's).
-Preparation prepare(const views::SubmitRequest& request);
+// bundle first, then this host's). `credentials` are those that are stored.
+Preparation prepare(const views::SubmitRequest& request, const CredentialKeys& credentials);
 
 }  // namespace sennit::api

@@ -118,8 +118,12 @@ Result<std::string> Api::get(std::string target) {
 }
 
 Result<std::string> Api::post(std::string target, std::string body) {
+  return send("POST", std::move(target), std::move(body));
+}
+
+Result<std::string> Api::send(std::string method, std::string target, std::string body) {
   http::Call call;
-  call.method = "POST";
+  call.method = std::move(method);
   call.target = std::move(target);
   call.body = std::move(body);
   SENNIT_ASSIGN(http::Response response, client_.request(call));
@@ -133,6 +137,16 @@ Result<void> Api::stream(std::string target, const OnChunk& on_chunk) {
   SENNIT_ASSIGN(const http::Response response, client_.stream(call, on_chunk));
   if (response.status >= 400) return error_of(response);
   return {};
+}
+
+Result<std::string> Api::credentials_json() { return get("/v1/credentials"); }
+
+Result<std::string> Api::set_credential_json(std::string_view name, const views::CredentialRequest& request) {
+  return send("PUT", fmt::format("/v1/credentials/{}", http::encode_component(name)), to_json(request));
+}
+
+Result<std::string> Api::delete_credential_json(std::string_view name) {
+  return send("DELETE", fmt::format("/v1/credentials/{}", http::encode_component(name)), "");
 }
 
 Result<std::string> Api::pools_json() { return get("/v1/pools"); }

@@ -91,6 +91,13 @@ class Api {
   Result<std::string> change_tags_json(std::string_view workflow, const views::TagRequest& request);
   // Those that may be given, or that are in use.
   Result<std::string> tags_json();
+
+  // Without their values, as views::CredentialList.
+  Result<std::string> credentials_json();
+  // Both answer with a views::CredentialReply.
+  Result<std::string> set_credential_json(std::string_view name, const views::CredentialRequest& request);
+  Result<std::string> delete_credential_json(std::string_view name);
+
   Result<views::TimeoutsReply> set_timeouts(std::string_view workflow, const views::TimeoutsRequest& request);
 
   Result<std::string> list_json(const ListQuery& query);
@@ -110,6 +117,7 @@ class Api {
                                     const views::ChangeRequest& request);
   Result<std::string> get(std::string target);
   Result<std::string> post(std::string target, std::string body);
+  Result<std::string> send(std::string method, std::string target, std::string body);
   Result<std::variant<std::string, Refusal>> post_file(std::string target, std::string body);
   Result<SubmitOutcome> submit_to(std::string target, std::string body);
   Result<void> stream(std::string target, const OnChunk& on_chunk);

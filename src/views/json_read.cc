@@ -142,6 +142,9 @@ Result<SubmitRequest> parse_submit_request(std::string_view json) { return parse
 Result<SubmitReply> parse_submit_reply(std::string_view json) { return parse<SubmitReply>(json); }
 Result<TagRequest> parse_tag_request(std::string_view json) { return parse<TagRequest>(json); }
 Result<TagList> parse_tag_list(std::string_view json) { return parse<TagList>(json); }
+Result<CredentialList> parse_credential_list(std::string_view json) { return parse<CredentialList>(json); }
+Result<CredentialRequest> parse_credential_request(std::string_view json) { return parse<CredentialRequest>(json); }
+Result<CredentialReply> parse_credential_reply(std::string_view json) { return parse<CredentialReply>(json); }
 Result<RerunRequest> parse_rerun_request(std::string_view json) { return parse<RerunRequest>(json); }
 Result<RerunPlan> parse_rerun_plan(std::string_view json) { return parse<RerunPlan>(json); }
 Result<TimeoutsRequest> parse_timeouts_request(std::string_view json) { return parse<TimeoutsRequest>(json); }

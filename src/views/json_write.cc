@@ -83,6 +83,9 @@ std::string to_json(const SubmitReply& view) { return json_of(view); }
 std::string to_json(const ValidationView& view) { return json_of(view); }
 std::string to_json(const TagRequest& view) { return json_of(view); }
 std::string to_json(const TagList& view) { return json_of(view); }
+std::string to_json(const CredentialList& view) { return json_of(view); }
+std::string to_json(const CredentialRequest& view) { return json_of(view); }
+std::string to_json(const CredentialReply& view) { return json_of(view); }
 std::string to_json(const RerunRequest& view) { return json_of(view); }
 std::string to_json(const RerunPlan& view) { return json_of(view); }
 std::string to_json(const TimeoutsRequest& view) { return json_of(view); }

@@ -82,6 +82,13 @@ TEST(ViewsRoundTrip, WhyServerAndChanges) {
   EXPECT_EQ(parse_server(to_json(server)).value(), server);
   const TagRequest change{.add = {"best"}, .remove = {"old", "draft"}};
   EXPECT_EQ(parse_tag_request(to_json(change)).value(), change);
+  const CredentialView credential{.name = "hub", .type = "DATA", .profile = "s3://b", .keys = {"k"}, .set_at = kAt};
+  const CredentialList credentials{.credentials = {credential}};
+  EXPECT_EQ(parse_credential_list(to_json(credentials)).value(), credentials);
+  const CredentialRequest set{.type = "DATA", .payload = {{"k", "a\n\"b"}, {"", ""}}};
+  EXPECT_EQ(parse_credential_request(to_json(set)).value(), set);
+  const CredentialReply reply{.credential = credential, .replaced = {"old"}};
+  EXPECT_EQ(parse_credential_reply(to_json(reply)).value(), reply);
   const TagList tags{.name = "train-1", .tags = {"best", "paper"}};
   EXPECT_EQ(parse_tag_list(to_json(tags)).value(), tags);
 }

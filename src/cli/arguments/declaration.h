@@ -14,7 +14,7 @@
 namespace sennit::cli {
 
 // What the shell may offer for a value.
-enum class Completes : std::uint8_t { kNothing, kFile, kWorkflow, kFileOrWorkflow, kTask, kPool };
+enum class Completes : std::uint8_t { kNothing, kFile, kWorkflow, kFileOrWorkflow, kTask, kPool, kCredential };
 
 // Where a parsed value goes. A flag sets its bool; lists grow with each use.
 using Target = std::variant<bool*, std::string*, std::optional<std::string>*, std::optional<std::uint64_t>*,

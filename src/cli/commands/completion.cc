@@ -36,7 +36,10 @@ class CompletionCommand final : public Command {
 class CompleteValuesCommand final : public Command {
  public:
   Declaration declare() override {
-    return {.positionals = {{.name = "KIND", .help = "", .target = &kind_, .choices = {"workflows", "tasks", "pools"}},
+    return {.positionals = {{.name = "KIND",
+                             .help = "",
+                             .target = &kind_,
+                             .choices = {"workflows", "tasks", "pools", "credentials"}},
                             {.name = "ID", .help = "", .target = &workflow_}}};
   }
 
@@ -48,6 +51,8 @@ class CompleteValuesCommand final : public Command {
     if (!api) return ExitCode::kCompleted;
     if (kind_ == "workflows") {
       print_workflows(session, *api);
+    } else if (kind_ == "credentials") {
+      print_credentials(session, *api);
     } else if (workflow_) {
       print_tasks(session, *api);
     }
@@ -81,6 +86,14 @@ class CompleteValuesCommand final : public Command {
     }
     for (const std::string& name : names) session.out().write(name + "\n");
     return ExitCode::kCompleted;
+  }
+
+  static void print_credentials(Session& session, client::Api& api) {
+    const Result<std::string> json = api.credentials_json();
+    if (!json) return;
+    const Result<views::CredentialList> list = views::parse_credential_list(*json);
+    if (!list) return;
+    for (const views::CredentialView& credential : list->credentials) session.out().write(credential.name + "\n");
   }
 
   void print_tasks(Session& session, client::Api& api) const {

@@ -13,6 +13,7 @@ std::string_view kind_of(const CompletedOption& option) {
     case Completes::kFileOrWorkflow: return "file_or_workflow";
     case Completes::kTask: return "task";
     case Completes::kPool: return "pool";
+    case Completes::kCredential: return "credential";
     case Completes::kNothing: break;
   }
   return "nothing";
@@ -69,6 +70,7 @@ _sennit_offer() {
     workflow) COMPREPLY=($(compgen -W "$(sennit __complete workflows 2>/dev/null)" -- "$current")) ;;
     file_or_workflow) compopt -o filenames 2>/dev/null
       COMPREPLY=($(compgen -f -- "$current") $(compgen -W "$(sennit __complete workflows 2>/dev/null)" -- "$current")) ;;
+    credential) COMPREPLY=($(compgen -W "$(sennit __complete credentials 2>/dev/null)" -- "$current")) ;;
     task) COMPREPLY=($(compgen -W "$(sennit __complete tasks "$workflow" 2>/dev/null)" -- "$current")) ;;
     pool) COMPREPLY=($(compgen -W "$(sennit __complete pools 2>/dev/null)" -- "$current")) ;;
   esac

@@ -25,6 +25,7 @@ std::string values_of(const CompletedOption& option) {
     case Completes::kFileOrWorkflow: return " -F -a '(sennit __complete workflows 2>/dev/null)'";
     case Completes::kTask: return " -a '(__sennit_tasks)'";
     case Completes::kPool: return " -a '(sennit __complete pools 2>/dev/null)'";
+    case Completes::kCredential: return " -a '(sennit __complete credentials 2>/dev/null)'";
     case Completes::kNothing: break;
   }
   return "";

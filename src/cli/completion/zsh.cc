@@ -24,6 +24,7 @@ std::string action_of(const CompletedOption& option) {
     case Completes::kFileOrWorkflow: return "_sennit_files_or_workflows";
     case Completes::kTask: return "_sennit_tasks";
     case Completes::kPool: return "_sennit_pools";
+    case Completes::kCredential: return "_sennit_credentials";
     case Completes::kNothing: break;
   }
   return " ";
@@ -65,6 +66,12 @@ _sennit_pools() {
   local -a pools
   pools=(${(f)"$(sennit __complete pools 2>/dev/null)"})
   compadd -a pools
+}
+
+_sennit_credentials() {
+  local -a credentials
+  credentials=(${(f)"$(sennit __complete credentials 2>/dev/null)"})
+  compadd -a credentials
 }
 
 _sennit_tasks() {

@@ -105,8 +105,9 @@ struct HostCapacity {
 struct ResourceLimits {
   Bytes memory;
   std::uint32_t cpus = 0;
+  std::uint32_t processes = 0;  // at one time, threads counted
 
-  bool any() const { return memory.count() > 0 || cpus > 0; }
+  bool any() const { return memory.count() > 0 || cpus > 0 || processes > 0; }
   friend bool operator==(const ResourceLimits&, const ResourceLimits&) = default;
 };
 

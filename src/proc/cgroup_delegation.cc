@@ -75,6 +75,7 @@ std::optional<Delegation> take_own(const std::string& path, const std::string& h
   }
   hand_on(own, available, "memory");
   hand_on(own, available, "cpu");
+  hand_on(own, available, "pids");  // welcome, but no reason to be here
   Delegation found = delegation_of(path, own);
   if (!found.memory && !found.cpu) return std::nullopt;
   return found;

@@ -44,6 +44,7 @@ std::vector<int> LimitedCgroup::entries() const {
   std::vector<int> files;
   if (memory_) files.push_back(memory_.entry());
   if (cpu_) files.push_back(cpu_.entry());
+  if (pids_) files.push_back(pids_.entry());
   return files;
 }
 
@@ -78,6 +79,7 @@ std::vector<std::string> LimitTree::paths() const {
   if (v2_) paths.push_back(v2_->path());
   if (memory_) paths.push_back(memory_->path());
   if (cpu_ && (!memory_ || cpu_->path() != memory_->path())) paths.push_back(cpu_->path());
+  if (pids_) paths.push_back(pids_->path());
   return paths;
 }
 
@@ -99,6 +101,7 @@ void LimitTree::open_v2(const std::string& name) {
   };
   v2_memory_ = hand_on(found->memory, "memory");
   v2_cpu_ = hand_on(found->cpu, "cpu");
+  v2_pids_ = hand_on(lists_word(read_at(directory.get(), "cgroup.controllers"), "pids"), "pids");
   const auto missing = [&](bool had, const char* controller) {
     return had ? std::string() : "the cgroup " + found->directory + " does not hand on the controller " + controller;
   };
@@ -118,6 +121,9 @@ void LimitTree::open_v1(const std::string& name) {
   };
   if (!v2_memory_) open_one("memory", memory_, problems_.memory);
   if (!v2_cpu_) open_one("cpu", cpu_, problems_.cpus);
+  // Nobody asked for this one: where it cannot be had, nobody is told.
+  std::string untold;
+  if (!v2_pids_) open_one("pids", pids_, untold);
 }
 
 Result<void> LimitTree::set_memory(LimitedCgroup& limited, Bytes limit, const Cgroup& holder) {
@@ -150,14 +156,22 @@ Result<void> LimitTree::set_cpus(LimitedCgroup& limited, std::uint32_t cpus, con
   return write_at(limited.cpu_.directory(), "cpu.cfs_quota_us", quota);
 }
 
+Result<void> LimitTree::set_processes(LimitedCgroup& limited, std::uint32_t most, const Cgroup& holder) {
+  if (v2_pids_) return write_at(holder.fd(), "pids.max", std::to_string(most));
+  if (!pids_) return {};
+  SENNIT_ASSIGN(limited.pids_, pids_->make());
+  return write_at(limited.pids_.directory(), "pids.max", std::to_string(most));
+}
+
 Result<void> LimitTree::set(LimitedCgroup& limited, const ResourceLimits& limits, Cgroup& holder) {
-  if ((limits.memory.count() > 0 && v2_memory_) || (limits.cpus > 0 && v2_cpu_)) {
+  if ((limits.memory.count() > 0 && v2_memory_) || (limits.cpus > 0 && v2_cpu_) || (limits.processes > 0 && v2_pids_)) {
     holder = v2_->take();
     if (!holder) return Error(ErrorCode::kExhausted, "make a cgroup in " + v2_->path());
     limited.by_v2_ = true;
   }
   if (limits.memory.count() > 0) SENNIT_TRY(set_memory(limited, limits.memory, holder));
   if (limits.cpus > 0) SENNIT_TRY(set_cpus(limited, limits.cpus, holder));
+  if (limits.processes > 0) SENNIT_TRY(set_processes(limited, limits.processes, holder));
   return {};
 }
 
@@ -179,11 +193,13 @@ void LimitTree::end(LimitedCgroup limited, Cgroup holder) {
   }
   if (limited.memory_) memory_->end(std::move(limited.memory_));
   if (limited.cpu_) cpu_->end(std::move(limited.cpu_));
+  if (limited.pids_) pids_->end(std::move(limited.pids_));
 }
 
 void end_limit_tree(const std::string& name) {
   end_cgroup_v1_tree("memory", name);
   end_cgroup_v1_tree("cpu", name);
+  end_cgroup_v1_tree("pids", name);
   const std::optional<CgroupPlace> place = cgroup_place("");
   if (!place) return;
   for (const std::string& directory : place->directories()) {

@@ -1,5 +1,5 @@
-// Limits of memory and processors that the kernel holds an attempt to: by cgroups of version 2 where they were
-// delegated to us, by those of version 1 as root. Which of them is found out once, per controller.
+// Limits of memory, processors and processes that the kernel holds an attempt to: by cgroups of version 2 where they
+// were delegated to us, by those of version 1 as root. Which of them is found out once, per controller.
 //
 // Only attempts that ask for a limit get such a cgroup; the others pay nothing. Making and ending one costs 250 us.
 //
@@ -33,7 +33,7 @@ class LimitedCgroup {
  public:
   LimitedCgroup() = default;  // none: no limit
 
-  explicit operator bool() const { return by_v2_ || cpu_ || memory_; }
+  explicit operator bool() const { return by_v2_ || cpu_ || memory_ || pids_; }
   bool is_of_v2() const { return by_v2_; }
   std::vector<int> entries() const;                     // for SpawnRequest::enter
   Bytes memory_limit() const { return memory_limit_; }  // 0: none
@@ -44,6 +44,7 @@ class LimitedCgroup {
 
   CgroupV1 memory_;
   CgroupV1 cpu_;
+  CgroupV1 pids_;
   UniqueFd memory_files_;
   Bytes memory_limit_;
   bool by_v2_ = false;
@@ -69,13 +70,16 @@ class LimitTree {
   void open_v1(const std::string& name);
   Result<void> set_memory(LimitedCgroup& limited, Bytes limit, const Cgroup& holder);
   Result<void> set_cpus(LimitedCgroup& limited, std::uint32_t cpus, const Cgroup& holder);
+  Result<void> set_processes(LimitedCgroup& limited, std::uint32_t most, const Cgroup& holder);
   Result<void> set(LimitedCgroup& limited, const ResourceLimits& limits, Cgroup& holder);
 
   std::optional<CgroupTree> v2_;
   bool v2_memory_ = false;
   bool v2_cpu_ = false;
+  bool v2_pids_ = false;
   std::optional<CgroupV1Tree> memory_;
   std::optional<CgroupV1Tree> cpu_;
+  std::optional<CgroupV1Tree> pids_;
   std::uint32_t processors_ = 0;
   LimitProblems problems_;
 };

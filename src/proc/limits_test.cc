@@ -75,6 +75,16 @@ class LimitsTest : public ::testing::Test {
   Spawner spawner_ = std::move(Spawner::open(raise_file_limit())).value();
 };
 
+TEST_F(LimitsTest, ProcessesAreCounted) {
+  const char* many = "for i in 1 2 3 4 5 6 7 8; do sleep 60 & done 2>/dev/null; exit 7";
+  Run few = start({.processes = 4}, many);
+  EXPECT_NE(end_of(few.child).code, 7) << "the shell gives up when it cannot fork";
+  tree_.end(std::move(few.limited), std::move(few.holder));
+  Run enough = start({.processes = 64}, many);
+  EXPECT_EQ(end_of(enough.child).code, 7);
+  tree_.end(std::move(enough.limited), std::move(enough.holder));
+}
+
 TEST_F(LimitsTest, WhoTakesMoreMemoryIsKilledAndCounted) {
   Run run = start({.memory = mebibytes(64)}, kFill);
   const ProcessEnd end = end_of(run.child);

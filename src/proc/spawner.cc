@@ -36,6 +36,8 @@ struct Handover {
   const int* ignored_end;
   const int* enter;  // SpawnRequest::enter
   const int* enter_end;
+  const int* keep;  // SpawnRequest::keep
+  const int* keep_end;
   const rlimit* files;  // null: leave it
   int null;
   pid_t parent;
@@ -91,6 +93,14 @@ SENNIT_IN_CHILD int child_main(void* argument) {
   KernelSigaction standard{};
   for (const int* signal = handover.ignored; signal != handover.ignored_end; ++signal) {
     ::syscall(SYS_rt_sigaction, *signal, &standard, nullptr, kSigsetBytes);
+  }
+  if (request.ignores_termination) {
+    KernelSigaction ignored{};
+    ignored.action = reinterpret_cast<void*>(SIG_IGN);
+    ::syscall(SYS_rt_sigaction, SIGTERM, &ignored, nullptr, kSigsetBytes);
+  }
+  for (const int* fd = handover.keep; fd != handover.keep_end; ++fd) {
+    if (::syscall(SYS_fcntl, *fd, F_SETFD, 0) != 0) give_up(handover, Step::kStdio, errno);
   }
   unsigned long empty = 0;
   ::syscall(SYS_rt_sigprocmask, SIG_SETMASK, &empty, nullptr, kSigsetBytes);
@@ -212,6 +222,8 @@ Result<Child> Spawner::spawn_once(const SpawnRequest& request, int& exec_error_n
                     .ignored_end = ignored_.data() + ignored_.size(),
                     .enter = request.enter.data(),
                     .enter_end = request.enter.data() + request.enter.size(),
+                    .keep = request.keep.data(),
+                    .keep_end = request.keep.data() + request.keep.size(),
                     .files = set_files_ ? &files_ : nullptr,
                     .null = null_.get(),
                     .parent = ::getpid()};

@@ -5,7 +5,7 @@
 //   - a process group of its own, which it leads (no session: the kernel would make a scheduling group for each);
 //   - SIGKILL when the thread that spawned it ends, in whatever way (so: spawn from the main thread);
 //   - an empty signal mask, every signal at its default, the limit of open files that we were started with;
-//   - /dev/null as standard input, the two descriptors given, and no other one.
+//   - /dev/null as standard input, the two descriptors given, and no other one but those in `keep`.
 //
 // Threads:   the one that made it.
 // Errors:    kNotFound (program or directory), kInvalid (not executable, arguments too long), kExhausted (processes,
@@ -36,6 +36,9 @@ struct SpawnRequest {
   int cgroup = -1;  // Cgroup::fd(); -1: ours
   // Open files `tasks` of cgroups of version 1 that the child puts itself into.
   std::span<const int> enter = {};
+  std::span<const int> keep = {};  // descriptors of ours, above 2, that the child gets by the same numbers
+  // SIGTERM is ignored from the start: for a program that only waits for one that takes it.
+  bool ignores_termination = false;
 };
 
 class Spawner {

@@ -70,6 +70,31 @@ class SpawnerTest : public ::testing::Test {
   Spawner spawner_ = std::move(Spawner::open(file_limit())).value();
 };
 
+TEST_F(SpawnerTest, ADescriptorThatIsKeptIsInheritedByItsNumber) {
+  int ends[2];
+  ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
+  const UniqueFd read_end(ends[0]);
+  UniqueFd write_end(ends[1]);
+  const std::string script = "echo hello >&" + std::to_string(write_end.get());
+  const char* const argv[] = {"sh", "-c", script.c_str(), nullptr};
+  const char* const envp[] = {nullptr};
+  const int keep[] = {write_end.get()};
+  Result<Child> child = spawner_.spawn({.program = "/bin/sh", .argv = argv, .envp = envp, .keep = keep});
+  ASSERT_TRUE(child.ok());
+  EXPECT_EQ(::fcntl(write_end.get(), F_GETFD), FD_CLOEXEC) << "ours is as it was";
+  write_end.reset();
+  EXPECT_EQ(read_all(read_end), "hello\n");
+  wait_for(*child);
+}
+
+TEST_F(SpawnerTest, TerminationCanBeIgnoredFromTheStart) {
+  const char* const argv[] = {"sh", "-c", "kill -TERM $$; exit 5", nullptr};
+  const char* const envp[] = {nullptr};
+  Result<Child> child = spawner_.spawn({.program = "/bin/sh", .argv = argv, .envp = envp, .ignores_termination = true});
+  ASSERT_TRUE(child.ok());
+  EXPECT_EQ(wait_for(*child).code, 5);
+}
+
 TEST_F(SpawnerTest, ExitCodeAndUsageArrive) {
   Result<Child> child = shell("exit 7");
   const ProcessEnd end = wait_for(*child);

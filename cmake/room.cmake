@@ -14,7 +14,7 @@ function(sennit_room name)
   set(tests ${sources})
   list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
   list(FILTER tests INCLUDE REGEX "_test\\.cc$")
-  list(REMOVE_ITEM sources ${CMAKE_SOURCE_DIR}/src/main/sennit.cc)
+  list(REMOVE_ITEM sources ${CMAKE_SOURCE_DIR}/src/main/sennit.cc ${CMAKE_SOURCE_DIR}/src/main/sennit_user.cc)
 
   set(kind PUBLIC)
   if(sources)
@@ -74,6 +74,14 @@ function(sennit_program name main)
   foreach(room IN LISTS ARG_ROOMS)
     target_link_libraries(${name} PRIVATE sennit_${room})
   endforeach()
+endfunction()
+
+# A program that runs where there may be no library: static, of one file, and never sanitized.
+function(sennit_inside_program name main)
+  add_executable(${name} ${main})
+  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/src)
+  target_compile_options(${name} PRIVATE -fno-sanitize=all -O2)
+  target_link_options(${name} PRIVATE -static -s -fno-sanitize=all)
 endfunction()
 
 # The two sets of precompiled headers that all rooms and all tests share (REUSE_FROM): precompiling a set takes 1 to 2 s,

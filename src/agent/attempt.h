@@ -10,7 +10,8 @@
 #include "agent/gpu_locks.h"
 #include "agent/log_pump.h"
 #include "base/instant.h"
-#include "launch/process.h"
+#include "launch/prepared.h"
+#include "launch/world.h"
 #include "logs/secret_mask.h"
 #include "loop/timer.h"
 #include "loop/watch.h"
@@ -50,6 +51,7 @@ struct Attempt {
   std::optional<Prepared> prepared;              // until it runs
   std::shared_ptr<const logs::SecretMask> mask;  // of its credentials, shared with its log; null: it has none
   CaptureId capture;
+  std::optional<launch::SandboxEnds> sandbox;  // while it runs in one
   Confined processes;
   loop::Watch watch;                   // of their pidfd: after them, so that it is removed first
   std::unique_ptr<loop::Timer> timer;  // a grace period, the linger or the next try for devices; made when needed

@@ -1,10 +1,15 @@
 #include "agent/attempt_start.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <chrono>
 #include <limits>
 #include <string>
 #include <utility>
+#include <vector>
+
+#include "launch/launch.h"
 
 namespace sennit::agent {
 namespace {
@@ -25,12 +30,12 @@ Result<std::shared_ptr<const logs::SecretMask>> mask_for(const StartOrder& order
 
 }  // namespace
 
-Result<void> prepare(Attempt& attempt, LogPump& pump, const Clock& clock) {
+Result<void> prepare(Attempt& attempt, launch::SandboxTools& sandbox, LogPump& pump, const Clock& clock) {
   const Micros begun = clock.boot();
   const std::string& problem = attempt.order.credential_problem;
   if (!problem.empty()) return Error(ErrorCode::kNotFound, problem);
   SENNIT_ASSIGN(attempt.mask, mask_for(attempt.order));
-  SENNIT_ASSIGN(launch::PreparedProcess process, launch::prepare_process(*attempt.world, attempt.order));
+  SENNIT_ASSIGN(launch::PreparedProcess process, launch::prepare(*attempt.world, attempt.order, sandbox));
   SENNIT_ASSIGN(const LogPump::Capture capture, pump.open({.world = attempt.world,
                                                            .task = attempt.order.task,
                                                            .number = attempt.id().number,
@@ -47,7 +52,34 @@ Result<void> prepare(Attempt& attempt, LogPump& pump, const Clock& clock) {
 void drop_prepared(Attempt& attempt, LogPump& pump) {
   if (!attempt.prepared) return;
   pump.finish(attempt.prepared->capture.id);
+  if (const auto& sandbox = attempt.prepared->process.sandbox) ::rmdir(sandbox->scratch.c_str());  // nothing ran in it
   attempt.prepared.reset();
+}
+
+proc::SpawnRequest request_of(Prepared& prepared, std::vector<const char*>& argv, std::vector<int>& keep) {
+  launch::PreparedProcess& process = prepared.process;
+  proc::SpawnRequest request{.program = process.program.c_str(),
+                             .envp = process.environment.data(),
+                             .directory = process.directory.c_str(),
+                             .out = prepared.capture.out,
+                             .err = prepared.capture.err};
+  for (const UniqueFd& fd : process.kept) keep.push_back(fd.get());
+  if (process.sandbox) {
+    process.arguments[process.sandbox->error_argument] = std::to_string(prepared.capture.err);
+    keep.push_back(prepared.capture.err);
+    request.err = process.sandbox->trouble.get();
+    request.ignores_termination = true;
+  }
+  argv = process.argv();
+  request.argv = argv.data();
+  request.keep = keep;
+  return request;
+}
+
+ResourceLimits limits_for(const StartOrder& order, const launch::PreparedProcess& process) {
+  ResourceLimits limits = order.limits;
+  if (!process.sandbox && limits.memory == Bytes() && limits.cpus == 0) limits.processes = 0;
+  return limits;
 }
 
 std::uint32_t whole_ms(Micros time) {

@@ -7,12 +7,21 @@
 #include "agent/log_pump.h"
 #include "base/clock.h"
 #include "base/result.h"
+#include "launch/sandbox_tools.h"
+#include "proc/spawner.h"
 
 namespace sennit::agent {
 
-// Fails as launch::prepare_process and LogPump::open.
-Result<void> prepare(Attempt& attempt, LogPump& pump, const Clock& clock);
+// Fails as launch::prepare and LogPump::open.
+Result<void> prepare(Attempt& attempt, launch::SandboxTools& sandbox, LogPump& pump, const Clock& clock);
 void drop_prepared(Attempt& attempt, LogPump& pump);
+
+// What is to be spawned of what was prepared. Refers to `prepared` and to `argv` and `keep`, which it fills.
+proc::SpawnRequest request_of(Prepared& prepared, std::vector<const char*>& argv, std::vector<int>& keep);
+
+// As far as they cost a plain process nothing that it did not ask for: holding it to a number of processes takes a
+// cgroup of its own.
+ResourceLimits limits_for(const StartOrder& order, const launch::PreparedProcess& process);
 
 // Of a time that was measured, for reports.
 std::uint32_t whole_ms(Micros time);

@@ -15,7 +15,10 @@
 #include "agent/log_pump.h"
 #include "agent/memory_watch.h"
 #include "agent/message_log.h"
-#include "launch/process.h"
+#include "agent/sandbox_end.h"
+#include "agent/scratch.h"
+#include "launch/sandbox_tools.h"
+#include "launch/world.h"
 #include "loop/timer.h"
 #include "loop/watch.h"
 #include "model/exit_codes.h"
@@ -40,6 +43,8 @@ class AttemptTable::Impl final : public LogPump::Sink {
         sink_(sink),
         spool_(std::move(spool)),
         gpu_locks_(options_.gpu_locks),
+        sandbox_(options_.inside, std::getenv("PATH")),
+        scratch_(loop),
         pump_(loop, *this) {}
   Result<void> open();
 
@@ -59,7 +64,11 @@ class AttemptTable::Impl final : public LogPump::Sink {
   bool is_empty() const { return attempts_.empty(); }
   std::size_t kept_exits() const { return spool_.kept().size(); }
   Known known() const;
-  const LimitProblems& limit_problems() const { return confinement_->limit_problems(); }
+  struct Lacks {
+    const LimitProblems& limits;
+    HostPlaces places;
+  };
+  Lacks lacks() const { return {confinement_->limit_problems(), {sandbox_.obstacle(), no_container_text()}}; }
 
   void on_capture_finished(CaptureId id, const logs::LogSummary& summary) override;
   void on_capture_ended(CaptureId id) override;
@@ -92,6 +101,8 @@ class AttemptTable::Impl final : public LogPump::Sink {
   ReportSink& sink_;
   ExitSpool spool_;
   GpuLocks gpu_locks_;
+  launch::SandboxTools sandbox_;
+  Scratch scratch_;
   LogPump pump_;
   std::unique_ptr<Confinement> confinement_;  // there once open() has succeeded, as is memory_
   std::unique_ptr<MemoryWatch> memory_;
@@ -151,7 +162,7 @@ void AttemptTable::Impl::start(StartOrder order) {
   const std::optional<AttemptId>& ahead = attempt.order.behind;
   if (ahead && find(*ahead) != nullptr && behind_.emplace(*ahead, id).second) {
     attempt.phase = Phase::kBehind;
-    ignore(prepare(attempt, pump_, loop_.clock()), "it is tried again, and reported, when its turn has come");
+    ignore(prepare(attempt, sandbox_, pump_, loop_.clock()), "it is tried again, and reported, when its turn has come");
     return;
   }
   begin(attempt);
@@ -240,16 +251,12 @@ void AttemptTable::Impl::wait_for_gpu(Attempt& attempt, const Error& why) {
 }
 
 Result<void> AttemptTable::Impl::spawn(Attempt& attempt) {
-  if (!attempt.prepared) SENNIT_TRY(prepare(attempt, pump_, loop_.clock()));
-  const auto& [process, capture] = *attempt.prepared;
-  const std::vector<const char*> argv = process.argv();
-  SENNIT_ASSIGN(attempt.processes, confinement_->start({.program = process.program.c_str(),
-                                                        .argv = argv.data(),
-                                                        .envp = process.environment.data(),
-                                                        .directory = process.directory.c_str(),
-                                                        .out = capture.out,
-                                                        .err = capture.err},
-                                                       attempt.order.limits));
+  if (!attempt.prepared) SENNIT_TRY(prepare(attempt, sandbox_, pump_, loop_.clock()));
+  auto& [process, capture] = *attempt.prepared;
+  std::vector<const char*> argv;
+  std::vector<int> keep;
+  const proc::SpawnRequest request = request_of(*attempt.prepared, argv, keep);
+  SENNIT_ASSIGN(attempt.processes, confinement_->start(request, limits_for(attempt.order, process)));
   Result<loop::Watch> watch =
       loop::Watch::add(loop_, attempt.processes.pidfd(), loop::Interest::kRead,
                        [this, attempt_ptr = &attempt](loop::Ready /*its end*/) { on_process_end(*attempt_ptr); });
@@ -260,6 +267,7 @@ Result<void> AttemptTable::Impl::spawn(Attempt& attempt) {
   attempt.watch = std::move(watch).value();
   attempt.capture = capture.id;
   captures_.emplace(capture.id, attempt.id());
+  attempt.sandbox = std::exchange(process.sandbox, std::nullopt);
   attempt.prepared.reset();
   attempt.phase = Phase::kRunning;
   attempt.started_at = loop_.clock().now();
@@ -279,6 +287,7 @@ void AttemptTable::Impl::on_process_end(Attempt& attempt) {
   attempt.ended_boot = loop_.clock().boot();
   attempt.exit.ran_us = (attempt.ended_boot - attempt.started_boot).count();
   take_end(*process_end, attempt.exit);
+  if (attempt.sandbox) take_sandbox_end(*attempt.sandbox, attempt.started_boot, attempt.exit);
   if (attempt.processes.group_is_gone()) return finish(attempt);
   attempt.phase = Phase::kLingering;
   if (attempt.stopped != Stopped::kNo || attempt.next) return kill(attempt);
@@ -311,8 +320,9 @@ void AttemptTable::Impl::on_capture_finished(CaptureId id, const logs::LogSummar
 
 void AttemptTable::Impl::complete(Attempt& attempt, const logs::LogSummary& summary) {
   captures_.erase(attempt.capture);
+  if (attempt.sandbox) scratch_.remove(std::exchange(attempt.sandbox, std::nullopt)->scratch);
   if (attempt.next) return begin_again(attempt);
-  attempt.exit.message = describe_loss(summary);
+  if (std::string loss = describe_loss(summary); !loss.empty()) attempt.exit.message = std::move(loss);
   attempt.exit.upload_ms = whole_ms(loop_.clock().boot() - attempt.ended_boot);
   end(attempt);
 }
@@ -468,6 +478,7 @@ void AttemptTable::abandon(Micros grace) { impl_->abandon(grace); }
 bool AttemptTable::is_empty() const { return impl_->is_empty(); }
 std::size_t AttemptTable::kept_exits() const { return impl_->kept_exits(); }
 AttemptTable::Known AttemptTable::known() const { return impl_->known(); }
-const LimitProblems& AttemptTable::limit_problems() const { return impl_->limit_problems(); }
+const LimitProblems& AttemptTable::limit_problems() const { return impl_->lacks().limits; }
+HostPlaces AttemptTable::places() const { return impl_->lacks().places; }
 
 }  // namespace sennit::agent

@@ -49,6 +49,7 @@ struct AttemptTableOptions {
   std::string cgroup;  // the name of the cgroup below which attempts get one each; "": they get none
   std::string spool_dir;
   std::string gpu_locks;  // the directory of the devices' locks; "": devices are pretended
+  std::string inside;     // where sennit-user lies, which sandboxes need
 };
 
 class AttemptTable {
@@ -93,6 +94,9 @@ class AttemptTable {
     std::vector<fact::AttemptAtBarrier> at_barrier;
   };
   Known known() const;
+
+  // What cannot be had here, as far as is known without trying.
+  HostPlaces places() const;
 
   // Why attempts are not held to the limits in their orders.
   const LimitProblems& limit_problems() const;

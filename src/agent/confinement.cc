@@ -38,11 +38,13 @@ Confined& Confined::operator=(Confined&& other) noexcept {
   cgroup_ = std::move(other.cgroup_);
   limited_ = std::move(other.limited_);
   frozen_ = other.frozen_;
+  passes_on_ = other.passes_on_;
   return *this;
 }
 
+// Once each: who is told twice may take it for impatience.
 void Confined::terminate() const {
-  child_.signal_group(SIGTERM);
+  if (!passes_on_ || !cgroup_) child_.signal_group(SIGTERM);
   cgroup_.terminate_others(child_.pid());
 }
 
@@ -70,7 +72,9 @@ Confinement::Confinement(loop::Loop& loop, Options options, proc::Spawner spawne
       leftovers_(loop, options.instance, options.guard, std::move(options.is_over)) {}
 
 Result<Confined> Confinement::start(const proc::SpawnRequest& request, const ResourceLimits& limits) {
-  return limits.any() ? start_limited(request, limits) : start_unlimited(request);
+  Result<Confined> confined = limits.any() ? start_limited(request, limits) : start_unlimited(request);
+  if (confined) confined->passes_on_ = request.ignores_termination;
+  return confined;
 }
 
 Result<Confined> Confinement::start_limited(proc::SpawnRequest request, const ResourceLimits& limits) {

@@ -55,7 +55,8 @@ class Confined {
   proc::Child child_;
   proc::Cgroup cgroup_;
   proc::LimitedCgroup limited_;
-  bool frozen_ = false;  // by its cgroup; else what stands still was stopped by signal
+  bool frozen_ = false;     // by its cgroup; else what stands still was stopped by signal
+  bool passes_on_ = false;  // the group's leader only waits for the command, and has SIGTERM passed on to it
 };
 
 class Confinement {

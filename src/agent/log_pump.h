@@ -18,7 +18,7 @@
 
 #include "base/result.h"
 #include "base/strong_id.h"
-#include "launch/process.h"
+#include "launch/world.h"
 #include "logs/log_writer.h"
 #include "logs/secret_mask.h"
 #include "loop/loop.h"

@@ -20,6 +20,7 @@
 #include "agent/message_log.h"
 #include "agent/supervisor.h"
 #include "launch/credential_files.h"
+#include "launch/sandbox_tools.h"
 #include "loop/signals.h"
 #include "proc/file_lock.h"
 #include "proc/prompt.h"
@@ -78,7 +79,8 @@ int agent_main(const AgentOptions& options, const ServerRequests& requests) {
                               .guard = ::getppid(),
                               .cgroup = cgroup_name(options.instance),
                               .spool_dir = options.spool_dir,
-                              .gpu_locks = host.capacity.pretended_gpus ? "" : gpu_lock_directory()};
+                              .gpu_locks = host.capacity.pretended_gpus ? "" : gpu_lock_directory(),
+                              .inside = launch::SandboxTools::default_inside()};
   supervisor_options.version = options.version;
   supervisor_options.socket = options.socket;
   supervisor_options.host_name = host_name();

@@ -211,6 +211,7 @@ void Supervisor::Impl::introduce() {
   info.capacity = options_.capacity;
   info.gpu_problem = options_.gpu_problem;
   info.limit_problems = table_->limit_problems();
+  info.places = table_->places();
   flush();
   introduced_ = true;
   for (const fact::AttemptAtBarrier& barrier : known.at_barrier) on_barrier(barrier);

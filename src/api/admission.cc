@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "api/limit_warning.h"
+#include "api/place_check.h"
 #include "core/feasibility.h"
 #include "core/quota.h"
 
@@ -12,17 +13,6 @@ namespace sennit::api {
 namespace {
 
 constexpr Micros kPatience = std::chrono::seconds(5);
-
-// All of them at once, each with the first task that has it.
-Result<void> check_demands(const Workflow& workflow) {
-  std::string text;
-  for (const auto& [demand, task] : workflow.demands) {
-    SENNIT_ASSIGN(const TaskBody body, workflow.body_of(task));
-    text += fmt::format("{}task '{}': {}", text.empty() ? "" : "; ", workflow.name_of(task), refusal_of(demand, body));
-  }
-  if (text.empty()) return {};
-  return Error(ErrorCode::kInvalid, std::move(text));
-}
 
 std::string infeasible_text(const Workflow& workflow, const std::vector<core::ResourceComplaint>& complaints) {
   std::string text;
@@ -129,7 +119,8 @@ const PoolSettings& Admission::pool_named(const std::string& name) const {
 }
 
 void Admission::admit(engine::NewRun run, BorrowedOutputs borrowed, Reply reply) {
-  if (const Result<void> possible = check_demands(*run.workflow); !possible) return reply(possible.error());
+  if (const Result<void> possible = check_demands(*run.workflow, run.context.runtime); !possible)
+    return reply(possible.error());
   Result<BorrowedOutputs> found = find_borrowed(*run.workflow, records_, store_);
   if (!found) return reply(found.error());
   borrowed.insert(found->begin(), found->end());
@@ -181,6 +172,10 @@ void Admission::enter(Waiting entry) {
   const Workflow& workflow = *entry.run.workflow;
   const PoolSettings& pool = pool_named(entry.run.submission.pool);
   if (pool.maintenance) return entry.reply(Error(ErrorCode::kInvalid, maintenance_text(pool)));
+  const Runtime wish = entry.run.context.runtime;
+  if (std::string why = missing_place(workflow, wish, engine_.state()); !why.empty()) {
+    return entry.reply(Error(ErrorCode::kInvalid, std::move(why)));
+  }
   const auto beyond = core::find_over_quota(workflow, pool, entry.run.submission.priority);
   if (!beyond.empty()) return entry.reply(Error(ErrorCode::kInvalid, infeasible_text(workflow, beyond)));
   std::vector<HostCapacity> capacities = hosts();
@@ -194,6 +189,8 @@ void Admission::enter(Waiting entry) {
   auto reply = std::make_shared<Reply>(std::move(entry.reply));
   std::vector<std::string> warnings = clamp_warnings(workflow, capacities);
   if (std::string text = limit_warning(workflow, engine_.state()); !text.empty()) warnings.push_back(std::move(text));
+  if (std::string text = image_notice(workflow, wish, engine_.state()); !text.empty())
+    warnings.push_back(std::move(text));
   auto answer = [reply, warnings = std::move(warnings)](Result<engine::Accepted> accepted) {
     if (!accepted) return (*reply)(accepted.error());
     (*reply)(Admitted{std::move(*accepted), warnings});

@@ -1,8 +1,8 @@
 // The way of a workflow into the engine: what can never run here is refused before it gets an id.
 //
-// Refused are features that a plain process cannot have, inputs of earlier workflows that are not there (any more), and
-// requests that no host can meet. The last needs a host: a server that was just started waits for one, for a few
-// seconds. What is let in without one is explained by `why`.
+// Refused are features that the place where its tasks run cannot have, inputs of earlier workflows that are not there
+// (any more), and requests that no host can meet. The last needs a host: a server that was just started waits for one,
+// for a few seconds. What is let in without one is explained by `why`.
 //
 // Threads:   the loop's; a copy of a large workflow is made on a worker.
 // Ownership: references must outlive it. A workflow that waits when it is destroyed is not answered.

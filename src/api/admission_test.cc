@@ -82,15 +82,56 @@ TEST_F(Admitting, WhoAsksForWhatIsNotEnforcedIsToldOnce) {
   EXPECT_EQ(asking("gpu: 0").find("not enforced"), std::string::npos);
 }
 
+constexpr const char* kWithAFile =
+    "workflow:\n  name: demo\n  tasks:\n  - {name: a, image: x, command: [run]}\n"
+    "  - {name: b, image: x, command: [run], files: [{path: /etc/motd, contents: hi}]}\n";
+
 TEST_F(Admitting, WhatAProcessCannotHaveIsRefusedAllAtOnce) {
-  const auto answer = submit(
-      "workflow:\n  name: demo\n  tasks:\n  - {name: a, image: x, command: [run]}\n"
-      "  - {name: b, image: x, command: [run], files: [{path: /etc/motd, contents: hi}]}\n"
-      "  - {name: c, image: x, command: [run], inputs: [{task: a, regex: '.*'}]}\n");
+  const auto answer = wait_for(
+      post(std::string(kWithAFile) + "  - {name: c, image: x, command: [run], inputs: [{task: a, regex: '.*'}]}\n", {},
+           "process"));
   EXPECT_EQ(answer->status, 400);
   EXPECT_NE(answer->body.find("task 'b': files: /etc/motd"), std::string::npos) << answer->body;
   EXPECT_NE(answer->body.find("task 'c': input 0: choosing files by regex"), std::string::npos) << answer->body;
   EXPECT_TRUE(runner_.started.empty());
+}
+
+TEST_F(Admitting, TheWishGoesToTheRunner) {
+  EXPECT_EQ(submit(kWithAFile)->status, 201);
+  EXPECT_EQ(runner_.contexts.back().runtime, Runtime::kAuto);
+  EXPECT_EQ(wait_for(post(kWithAFile, {}, "sandbox"))->status, 201);
+  EXPECT_EQ(runner_.contexts.back().runtime, Runtime::kSandbox);
+  const auto answer = wait_for(post(kWithAFile, {}, "docker"));
+  EXPECT_NE(answer->body.find("one of auto, process, sandbox, container was expected"), std::string::npos);
+}
+
+TEST_F(Admitting, AHostWithoutSandboxesIsToldOfByWhoNeedsOne) {
+  engine_.post(fact::HostJoined{.host = kHost,
+                                .name = "here",
+                                .capacity = {.cpus = 2},
+                                .places = {.no_sandbox = "no bwrap", .no_container = "no engine"}});
+  settle();
+  const auto refused = submit(kWithAFile);
+  EXPECT_EQ(refused->status, 400);
+  EXPECT_NE(
+      refused->body.find("task 'b' needs paths or files of its own, and the sandbox cannot be used on this host: no "
+                         "bwrap"),
+      std::string::npos)
+      << refused->body;
+  EXPECT_EQ(submit(kTwoTasks)->status, 201) << "as processes";
+  EXPECT_EQ(wait_for(post(kTwoTasks, {}, "sandbox"))->status, 400);
+  EXPECT_EQ(wait_for(post(kTwoTasks, {}, "container"))->status, 400);
+}
+
+TEST_F(Admitting, WhoNamesImagesIsToldOnceThatTheyAreIgnored) {
+  engine_.post(fact::HostJoined{
+      .host = kHost, .name = "here", .capacity = {.cpus = 2}, .places = {.no_container = "no engine"}});
+  settle();
+  const std::string text = "images are ignored: no engine";
+  const std::string told = submit(kWithAFile)->body;
+  EXPECT_NE(told.find(text), std::string::npos) << told;
+  EXPECT_EQ(told.find(text), told.rfind(text)) << told;
+  EXPECT_EQ(wait_for(post(kWithAFile, {}, "sandbox"))->body.find(text), std::string::npos) << "who chose knows";
 }
 
 TEST_F(Admitting, AnEarlierWorkflowsOutputIsFound) {

@@ -91,13 +91,15 @@ class ServiceTest : public testing::Test {
     return answer;
   }
 
-  std::shared_ptr<Answer> post(std::string text, EnvironmentList environment = {{"HOME", "/root"}}) {
+  std::shared_ptr<Answer> post(std::string text, EnvironmentList environment = {{"HOME", "/root"}},
+                               std::string runtime = {}) {
     return ask("POST", "/v1/workflows",
                to_json(views::SubmitRequest{.file = "flow.yaml",
                                             .text = std::move(text),
                                             .file_directory = "/tmp",
                                             .environment = std::move(environment),
                                             .directory = "/tmp",
+                                            .runtime = std::move(runtime),
                                             .user = "ann"}));
   }
 

@@ -82,6 +82,7 @@ std::optional<GpuSet> parse_gpus(std::string_view text) {
 struct Flags {
   std::optional<GpuSet> gpus;
   Priority priority = Priority::kNormal;
+  std::optional<Runtime> runtime;
 };
 
 std::variant<Flags, views::ErrorView> parse_flags(const views::SubmitRequest& request) {
@@ -96,9 +97,12 @@ std::variant<Flags, views::ErrorView> parse_flags(const views::SubmitRequest& re
   const auto priority = request.priority.empty() ? Priority::kNormal : parse_priority(request.priority);
   if (!priority) return invalid(fmt::format("--priority {}: one of HIGH, NORMAL, LOW was expected", request.priority));
   flags.priority = *priority;
-  if (!request.runtime.empty() && request.runtime != "process") {
-    return invalid(fmt::format("--runtime {}: this release runs tasks as plain processes only (--runtime process)",
-                               request.runtime));
+  if (!request.runtime.empty()) {
+    flags.runtime = parse_runtime(request.runtime);
+    if (!flags.runtime) {
+      return invalid(
+          fmt::format("--runtime {}: one of auto, process, sandbox, container was expected", request.runtime));
+    }
   }
   return flags;
 }
@@ -173,6 +177,7 @@ PreparedSubmission assemble(const views::SubmitRequest& request, const Flags& fl
   prepared.rendered = loaded.rendered.value_or("");
   prepared.context.environment = request.environment;
   prepared.context.directory = request.directory;
+  prepared.context.runtime = flags.runtime.value_or(config.pools.find(pool)->second.runtime);
   prepared.priority = flags.priority;
   prepared.pool = std::move(pool);
   prepared.warnings = std::move(loaded.diagnostics);

@@ -80,6 +80,7 @@ class Reactor {
     host.capacity = joined.capacity;
     host.gpu_problem = joined.gpu_problem;
     host.limit_problems = joined.limit_problems;
+    host.places = joined.places;
     host.joined = true;
     host.measuring = false;  // who was asked before has not heard it, or its answer is lost
     host.measured_at = {};

@@ -214,6 +214,7 @@ struct HostState {
   HostCapacity capacity;
   std::string gpu_problem;  // as fact::HostJoined
   LimitProblems limit_problems;
+  HostPlaces places;
   bool joined = false;  // it is there: attempts may be placed
   std::uint64_t cpus_used = 0;
   std::uint64_t memory_used = 0;

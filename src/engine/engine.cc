@@ -123,6 +123,7 @@ Engine::Engine(store::Store& store, const Clock& clock, EngineOptions options)
       places_(state_, {.runs_dir = options_.runs_dir,
                        .stop_grace = options_.stop_grace,
                        .enforce_limits = options_.enforce_limits,
+                       .max_processes = options_.max_processes,
                        .credentials = options_.credentials}) {
   state_.instance = options_.instance;
   state_.start_timeout = options_.start_timeout;

@@ -41,6 +41,7 @@ struct EngineOptions {
   std::string runs_dir;                   // absolute <state>/runs
   Micros stop_grace{10'000'000};          // SIGTERM to SIGKILL
   bool enforce_limits = true;             // attempts are held to what they ask for, where their host can
+  std::uint32_t max_processes = 0;        // an attempt may have at once, as model/resources.h; 0: any number
   Micros start_timeout{};                 // how long an attempt may take to start; 0: for ever
   std::uint32_t snapshot_every = 10'000;  // events, and at least four times the workflow's tasks
   FindCredentials credentials;            // for what is started; none: whatever names one cannot start

@@ -39,6 +39,7 @@ void Places::start(const effect::Start& start, const WorkflowContext& context) {
 
 // With what it may use there.
 StartOrder Places::for_host(HostId host, const core::WorkflowState& workflow, StartOrder order) const {
+  order.limits.processes = options_.max_processes;
   if (!options_.enforce_limits) order.limits = {};
   add_credentials(order, options_.credentials);
   set_gpu_part(order, state_.hosts.at(host).capacity, core::needs_of(*workflow.spec, order.attempt.task));

@@ -26,6 +26,7 @@ class Places {
     std::string runs_dir;  // of all workflows
     Micros stop_grace{};
     bool enforce_limits = true;
+    std::uint32_t max_processes = 0;
     FindCredentials credentials;
   };
   // `state` tells which hosts are there and what is to be started.

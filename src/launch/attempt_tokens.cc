@@ -29,6 +29,21 @@ Result<void> make_directories(const std::string& path, unsigned mode) {
   return make_directory(path, mode);
 }
 
+Result<std::string> input_directory(const WorkflowContext& context, const StartOrder& order, std::size_t index) {
+  const std::string& relative = index < order.input_dirs.size() ? order.input_dirs[index] : std::string();
+  std::string directory;
+  if (relative.empty()) {
+    directory =
+        logs::run_layout(context.runs_dir, order.task, order.attempt.number).input + "/" + std::to_string(index);
+  } else if (relative.starts_with('/')) {
+    directory = relative;
+  } else {
+    directory = context.runs_dir + "/" + relative;
+  }
+  SENNIT_TRY(make_directories(directory, 0700));
+  return directory;
+}
+
 const logs::RunLayout& AttemptTokens::layout() {
   if (!layout_) layout_ = logs::run_layout(context_.runs_dir, order_.task, order_.attempt.number);
   return *layout_;
@@ -65,29 +80,14 @@ Result<std::optional<std::string>> AttemptTokens::input_value(std::string_view w
   using Value = std::optional<std::string>;
   const std::optional<std::size_t> index = find_input(body_.inputs, which);
   if (!index) return Value();
-  SENNIT_ASSIGN(std::string directory, input_directory(*index));
+  SENNIT_ASSIGN(std::string directory, input_directory(context_, order_, *index));
   return Value(std::move(directory));
-}
-
-// The producer's output directory. It may have written nothing: then the consumer finds an empty directory.
-Result<std::string> AttemptTokens::input_directory(std::size_t index) {
-  const std::string& relative = index < order_.input_dirs.size() ? order_.input_dirs[index] : std::string();
-  std::string directory;
-  if (relative.empty()) {
-    directory = layout().input + "/" + std::to_string(index);
-  } else if (relative.starts_with('/')) {
-    directory = relative;
-  } else {
-    directory = context_.runs_dir + "/" + relative;
-  }
-  SENNIT_TRY(make_directories(directory, 0700));
-  return directory;
 }
 
 Result<std::string> AttemptTokens::inputs_directory() {
   SENNIT_TRY(make_directories(layout().input, 0700));
   for (std::size_t i = 0; i < body_.inputs.size(); ++i) {
-    SENNIT_ASSIGN(const std::string directory, input_directory(i));
+    SENNIT_ASSIGN(const std::string directory, input_directory(context_, order_, i));
     const std::string link = layout().input + "/" + std::to_string(i);
     if (link == directory) continue;
     if (::symlink(directory.c_str(), link.c_str()) != 0 && errno != EEXIST) {

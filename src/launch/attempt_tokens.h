@@ -27,7 +27,6 @@ class AttemptTokens {
  private:
   Result<std::optional<std::string>> value_of(std::string_view token);
   Result<std::optional<std::string>> input_value(std::string_view which);
-  Result<std::string> input_directory(std::size_t index);
   Result<std::string> inputs_directory();
   const logs::RunLayout& layout();
 
@@ -36,6 +35,10 @@ class AttemptTokens {
   const TaskBody& body_;
   std::optional<logs::RunLayout> layout_;  // most attempts need none of it
 };
+
+// The output directory of the task that input `index` of an attempt names; for an input of another kind the attempt's
+// own directory for it. Made if it is not there: a producer may have written nothing.
+Result<std::string> input_directory(const WorkflowContext& context, const StartOrder& order, std::size_t index);
 
 // mkdir -p. Existing directories are fine.
 Result<void> make_directories(const std::string& path, unsigned mode);

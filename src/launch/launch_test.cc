@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "launch/process.h"
+#include "launch/launch.h"
 #include "launch/tokens.h"
 
 namespace sennit::launch {
@@ -51,7 +51,7 @@ class ProcessLaunch : public ::testing::Test {
     order_.body.clear();
     encode(body_, order_.body);
     world_ = std::make_unique<WorkflowWorld>(context_);
-    return prepare_process(*world_, order_);
+    return launch::prepare(*world_, order_, no_sandbox_);
   }
   std::string refusal() {
     const Result<PreparedProcess> prepared = prepare();
@@ -63,6 +63,7 @@ class ProcessLaunch : public ::testing::Test {
   StartOrder order_;
   TaskBody body_;
   std::unique_ptr<WorkflowWorld> world_;
+  SandboxTools no_sandbox_{"/nowhere/sennit-user", "/usr/bin:/bin"};
 };
 
 TEST_F(ProcessLaunch, PlainCommandMakesNothingOnDisk) {
@@ -146,9 +147,16 @@ TEST_F(ProcessLaunch, ProgramIsSoughtInTheTasksPath) {
 }
 
 TEST_F(ProcessLaunch, WhatAProcessCannotHaveIsRefused) {
+  context_.runtime = Runtime::kProcess;
   body_.files = {{.path = "/tmp/run.sh", .contents = "x"}};
-  EXPECT_EQ(refusal().substr(0, 20), "files: /tmp/run.sh: ");
+  EXPECT_EQ(
+      refusal(),
+      "files: /tmp/run.sh: a plain process cannot have this; the sandbox can (--runtime sandbox), and a container "
+      "(--runtime container)");
   body_.files.clear();
+  body_.args = {"cat /osmo/data/input/0/x"};
+  EXPECT_TRUE(refusal().starts_with("args with the path /osmo/data: a plain process cannot")) << refusal();
+  body_.args.clear();
   body_.inputs = {{.kind = InputSpec::Kind::kUrl, .source = "s3://b/x"}};
   EXPECT_EQ(refusal(), "input 0, fetching s3://b/x, is not in this release");
   body_.inputs.clear();
@@ -160,6 +168,12 @@ TEST_F(ProcessLaunch, WhatAProcessCannotHaveIsRefused) {
   body_.environment.clear();
   body_.command.clear();
   EXPECT_EQ(refusal(), "the task has no command");
+}
+
+TEST_F(ProcessLaunch, WithoutASandboxItIsSaidWhy) {
+  body_.files = {{.path = "/tmp/run.sh", .contents = "x"}};
+  EXPECT_TRUE(refusal().starts_with("the sandbox cannot be used on this host: ")) << refusal();
+  EXPECT_TRUE(std::filesystem::is_empty(dir_));
 }
 
 TEST_F(ProcessLaunch, UnmakeableDirectoryIsNamed) {

@@ -54,6 +54,7 @@ RunLayout run_layout(std::string_view runs_dir, std::string_view task, std::uint
   layout.index = layout.dir + "/log.idx";
   layout.output = layout.dir + "/output";
   layout.input = layout.dir + "/input";
+  layout.tmp = layout.dir + "/tmp";
   return layout;
 }
 

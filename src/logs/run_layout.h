@@ -7,6 +7,7 @@
 //         log.idx               which stream and when (docs/formats/log.md)
 //         output/               {{output}}
 //         input/                {{input}}, if the token is used
+//         tmp/                  /tmp of a sandbox, while it runs
 //
 // Nothing of it is made before an output byte or a token needs it.
 #pragma once
@@ -23,6 +24,7 @@ struct RunLayout {
   std::string index;
   std::string output;
   std::string input;
+  std::string tmp;
 };
 
 RunLayout run_layout(std::string_view runs_dir, std::string_view task, std::uint32_t number);

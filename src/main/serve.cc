@@ -112,6 +112,7 @@ class Server {
     options.runs_dir = layout_.runs;
     options.stop_grace = config.server.stop_grace;
     options.enforce_limits = config.server.enforce_limits == spec::EnforceLimits::kAuto;
+    options.max_processes = config.server.max_processes;
     options.start_timeout = config.server.start_timeout;
     options.credentials = [this](const auto& uses) { return credentials_.values_for(uses); };
     options.wake = [this] { step_.request(); };

@@ -1,6 +1,9 @@
 #include "model/demands.h"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
 
 namespace sennit {
 namespace {
@@ -21,10 +24,25 @@ std::string input_text(Demand demand, const TaskBody& body) {
   return text + ": choosing files by regex";
 }
 
-std::string needs_isolation(std::string what) {
+constexpr std::string_view kData = "/osmo/data";
+
+// Where the path stands by its name: "args", or "" if nowhere.
+std::string_view where_data_is_named(const TaskBody& body) {
+  const auto names_it = [](const std::string& text) { return text.find(kData) != std::string::npos; };
+  if (std::ranges::any_of(body.command, names_it)) return "command";
+  if (std::ranges::any_of(body.args, names_it)) return "args";
+  if (names_it(body.workdir)) return "workdir";
+  const bool in_environment = std::ranges::any_of(body.environment, [&](const auto& pair) {
+    return names_it(pair.second);  // no variable has such a name
+  });
+  return in_environment ? "environment" : "";
+}
+
+std::string wants_isolation(std::string what, Place place) {
+  if (place != Place::kProcess) return "";
   return std::move(what) +
-         ": a plain process cannot have this, and the sandbox and container runtimes, which can, are not in this "
-         "release";
+         ": a plain process cannot have this; the sandbox can (--runtime sandbox), and a container "
+         "(--runtime container)";
 }
 
 bool is_mounted(const CredentialUse& use) { return !use.mount_dir.empty(); }
@@ -48,17 +66,37 @@ DemandSet demands_of(const TaskBody& body) {
   note(Demand::kCredentials, std::ranges::any_of(body.credentials, is_mounted));
   note(Demand::kOutputs, !body.outputs.empty());
   note(Demand::kCheckpoints, !body.checkpoints.empty());
+  note(Demand::kPaths, !where_data_is_named(body).empty());
+  note(Demand::kImage, !body.image.empty());
   for (const Demand demand : {Demand::kUrlInputs, Demand::kDatasetInputs, Demand::kInputRegex}) {
     note(demand, std::ranges::any_of(body.inputs, [demand](const InputSpec& i) { return has_demand(i, demand); }));
   }
   return demands;
 }
 
-std::string refusal_of(Demand demand, const TaskBody& body) {
+bool needs_isolation(const DemandSet& demands) {
+  return std::ranges::any_of(std::array{Demand::kFiles, Demand::kVolumeMounts, Demand::kCredentials, Demand::kPaths},
+                             [&](Demand demand) { return demands.test(static_cast<std::size_t>(demand)); });
+}
+
+Place place_of(Runtime wish, const DemandSet& demands) {
+  switch (wish) {
+    case Runtime::kAuto: return needs_isolation(demands) ? Place::kSandbox : Place::kProcess;
+    case Runtime::kProcess: return Place::kProcess;
+    case Runtime::kSandbox: return Place::kSandbox;
+    case Runtime::kContainer: return Place::kContainer;
+  }
+  return Place::kProcess;
+}
+
+std::string refusal_of(Demand demand, Place place, const TaskBody& body) {
   switch (demand) {
-    case Demand::kFiles: return needs_isolation("files: " + body.files.front().path);
-    case Demand::kVolumeMounts: return needs_isolation("volumeMounts: " + body.volume_mounts.front());
-    case Demand::kCredentials: return needs_isolation(mount_text(body.credentials));
+    case Demand::kFiles: return wants_isolation("files: " + body.files.front().path, place);
+    case Demand::kVolumeMounts: return wants_isolation("volumeMounts: " + body.volume_mounts.front(), place);
+    case Demand::kPaths:
+      return wants_isolation(std::string(where_data_is_named(body)).append(" with the path ").append(kData), place);
+    case Demand::kImage: return {};
+    case Demand::kCredentials: return wants_isolation(mount_text(body.credentials), place);
     case Demand::kOutputs: return not_yet("sending outputs to " + body.outputs.front().target);
     case Demand::kCheckpoints: return not_yet("checkpointing to " + body.checkpoints.front().url);
     case Demand::kUrlInputs:

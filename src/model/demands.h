@@ -1,11 +1,12 @@
-// What a task asks for that a plain process cannot have: noted while a workflow is built, told when it is submitted,
-// and refused in the same words by whoever would start the task.
+// What a task asks for that not every place can give: noted while a workflow is built, told when it is submitted, and
+// refused in the same words by whoever would start the task.
 #pragma once
 
 #include <bitset>
 #include <cstdint>
 #include <string>
 
+#include "model/runtime.h"
 #include "model/task_body.h"
 
 namespace sennit {
@@ -19,13 +20,21 @@ enum class Demand : std::uint8_t {
   kUrlInputs = 5,
   kDatasetInputs = 6,
   kInputRegex = 7,
+  kPaths = 8,  // /osmo/data by its name, not by a token
+  kImage = 9,  // refused nowhere: without a container it is not used
 };
-inline constexpr unsigned kDemandCount = 8;
+inline constexpr unsigned kDemandCount = 10;
 using DemandSet = std::bitset<kDemandCount>;
 
 DemandSet demands_of(const TaskBody& body);
 
-// Why a process cannot have it, naming the first thing of that kind in `body`, which must have one.
-std::string refusal_of(Demand demand, const TaskBody& body);
+// Whether it wants paths or files of its own, which a plain process cannot have.
+bool needs_isolation(const DemandSet& demands);
+
+// Where a task with such demands runs.
+Place place_of(Runtime wish, const DemandSet& demands);
+
+// Why `place` cannot give it, naming the first thing of that kind in `body`, which must have one; "": it can.
+std::string refusal_of(Demand demand, Place place, const TaskBody& body);
 
 }  // namespace sennit

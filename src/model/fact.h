@@ -13,6 +13,7 @@
 #include "model/ids.h"
 #include "model/pools.h"
 #include "model/resources.h"
+#include "model/runtime.h"
 #include "model/workflow.h"
 
 namespace sennit {
@@ -82,6 +83,7 @@ struct HostJoined {
   std::vector<AttemptExited> exited;
   std::string gpu_problem;  // why it has no more GPUs, "NVML cannot start: ..."; "": nothing is known to be missing
   LimitProblems limit_problems;
+  HostPlaces places = {};
 };
 
 // How busy the GPUs of a host are: the answer to effect::Measure. A device that could not be asked is left out.

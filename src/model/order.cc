@@ -66,6 +66,7 @@ void encode(const WorkflowContext& context, std::string& out) {
   writer.put(4, context.directory);
   writer.put(5, context.runs_dir);
   writer.put(6, context.uid);
+  writer.put(7, static_cast<std::uint64_t>(context.runtime));
 }
 
 Result<WorkflowContext> decode_workflow_context(std::string_view bytes) {
@@ -80,6 +81,12 @@ Result<WorkflowContext> decode_workflow_context(std::string_view bytes) {
       case 4: context.directory = field.bytes; break;
       case 5: context.runs_dir = field.bytes; break;
       case 6: context.uid = static_cast<std::uint32_t>(field.number); break;
+      case 7:
+        if (field.number > static_cast<std::uint64_t>(Runtime::kContainer)) {
+          return Error(ErrorCode::kCorrupt, "the workflow wants a runtime that this release does not know");
+        }
+        context.runtime = static_cast<Runtime>(field.number);
+        break;
       default: break;
     }
   }
@@ -102,6 +109,7 @@ void encode(const StartOrder& order, std::string& out) {
   writer.put(13, order.incarnation);
   writer.put(17, order.limits.memory.count());
   writer.put(18, order.limits.cpus);
+  writer.put(19, order.limits.processes);
   writer.put(15, order.gpu_share);
   writer.put(16, order.gpu_memory.count());
   write_credentials(writer, order.credentials);
@@ -134,6 +142,7 @@ Result<StartOrder> decode_start_order(std::string_view bytes) {
       case 13: order.incarnation = static_cast<std::uint32_t>(field.number); break;
       case 17: order.limits.memory = Bytes(field.number); break;
       case 18: order.limits.cpus = static_cast<std::uint32_t>(field.number); break;
+      case 19: order.limits.processes = static_cast<std::uint32_t>(field.number); break;
       case 15: order.gpu_share = static_cast<std::uint32_t>(field.number); break;
       case 16: order.gpu_memory = Bytes(field.number); break;
       case 40: SENNIT_TRY(read_credential(field.bytes, order.credentials)); break;

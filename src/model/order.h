@@ -9,6 +9,7 @@
 #include "model/credential.h"
 #include "model/ids.h"
 #include "model/resources.h"
+#include "model/runtime.h"
 #include "model/task_body.h"
 
 namespace sennit {
@@ -21,6 +22,7 @@ struct WorkflowContext {
   std::string directory;        // where the submitting client stood; absolute
   std::string runs_dir;         // absolute <state>/runs/<workflow id>; attempts get <task>/<number> below it
   std::uint32_t uid = 0;        // whom the tasks run as; today always the server's own
+  Runtime runtime = Runtime::kAuto;
 };
 
 // One attempt to start. The tokens in `body` are resolved by the runner, who knows the paths.

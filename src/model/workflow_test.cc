@@ -208,7 +208,7 @@ TEST(StartOrder, EncodingKeepsEverything) {
   order.input_dirs = {"a/0/output", ""};
   order.hosts = {{"peer", "127.1.2.3"}};
   order.barrier = true;
-  order.limits = {.memory = gibibytes(2), .cpus = 3};
+  order.limits = {.memory = gibibytes(2), .cpus = 3, .processes = 100};
   order.credentials = {{"hub", {CredentialType::kData, {{"token", "a\nb"}, {"empty", ""}}}}, {"none", {}}};
   order.credential_problem = "gone";
   std::string bytes;
@@ -222,6 +222,20 @@ TEST(StartOrder, EncodingKeepsEverything) {
   EXPECT_EQ(again.limits, order.limits);
   EXPECT_EQ(again.credentials, order.credentials);
   EXPECT_EQ(again.credential_problem, order.credential_problem);
+}
+
+TEST(WorkflowContext, KeepsTheWishAndOneOfEarlierReleasesHasNone) {
+  WorkflowContext context;
+  context.key = WorkflowKey(3);
+  std::string bytes;
+  encode(context, bytes);
+  EXPECT_EQ(decode_workflow_context(bytes)->runtime, Runtime::kAuto);
+  context.runtime = Runtime::kContainer;
+  bytes.clear();
+  encode(context, bytes);
+  EXPECT_EQ(decode_workflow_context(bytes)->runtime, Runtime::kContainer);
+  bytes.back() = 9;
+  EXPECT_EQ(decode_workflow_context(bytes).error().code(), ErrorCode::kCorrupt);
 }
 
 TEST(GpuSet, LowestTakesTheFirstFree) {

@@ -55,7 +55,7 @@ struct SubmitRequest {
   std::string pool;
   std::string priority;
   std::vector<std::string> labels;  // "k=v"
-  std::string runtime;              // "" or "process"
+  std::string runtime;              // "": as the pool says; or auto, process, sandbox, container
   bool requeue = true;              // false: what is preempted is not queued again
   std::string user;
   std::vector<std::pair<std::string, std::string>> config;  // flags: key, value

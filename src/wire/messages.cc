@@ -200,6 +200,8 @@ struct Encoder {
     writer.put(8, info.gpu_problem);
     writer.put(35, info.limit_problems.memory);
     writer.put(36, info.limit_problems.cpus);
+    writer.put(38, info.places.no_sandbox);
+    writer.put(39, info.places.no_container);
     return kHostInfoFrame;
   }
   FrameType operator()(const Started& started) const {
@@ -315,6 +317,8 @@ Result<Message> decode_host_info(std::string_view bytes) {
       case 8: info.gpu_problem = field.bytes; break;
       case 35: info.limit_problems.memory = field.bytes; break;
       case 36: info.limit_problems.cpus = field.bytes; break;
+      case 38: info.places.no_sandbox = field.bytes; break;
+      case 39: info.places.no_container = field.bytes; break;
       default: break;
     }
   }

@@ -120,6 +120,7 @@ struct HostInfo {
   bool more = false;
   std::string gpu_problem;  // as fact::HostJoined
   LimitProblems limit_problems;
+  HostPlaces places;
 };
 
 struct Started {

@@ -105,11 +105,13 @@ TEST(Messages, HostInfoKeepsBothLists) {
   info.exited = {some_exit()};
   info.gpu_problem = "GPU 4: GPU is lost";
   info.limit_problems = {.memory = "only root may", .cpus = "the same"};
+  info.places = {.no_sandbox = "no bwrap", .no_container = "no engine"};
   const HostInfo decoded = round_trip(info);
   EXPECT_EQ(decoded.name, "host");
   EXPECT_EQ(decoded.capacity, info.capacity);
   EXPECT_EQ(decoded.gpu_problem, info.gpu_problem);
   EXPECT_EQ(decoded.limit_problems, info.limit_problems);
+  EXPECT_EQ(decoded.places, info.places);
   ASSERT_EQ(decoded.running.size(), 1U);
   EXPECT_EQ(decoded.running[0].pid, 123U);
   ASSERT_EQ(decoded.exited.size(), 1U);

@@ -160,9 +160,10 @@ Declaration SubmissionOptions::declare_for_running() {
                                  .target = &no_requeue});
   declaration.options.push_back({.names = "--runtime",
                                  .value = "KIND",
-                                 .help = "how tasks are run; `process`: as plain processes of this host",
+                                 .help = "where tasks run: auto, process, sandbox or container; without it as the pool "
+                                         "says. auto: in a sandbox if a task needs paths or files of its own",
                                  .target = &runtime,
-                                 .choices = {"process"}});
+                                 .choices = {"auto", "process", "sandbox", "container"}});
   return declaration;
 }
 

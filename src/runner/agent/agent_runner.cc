@@ -207,6 +207,7 @@ void AgentRunner::Impl::operator()(wire::HostInfo& info) {
   joining_.capacity = std::move(info.capacity);
   joining_.gpu_problem = std::move(info.gpu_problem);
   joining_.limit_problems = std::move(info.limit_problems);
+  joining_.places = std::move(info.places);
   agent_pid_ = info.pid;
   joined_ = true;
   lost_ = false;

@@ -22,6 +22,7 @@
 #include "base/instant.h"
 #include "model/pools.h"
 #include "model/resources.h"
+#include "model/runtime.h"
 #include "model/workflow.h"
 #include "spec/diagnostic.h"
 #include "spec/label_policy.h"
@@ -55,6 +56,7 @@ struct PoolConfig {
   Micros max_exec_timeout{};
   Micros max_queue_timeout{};
   std::optional<double> cost_per_gpu_hour;  // not given: not known
+  Runtime runtime = Runtime::kAuto;         // where its tasks run, unless who submits says otherwise
   friend bool operator==(const PoolConfig&, const PoolConfig&) = default;
 };
 
@@ -73,6 +75,7 @@ struct ServerConfig {
   Micros start_timeout{std::chrono::minutes(30)};  // an attempt that is not running by then failed; 0: none
   std::uint32_t slots = 0;                         // tasks at once on this host; 0: as resources allow
   EnforceLimits enforce_limits = EnforceLimits::kAuto;
+  std::uint32_t max_processes = 16'384;  // of a task in a sandbox, or held to memory or CPUs; 0: any number
   friend bool operator==(const ServerConfig&, const ServerConfig&) = default;
 };
 

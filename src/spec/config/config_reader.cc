@@ -143,6 +143,7 @@ constexpr auto kServerFields = std::to_array<FieldOf<ConfigReader, ServerConfig>
     {"start_timeout", Plain<&ServerConfig::start_timeout>::read},
     {"slots", Plain<&ServerConfig::slots, 0>::read},
     {"enforce_limits", read_enforce_limits},
+    {"max_processes", Plain<&ServerConfig::max_processes, 0>::read},
 });
 
 void read_allowed_mounts(ConfigReader& reader, const Node& value, PlatformConfig& platform) {
@@ -234,6 +235,12 @@ void read_pool_resources(ConfigReader& reader, const Node& value, PoolConfig& po
   read_section(reader, value, "'resources'", kPoolResourceFields, pool);
 }
 
+void read_runtime(ConfigReader& reader, const Node& value, PoolConfig& pool) {
+  static constexpr std::array<std::string_view, 4> kWords = {"auto", "process", "sandbox", "container"};
+  const auto word = read_word(reader.reporter(), value, "'runtime'", kWords);
+  if (word) pool.runtime = parse_runtime(kWords.at(*word)).value_or(pool.runtime);
+}
+
 constexpr auto kPoolFields = std::to_array<FieldOf<ConfigReader, PoolConfig>>({
     {"description", read_description},
     {"resources", read_pool_resources},
@@ -250,6 +257,7 @@ constexpr auto kPoolFields = std::to_array<FieldOf<ConfigReader, PoolConfig>>({
     {"max_exec_timeout", Plain<&PoolConfig::max_exec_timeout>::read},
     {"max_queue_timeout", Plain<&PoolConfig::max_queue_timeout>::read},
     {"cost_per_gpu_hour", read_cost<PoolConfig>},
+    {"runtime", read_runtime},
 });
 
 void read_pools(ConfigReader& reader, const Node& value, Config& config) {

@@ -53,6 +53,7 @@ pools:
     default_platform: std
     topology_keys: [rack]
     max_exec_timeout: 2d
+    runtime: sandbox
     platforms:
       std: {privileged_allowed: false, allowed_mounts: [/data], default_mounts: [/dev/shm],
             cost_per_gpu_hour: 3.99}
@@ -75,6 +76,8 @@ server: {idle_timeout: 1m, stop_grace: 5, slots: 3}
   EXPECT_EQ(loaded.config.scheduler.preemption_protection, std::chrono::seconds(90));
   EXPECT_FALSE(pool.platforms.at("std").privileged_allowed);
   EXPECT_EQ(pool.cost_per_gpu_hour, 2.0);
+  EXPECT_EQ(pool.runtime, Runtime::kSandbox);
+  EXPECT_EQ(origin_of(loaded, "pools.lab.runtime")->value, "sandbox");
   EXPECT_EQ(pool.platforms.at("std").cost_per_gpu_hour, 3.99);
   EXPECT_EQ(origin_of(loaded, "pools.lab.cost_per_gpu_hour")->value, "2");
   EXPECT_EQ(loaded.config.verbs.at("pack"), (std::vector<std::string>{"tar", "-c"}));
@@ -145,7 +148,8 @@ TEST(Config, MistakesHavePlacesAndLeaveTheDefault) {
             "/home/ada/config.yaml:2:3: error[SN201]: unknown field 'idle_timout' in 'server'\n"
             "      2 |   idle_timout: 5m\n"
             "        |   ^~~~~~~~~~~\n"
-            "        = expected: one of idle_timeout, stop_grace, start_timeout, slots, enforce_limits\n"
+            "        = expected: one of idle_timeout, stop_grace, start_timeout, slots, enforce_limits, "
+            "max_processes\n"
             "        = help: did you mean 'idle_timeout'?\n"
             "/home/ada/config.yaml:3:10: error[SN203]: 'slots' must be a whole number, not 'many'\n"
             "      3 |   slots: many\n"

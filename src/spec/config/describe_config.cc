@@ -79,6 +79,7 @@ void describe_pool(const std::string& prefix, const PoolConfig& pool, Keys& keys
   if (!pool.default_exit_actions.empty()) {
     keys[prefix + ".default_exit_actions"] = exit_actions_text(pool.default_exit_actions);
   }
+  keys[prefix + ".runtime"] = to_string(pool.runtime);
   keys[prefix + ".default_exec_timeout"] = time_text(pool.default_exec_timeout);
   keys[prefix + ".default_queue_timeout"] = time_text(pool.default_queue_timeout);
   keys[prefix + ".max_exec_timeout"] = time_text(pool.max_exec_timeout);
@@ -124,6 +125,7 @@ std::map<std::string, std::string> describe_config(const Config& config) {
   keys["server.stop_grace"] = time_text(config.server.stop_grace);
   keys["server.start_timeout"] = time_text(config.server.start_timeout);
   keys["server.slots"] = std::to_string(config.server.slots);
+  keys["server.max_processes"] = std::to_string(config.server.max_processes);
   keys["server.enforce_limits"] = config.server.enforce_limits == EnforceLimits::kOff ? "off" : "auto";
   return keys;
 }

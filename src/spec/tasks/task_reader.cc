@@ -141,7 +141,7 @@ constexpr auto kTaskFields = std::to_array<TaskField>({
      "Unique among all tasks and groups of the workflow, where `_` and `-`, upper and lower case count as the same. A "
      "letter, then letters, digits, `-` and `_`, with a letter or digit last."},
     {"image", read_image, Need::kRequired, number_text_shape,
-     "The container image: `[registry/]name[:tag][@digest]`. Not used where tasks run as plain processes."},
+     "The container image: `[registry/]name[:tag][@digest]`. Not used by processes and sandboxes."},
     {"command", read_command, Need::kRequired, command_shape,
      "The program and its first words. No shell is involved unless you name one: `[bash, -c]`."},
     {"args", read_args, Need::kOptional, words_shape,

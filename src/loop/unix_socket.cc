@@ -65,7 +65,7 @@ Result<void> remove_stale(const sockaddr_un& address, const std::string& path) {
   return {};
 }
 
-Result<UniqueFd> listen_at(const std::string& path) {
+Result<UniqueFd> listen_at(const std::string& path, UnixListener::Access access) {
   SENNIT_ASSIGN(const sockaddr_un address, address_of(path));
   SENNIT_ASSIGN(UniqueFd fd, make_socket());
   // Before bind: the file is made with these bits, so there is no moment in which others could connect, and the
@@ -77,6 +77,10 @@ Result<UniqueFd> listen_at(const std::string& path) {
     refused = bind_to(fd, address);
   }
   if (refused != 0) return Error::from_errno("bind " + path, refused);
+  // After bind: the umask cuts what a file is made with.
+  if (access == UnixListener::Access::kAnyone && ::chmod(path.c_str(), 0666) != 0) {
+    return Error::from_errno("set mode of " + path, errno);
+  }
   if (::listen(fd.get(), SOMAXCONN) != 0) return Error::from_errno("listen on " + path, errno);
   return fd;
 }
@@ -155,8 +159,8 @@ struct UnixListener::State {
   Lifetime lifetime;
 };
 
-Result<UnixListener> UnixListener::open(Loop& loop, const std::string& path, OnAccept on_accept) {
-  SENNIT_ASSIGN(UniqueFd socket, listen_at(path));
+Result<UnixListener> UnixListener::open(Loop& loop, const std::string& path, OnAccept on_accept, Access access) {
+  SENNIT_ASSIGN(UniqueFd socket, listen_at(path, access));
   auto state = std::make_unique<State>(loop, path, std::move(socket), std::move(on_accept));
   if (::lstat(path.c_str(), &state->file) != 0) return Error::from_errno("look at " + path, errno);
   SENNIT_ASSIGN(state->watch, Watch::add(loop, state->socket.get(), Interest::kRead,

@@ -6,6 +6,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -36,11 +37,16 @@ class UnixListener {
  public:
   using OnAccept = Callback<void(UniqueFd, Peer)>;
 
-  // Listens at `path` with mode 0600. A stale socket (nobody listens) is replaced; the caller holds the lock that
+  // Who may connect, by the mode of the socket file. kAnyone is for a socket in a directory that only those can reach
+  // who may: the file of a container, whose processes have other users.
+  enum class Access : std::uint8_t { kOwner, kAnyone };
+
+  // Listens at `path`. A stale socket (nobody listens) is replaced; the caller holds the lock that
   // keeps two processes from replacing each other's. `on_accept` gets every connection, with its peer: refusing other
   // users is the caller's. When descriptors run out, accepting pauses and goes on by itself.
   // Fails: kConflict (somebody listens there, or the file is no socket), kInvalid (path too long), kIo, kExhausted.
-  static Result<UnixListener> open(Loop& loop, const std::string& path, OnAccept on_accept);
+  static Result<UnixListener> open(Loop& loop, const std::string& path, OnAccept on_accept,
+                                   Access access = Access::kOwner);
 
   UnixListener(UnixListener&&) noexcept;
   UnixListener& operator=(UnixListener&&) noexcept;

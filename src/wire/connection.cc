@@ -21,10 +21,11 @@ constexpr std::size_t kFlushAtOnce = 256 * 1024;  // a long turn does not keep t
 
 class Connection::Impl {
  public:
-  Impl(loop::Loop& loop, UniqueFd socket, Handler& handler, ProtocolRange range)
+  Impl(loop::Loop& loop, UniqueFd socket, Handler& handler, ProtocolRange range, Bytes limit)
       : socket_(std::move(socket)),
         handler_(handler),
         range_(range),
+        decoder_(limit),
         turn_end_(loop, [this] { on_turn_end(); }),
         waited_(loop) {
     append_frame(outbox_.tail(), kHelloFrame, format_hello(range_));
@@ -198,8 +199,8 @@ class Connection::Impl {
   bool above_high_water_ = false;
 };
 
-Connection::Connection(loop::Loop& loop, UniqueFd socket, Handler& handler, ProtocolRange range)
-    : impl_(std::make_unique<Impl>(loop, std::move(socket), handler, range)) {}
+Connection::Connection(loop::Loop& loop, UniqueFd socket, Handler& handler, ProtocolRange range, Bytes limit)
+    : impl_(std::make_unique<Impl>(loop, std::move(socket), handler, range, limit)) {}
 Connection::~Connection() = default;
 void Connection::send(FrameType type, std::string_view payload, Urgency urgency) {
   impl_->send(type, payload, urgency);

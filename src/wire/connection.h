@@ -41,7 +41,9 @@ class Connection {
     virtual void on_closed(Error error) = 0;
   };
 
-  Connection(loop::Loop& loop, UniqueFd socket, Handler& handler, ProtocolRange range = {});
+  // `limit`: of the payload of a frame that the peer may send.
+  Connection(loop::Loop& loop, UniqueFd socket, Handler& handler, ProtocolRange range = {},
+             Bytes limit = kMaxFrameBytes);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;

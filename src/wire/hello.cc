@@ -1,7 +1,5 @@
 #include "wire/hello.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "base/fields.h"
@@ -10,6 +8,8 @@ namespace sennit::wire {
 namespace {
 
 enum HelloTag : std::uint32_t { kProtoMin = 1, kProtoMax = 2 };
+
+std::string text_of(ProtocolRange range) { return std::to_string(range.min) + " to " + std::to_string(range.max); }
 
 }  // namespace
 
@@ -31,7 +31,7 @@ Result<ProtocolRange> parse_hello(std::string_view payload) {
   }
   if (Result<void> status = reader.status(); !status) return std::move(status).error().in("read hello");
   if (range.min == 0 || range.max < range.min) {
-    return Error(ErrorCode::kCorrupt, fmt::format("hello with protocol versions {} to {}", range.min, range.max));
+    return Error(ErrorCode::kCorrupt, "hello with protocol versions " + text_of(range));
   }
   return range;
 }
@@ -39,8 +39,8 @@ Result<ProtocolRange> parse_hello(std::string_view payload) {
 Result<std::uint32_t> common_version(ProtocolRange ours, ProtocolRange theirs) {
   const std::uint32_t highest = std::min(ours.max, theirs.max);
   if (highest >= std::max(ours.min, theirs.min)) return highest;
-  return Error(ErrorCode::kConflict, fmt::format("the peer speaks protocol versions {} to {}, this release {} to {}",
-                                                 theirs.min, theirs.max, ours.min, ours.max));
+  return Error(ErrorCode::kConflict,
+               "the peer speaks protocol versions " + text_of(theirs) + ", this release " + text_of(ours));
 }
 
 }  // namespace sennit::wire

@@ -1,9 +1,9 @@
 # Warnings are errors; sanitizers and the faster linker are chosen here, once for every room.
 # Designated initializers name what differs from the default, so a missing field is meant. g++ 12 is wrong about the
 # other two in optimised builds: assigning a literal to a std::string, and a guard on the stack that unlinks itself.
-add_compile_options(-Wall -Wextra -Wconversion -Wshadow -Werror -Wswitch -Wno-missing-field-initializers -Wno-restrict
-                    -Wno-dangling-pointer
-                    -fno-omit-frame-pointer -pthread)
+set(SENNIT_WARNINGS -Wall -Wextra -Wconversion -Wshadow -Werror -Wswitch -Wno-missing-field-initializers -Wno-restrict
+                    -Wno-dangling-pointer)
+add_compile_options(${SENNIT_WARNINGS} -fno-omit-frame-pointer -pthread)
 
 if(SENNIT_FUZZ)
   # Only clang has libFuzzer. Its warnings are not the ones that this code is held to, and its coverage counters belong

@@ -14,7 +14,8 @@ function(sennit_room name)
   set(tests ${sources})
   list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
   list(FILTER tests INCLUDE REGEX "_test\\.cc$")
-  list(REMOVE_ITEM sources ${CMAKE_SOURCE_DIR}/src/main/sennit.cc ${CMAKE_SOURCE_DIR}/src/main/sennit_user.cc)
+  # The files with a `main`.
+  list(FILTER sources EXCLUDE REGEX "/src/main/sennit(_[a-z]+)?\\.cc$")
 
   set(kind PUBLIC)
   if(sources)
@@ -69,19 +70,31 @@ endfunction()
 
 # A program: one file that composes rooms.
 function(sennit_program name main)
-  cmake_parse_arguments(ARG "" "" "ROOMS" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "ROOMS;LIBS" ${ARGN})
   add_executable(${name} ${main})
   foreach(room IN LISTS ARG_ROOMS)
     target_link_libraries(${name} PRIVATE sennit_${room})
   endforeach()
+  foreach(lib IN LISTS ARG_LIBS)
+    target_link_libraries(${name} PRIVATE sennit_lib_${lib})
+  endforeach()
 endfunction()
 
-# A program that runs where there may be no library: static, of one file, and never sanitized.
-function(sennit_inside_program name main)
-  add_executable(${name} ${main})
+# A small static program, compiled from the sources of ROOMS and FILES with options of its own: static programs and
+# sanitizers do not go together, so it is the same program in every build, and the tests see what is shipped.
+function(sennit_static_program name main)
+  cmake_parse_arguments(ARG "" "" "ROOMS;FILES" ${ARGN})
+  set(sources ${main} ${ARG_FILES})
+  foreach(room IN LISTS ARG_ROOMS)
+    file(GLOB_RECURSE more CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${room}/*.cc)
+    list(FILTER more EXCLUDE REGEX "_test\\.cc$")
+    list(APPEND sources ${more})
+  endforeach()
+  add_executable(${name} ${sources})
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/src)
-  target_compile_options(${name} PRIVATE -fno-sanitize=all -O2)
-  target_link_options(${name} PRIVATE -static -s -fno-sanitize=all)
+  set_target_properties(${name} PROPERTIES
+    COMPILE_OPTIONS "${SENNIT_WARNINGS};-Os;-g0;-ffunction-sections;-fdata-sections"
+    LINK_OPTIONS "-static;-s;-Wl,--gc-sections")
 endfunction()
 
 # The two sets of precompiled headers that all rooms and all tests share (REUSE_FROM): precompiling a set takes 1 to 2 s,

@@ -77,8 +77,10 @@ Result<UniqueFd> listen_at(const std::string& path, UnixListener::Access access)
     refused = bind_to(fd, address);
   }
   if (refused != 0) return Error::from_errno("bind " + path, refused);
-  // After bind: the umask cuts what a file is made with.
-  if (access == UnixListener::Access::kAnyone && ::chmod(path.c_str(), 0666) != 0) {
+  // After bind: the umask cuts what a file is made with. Whoever may write to the directory could put a link there by
+  // now, which is not followed.
+  const bool anyone = access == UnixListener::Access::kAnyone;
+  if (anyone && ::fchmodat(AT_FDCWD, path.c_str(), 0666, AT_SYMLINK_NOFOLLOW) != 0) {
     return Error::from_errno("set mode of " + path, errno);
   }
   if (::listen(fd.get(), SOMAXCONN) != 0) return Error::from_errno("listen on " + path, errno);

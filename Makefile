@@ -20,10 +20,10 @@ export CTEST_PARALLEL_LEVEL := $(JOBS)
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
-build: ## Build the programs: build/bin/sennit, sennit-user
+build: ## Build the programs: build/bin/sennit, sennit-ctrl, sennit-user
 	@tools/setup build
 	@tools/configure release
-	@cmake --build build --target sennit sennit-user --parallel $(JOBS)
+	@cmake --build build --target sennit sennit-ctrl sennit-user --parallel $(JOBS)
 
 demo: build ## Run the pipeline of examples/digits and show its status, logs and results
 	@tools/setup demo

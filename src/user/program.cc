@@ -14,6 +14,7 @@
 #include "base/version.h"
 #include "user/ask.h"
 #include "user/entry.h"
+#include "user/inside.h"
 #include "user/prepare.h"
 #include "wire/user_messages.h"
 
@@ -31,6 +32,8 @@ constexpr const char* kHelp =
     "      Waits for ctrl at PATH (/osmo/data/socket/data.sock), runs the command that it orders, sends it the\n"
     "      output and the end, and exits as the command did. --wait: for the order (7200 s). --store-wait: after\n"
     "      the end, until ctrl has stored it (600 s).\n"
+    "  sennit-user inside ..., sennit-user try\n"
+    "      For the sandbox of a task: started by Sennit.\n"
     "  sennit-user init [--root DIR] [--ctrl FILE]\n"
     "      Prepares DIR (/osmo) for a task's containers: data/input, data/output, data/socket, and usr/bin with\n"
     "      this program, as `sennit` and `osmo` too, and ctrl (FILE, or the sennit-ctrl beside this program).\n"
@@ -158,6 +161,8 @@ int run_program(int argc, char** argv) {
   }
   const std::string verb = words[0];
   words.erase(words.begin());
+  if (verb == "inside") return run_inside(argc, argv);
+  if (verb == "try") return 0;  // a place that can be made
   if (verb == "run") return run(words);
   if (verb == "init") return init(words);
   if (verb == "sennit" || verb == "osmo") return ask_ctrl(std::move(words));

@@ -32,7 +32,7 @@ RULES = [
          "a coroutine lambda with captures dies before its coroutine; make it a function"),
     Rule(re.compile(r"\bwaitpid\s*\(\s*-1\b|\bwaitid\s*\(\s*P_ALL\b"),
          "wait for the child that is meant; only the subreaper collects any child",
-         allowed_in=frozenset({"src/proc/reaper.cc", "src/agent/guard.cc", "src/main/sennit_user.cc",
+         allowed_in=frozenset({"src/proc/reaper.cc", "src/agent/guard.cc", "src/user/inside.cc",
                               "bench/bare_spawn.cc", "bench/spawn_bench.cc"})),
 ]
 

@@ -16,6 +16,7 @@ namespace sennit::launch {
 Result<EnvironmentList> credential_variables(const std::vector<CredentialUse>& uses, const CredentialValues& values);
 
 // One file for each key, for its owner alone.
-Result<std::vector<PlacedFile>> credential_files(const std::vector<CredentialUse>& uses, const CredentialValues& values);
+Result<std::vector<PlacedFile>> credential_files(const std::vector<CredentialUse>& uses,
+                                                 const CredentialValues& values);
 
 }  // namespace sennit::launch

@@ -36,11 +36,10 @@ class CompletionCommand final : public Command {
 class CompleteValuesCommand final : public Command {
  public:
   Declaration declare() override {
-    return {.positionals = {{.name = "KIND",
-                             .help = "",
-                             .target = &kind_,
-                             .choices = {"workflows", "tasks", "pools", "credentials"}},
-                            {.name = "ID", .help = "", .target = &workflow_}}};
+    return {
+        .positionals = {
+            {.name = "KIND", .help = "", .target = &kind_, .choices = {"workflows", "tasks", "pools", "credentials"}},
+            {.name = "ID", .help = "", .target = &workflow_}}};
   }
 
   ExitCode run(Session& session) override {

@@ -71,9 +71,9 @@ TEST_F(CredentialsTest, StorageAndImagesFindTheirs) {
   EXPECT_EQ(credentials_.for_storage("s3://bucket").value()->name, "s3");
   EXPECT_EQ(credentials_.for_storage("s3://other").value(), std::nullopt);
   const auto names = [this](const char* image) {
-    std::vector<std::string> names;
-    for (const Credential& one : credentials_.for_image(*spec::parse_image(image)).value()) names.push_back(one.name);
-    return names;
+    std::vector<std::string> found;
+    for (const Credential& one : credentials_.for_image(*spec::parse_image(image)).value()) found.push_back(one.name);
+    return found;
   };
   EXPECT_EQ(names("nvcr.io/team/x:1"), (std::vector<std::string>{"team", "all"}));
   EXPECT_EQ(names("nvcr.io/teams/x"), (std::vector<std::string>{"all"}));

@@ -32,14 +32,17 @@ Error failed(const char* doing, const std::string& path) {
   return Error::from_errno(std::string(doing) + " " + path, number);
 }
 
-// A directory of ours that nobody else can enter. In /dev/shm anybody may have made one of that name before.
+// Whether it is a directory of ours that nobody else can enter. In /dev/shm anybody may have made one of that name.
+bool is_private(const std::string& path) {
+  struct stat info {};
+  if (::lstat(path.c_str(), &info) != 0) return false;
+  return S_ISDIR(info.st_mode) && info.st_uid == ::geteuid() && (info.st_mode & 0777) == 0700;
+}
+
 Result<void> make_private(const std::string& path) {
   if (::mkdir(path.c_str(), 0700) == 0) return {};
   if (errno != EEXIST) return failed("make", path);
-  struct stat info {};
-  if (::lstat(path.c_str(), &info) != 0) return failed("look at", path);
-  const bool ours = S_ISDIR(info.st_mode) && info.st_uid == ::geteuid() && (info.st_mode & 0777) == 0700;
-  if (ours) return {};
+  if (is_private(path)) return {};
   return Error(ErrorCode::kConflict, path + " is there and is no directory of ours alone (0700)");
 }
 
@@ -114,7 +117,7 @@ Result<CredentialFiles> CredentialFiles::write(const std::vector<std::string>& p
 
 void CredentialFiles::sweep(const std::vector<std::string>& places) {
   for (const std::string& place : places) {
-    if (make_private(place)) remove_all(place);
+    if (is_private(place)) remove_all(place);
   }
 }
 

@@ -57,10 +57,6 @@ void erase_last(std::string& line) {
 Error cancelled() { return {ErrorCode::kCancelled, "nothing was given"}; }
 
 Result<std::string> read_quiet_line() {
-  const QuietTerminal terminal;
-  if (!terminal.is_quiet()) {
-    return Error(ErrorCode::kIo, "the terminal cannot be kept from showing what is typed; use --payload-stdin");
-  }
   std::string line;
   for (char byte = 0; read_byte(byte);) {
     if (byte == '\n' || byte == '\r') return line;
@@ -85,15 +81,26 @@ Result<std::string> read_line() {
   return cancelled();
 }
 
+Result<void> write_question(Session& session, std::string_view question) {
+  session.err().write(fmt::format("{}: ", printable(question)));
+  return session.err().flush();
+}
+
 }  // namespace
 
 Result<std::string> ask_for_value(Session& session, std::string_view question, Echo echo) {
   if (!can_ask(session)) {
     return Error(ErrorCode::kInvalid, fmt::format("{}: there is no terminal to ask at", question));
   }
-  session.err().write(fmt::format("{}: ", printable(question)));
-  SENNIT_TRY(session.err().flush());
-  if (echo == Echo::kOn) return read_line();
+  if (echo == Echo::kOn) {
+    SENNIT_TRY(write_question(session, question));
+    return read_line();
+  }
+  const QuietTerminal terminal;  // before the question: who answers at once is not shown either
+  if (!terminal.is_quiet()) {
+    return Error(ErrorCode::kIo, "the terminal cannot be kept from showing what is typed; use --payload-stdin");
+  }
+  SENNIT_TRY(write_question(session, question));
   Result<std::string> line = read_quiet_line();
   session.err().write("\n");
   return line;

@@ -481,10 +481,7 @@ void retire(State& state, WorkflowKey key) {
   }
   if (workflow->listed_unsettled) std::erase(state.unsettled, key);
   state.lines.erase(key);
-  for (const Lane& lane : workflow->lanes) {
-    const auto it = state.ready.find(queue_of(*workflow, lane));
-    if (it != state.ready.end() && it->second.empty()) state.ready.erase(it);
-  }
+  for (const Lane& lane : workflow->lanes) state.ready.drop_if_empty(queue_of(*workflow, lane));
   state.workflows.erase(key);
 }
 

@@ -152,24 +152,18 @@ bool is_offered(const WorkflowState& workflow, const Lane& lane) {
 }
 
 QueueKey queue_key(const State& state, const WorkflowState& workflow, std::uint32_t lane) {
-  return {turn_of(state.scheduler, workflow.submission), workflow.key, lane};
+  const std::optional<TaskIndex> front = workflow.lanes[lane].listed;
+  return {turn_of(state.scheduler, workflow.submission), workflow.key, front.value_or(TaskIndex()), lane};
 }
 
 void list_lane(State& state, WorkflowState& workflow, std::uint32_t index) {
   Lane& lane = workflow.lanes[index];
-  const bool offered = is_offered(workflow, lane);
-  if (offered == lane.listed) return;
-  lane.listed = offered;
+  const std::optional<TaskIndex> front = is_offered(workflow, lane) ? lane.front() : std::nullopt;
+  if (front == lane.listed) return;
   const QueueRef queue = queue_of(workflow, lane);
-  auto found = state.ready.find(queue);
-  if (!offered) {
-    found->second.erase(queue_key(state, workflow, index));
-    return;
-  }
-  if (found == state.ready.end()) {
-    found = state.ready.try_emplace({queue.pool, queue.entitlement, queue.shape}).first;
-  }
-  found->second.insert(queue_key(state, workflow, index));
+  if (lane.listed) state.ready.remove(queue, queue_key(state, workflow, index));
+  lane.listed = front;
+  if (lane.listed) state.ready.add(queue, queue_key(state, workflow, index));
 }
 
 void list_lanes(State& state, WorkflowState& workflow) {
@@ -180,8 +174,8 @@ void unlist_lanes(State& state, WorkflowState& workflow) {
   for (std::uint32_t index = 0; index < workflow.lanes.size(); ++index) {
     Lane& lane = workflow.lanes[index];
     if (!lane.listed) continue;
-    lane.listed = false;
-    state.ready.find(queue_of(workflow, lane))->second.erase(queue_key(state, workflow, index));
+    state.ready.remove(queue_of(workflow, lane), queue_key(state, workflow, index));
+    lane.listed.reset();
   }
 }
 

@@ -34,24 +34,67 @@ std::optional<TaskIndex> next_of(const WorkflowState& workflow, std::uint32_t la
 }  // namespace
 
 Candidates::Candidates(State& state, const Space& now) : state_(state), now_(now) {
-  for (auto& [id, keys] : state_.ready) offer({&id, &keys});
+  for (const auto& [id, bin] : state_.ready.bins()) {
+    sources_.push_back({id, {}});
+    wait_for_turn(sources_.size() - 1);
+  }
+}
+
+const ReadyQueues::Bin::value_type* Candidates::peek(Source& source) const {
+  const auto bin = state_.ready.bins().find(source.id);
+  if (bin == state_.ready.bins().end()) return nullptr;
+  auto it = source.taken ? bin->second.upper_bound(*source.taken) : bin->second.begin();
+  for (; it != bin->second.end(); ++it) {
+    if (!taken_.contains(&it->second->first)) return &*it;
+    source.taken = it->first;
+  }
+  return nullptr;
+}
+
+Candidates::Order Candidates::order_of(const BinId& bin, const QueueKey& front) const {
+  const auto [rank, surplus] = rank_of(bin);
+  return {rank, surplus, front.turn, front.workflow, front.front};
+}
+
+void Candidates::wait_for_turn(std::size_t source) {
+  const ReadyQueues::Bin::value_type* first = peek(sources_[source]);
+  if (first != nullptr) turns_.emplace(order_of(sources_[source].id, first->first), source);
+}
+
+void Candidates::take_those_whose_turn_it_is() {
+  while (!turns_.empty() && (offered_.empty() || turns_.top().first <= offered_.top().order())) {
+    const auto [order, at] = turns_.top();
+    turns_.pop();
+    Source& source = sources_[at];
+    const ReadyQueues::Bin::value_type* first = peek(source);
+    if (first != nullptr && order_of(source.id, first->first) <= order) {
+      source.taken = first->first;
+      taken_.insert(&first->second->first);
+      offer({&first->second->first, &first->second->second, at});
+    }
+    wait_for_turn(at);
+  }
 }
 
 std::optional<Candidate> Candidates::next() {
-  while (!offered_.empty()) {
+  while (true) {
+    take_those_whose_turn_it_is();
+    if (offered_.empty()) return std::nullopt;
     const Candidate candidate = offered_.top();
     offered_.pop();
+    --sources_[candidate.queue.bin].offered;
     // What is placed meanwhile can only move a front back.
     const std::optional<Candidate> front = front_of(candidate.queue);
-    if (!front) continue;
-    if (!(*front > candidate)) return candidate;
-    offered_.push(*front);
+    if (front && !(*front > candidate)) return candidate;
+    offer(candidate.queue);
   }
-  return std::nullopt;
 }
 
 void Candidates::offer(const Queue& queue) {
-  if (const std::optional<Candidate> front = front_of(queue)) offered_.push(*front);
+  const std::optional<Candidate> front = front_of(queue);
+  if (!front) return;
+  offered_.push(*front);
+  ++sources_[queue.bin].offered;
 }
 
 void Candidates::pass_over(const Candidate& candidate) {
@@ -82,43 +125,40 @@ std::optional<Candidate> Candidates::front_of(const Queue& queue) {
       continue;
     }
     drop_stale(*workflow, key.lane);
-    if (const std::optional<TaskIndex> task = workflow->lanes[key.lane].front()) return candidate(queue, key, *task);
     list_lane(state_, *workflow, key.lane);
+    const std::optional<TaskIndex> task = workflow->lanes[key.lane].listed;
+    if (task) return candidate(queue, queue_key(state_, *workflow, key.lane), *task);
   }
   return std::nullopt;
 }
 
 std::optional<Candidate> Candidates::front_of(WorkflowState& workflow, std::uint32_t lane) {
   drop_stale(workflow, lane);
-  const std::optional<TaskIndex> task = workflow.lanes[lane].front();
-  if (!task) {
-    list_lane(state_, workflow, lane);
-    return std::nullopt;
-  }
-  const auto queue = state_.ready.find(queue_of(workflow, workflow.lanes[lane]));
-  SENNIT_CHECK(queue != state_.ready.end());
-  return candidate({&queue->first, &queue->second}, queue_key(state_, workflow, lane), *task);
+  list_lane(state_, workflow, lane);
+  const std::optional<TaskIndex> task = workflow.lanes[lane].listed;
+  if (!task) return std::nullopt;
+  const ReadyQueues::Queue* queue = state_.ready.find(queue_of(workflow, workflow.lanes[lane]));
+  SENNIT_CHECK(queue != nullptr);
+  return Candidate{{&queue->first, &queue->second}, queue_key(state_, workflow, lane), *task};
 }
 
 Candidate Candidates::candidate(const Queue& queue, const QueueKey& key, TaskIndex task) const {
   Candidate made{queue, key, task};
-  if (queue.is_admitted()) {
-    made.rank = Candidate::Rank::kAdmitted;
-  } else if (const std::int64_t surplus = surplus_of(queue); surplus > 0) {
-    made.rank = Candidate::Rank::kSurplus;
-    made.surplus = surplus;
-  }
+  std::tie(made.rank, made.surplus) = rank_of(sources_[queue.bin].id);
   return made;
 }
 
-// What the pool would use beyond its guarantee, for its weight; only if this group wants a part of that at all.
-std::int64_t Candidates::surplus_of(const Queue& queue) const {
-  const PoolId pool = queue.id->pool;
-  const auto wanted = static_cast<std::int64_t>(quota_of(queue.id->shape));
-  const std::int64_t guarantee = now_.guarantee(pool);
-  if (wanted == 0 || guarantee < 0 || queue.id->entitlement == Entitlement::kGuaranteed) return 0;
-  const std::int64_t beyond = now_.gpus_used(pool) + wanted - guarantee;
-  return beyond <= 0 ? 0 : std::max<std::int64_t>(1, beyond / std::max(1U, now_.weight(pool)));
+// A surplus is what the pool would use beyond its guarantee, for its weight; only if this group wants a part of that at
+// all.
+std::pair<Candidate::Rank, std::int64_t> Candidates::rank_of(const BinId& bin) const {
+  if (bin.admitted) return {Candidate::Rank::kAdmitted, 0};
+  const std::int64_t guarantee = now_.guarantee(bin.pool);
+  if (bin.quota == 0 || guarantee < 0 || bin.entitlement == Entitlement::kGuaranteed) {
+    return {Candidate::Rank::kEntitled, 0};
+  }
+  const std::int64_t beyond = now_.gpus_used(bin.pool) + static_cast<std::int64_t>(bin.quota) - guarantee;
+  if (beyond <= 0) return {Candidate::Rank::kEntitled, 0};
+  return {Candidate::Rank::kSurplus, std::max<std::int64_t>(1, beyond / std::max(1U, now_.weight(bin.pool)))};
 }
 
 }  // namespace sennit::core

@@ -8,6 +8,7 @@
 #include <queue>
 #include <set>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "core/space.h"
@@ -18,7 +19,8 @@ namespace sennit::core {
 // Equal shapes of one pool, and those who wait with them.
 struct Queue {
   const QueueId* id = nullptr;
-  std::set<QueueKey>* keys = nullptr;
+  const std::set<QueueKey>* keys = nullptr;
+  std::size_t bin = 0;  // among those that the placement began with
 
   QueueRef ref() const { return {id->pool, id->entitlement, id->shape}; }
   bool is_admitted() const { return id->shape.front().admitted; }
@@ -57,24 +59,56 @@ class Candidates {
   // Nobody of the workflow is offered any more, but for retries in groups that have been let in.
   void cap(WorkflowKey workflow) { capped_.insert(workflow); }
 
+  // Whether a queue is still offered, or has not been looked at, for whose bin this holds.
+  template <class CanBeServed>
+  bool any_left(CanBeServed can_be_served) {
+    for (std::size_t i = 0; i < sources_.size(); ++i) {
+      const std::size_t bin = (likely_left_ + i) % sources_.size();
+      if (!has_left(sources_[bin]) || !can_be_served(sources_[bin].id)) continue;
+      likely_left_ = bin;
+      return true;
+    }
+    return false;
+  }
+
   // The first of one lane, which must be listed; nothing if nobody waits there.
   std::optional<Candidate> front_of(WorkflowState& workflow, std::uint32_t lane);
 
  private:
+  // A bin, as far as its queues have not been looked at. They are taken from it in the order of their fronts, each when
+  // its turn comes.
+  struct Source {
+    BinId id;
+    std::optional<QueueKey> taken;  // the last one
+    std::size_t offered = 0;        // of those that were taken
+  };
+  using Order = decltype(Candidate().order());
+  using Turn = std::pair<Order, std::size_t>;  // of a source
+
   struct Passed {
     QueueKey key;
     Lane::InOrder rest;  // of that lane
   };
 
+  const ReadyQueues::Bin::value_type* peek(Source& source) const;
+  bool has_left(Source& source) const { return source.offered > 0 || peek(source) != nullptr; }
+  Order order_of(const BinId& bin, const QueueKey& front) const;
+  void wait_for_turn(std::size_t source);
+  void take_those_whose_turn_it_is();
+
   std::optional<Candidate> front_of(const Queue& queue);
   Candidate candidate(const Queue& queue, const QueueKey& key, TaskIndex task) const;
-  std::int64_t surplus_of(const Queue& queue) const;
+  std::pair<Candidate::Rank, std::int64_t> rank_of(const BinId& bin) const;
   bool is_capped(const Queue& queue, WorkflowKey workflow) const {
     return !queue.is_admitted() && capped_.contains(workflow);
   }
 
   State& state_;
   const Space& now_;
+  std::vector<Source> sources_;  // by BinId
+  std::priority_queue<Turn, std::vector<Turn>, std::greater<>> turns_;
+  std::set<const QueueId*> taken_;  // from their bins, where they may come again further back
+  std::size_t likely_left_ = 0;     // a source
   std::priority_queue<Candidate, std::vector<Candidate>, std::greater<>> offered_;  // first in order on top
   std::map<const QueueId*, Passed> passed_;
   std::set<WorkflowKey> capped_;

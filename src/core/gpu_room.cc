@@ -75,6 +75,15 @@ void close(GpuRoom& room, unsigned device) {
 
 }  // namespace
 
+bool has_some_gpu(const GpuRoom& room) {
+  if (!room.whole.empty()) return true;
+  return std::ranges::any_of(room.used, [&room](const UsedGpu& gpu) {
+    const Bytes memory = room.memory_of(gpu.device);
+    const bool open = !room.closed.contains(gpu.device);
+    return open && (gpu.use.has_room_for({1, 0}, memory) || gpu.use.has_room_for({0, 1}, memory));
+  });
+}
+
 std::optional<GpuSet> choose_gpus(const GpuRoom& room, const TaskNeeds& needs) {
   if (!needs.shares_gpus() && !needs.balanced) {  // the usual, without a list
     const GpuSet usable = needs.usable(room.whole);

@@ -35,6 +35,8 @@ struct GpuRoom {
   Bytes memory_of(unsigned device) const { return capacity->gpu_memory(device); }
 };
 
+// Whether a part of some device can be given, however small.
+bool has_some_gpu(const GpuRoom& room);
 // Devices for one task; nothing if there are too few.
 std::optional<GpuSet> choose_gpus(const GpuRoom& room, const TaskNeeds& needs);
 // Devices for every task of a shape, by its order; false if there are too few.

@@ -236,8 +236,10 @@ class Checker {
 
   void check_ready() {
     std::size_t listed = 0;
-    for (const auto& [id, keys] : state_.ready) {
+    std::size_t queues = 0;
+    for (const auto& [id, keys] : state_.ready.queues()) {
       listed += keys.size();
+      queues += keys.empty() ? 0 : 1;
       for (const QueueKey& key : keys) {
         const WorkflowState* workflow = state_.find(key.workflow);
         const bool right = workflow != nullptr && key.lane < workflow->lanes.size() &&
@@ -250,10 +252,18 @@ class Checker {
     for (const auto& [key, workflow] : state_.workflows) {
       for (const Lane& lane : workflow.lanes) {
         if (lane.listed) ++lanes;
+        expect(!lane.listed || lane.front() == lane.listed, "workflow {}: a lane is listed where it was", key.value());
         expect(!is_offered(workflow, lane) || lane.listed, "workflow {}: a lane waits unlisted", key.value());
       }
     }
     expect(lanes == listed, "{} lanes are listed, {} entries exist", lanes, listed);
+    std::size_t in_bins = 0;
+    for (const auto& [id, bin] : state_.ready.bins()) {
+      in_bins += bin.size();
+      const auto is_first = [](const auto& entry) { return entry.first == *entry.second->second.begin(); };
+      expect(!bin.empty() && std::all_of(bin.begin(), bin.end(), is_first), "a queue is not where its front is");
+    }
+    expect(queues == in_bins, "{} queues have something to offer, {} are in bins", queues, in_bins);
   }
 
   // Whatever has a deadline will be woken by it.

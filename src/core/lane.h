@@ -17,7 +17,7 @@ class Lane {
  public:
   explicit Lane(Shape shape) : shape_(std::move(shape)) {}
 
-  bool listed = false;  // has an entry in State::ready
+  std::optional<TaskIndex> listed;  // in State::ready, with this front
 
   void push(TaskIndex first_task);
   std::optional<TaskIndex> front() const;

@@ -63,9 +63,27 @@ class Placer {
         candidates_.offer(candidate->queue);
         continue;
       }
-      if (place(*candidate) == Outcome::kGoOn) candidates_.offer(candidate->queue);
+      if (place(*candidate) == Outcome::kGoOn) {
+        candidates_.offer(candidate->queue);
+      } else if (!is_worth_a_look()) {
+        return true;
+      }
     }
     return true;
+  }
+
+  // Once nobody who is left can be served, it does not matter what more would be kept from them. This is what makes a
+  // placement after the end of one task cost what it gives away, and not what is waiting.
+  bool is_worth_a_look() {
+    if (!claims_.empty() || (!state_.lines.empty() && now_.has_cpus())) return true;
+    return candidates_.any_left([this](const BinId& bin) { return may_be_served(bin); });
+  }
+
+  bool may_be_served(const BinId& bin) const {
+    if (bin.admitted || now_.may_fit(bin)) return true;
+    if (!somebody_waits_ && !bin.wants_gpus) return true;  // ahead of its time
+    if (now_.is_over_quota(bin) || !may_preempt(state_, bin.entitlement)) return false;
+    return !preemptor_ || preemptor_->may_help(bin);
   }
 
   bool is_used_up() const { return decider_.made() >= budget_; }
@@ -176,7 +194,7 @@ class Placer {
     const Queue& queue = candidate.queue;
     if (fit == Space::Fit::kOverQuota) return Outcome::kBlocked;
     if (fit == Space::Fit::kNoRoom) somebody_waits_ = true;
-    if (may_preempt(state_, queue.ref()) && preemptor().claim(queue.ref(), workflow, now_)) {
+    if (may_preempt(state_, queue.id->entitlement) && preemptor().claim(queue.ref(), workflow, now_)) {
       state_.claims.insert(candidate.claim());
       return pass_over(candidate, workflow);
     }

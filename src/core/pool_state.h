@@ -4,8 +4,6 @@
 #include <array>
 #include <compare>
 #include <cstdint>
-#include <map>
-#include <set>
 #include <string>
 #include <tuple>
 
@@ -60,14 +58,14 @@ struct QueueLess {
   }
 };
 
-// The position of a workflow among those that wait.
+// The position of a lane among those that wait.
 struct QueueKey {
   std::int64_t turn = 0;  // core/pools.h: turn_of
   WorkflowKey workflow;
+  TaskIndex front;  // the first entry of its lane
   std::uint32_t lane = 0;
   friend auto operator<=>(const QueueKey&, const QueueKey&) = default;
 };
-using ReadyQueues = std::map<QueueId, std::set<QueueKey>, QueueLess>;
 
 // A group (by its first task) or a retry inside of one that others were told to give way to; in the order in which they
 // wait.

@@ -84,6 +84,10 @@ bool Preemptor::hold(const QueueRef& queue, Space& now) {
   return true;
 }
 
+bool Preemptor::may_help(const BinId& bin) const {
+  return soon_.may_fit(bin) || !std::ranges::all_of(victims_, &Victim::chosen);
+}
+
 bool Preemptor::claim(const QueueRef& queue, const WorkflowState& claimant, Space& now) {
   if (hold(queue, now)) return true;
   const std::vector<std::size_t> chosen = choose(queue);

@@ -35,7 +35,9 @@ class Preemptor {
   // For a group of the queue that does not fit: a place that it will have as soon as everybody who was told to stop is
   // gone. It is kept for it in `now` too. False: there is none.
   bool hold(const QueueRef& queue, Space& now);
-  // The same, and if there is none, tells others to stop so that there is.
+  // False: nobody of that bin can be helped, whatever else he asks for.
+  bool may_help(const BinId& bin) const;
+  // The same as `hold`, and if there is none, tells others to stop so that there is.
   bool claim(const QueueRef& queue, const WorkflowState& claimant, Space& now);
 
  private:
@@ -62,8 +64,8 @@ class Preemptor {
 };
 
 // Whether somebody may be told to give way at all.
-inline bool may_preempt(const State& state, const QueueRef& queue) {
-  return queue.entitlement == Entitlement::kGuaranteed && !state.borrowers.empty();
+inline bool may_preempt(const State& state, Entitlement entitlement) {
+  return entitlement == Entitlement::kGuaranteed && !state.borrowers.empty();
 }
 
 // For apply: the group gives way from now on.

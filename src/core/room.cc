@@ -125,7 +125,12 @@ void return_seat(Room& room, const TaskNeeds& needs, GpuSet gpus) {
   return_gpus(room.gpus, needs, gpus);
 }
 
-Shortage shortage_of(const Room& room, const Shape& shape) {
+bool has_some_of(const Room& room, const Goods& goods) {
+  return (!goods.cpus || enough_cpus(room, 1)) && (!goods.memory || enough_memory(room, 1)) &&
+         (!goods.storage || enough_storage(room, 1)) && (!goods.gpus || has_some_gpu(room.gpus));
+}
+
+Goods shortage_of(const Room& room, const Shape& shape) {
   std::vector<Seat> seats;
   return {.cpus = !enough_cpus(room, cpus_of(shape)),
           .memory = !enough_memory(room, memory_of(shape)),
@@ -134,7 +139,7 @@ Shortage shortage_of(const Room& room, const Shape& shape) {
 }
 
 void reserve(Room& room, const Shape& shape) {
-  const Shortage shortage = shortage_of(room, shape);
+  const Goods shortage = shortage_of(room, shape);
   if (shortage.cpus) room.cpus = std::min<std::int64_t>(room.cpus, 0);
   if (shortage.memory) room.memory = std::min<std::int64_t>(room.memory, 0);
   if (shortage.storage) room.storage = std::min<std::int64_t>(room.storage, 0);

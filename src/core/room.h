@@ -49,14 +49,17 @@ void take_seats(std::vector<Room>& rooms, const Shape& shape, const std::vector<
 // One task of those ends: what it had on its host is free again.
 void return_seat(Room& room, const TaskNeeds& needs, GpuSet gpus);
 
-// Which of a room's goods are too few for a shape.
-struct Shortage {
+// Some of a room's goods.
+struct Goods {
   bool cpus = false;
   bool memory = false;
   bool storage = false;
   bool gpus = false;
 };
-Shortage shortage_of(const Room& room, const Shape& shape);
+// Whether there is room for the least that anybody could ask for of each of them.
+bool has_some_of(const Room& room, const Goods& goods);
+// Those that are too few for a shape.
+Goods shortage_of(const Room& room, const Shape& shape);
 
 // Keeps what `shape` waits for in `room` from those who come after it.
 void reserve(Room& room, const Shape& shape);

@@ -36,7 +36,7 @@ struct HostView {
 };
 
 // `shape` with some of its goods only.
-Shape part_of(Shape shape, const Shortage& goods) {
+Shape part_of(Shape shape, const Goods& goods) {
   for (TaskNeeds& needs : shape) {
     if (!goods.cpus) needs.cpus = 0;
     if (!goods.memory) needs.memory = 0;
@@ -245,7 +245,7 @@ void Analysis::lacks(const Good& good) {
 Lacking Analysis::first_lacking(const Space& space) const {
   const Entitlement entitlement = entitlement_of(workflow_.submission.priority);
   std::vector<Seat> seats;
-  Shortage goods;
+  Goods goods;
   const auto fits = [&](bool& added) {
     added = true;
     const Shape part = part_of(shape_, goods);
@@ -260,7 +260,7 @@ Lacking Analysis::first_lacking(const Space& space) const {
 // Which good is too few.
 Lacking Analysis::shortage() const {
   if (hosts_.size() > 1) return first_lacking(space_);
-  const Shortage few = shortage_of(hosts_.front().room, shape_);
+  const Goods few = shortage_of(hosts_.front().room, shape_);
   if (few.gpus) return Lacking::kGpus;
   if (few.cpus) return Lacking::kCpus;
   if (few.memory) return Lacking::kMemory;

@@ -63,13 +63,38 @@ std::vector<Room> Space::rooms_of(PoolId pool) const {
 }
 
 Space::Fit Space::check_quota(const QueueRef& queue) const {
-  const std::int64_t wanted = signed_quota(queue.shape);
-  if (wanted == 0 || queue.shape.front().admitted) return Fit::kYes;
-  const Account& account = pools_[queue.pool.value()];
-  const bool guaranteed = queue.entitlement == Entitlement::kGuaranteed;
+  if (queue.shape.front().admitted) return Fit::kYes;
+  return check_quota(queue.pool, queue.entitlement, signed_quota(queue.shape));
+}
+
+Space::Fit Space::check_quota(const BinId& bin) const {
+  return bin.admitted ? Fit::kYes : check_quota(bin.pool, bin.entitlement, as_signed(bin.quota));
+}
+
+Space::Fit Space::check_quota(PoolId pool, Entitlement entitlement, std::int64_t wanted) const {
+  if (wanted == 0) return Fit::kYes;
+  const Account& account = pools_[pool.value()];
+  const bool guaranteed = entitlement == Entitlement::kGuaranteed;
   if (guaranteed && account.guarantee >= 0 && account.quota_used + wanted > account.guarantee) return Fit::kOverQuota;
   if (account.maximum >= 0 && account.gpus_used + wanted > account.maximum) return Fit::kOverMaximum;
   return Fit::kYes;
+}
+
+bool Space::may_fit(const BinId& bin) const {
+  if (check_quota(bin) != Fit::kYes) return false;
+  const auto has_some = [&](const Room& room) {
+    return has_some_of(room, {.cpus = bin.wants_cpus && !bin.admitted,
+                              .memory = bin.wants_memory && !bin.admitted,
+                              .storage = bin.wants_storage && !bin.admitted,
+                              .gpus = bin.wants_gpus});
+  };
+  const Account& account = pools_[bin.pool.value()];
+  if (!account.is_fence()) return std::ranges::any_of(rooms_, has_some);
+  return std::ranges::any_of(rooms_, [&](const Room& room) { return has_some(inside(account, room)); });
+}
+
+bool Space::has_cpus() const {
+  return std::ranges::any_of(rooms_, [](const Room& room) { return has_some_of(room, {.cpus = true}); });
 }
 
 Space::Fit Space::find(const QueueRef& queue, std::vector<Seat>& seats) const {

@@ -30,6 +30,11 @@ class Space {
   bool has_hosts() const { return !rooms_.empty(); }
   HostId host(const Seat& seat) const { return rooms_[seat.room].host; }
 
+  // False: nobody of that bin fits, whatever else he asks for.
+  bool may_fit(const BinId& bin) const;
+  bool is_over_quota(const BinId& bin) const { return check_quota(bin) == Fit::kOverQuota; }
+  bool has_cpus() const;
+
   // Seats for a group of that queue.
   Fit find(const QueueRef& queue, std::vector<Seat>& seats) const;
   void take(const QueueRef& queue, const std::vector<Seat>& seats);
@@ -64,6 +69,8 @@ class Space {
   Space(const State& state, Now now);
   static Room inside(const Account& account, Room room);
   Fit check_quota(const QueueRef& queue) const;
+  Fit check_quota(const BinId& bin) const;
+  Fit check_quota(PoolId pool, Entitlement entitlement, std::int64_t wanted) const;
   bool is_within_limits(const QueueRef& queue, const std::vector<Seat>& seats) const;
 
   std::vector<Room> rooms_;

@@ -22,6 +22,7 @@
 #include "core/lane.h"
 #include "core/limits.h"
 #include "core/pool_state.h"
+#include "core/ready_queues.h"
 #include "core/status_counts.h"
 #include "model/event.h"
 #include "model/ids.h"

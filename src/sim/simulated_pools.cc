@@ -104,7 +104,7 @@ std::optional<TaskIndex> first_of(const core::WorkflowState& workflow, std::uint
 // retry inside of a group waits, which comes before it.
 std::optional<FirstWaiting> first_waiting(const core::State& state) {
   std::map<core::Claim, core::QueueRef> firsts;
-  for (const auto& [id, keys] : state.ready) {
+  for (const auto& [id, keys] : state.ready.queues()) {
     if (id.shape.front().admitted && !keys.empty()) return std::nullopt;
     if (id.entitlement != core::Entitlement::kGuaranteed) continue;
     for (const core::QueueKey& key : keys) {

@@ -174,7 +174,7 @@ class Scheduler {
   }
 
   // A group that others gave way to comes before everybody else if it fits now, after all that are before it in its
-  // workflow and fit too; unless one of those, or itself, must wait because of max_parallel.
+  // workflow and fit too. Where one of those must wait because of max_parallel, only its equals go on.
   void serve_promised(const Claim& claim) {
     std::vector<Waiter> line;
     for (const Waiter& one : waiting_) {
@@ -184,10 +184,11 @@ class Scheduler {
     std::ranges::sort(line, {}, [](const Waiter& one) { return one.tasks.front(); });
     std::vector<Seat> seats;
     if (line.empty() || line.back().tasks.front() != claim.task) return;
-    if (std::ranges::any_of(line, [this](const Waiter& one) { return is_over_cap(one); })) return;
-    if (verdict(line.back(), seats) != Verdict::kFits) return;
+    if (is_over_cap(line.back()) || verdict(line.back(), seats) != Verdict::kFits) return;
+    bool is_held_up = false;
     for (const Waiter& one : line) {
-      if (is_over_cap(one)) return;
+      is_held_up = is_held_up || is_over_cap(one);
+      if (is_over_cap(one) || (is_held_up && one.kind() != line.back().kind())) continue;
       if (verdict(one, seats) != Verdict::kFits) continue;
       place(one, seats);
       std::erase_if(waiting_, [&](const Waiter& other) {

@@ -105,19 +105,12 @@ class Placer {
     if (task.value() >= workflow.tasks.size()) return false;
     const std::uint32_t lane = lane_of(workflow, task);
     if (!is_offered(workflow, workflow.lanes[lane]) || workflow.lanes[lane].shape().front().admitted) return false;
-    return waits_in(workflow, task, lane) && !is_held_back(workflow, task) && is_within_cap_up_to(workflow, task);
+    return waits_in(workflow, task, lane) && !is_held_back(workflow, task) &&
+           within_cap(workflow, workflow.lanes[lane].shape().size());
   }
 
-  // Nobody goes past one of his own workflow that must wait because of max_parallel.
-  bool is_within_cap_up_to(const WorkflowState& workflow, TaskIndex last) const {
-    if (workflow.spec->max_parallel == 0) return true;
-    return std::ranges::all_of(workflow.lanes, [&](const Lane& lane) {
-      const std::optional<TaskIndex> front = lane.front();
-      const bool counts = front && *front <= last && is_offered(workflow, lane) && !lane.shape().front().admitted;
-      return !counts || within_cap(workflow, lane.shape().size());
-    });
-  }
-
+  // Where max_parallel holds up one that is before it, only those go on that it was promised to: it may have become so
+  // by what was placed meanwhile.
   void place_up_to(WorkflowState& workflow, TaskIndex last) {
     std::priority_queue<Candidate, std::vector<Candidate>, std::greater<>> fronts;
     const auto offer = [&](std::uint32_t lane) {
@@ -126,11 +119,14 @@ class Placer {
       if (front && front->task <= last) fronts.push(*front);
     };
     for (std::uint32_t lane = 0; lane < workflow.lanes.size(); ++lane) offer(lane);
+    bool is_held_up = false;
     while (!fronts.empty() && !is_used_up()) {
       const Candidate candidate = fronts.top();
       fronts.pop();
       const QueueRef queue = candidate.queue.ref();
-      if (!within_cap(workflow, queue.shape.size())) return;
+      const bool is_over = !within_cap(workflow, queue.shape.size());
+      is_held_up = is_held_up || is_over;
+      if (is_over || (is_held_up && candidate.key.lane != lane_of(workflow, last))) continue;
       const bool fits = now_.find(queue, seats_) == Space::Fit::kYes;
       if (fits && take(candidate, workflow) == Outcome::kGoOn) {
         offer(candidate.key.lane);

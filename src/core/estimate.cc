@@ -174,12 +174,12 @@ class Forecast {
   }
 
   void keep_place(std::vector<Room>& open, const Shape& shape) {
-    std::vector<Seat> unused;
-    for (std::size_t i = 0; i < open.size(); ++i) {
-      if (!find_seats({empty_rooms_[i]}, shape, unused)) continue;
-      reserve(open[i], shape);
-      return;
-    }
+    std::vector<Seat> seats;
+    if (!find_seats(empty_rooms_, shape, seats)) return;
+    const std::map<std::size_t, Shape> parts = parts_of(shape, seats);
+    Goods lacks;
+    for (const auto& [room, part] : parts) lacks.add(shortage_of(open[room], part));
+    for (const auto& [room, part] : parts) reserve(open[room], part, lacks);
   }
 
   void start(const Waiter& waiter, const WaitingLane& lane) {

@@ -231,5 +231,46 @@ TEST_F(Gang, ATimeoutIsTheWholeGroups) {
   EXPECT_EQ(status(), "FAILED_EXEC_TIMEOUT");
 }
 
+// Two hosts of four GPUs, full of small tasks, and for each one that ends there is another. A group that fits on no
+// single one of them gets its turn all the same.
+TEST_F(Gang, OneOverSeveralHostsIsNotStarvedBySmallRequests) {
+  const HostCapacity capacity{.cpus = 16, .memory = {}, .gpus = GpuSet::first(4)};
+  join(capacity);
+  happen(fact::HostJoined{.host = HostId(2), .name = "there", .capacity = capacity});
+  std::vector<WorkflowKey> running;
+  for (int i = 0; i < 8; ++i) running.push_back(submit(TestFlow().task(needs_gpus("small", 1)).build()));
+  TestTask side = needs_gpus("side", 3);
+  side.lead = false;
+  const WorkflowKey gang = submit(TestFlow().gang({}, {needs_gpus("lead", 3), side}).build());
+  std::vector<WorkflowKey> waiting;
+  // The hosts take turns, so that without a place that is kept there is never room on both.
+  for (const std::size_t i : {0U, 4U, 1U, 5U, 2U, 6U}) {
+    waiting.push_back(submit(TestFlow().task(needs_gpus("small", 1)).build()));
+    EXPECT_EQ(status("lead", gang), "SCHEDULING");
+    run("small", 0, running[i]);
+  }
+  EXPECT_EQ(status("lead", gang), "INITIALIZING");
+  EXPECT_NE(row("lead", gang).host, row("side", gang).host);
+  for (const WorkflowKey small : waiting) EXPECT_EQ(status("small", small), "SCHEDULING");
+}
+
+// It keeps GPUs only, of which there are too few on one of its hosts.
+TEST_F(Gang, OneOverSeveralHostsDoesNotHoldUpThoseThatNeedSomethingElse) {
+  const HostCapacity capacity{.cpus = 4, .memory = {}, .gpus = GpuSet::first(4)};
+  join(capacity);
+  happen(fact::HostJoined{.host = HostId(2), .name = "there", .capacity = capacity});
+  submit(TestFlow().task(needs_gpus("busy", 2)).build());
+  TestTask lead = needs_gpus("lead", 3);
+  lead.resources.cpus = 4;
+  TestTask side = lead;
+  side.name = "side";
+  side.lead = false;
+  const WorkflowKey gang = submit(TestFlow().gang({}, {lead, side}).build());
+  ASSERT_EQ(status("lead", gang), "SCHEDULING");
+  const WorkflowKey small = submit(TestFlow().task(needs_cpus("cpus", 4)).task(needs_gpus("gpus", 2)).build());
+  EXPECT_EQ(status("cpus", small), "INITIALIZING");
+  EXPECT_EQ(status("gpus", small), "SCHEDULING");
+}
+
 }  // namespace
 }  // namespace sennit::core

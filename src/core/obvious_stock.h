@@ -175,7 +175,9 @@ class Stock {
       for (const GpuSet gpus : chosen) seats.push_back({m, gpus});
       return seats;
     }
-    if (waiter.needs.size() == 1 || machines.size() == 1 || !pool_has(account, waiter)) return std::nullopt;
+    if (waiter.needs.size() == 1 || machines.size() == 1 || pool_lacks(account, waiter).any()) {
+      return std::nullopt;
+    }
     Stock rest = *this;
     for (Machine& machine : rest.machines) machine = part_of(account, machine);
     for (const Need& need : waiter.needs) {
@@ -193,37 +195,58 @@ class Stock {
     machines[seat.machine].take_gpus(need, seat.gpus);
   }
 
-  // The first host that could take it if nothing ran keeps for it what is free of what it is short of, and closes the
-  // emptiest of the other devices. What is short because of a pool's limit is kept from that pool.
+  // Where it would be if nothing ran, on one host or over several, it keeps for itself what it lacks on any of them:
+  // all that is free of that where it is too little, and the emptiest of the other devices are closed; else its part.
+  // What is short because of a pool's limit is kept from that pool.
   void keep(const Waiter& waiter, const Stock& idle) {
-    const std::size_t pool = waiter.workflow->pool.value();
-    Account& account = accounts[pool];
+    const std::optional<std::vector<Seat>> seats = idle.fit(waiter);
+    if (!seats) return;
+    std::map<std::size_t, std::vector<Need>> parts;
+    for (std::size_t i = 0; i < seats->size(); ++i) parts[(*seats)[i].machine].push_back(waiter.needs[i]);
+    Account& account = accounts[waiter.workflow->pool.value()];
     std::vector<GpuSet> unused;
-    for (std::size_t m = 0; m < machines.size(); ++m) {
-      const Machine whole = part_of(idle.accounts[pool], idle.machines[m]);
-      if (short_of(whole, waiter.needs, waiter.admitted, unused).any()) continue;
+    Short lacks;
+    if (parts.size() > 1) lacks = pool_lacks(account, waiter);
+    for (const auto& [m, needs] : parts) {
+      const Short here = short_of(part_of(account, machines[m]), needs, waiter.admitted, unused);
+      lacks = {lacks.cpus || here.cpus, lacks.memory || here.memory, lacks.gpus || here.gpus};
+    }
+    for (const auto& [m, needs] : parts) {
       const Machine part = part_of(account, machines[m]);
-      const Short lacks = short_of(part, waiter.needs, waiter.admitted, unused);
-      std::int64_t& cpus = part.cpus < machines[m].cpus ? account.cpus : machines[m].cpus;
-      std::int64_t& memory = part.memory < machines[m].memory ? account.memory : machines[m].memory;
-      if (lacks.cpus) cpus = std::min<std::int64_t>(cpus, 0);
-      if (lacks.memory) memory = std::min<std::int64_t>(memory, 0);
-      for (const Need& need : waiter.needs) {
+      const Short here = short_of(part, needs, waiter.admitted, unused);
+      std::int64_t cpus = 0;
+      std::int64_t memory = 0;
+      for (const Need& need : needs) cpus += need.cpus;
+      for (const Need& need : needs) memory += need.memory;
+      if (lacks.cpus) keep_some(here.cpus, part.cpus, std::min(cpus, part.all_cpus), account.cpus, machines[m].cpus);
+      if (lacks.memory) {
+        keep_some(here.memory, part.memory, std::min(memory, part.all_memory), account.memory, machines[m].memory);
+      }
+      for (const Need& need : needs) {
         if (lacks.gpus) keep_gpus(machines[m], account, need);
       }
-      return;
     }
   }
 
  private:
-  static bool pool_has(const Account& account, const Waiter& waiter) {
+  static void keep_some(bool lacks, std::int64_t free, std::int64_t wanted, std::int64_t& of_pool,
+                        std::int64_t& of_machine) {
+    if (lacks) {
+      std::int64_t& scarce = free < of_machine ? of_pool : of_machine;
+      scarce = std::min<std::int64_t>(scarce, 0);
+    } else {
+      of_pool -= wanted;
+      of_machine -= wanted;
+    }
+  }
+  static Short pool_lacks(const Account& account, const Waiter& waiter) {
     std::int64_t cpus = 0;
     std::int64_t memory = 0;
     for (const Need& need : waiter.needs) cpus += need.cpus;
     for (const Need& need : waiter.needs) memory += need.memory;
     const PoolSettings& limits = *account.settings;
-    return (!limits.cpus || cpus == 0 || std::min<std::int64_t>(cpus, *limits.cpus) <= account.cpus) &&
-           (!limits.memory || memory == 0 || std::min(memory, signed_bytes(*limits.memory)) <= account.memory);
+    return {limits.cpus && cpus > 0 && std::min<std::int64_t>(cpus, *limits.cpus) > account.cpus,
+            limits.memory && memory > 0 && std::min(memory, signed_bytes(*limits.memory)) > account.memory, false};
   }
   void keep_gpus(Machine& machine, const Account& account, const Need& need) const {
     const Machine part = part_of(account, machine);

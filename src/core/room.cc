@@ -114,6 +114,12 @@ bool find_seats(const std::vector<Room>& rooms, const Shape& shape, std::vector<
   return shape.size() > 1 && rooms.size() > 1 && spread(rooms, shape, seats);
 }
 
+std::map<std::size_t, Shape> parts_of(const Shape& shape, const std::vector<Seat>& seats) {
+  std::map<std::size_t, Shape> parts;
+  for (std::size_t i = 0; i < seats.size(); ++i) parts[seats[i].room].push_back(shape[i]);
+  return parts;
+}
+
 void take_seats(std::vector<Room>& rooms, const Shape& shape, const std::vector<Seat>& seats) {
   for (std::size_t i = 0; i < shape.size(); ++i) take(rooms[seats[i].room], shape[i], seats[i].gpus);
 }
@@ -138,12 +144,15 @@ Goods shortage_of(const Room& room, const Shape& shape) {
           .gpus = !choose_all_gpus(room, shape, seats)};
 }
 
-void reserve(Room& room, const Shape& shape) {
-  const Goods shortage = shortage_of(room, shape);
-  if (shortage.cpus) room.cpus = std::min<std::int64_t>(room.cpus, 0);
-  if (shortage.memory) room.memory = std::min<std::int64_t>(room.memory, 0);
-  if (shortage.storage) room.storage = std::min<std::int64_t>(room.storage, 0);
-  if (!shortage.gpus) return;
+void reserve(Room& room, const Shape& shape, const Goods& goods) {
+  const Goods lacks = shortage_of(room, shape);
+  const auto keep = [](std::int64_t& free, bool too_few, std::int64_t wanted) {
+    free = too_few ? std::min<std::int64_t>(free, 0) : free - wanted;
+  };
+  if (goods.cpus) keep(room.cpus, lacks.cpus, std::min(as_signed(cpus_of(shape)), room.all_cpus));
+  if (goods.memory) keep(room.memory, lacks.memory, std::min(as_signed(memory_of(shape)), room.all_memory));
+  if (goods.storage) keep(room.storage, lacks.storage, as_signed(storage_of(shape)));
+  if (!goods.gpus) return;
   for (const TaskNeeds& needs : shape) keep_gpus(room.gpus, needs);
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -45,6 +46,8 @@ struct Seat {
 
 // Seats for every task of `shape`, on one host if possible, else over several; false if it does not fit now.
 bool find_seats(const std::vector<Room>& rooms, const Shape& shape, std::vector<Seat>& seats);
+// What of the shape goes to each room.
+std::map<std::size_t, Shape> parts_of(const Shape& shape, const std::vector<Seat>& seats);
 void take_seats(std::vector<Room>& rooms, const Shape& shape, const std::vector<Seat>& seats);
 // One task of those ends: what it had on its host is free again.
 void return_seat(Room& room, const TaskNeeds& needs, GpuSet gpus);
@@ -55,13 +58,22 @@ struct Goods {
   bool memory = false;
   bool storage = false;
   bool gpus = false;
+
+  bool any() const { return cpus || memory || storage || gpus; }
+  void add(const Goods& more) {
+    cpus = cpus || more.cpus;
+    memory = memory || more.memory;
+    storage = storage || more.storage;
+    gpus = gpus || more.gpus;
+  }
 };
 // Whether there is room for the least that anybody could ask for of each of them.
 bool has_some_of(const Room& room, const Goods& goods);
 // Those that are too few for a shape.
 Goods shortage_of(const Room& room, const Shape& shape);
 
-// Keeps what `shape` waits for in `room` from those who come after it.
-void reserve(Room& room, const Shape& shape);
+// Keeps for `shape` what is free of those goods in `room`, as far as it wants them, from those who come after it: its
+// part where there is enough, else all that there is.
+void reserve(Room& room, const Shape& shape, const Goods& goods);
 
 }  // namespace sennit::core

@@ -1,6 +1,7 @@
 #include "core/space.h"
 
 #include <algorithm>
+#include <map>
 
 #include "core/bookkeeping.h"
 #include "core/pools.h"
@@ -99,16 +100,23 @@ bool Space::has_cpus() const {
 
 Space::Fit Space::find(const QueueRef& queue, std::vector<Seat>& seats) const {
   if (const Fit fit = check_quota(queue); fit != Fit::kYes) return fit;
+  return has_room(queue, seats) ? Fit::kYes : Fit::kNoRoom;
+}
+
+bool Space::has_room(const QueueRef& queue, std::vector<Seat>& seats) const {
   const bool fenced = pools_[queue.pool.value()].is_fence();
   const bool found =
       fenced ? find_seats(rooms_of(queue.pool), queue.shape, seats) : find_seats(rooms_, queue.shape, seats);
-  return found && is_within_limits(queue, seats) ? Fit::kYes : Fit::kNoRoom;
+  return found && is_within_limits(queue, seats);
 }
 
 // The pool's limits are of its tasks together, so for a group over several hosts it is not enough that each has room.
 bool Space::is_within_limits(const QueueRef& queue, const std::vector<Seat>& seats) const {
   const bool spread = std::ranges::any_of(seats, [&](const Seat& seat) { return seat.room != seats.front().room; });
-  if (!spread) return true;
+  return !spread || !over_limits(queue).any();
+}
+
+Goods Space::over_limits(const QueueRef& queue) const {
   const Account& account = pools_[queue.pool.value()];
   std::int64_t cpus = 0;
   std::int64_t memory = 0;
@@ -117,8 +125,11 @@ bool Space::is_within_limits(const QueueRef& queue, const std::vector<Seat>& sea
     memory += as_signed(needs.memory);
   }
   const PoolSettings& limits = *account.settings;
-  if (limits.cpus && cpus > 0 && std::min(cpus, std::int64_t{*limits.cpus}) > account.cpus_left) return false;
-  return !limits.memory || memory == 0 || std::min(memory, as_signed(limits.memory->count())) <= account.memory_left;
+  Goods over;
+  over.cpus = limits.cpus && cpus > 0 && std::min(cpus, std::int64_t{*limits.cpus}) > account.cpus_left;
+  over.memory =
+      limits.memory && memory > 0 && std::min(memory, as_signed(limits.memory->count())) > account.memory_left;
+  return over;
 }
 
 void Space::take(const QueueRef& queue, const std::vector<Seat>& seats) {
@@ -135,21 +146,31 @@ void Space::take(const QueueRef& queue, const std::vector<Seat>& seats) {
 }
 
 void Space::keep(const QueueRef& queue, const Space& idle) {
+  std::vector<Seat> seats;
+  if (!idle.has_room(queue, seats)) return;
+  const std::map<std::size_t, Shape> parts = parts_of(queue.shape, seats);
   Account& account = pools_[queue.pool.value()];
-  std::vector<Seat> unused;
-  for (std::size_t i = 0; i < rooms_.size(); ++i) {
-    Room& room = rooms_[i];
-    if (!find_seats({inside(idle.pools_[queue.pool.value()], idle.rooms_[i])}, queue.shape, unused)) continue;
-    const Room before = inside(account, room);
-    Room after = before;
-    reserve(after, queue.shape);
-    keep_as_in(room.gpus, after.gpus);
-    room.storage = std::min(room.storage, after.storage);
-    // Whoever is short of something because of the pool's limit keeps it from his own pool alone.
-    if (after.cpus < before.cpus) (before.cpus < room.cpus ? account.cpus_left : room.cpus) = after.cpus;
-    if (after.memory < before.memory) (before.memory < room.memory ? account.memory_left : room.memory) = after.memory;
-    return;
-  }
+  Goods lacks;
+  if (parts.size() > 1) lacks = over_limits(queue);
+  for (const auto& [room, part] : parts) lacks.add(shortage_of(inside(account, rooms_[room]), part));
+  for (const auto& [room, part] : parts) keep_part(account, rooms_[room], part, lacks);
+}
+
+void Space::keep_part(Account& account, Room& room, const Shape& part, const Goods& goods) {
+  const Room before = inside(account, room);
+  Room after = before;
+  reserve(after, part, goods);
+  keep_as_in(room.gpus, after.gpus);
+  room.storage = std::min(room.storage, after.storage);
+  const Goods lacks = shortage_of(before, part);
+  // Whoever is short of something because of the pool's limit keeps it from his own pool alone.
+  const auto keep = [](std::int64_t had, std::int64_t has, bool too_few, std::int64_t& of_pool, std::int64_t& of_room) {
+    const bool by_pool = had < of_room;
+    if (!too_few || by_pool) of_pool -= had - has;
+    if (!too_few || !by_pool) of_room -= had - has;
+  };
+  keep(before.cpus, after.cpus, lacks.cpus, account.cpus_left, room.cpus);
+  keep(before.memory, after.memory, lacks.memory, account.memory_left, room.memory);
 }
 
 void Space::give_back(const WorkflowState& workflow, TaskIndex task) {

@@ -38,8 +38,10 @@ class Space {
   // Seats for a group of that queue.
   Fit find(const QueueRef& queue, std::vector<Seat>& seats) const;
   void take(const QueueRef& queue, const std::vector<Seat>& seats);
-  // Keeps what is free of what the queue waits for, on the first host that could take it, from those who come later.
-  // Nothing is kept for what does not fit into `idle` either.
+  // Keeps what is free of what the queue waits for from those who come later: on the first host that could take it if
+  // nothing ran, or on those over which it would be spread then. Of what it lacks on one of these it keeps its part on
+  // all of them, or small requests would take turns in never leaving all parts free. Nothing is kept for what does not
+  // fit into `idle` either.
   void keep(const QueueRef& queue, const Space& idle);
   // As if the task had ended.
   void give_back(const WorkflowState& workflow, TaskIndex task);
@@ -68,10 +70,13 @@ class Space {
 
   Space(const State& state, Now now);
   static Room inside(const Account& account, Room room);
+  bool has_room(const QueueRef& queue, std::vector<Seat>& seats) const;
   Fit check_quota(const QueueRef& queue) const;
   Fit check_quota(const BinId& bin) const;
   Fit check_quota(PoolId pool, Entitlement entitlement, std::int64_t wanted) const;
   bool is_within_limits(const QueueRef& queue, const std::vector<Seat>& seats) const;
+  Goods over_limits(const QueueRef& queue) const;
+  void keep_part(Account& account, Room& room, const Shape& part, const Goods& goods);
 
   std::vector<Room> rooms_;
   std::vector<Account> pools_;  // by PoolId

@@ -102,6 +102,89 @@ std::optional<GpuSet> choose_gpus(const GpuRoom& room, const TaskNeeds& needs) {
   return chosen;
 }
 
+namespace {
+
+// Whether there is a point in other choices: somebody has one, each finds something alone, and the sums allow it. Says
+// no to most of what does not fit, without a search.
+bool may_fit_otherwise(const GpuRoom& room, const Shape& shape) {
+  if (shape.size() < 2 || std::ranges::none_of(shape, &TaskNeeds::shares_gpus)) return false;
+  std::uint64_t share = 0;
+  std::uint64_t memory = 0;
+  for (const TaskNeeds& needs : shape) {
+    if (!choose_gpus(room, needs)) return false;
+    share += std::uint64_t{needs.gpus_wanted()} * needs.gpu_part().share;
+    memory += std::uint64_t{needs.gpus_wanted()} * needs.gpu_part().memory;
+  }
+  std::uint64_t free_share = 0;
+  std::uint64_t free_memory = 0;
+  for (unsigned device = 0; device < GpuSet::kMaxDevices; ++device) {
+    const GpuUse* use = room.offered.contains(device) ? use_of(room, device) : nullptr;
+    if (use == nullptr) continue;
+    const Bytes all = room.memory_of(device);
+    free_share += kWholeGpu - use->share_used(all);
+    free_memory += std::min(all.count(), kMostMemory) - use->memory_used(all);
+  }
+  return share <= free_share && memory <= free_memory;
+}
+
+// Devices for a group by trial: in turn, each takes the choice that suits it best of those with which all find some.
+class Seating {
+ public:
+  Seating(const GpuRoom& room, const Shape& shape, const std::vector<std::size_t>& turns, std::vector<GpuSet>& chosen)
+      : rest_(room), shape_(shape), turns_(turns), chosen_(chosen) {}
+
+  bool search() { return seat(0); }
+
+ private:
+  bool seat(std::size_t turn) {
+    if (turn == turns_.size()) return true;
+    const TaskNeeds& needs = shape_[turns_[turn]];
+    std::vector<UsedGpu> candidates = candidates_for(rest_, needs);
+    std::erase_if(candidates,
+                  [&](const UsedGpu& gpu) { return needs.gpu_devices != 0 && !needs.devices().contains(gpu.device); });
+    sort_by_preference(rest_, needs, candidates);
+    return choose(turn, candidates, 0, GpuSet());
+  }
+
+  // The rest of this one's devices, from the candidate at `from` on.
+  bool choose(std::size_t turn, const std::vector<UsedGpu>& candidates, std::size_t from, GpuSet gpus) {
+    const TaskNeeds& needs = shape_[turns_[turn]];
+    if (gpus.count() == needs.gpus_wanted()) {
+      chosen_[turns_[turn]] = gpus;
+      const GpuRoom before = rest_;
+      take_gpus(rest_, needs, gpus);
+      if (seat(turn + 1)) return true;
+      rest_ = before;
+      return false;
+    }
+    const std::size_t missing = needs.gpus_wanted() - gpus.count();
+    for (std::size_t i = from; i + missing <= candidates.size() && tries_ < kMostTries; ++i) {
+      const bool like_before = std::any_of(candidates.begin() + static_cast<std::ptrdiff_t>(from),
+                                           candidates.begin() + static_cast<std::ptrdiff_t>(i),
+                                           [&](const UsedGpu& gpu) { return is_alike(gpu, candidates[i]); });
+      if (like_before) continue;
+      ++tries_;
+      if (choose(turn, candidates, i + 1, gpus.with(only(candidates[i].device)))) return true;
+    }
+    return false;
+  }
+
+  // Then it makes no difference which of them is taken. Named devices have been given away by now.
+  bool is_alike(const UsedGpu& a, const UsedGpu& b) const {
+    return a.use == b.use && rest_.memory_of(a.device) == rest_.memory_of(b.device);
+  }
+
+  static constexpr std::uint32_t kMostTries = 500;
+
+  GpuRoom rest_;
+  const Shape& shape_;
+  const std::vector<std::size_t>& turns_;
+  std::vector<GpuSet>& chosen_;
+  std::uint32_t tries_ = 0;
+};
+
+}  // namespace
+
 bool choose_gpus(const GpuRoom& room, const Shape& shape, std::vector<GpuSet>& chosen) {
   chosen.assign(shape.size(), GpuSet());
   std::vector<std::size_t> turns;
@@ -113,7 +196,7 @@ bool choose_gpus(const GpuRoom& room, const Shape& shape, std::vector<GpuSet>& c
   GpuRoom rest = room;
   for (const std::size_t i : turns) {
     const std::optional<GpuSet> gpus = choose_gpus(rest, shape[i]);
-    if (!gpus) return false;
+    if (!gpus) return may_fit_otherwise(room, shape) && Seating(room, shape, turns, chosen).search();
     chosen[i] = *gpus;
     take_gpus(rest, shape[i], *gpus);
   }

@@ -39,7 +39,9 @@ struct GpuRoom {
 bool has_some_gpu(const GpuRoom& room);
 // Devices for one task; nothing if there are too few.
 std::optional<GpuSet> choose_gpus(const GpuRoom& room, const TaskNeeds& needs);
-// Devices for every task of a shape, by its order; false if there are too few.
+// Devices for every task of a shape, by its order; false if there are too few. Each in turn gets those that suit it
+// best; where somebody finds none left then, other choices are tried. After some hundreds of them it counts as not
+// fitting: only for large groups of mixed parts can that be wrong.
 bool choose_gpus(const GpuRoom& room, const Shape& shape, std::vector<GpuSet>& chosen);
 void take_gpus(GpuRoom& room, const TaskNeeds& needs, GpuSet chosen);
 // The opposite. A device that becomes empty is free, whoever waited for that.

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 namespace sennit::core {
 namespace {
@@ -182,6 +183,87 @@ TEST_F(GpuRoomTest, TooSmallADeviceIsNotKept) {
   keep_gpus(room_, memory(70));
   EXPECT_EQ(give(memory(20)), "0");
   EXPECT_EQ(give(memory(10)), "none") << "device 1 has room, but it is kept";
+}
+
+using Free = std::vector<std::uint32_t>;
+
+// A room with so much left of each device.
+class Parts {
+ public:
+  explicit Parts(const Free& free) : host_(with_gpus(std::vector<Bytes>(free.size()))) {
+    room = {.capacity = &host_, .offered = host_.gpus, .whole = host_.gpus, .used = {}, .closed = {}, .loads = {}};
+    for (unsigned device = 0; device < free.size(); ++device) {
+      if (free[device] < kWholeGpu) take_gpus(room, share(kWholeGpu - free[device]), GpuSet::from_bits(1U << device));
+    }
+  }
+  bool have_room_for(const Shape& shape) const {
+    std::vector<GpuSet> chosen;
+    if (!choose_gpus(room, shape, chosen)) return false;
+    GpuRoom rest = room;
+    for (std::size_t i = 0; i < shape.size(); ++i) {
+      EXPECT_EQ(chosen[i].count(), shape[i].gpu_count);
+      EXPECT_TRUE(chosen[i].common(rest.offered) == chosen[i]);
+      take_gpus(rest, shape[i], chosen[i]);
+    }
+    for (const UsedGpu& gpu : rest.used) EXPECT_TRUE(gpu.use.is_within(Bytes()));
+    return true;
+  }
+
+  GpuRoom room;
+
+ private:
+  HostCapacity host_;
+};
+
+// Every way to give everybody from `at` on so many devices.
+bool fits_somehow(Free free, const Shape& shape, std::size_t at) {
+  if (at == shape.size()) return true;
+  for (std::uint64_t bits = 0; bits < std::uint64_t{1} << free.size(); ++bits) {
+    const GpuSet gpus = GpuSet::from_bits(bits);
+    if (gpus.count() != shape[at].gpu_count) continue;
+    Free rest = free;
+    bool enough = true;
+    for (unsigned device = 0; device < free.size(); ++device) {
+      if (!gpus.contains(device)) continue;
+      enough = enough && rest[device] >= shape[at].gpu_part().share;
+      rest[device] -= shape[at].gpu_part().share;
+    }
+    if (enough && fits_somehow(rest, shape, at + 1)) return true;
+  }
+  return false;
+}
+
+TEST(GpuSeating, LargestFirstIsNotTheLastWord) {
+  EXPECT_TRUE(Parts({600, 500}).have_room_for({share(300), share(300), share(250), share(250)}));
+  TaskNeeds two = share(250);
+  two.gpu_count = 2;
+  EXPECT_TRUE(Parts({500, 250}).have_room_for({share(250), two}));
+  EXPECT_FALSE(Parts({600, 450}).have_room_for({share(300), share(300), share(250), share(250)}));
+}
+
+TEST(GpuSeating, SmallGroupsFitExactlyWhenThereIsAWay) {
+  std::uint32_t dice = 12345;
+  const auto below = [&dice](std::uint32_t bound) { return (dice = dice * 1664525 + 1013904223) / 65536 % bound; };
+  int fitting = 0;
+  for (int i = 0; i < 3'000; ++i) {
+    Free free(2 + below(2));
+    for (std::uint32_t& left : free) left = below(4) == 0 ? kWholeGpu : 50 * below(20);
+    Shape shape(2 + below(4));
+    for (TaskNeeds& needs : shape) {
+      needs = below(8) == 0 ? whole(1) : share(50 * (1 + below(10)));
+      needs.gpu_count = 1 + (below(6) == 0 ? 1 : 0);
+    }
+    const bool fits = fits_somehow(free, shape, 0);
+    ASSERT_EQ(Parts(free).have_room_for(shape), fits) << "case " << i;
+    fitting += fits ? 1 : 0;
+  }
+  EXPECT_GT(fitting, 300) << "few of the cases say anything";
+}
+
+TEST(GpuSeating, AHopelessSearchEnds) {
+  const Parts parts(Free(16, 500));
+  EXPECT_FALSE(parts.have_room_for(Shape(31, share(251))));
+  EXPECT_FALSE(parts.have_room_for(Shape(17, share(260))));
 }
 
 }  // namespace

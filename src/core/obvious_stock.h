@@ -136,6 +136,30 @@ class Stock {
     return machine;
   }
 
+  // The devices of those whose turn it is from `turn` on.
+  static bool choose_from(const Machine& machine, const std::vector<Need>& needs, const std::vector<std::size_t>& turns,
+                          std::size_t turn, std::vector<GpuSet>& chosen) {
+    if (turn == turns.size()) return true;
+    const Need& need = needs[turns[turn]];
+    std::vector<unsigned> numbers = machine.candidates(need);
+    std::erase_if(numbers,
+                  [&](unsigned number) { return need.named != 0 && !GpuSet::from_bits(need.named).contains(number); });
+    if (numbers.size() < need.devices()) return false;
+    std::vector<bool> picked(numbers.size(), false);
+    std::fill(picked.begin(), picked.begin() + need.devices(), true);
+    do {
+      GpuSet gpus;
+      for (std::size_t i = 0; i < numbers.size(); ++i) {
+        if (picked[i]) gpus.add(numbers[i]);
+      }
+      Machine rest = machine;
+      rest.take_gpus(need, gpus);
+      chosen[turns[turn]] = gpus;
+      if (choose_from(rest, needs, turns, turn + 1, chosen)) return true;
+    } while (std::prev_permutation(picked.begin(), picked.end()));
+    return false;
+  }
+
   // Which goods are too few on `machine` for all of `needs` together. More than there is at all is cut to that.
   struct Short {
     bool cpus = false;
@@ -150,18 +174,12 @@ class Stock {
     for (const Need& need : needs) memory += admitted ? 0 : need.memory;
     Short result{cpus > 0 && std::min(cpus, machine.all_cpus) > machine.cpus,
                  memory > 0 && std::min(memory, machine.all_memory) > machine.memory, false};
-    // Who has the least choice chooses first.
+    // Who has the least choice chooses first: what it likes best of that with which all find something.
     std::vector<std::size_t> turns;
     for (std::size_t i = 0; i < needs.size(); ++i) turns.push_back(i);
     std::ranges::stable_sort(turns, {}, [&](std::size_t i) { return std::pair(needs[i].named == 0, -needs[i].part); });
     chosen.assign(needs.size(), GpuSet());
-    for (const std::size_t i : turns) {
-      const std::optional<GpuSet> gpus = machine.choose(needs[i]);
-      if (!gpus) result.gpus = true;
-      if (!gpus) break;
-      chosen[i] = *gpus;
-      machine.take_gpus(needs[i], *gpus);
-    }
+    result.gpus = !choose_from(machine, needs, turns, 0, chosen);
     return result;
   }
 

@@ -347,7 +347,16 @@ class UserInAnEmptyImage(UserCase):  # ctest: root
         self.socket = self.root / "osmo/data/socket/data.sock"
 
     def start_user(self, *words: Any, before: Sequence[Any] = ()) -> "subprocess.Popen[str]":
-        return self.spawn([*self.spaces, "chroot", self.root, "/osmo/usr/bin/sennit-user", "run", *words])
+        return self.spawn([*self.spaces, "chroot", *before, self.root, "/osmo/usr/bin/sennit-user", "run", *words])
+
+    def test_image_with_a_user_of_its_own(self) -> None:
+        if os.geteuid() != 0:
+            self.skipTest("only root may become somebody else")
+        self.order(["sennit", "status"])
+        ctrl, user = self.start_ctrl(), self.start_user(before=["--userspec=65534:65534"])
+        ended = self.finish(user)
+        self.assertEqual((ended.code, self.finish(ctrl).code), (0, 0), ended)
+        self.assertIn(b"workflow    flow-7", self.streams()[0])
 
     def test_init_makes_what_is_needed_and_may_be_repeated(self) -> None:
         subprocess.run([USER, "init", "--root", self.root / "osmo", "--ctrl", USER], check=True)

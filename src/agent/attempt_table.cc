@@ -391,7 +391,7 @@ void AttemptTable::Impl::stop(Attempt& attempt, Micros grace, Stopped stopped) {
       return end_unstarted(attempt, exit_codes::of_signal(SIGTERM), "stopped before it began");
     case Phase::kRunning:
       attempt.stopped = stopped;
-      if (grace <= Micros::zero()) return kill(attempt);
+      if (grace <= Micros::zero() || (attempt.sandbox && !has_begun(*attempt.sandbox))) return kill(attempt);
       attempt.processes.terminate();
       go_on(attempt);  // to take the SIGTERM
       return arm(attempt, grace, &Impl::kill);

@@ -1,6 +1,7 @@
 #include "agent/sandbox_end.h"
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -70,6 +71,11 @@ void set_not_started(AttemptExit& exit, std::int32_t code, std::string message) 
 }
 
 }  // namespace
+
+bool has_begun(const launch::SandboxEnds& sandbox) {
+  int waiting = 0;
+  return ::ioctl(sandbox.report.get(), FIONREAD, &waiting) == 0 && waiting > 0;
+}
 
 void take_sandbox_end(const launch::SandboxEnds& sandbox, Micros started_boot, AttemptExit& exit) {
   const Reports reports = read_reports(sandbox.report.get());

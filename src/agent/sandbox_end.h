@@ -12,4 +12,7 @@ namespace sennit::agent {
 // is an exit of the kind kNotStarted that says why.
 void take_sandbox_end(const launch::SandboxEnds& sandbox, Micros started_boot, AttemptExit& exit);
 
+// Whether the command has begun, or its beginning has failed: until then a stop has nobody to ask.
+bool has_begun(const launch::SandboxEnds& sandbox);
+
 }  // namespace sennit::agent

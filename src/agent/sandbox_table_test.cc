@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <csignal>
 
 #include "agent/table_fixture.h"
@@ -205,6 +206,19 @@ TEST_F(SandboxTest, WhatIsStillWrittenAfterTheCommandIsLogged) {
   EXPECT_EQ(log(), "early\nlate\n");
 }
 
+TEST_F(SandboxTest, NothingOfOursIsHandedDown) {
+  EXPECT_EQ(run_with_files("ls /proc/self/fd; readlink /proc/self/fd/0", {{.path = "/tmp/a", .contents = "x"}}).code,
+            0);
+  EXPECT_EQ(log(), "0\n1\n2\n3\n/dev/null\n") << "3 is the directory that ls reads";
+}
+
+TEST_F(SandboxTest, AStopBeforeItBeganDoesNotWaitForIt) {
+  start("sleep 1000");
+  table_->stop(id(), kLimit);  // before bubblewrap can have done its work
+  EXPECT_EQ(wait_for_exit().how, AttemptExit::How::kSignaled);
+  expect_nobody_is_left();
+}
+
 TEST_F(SandboxTest, PeersAreFoundByName) {
   TaskBody body{.command = {"sh", "-c", "echo {{host:server}}; getent hosts {{host:server}}"}};
   StartOrder order = order_of(body);
@@ -236,6 +250,10 @@ TEST_F(SandboxTest, AnotherCommandInPlaceFindsAnEmptyTmp) {
   table_->restart(again);
   EXPECT_EQ(wait_for_exit().code, 0);
   EXPECT_TRUE(log().ends_with("the command is started again (1)\nkept\n")) << log();
+  run_until([&] {
+    return std::ranges::none_of(std::filesystem::directory_iterator(dir_ + "/runs/0/0"),
+                                [](const auto& entry) { return entry.path().filename().string().starts_with("tmp"); });
+  });
 }
 
 class SandboxWithLimitsTest : public SandboxTest {

@@ -2,7 +2,9 @@
 
 #include <unistd.h>
 
+#include <cstdio>
 #include <filesystem>
+#include <string>
 #include <system_error>
 #include <utility>
 
@@ -31,11 +33,14 @@ std::string remove_tree(const std::string& directory) {
 
 }  // namespace
 
-void Scratch::remove(std::string directory) {
+void Scratch::remove(const std::string& directory) {
   // The usual one has nothing in it.
   if (directory.empty() || ::rmdir(directory.c_str()) == 0) return;
+  // Aside, for the attempt's next command makes it anew.
+  std::string aside = directory + "." + std::to_string(::getpid()) + "." + std::to_string(++removed_);
+  if (::rename(directory.c_str(), aside.c_str()) != 0) return;  // it is gone
   if (!worker_) worker_ = std::make_unique<loop::WorkerPool>(loop_, 1);
-  worker_->submit([path = std::move(directory)] { return remove_tree(path); },
+  worker_->submit([path = std::move(aside)] { return remove_tree(path); },
                   [](const std::string& trouble) {
                     if (!trouble.empty()) say(Level::kWarn, "a task's /tmp could not be removed: {}", trouble);
                   });

@@ -5,6 +5,7 @@
 // Threads:   the loop's; the work is done by one thread, which there is none of until it is needed.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -17,10 +18,12 @@ class Scratch {
  public:
   explicit Scratch(loop::Loop& loop) : loop_(loop) {}
 
-  void remove(std::string directory);
+  // Its name is free at once.
+  void remove(const std::string& directory);
 
  private:
   loop::Loop& loop_;
+  std::uint64_t removed_ = 0;  // so far, for names that are given once
   std::unique_ptr<loop::WorkerPool> worker_;
 };
 

@@ -189,11 +189,13 @@ void Admission::enter(Waiting entry) {
   auto reply = std::make_shared<Reply>(std::move(entry.reply));
   std::vector<std::string> warnings = clamp_warnings(workflow, capacities);
   if (std::string text = limit_warning(workflow, engine_.state()); !text.empty()) warnings.push_back(std::move(text));
+  std::vector<std::string> notices;
   if (std::string text = image_notice(workflow, wish, engine_.state()); !text.empty())
-    warnings.push_back(std::move(text));
-  auto answer = [reply, warnings = std::move(warnings)](Result<engine::Accepted> accepted) {
+    notices.push_back(std::move(text));
+  auto answer = [reply, warnings = std::move(warnings),
+                 notices = std::move(notices)](Result<engine::Accepted> accepted) {
     if (!accepted) return (*reply)(accepted.error());
-    (*reply)(Admitted{std::move(*accepted), warnings});
+    (*reply)(Admitted{std::move(*accepted), warnings, notices});
   };
   engine_.submit(std::move(entry.run), std::move(answer));
 }

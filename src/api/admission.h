@@ -25,6 +25,7 @@ namespace sennit::api {
 struct Admitted {
   engine::Accepted accepted;
   std::vector<std::string> warnings;
+  std::vector<std::string> notices;
 };
 
 class Admission final : public engine::Observer {

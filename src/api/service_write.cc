@@ -64,6 +64,7 @@ void Service::enter(engine::NewRun run, BorrowedOutputs borrowed, views::SubmitR
     reply.uuid = admitted->accepted.uuid;
     reply.outputs = outputs_of(*workflow, admitted->accepted.id, options_.runs_dir);
     reply.warnings = std::move(admitted->warnings);
+    reply.notices = std::move(admitted->notices);
     answer_submission(admitted->accepted.key, std::move(reply), std::move(kept));
   };
   admission_.admit(std::move(run), std::move(borrowed), std::move(answer));

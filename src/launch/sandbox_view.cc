@@ -95,6 +95,8 @@ SandboxView::SandboxView(const SandboxKind& kind) {
   } else {
     add({"--dev-bind", "/proc", "/proc"});
   }
+  // Of bubblewrap 0.5 and later; where it is older, the first try says so.
+  add({"--perms", "0755", "--dir", "/osmo"});
   add({"--ro-bind", kind.inside, kInsidePath});
 }
 

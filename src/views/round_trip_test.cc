@@ -150,6 +150,7 @@ TEST(ViewsRoundTrip, ErrorAndReplyWithDiagnostics) {
   reply.uuid = "u";
   reply.outputs = "/s/runs/a-1";
   reply.warnings = {"w"};
+  reply.notices = {"n"};
   reply.diagnostics = {diagnostic};
   reply.tasks = 1'000'000;
   reply.last_event = 1ULL << 40;

@@ -59,6 +59,7 @@ void visit_fields(Visit& visit, View& view) {
   visit("uuid", view.uuid);
   visit("outputs", view.outputs);
   visit("warnings", view.warnings);
+  visit("notices", view.notices);
   visit("diagnostics", view.diagnostics);
   visit("tasks", view.tasks);
   visit("last_event", view.last_event);

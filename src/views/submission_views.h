@@ -67,6 +67,7 @@ struct SubmitReply {
   std::string uuid;
   std::string outputs;  // directory on the server's host
   std::vector<std::string> warnings;
+  std::vector<std::string> notices;         // what is good to know, and no trouble
   std::vector<DiagnosticView> diagnostics;  // warnings with their places
   std::uint64_t tasks = 0;                  // of a workflow that goes on: those that begin again
   std::uint64_t last_event = 0;             // of a workflow that goes on: cursor for following what comes now

@@ -94,6 +94,7 @@ ExitCode follow_submitted(Session& session, const views::SubmitReply& reply) {
 void tell_submitted(Session& session, const views::SubmitReply& reply) {
   show(session, diagnostics_of(reply.diagnostics));
   for (const std::string& warning : reply.warnings) session.warn(warning);
+  for (const std::string& notice : reply.notices) session.say(printable(notice));
   const std::string from = reply.parent_name.empty() ? "" : fmt::format(", from {}", printable(reply.parent_name));
   session.say(fmt::format("Workflow {} submitted: {} {}{}", printable(reply.name), reply.tasks,
                           reply.tasks == 1 ? "task" : "tasks", from));

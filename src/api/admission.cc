@@ -90,13 +90,14 @@ Result<Filled> fill_in(const Workflow& workflow, const BorrowedOutputs& outputs)
 }  // namespace
 
 Admission::Admission(loop::Loop& loop, loop::WorkerPool& workers, engine::Engine& engine, store::Store& store,
-                     Records& records, Outputs outputs)
+                     Records& records, Keeper& keeper, std::string runs_dir)
     : loop_(loop),
       workers_(workers),
       engine_(engine),
       store_(store),
       records_(records),
-      outputs_(std::move(outputs)),
+      keeper_(keeper),
+      runs_dir_(std::move(runs_dir)),
       patience_(loop) {
   engine_.add_observer(*this);
 }
@@ -124,10 +125,11 @@ void Admission::admit(engine::NewRun run, BorrowedOutputs borrowed, Reply reply)
   Result<BorrowedOutputs> found = find_borrowed(*run.workflow, records_, store_);
   if (!found) return reply(found.error());
   borrowed.insert(found->begin(), found->end());
-  const Result<void> there = check_there(borrowed, records_, outputs_.runs_dir, outputs_.is_expiring);
+  const Result<void> there = check_there(borrowed, records_, runs_dir_, keeper_);
   if (!there) return reply(there.error());
   run.lenders = lenders_of(borrowed);
-  Waiting entry{std::move(run), std::move(reply)};
+  Holds::Hold lenders = keeper_.holds().take(run.lenders);
+  Waiting entry{std::move(run), std::move(reply), std::move(lenders)};
   if (found->empty()) return await_host(std::move(entry));
   fill(std::move(entry), std::move(*found));
 }
@@ -192,8 +194,8 @@ void Admission::enter(Waiting entry) {
   std::vector<std::string> notices;
   if (std::string text = image_notice(workflow, wish, engine_.state()); !text.empty())
     notices.push_back(std::move(text));
-  auto answer = [reply, warnings = std::move(warnings),
-                 notices = std::move(notices)](Result<engine::Accepted> accepted) {
+  auto answer = [reply, warnings = std::move(warnings), notices = std::move(notices),
+                 lenders = std::move(entry.lenders)](Result<engine::Accepted> accepted) {
     if (!accepted) return (*reply)(accepted.error());
     (*reply)(Admitted{std::move(*accepted), warnings, notices});
   };

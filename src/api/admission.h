@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "api/borrowed_inputs.h"
+#include "api/keeper.h"
 #include "api/records.h"
 #include "engine/engine.h"
 #include "loop/callback.h"
@@ -32,13 +33,8 @@ class Admission final : public engine::Observer {
  public:
   using Reply = loop::Callback<void(Result<Admitted>)>;
 
-  struct Outputs {
-    std::string runs_dir;  // of all workflows
-    IsExpiring is_expiring;
-  };
-
   Admission(loop::Loop& loop, loop::WorkerPool& workers, engine::Engine& engine, store::Store& store, Records& records,
-            Outputs outputs);
+            Keeper& keeper, std::string runs_dir);
   ~Admission() override;
   Admission(const Admission&) = delete;
   Admission& operator=(const Admission&) = delete;
@@ -56,6 +52,7 @@ class Admission final : public engine::Observer {
   struct Waiting {
     engine::NewRun run;
     Reply reply;
+    Holds::Hold lenders;  // until it is stored that it reads them
   };
 
   std::vector<HostCapacity> hosts() const;
@@ -70,7 +67,8 @@ class Admission final : public engine::Observer {
   engine::Engine& engine_;
   store::Store& store_;
   Records& records_;
-  Outputs outputs_;
+  Keeper& keeper_;
+  std::string runs_dir_;                         // of all workflows
   std::vector<Waiting> waiting_;                 // for a host
   std::vector<loop::Callback<void()>> readers_;  // likewise
   loop::Timer patience_;

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api/keeper.h"
 #include "logs/run_layout.h"
 #include "spec/suggest.h"
 
@@ -103,12 +104,12 @@ std::vector<std::string> lenders_of(const BorrowedOutputs& outputs) {
 }
 
 Result<void> check_there(const BorrowedOutputs& outputs, Records& records, const std::string& runs_dir,
-                         const IsExpiring& is_expiring) {
+                         const Keeper& keeper) {
   for (const auto& [source, directory] : outputs) {
     const std::string id = directory.substr(0, directory.find('/'));
     const std::string path = runs_dir + "/" + directory;
     const std::string task = source.substr(source.find(':') + 1);
-    const bool is_going = is_expiring && is_expiring(id);
+    const bool is_going = keeper.is_going(id);
     if (!is_going && (is_directory(path) || !wrote_output(records, id, task))) continue;
     return Error(ErrorCode::kConflict,
                  fmt::format("the output of {} is gone: {} is not there any more; to make it again: sennit rerun {} "

@@ -1,7 +1,6 @@
 // Inputs that are outputs of earlier workflows ("train-1:fit"): looked up when a workflow is taken in, once.
 #pragma once
 
-#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -13,6 +12,8 @@
 
 namespace sennit::api {
 
+class Keeper;
+
 // Where each lies, relative to all workflows' runs, by what the file says.
 using BorrowedOutputs = std::map<std::string, std::string>;
 
@@ -22,12 +23,9 @@ Result<BorrowedOutputs> borrowed_of(const Workflow& workflow);
 // The workflows in whose directories they lie, each once.
 std::vector<std::string> lenders_of(const BorrowedOutputs& outputs);
 
-// Says of a workflow, by its id, that its files are being removed at this moment.
-using IsExpiring = std::function<bool(const std::string& id)>;
-
 // kConflict: something that one of them wrote is not there any more; the message says what. On the loop's thread.
 Result<void> check_there(const BorrowedOutputs& outputs, Records& records, const std::string& runs_dir,
-                         const IsExpiring& is_expiring);
+                         const Keeper& keeper);
 
 // Of every input that is still to be found. kInvalid: the workflow or the task is not there, or has not ended. On the
 // loop's thread.

@@ -36,6 +36,9 @@ constexpr std::array kRows = {
     Row{"GET", {"v1", "credentials"}, Action::kCredentials},
     Row{"PUT", {"v1", "credentials", kReference}, Action::kSetCredential},
     Row{"DELETE", {"v1", "credentials", kReference}, Action::kDeleteCredential},
+    Row{"POST", {"v1", "workflows", kReference, "pin"}, Action::kPin},
+    Row{"DELETE", {"v1", "workflows", kReference}, Action::kDelete},
+    Row{"POST", {"v1", "gc"}, Action::kGc},
     Row{"POST", {"v1", "workflows", kReference, "rerun"}, Action::kRerun},
     Row{"POST", {"v1", "workflows", kReference, "timeouts"}, Action::kTimeouts},
 };

@@ -12,16 +12,16 @@
 namespace sennit::api {
 
 Service::Service(loop::Loop& loop, loop::WorkerPool& workers, engine::Engine& engine, store::Store& store,
-                 catalog::Credentials& credentials, LogGrowth& growth, ServiceOptions options)
+                 catalog::Credentials& credentials, LogGrowth& growth, Keeper& keeper, ServiceOptions options)
     : loop_(loop),
       workers_(workers),
       engine_(engine),
       store_(store),
       credentials_(credentials),
       options_(std::move(options)),
+      keeper_(keeper),
       records_(engine, store),
-      admission_(loop, workers, engine, store, records_,
-                 {.runs_dir = options_.runs_dir, .is_expiring = options_.is_expiring}),
+      admission_(loop, workers, engine, store, records_, keeper, options_.runs_dir),
       event_pages_(store),
       events_(loop, engine, store),
       logs_(loop, engine, growth, options_.runs_dir),
@@ -72,6 +72,9 @@ void Service::handle(http::Request request, std::unique_ptr<http::Responder> res
     case Action::kSetCredential: credential_requests_.set(route.reference, request, std::move(responder)); break;
     case Action::kDeleteCredential: credential_requests_.remove(route.reference, std::move(responder)); break;
     case Action::kChangeTags: change_tags(route, request, std::move(responder)); break;
+    case Action::kPin:
+    case Action::kDelete:
+    case Action::kGc: retention(route, request, std::move(responder)); break;
   }
   quiet();
 }

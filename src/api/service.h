@@ -18,6 +18,7 @@
 #include "api/credential_requests.h"
 #include "api/event_pages.h"
 #include "api/event_streams.h"
+#include "api/keeper.h"
 #include "api/log_streams.h"
 #include "api/records.h"
 #include "api/route.h"
@@ -51,14 +52,13 @@ struct ServiceOptions {
   std::function<void()> refresh = [] {};
   std::function<bool()> agent_connected;
   std::optional<std::vector<std::string>> allowed_tags;  // not given: any
-  IsExpiring is_expiring = {};
-  std::map<std::string, TimeoutCaps> timeout_caps;  // by pool; one that is not here has none
+  std::map<std::string, TimeoutCaps> timeout_caps;       // by pool; one that is not here has none
 };
 
 class Service final : public http::Handler {
  public:
   Service(loop::Loop& loop, loop::WorkerPool& workers, engine::Engine& engine, store::Store& store,
-          catalog::Credentials& credentials, LogGrowth& growth, ServiceOptions options);
+          catalog::Credentials& credentials, LogGrowth& growth, Keeper& keeper, ServiceOptions options);
 
   void handle(http::Request request, std::unique_ptr<http::Responder> responder) override;
 
@@ -90,6 +90,7 @@ class Service final : public http::Handler {
   void spec(const Route& route, const http::Request& request, ResponderPtr responder);
   void tags(ResponderPtr responder);
   void change_tags(const Route& route, const http::Request& request, ResponderPtr responder);
+  void retention(const Route& route, const http::Request& request, ResponderPtr responder);
 
   void enter(engine::NewRun run, BorrowedOutputs borrowed, views::SubmitReply reply, ResponderPtr responder);
   void begin_again(Again again, ResponderPtr responder);
@@ -98,7 +99,8 @@ class Service final : public http::Handler {
   void send_plan(const PreparedAgain& prepared, std::uint64_t tasks_before, http::Responder& responder);
   void reopen(const Record& record, views::ChangeRequest request, ResponderPtr responder);
   void refuse_reopening(WorkflowKey key, const Error& error, http::Responder& responder);
-  void reopen_checked(fact::Reopen request, const std::string& outputs, ResponderPtr responder);
+  void reopen_checked(fact::Reopen request, const std::string& outputs, const Holds::Hold& hold,
+                      ResponderPtr responder);
   void refuse_entry(http::Responder& responder, const views::ErrorView& error);
   void refuse_entry(http::Responder& responder, const Error& error);
   void show_status(const std::string& reference, Attempts attempts, http::Responder& responder);
@@ -118,6 +120,7 @@ class Service final : public http::Handler {
   store::Store& store_;
   catalog::Credentials& credentials_;
   ServiceOptions options_;
+  Keeper& keeper_;
   Records records_;
   Admission admission_;
   EventPages event_pages_;

@@ -140,7 +140,7 @@ void Service::take_again(std::variant<PreparedAgain, views::ErrorView> prepared,
 }
 
 void Service::send_plan(const PreparedAgain& prepared, std::uint64_t tasks_before, http::Responder& responder) {
-  const Result<void> there = check_there(prepared.borrowed, records_, options_.runs_dir, options_.is_expiring);
+  const Result<void> there = check_there(prepared.borrowed, records_, options_.runs_dir, keeper_);
   if (!there) return refuse_entry(responder, there.error());
   const Workflow& workflow = *prepared.run.workflow;
   views::RerunPlan plan;
@@ -166,9 +166,7 @@ void Service::reopen(const Record& record, views::ChangeRequest request, Respond
   if (!stored) return send_error(*responder, stored.error());
   if (const auto can = check_reopening(record, *stored); !can) return send_error(*responder, can.error());
   const std::string& id = record.row.submission.id;
-  if (options_.is_expiring && options_.is_expiring(id)) {
-    return send_error(*responder, Error(ErrorCode::kConflict, id + " is being removed, as `retention` says"));
-  }
+  if (keeper_.is_going(id)) return send_error(*responder, Error(ErrorCode::kConflict, id + " is being removed"));
   ++submissions_;
   fact::Reopen reopening{record.row.key, std::move(request.user), std::move(request.message)};
   std::string outputs = outputs_of(*record.state->spec, id, options_.runs_dir);
@@ -176,12 +174,12 @@ void Service::reopen(const Record& record, views::ChangeRequest request, Respond
       [origin = origin_of(*record.state)] {
         return select_part(origin, *origin.spec, {Selection::Kind::kIncomplete, {}});
       },
-      [this, reopening = std::move(reopening), outputs = std::move(outputs),
+      [this, reopening = std::move(reopening), outputs = std::move(outputs), hold = keeper_.holds().take({id}),
        responder = std::move(responder)](Result<Part> part) mutable {
         if (!part) return refuse_entry(*responder, part.error());
-        const auto there = check_there(part->borrowed, records_, options_.runs_dir, options_.is_expiring);
+        const auto there = check_there(part->borrowed, records_, options_.runs_dir, keeper_);
         if (!there) return refuse_entry(*responder, there.error());
-        reopen_checked(std::move(reopening), outputs, std::move(responder));
+        reopen_checked(std::move(reopening), outputs, hold, std::move(responder));
       });
 }
 
@@ -196,11 +194,12 @@ void Service::refuse_reopening(WorkflowKey key, const Error& error, http::Respon
   quiet();
 }
 
-void Service::reopen_checked(fact::Reopen request, const std::string& outputs, ResponderPtr responder) {
+void Service::reopen_checked(fact::Reopen request, const std::string& outputs, const Holds::Hold& hold,
+                             ResponderPtr responder) {
   // The engine wants something that can be copied; it calls it once.
   auto kept = std::make_shared<ResponderPtr>(std::move(responder));
   const WorkflowKey key = request.workflow;
-  engine_.reopen(std::move(request), [this, key, kept, outputs](const Result<engine::Reopened>& reopened) {
+  engine_.reopen(std::move(request), [this, key, kept, outputs, hold](const Result<engine::Reopened>& reopened) {
     if (!reopened) return refuse_reopening(key, reopened.error(), **kept);
     --submissions_;
     views::ChangeReply reply;

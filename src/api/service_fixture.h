@@ -131,6 +131,7 @@ class ServiceTest : public testing::Test {
                           }}};
   QuietRunner runner_;
   NoGrowth growth_;
+  Keeper keeper_{loop_, store_, engine_, {.rule = {}, .runs_dir = runs_dir_, .trouble = {}}};
   Service service_{
       loop_,
       workers_,
@@ -138,6 +139,7 @@ class ServiceTest : public testing::Test {
       store_,
       credentials_,
       growth_,
+      keeper_,
       {.runs_dir = runs_dir_, .stop = [](StopWhen) {}, .refresh = [] {}, .agent_connected = [] { return true; }}};
 };
 

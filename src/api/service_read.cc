@@ -133,6 +133,8 @@ void Service::show_status(const std::string& reference, Attempts attempts, http:
   const ViewContext context{engine_.state(), options_.runs_dir, engine_.now(), durations_for(*record->state)};
   views::WorkflowView view = view_of(*record->state, context, attempts);
   view.tags = record->row.tags;
+  view.pinned = record->row.pinned;
+  view.size = record->row.bytes;
   send_json(responder, 200, to_json(view));
 }
 

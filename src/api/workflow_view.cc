@@ -359,6 +359,8 @@ views::WorkflowSummary summary_of(const store::WorkflowRow& row, Instant now) {
   view.priority = to_string(row.submission.priority);
   view.labels = {row.labels.begin(), row.labels.end()};
   view.tags = row.tags;
+  view.pinned = row.pinned;
+  view.size = row.bytes;
   view.parent_name = row.submission.parent_id;
   const Instant until = view.end_time.is_set() ? view.end_time : now;
   if (view.start_time.is_set()) view.duration = seconds(until - view.start_time);

@@ -16,7 +16,6 @@
 #include "loop/signals.h"
 #include "loop/timer.h"
 #include "loop/worker_pool.h"
-#include "main/expiry.h"
 #include "main/host_policy.h"
 #include "main/idle_watch.h"
 #include "main/log_rotation.h"
@@ -59,6 +58,14 @@ std::map<std::string, api::TimeoutCaps> timeout_caps(const spec::Config& config)
   return caps;
 }
 
+store::Retention retention_of(const spec::RetentionConfig& config) {
+  store::Retention rule{.size_spares = config.size_spares};
+  if (config.finished.count() > 0) rule.max_age = config.finished;
+  if (config.workflows > 0) rule.max_count = config.workflows;
+  if (config.size > 0) rule.max_bytes = config.size;
+  return rule;
+}
+
 // Owns every part in the order in which they need each other.
 class Server {
  public:
@@ -78,8 +85,8 @@ class Server {
         policy_(engine_, config),
         runner_(loop_, runner_options(state), policy_),
         growth_(runner_),
-        service_(loop_, workers_, engine_, *store_, credentials_, growth_, service_options(config)),
-        expiry_(loop_, *store_, clock_, expiry_options(config.retention)),
+        keeper_(loop_, *store_, engine_, keeper_options(config.retention)),
+        service_(loop_, workers_, engine_, *store_, credentials_, growth_, keeper_, service_options(config)),
         idle_(
             loop_, config.server.idle_timeout, [this] { return is_busy(); }, [this] { stop("idle"); }) {}
 
@@ -99,7 +106,7 @@ class Server {
     runner_.on_grew([this](const AttemptId& attempt, std::uint64_t) { service_.logs().grew(attempt); });
     service_.on_quiet([this] { idle_.look(); });
     runner_.open();
-    expiry_.open();
+    SENNIT_TRY(keeper_.open());
     step_.request();
     idle_.look();
     return {};
@@ -141,26 +148,23 @@ class Server {
             .refresh = [this] { refresh_pools(); },
             .agent_connected = [this] { return runner_.agent_pid() != 0; },
             .allowed_tags = config.tags,
-            .is_expiring = [this](const std::string& id) { return expiry_.is_expiring(id); },
             .timeout_caps = timeout_caps(config)};
   }
 
-  ExpiryOptions expiry_options(const spec::RetentionConfig& config) {
-    ExpiryOptions options;
-    if (config.finished.count() > 0) options.rule.max_age = config.finished;
-    if (config.workflows > 0) options.rule.max_count = config.workflows;
-    options.runs_dir = layout_.runs;
-    options.is_busy = [this] { return service_.submissions() > 0; };
-    options.trouble = [](const Error& error) { log_line(Level::kWarning, error.message()); };
-    return options;
+  api::KeeperOptions keeper_options(const spec::RetentionConfig& config) {
+    return {.rule = retention_of(config), .runs_dir = layout_.runs, .trouble = [](const Error& error) {
+              log_line(Level::kWarning, error.message());
+            }};
   }
 
   // A changed file counts from the request on that is being answered: what it asks for may be ready in this very turn,
   // before the step at its end.
   void refresh_pools() {
     if (!config_files_.changed()) return;
-    log_line(Level::kInfo, "the configuration has changed: pools are read again");
-    engine_.post(pool_settings(reload_()));
+    log_line(Level::kInfo, "the configuration has changed: pools and retention are read again");
+    const spec::Config config = reload_();
+    keeper_.set_rule(retention_of(config.retention));
+    engine_.post(pool_settings(config));
     if (engine_.step()) step_.request();
   }
 
@@ -212,8 +216,8 @@ class Server {
   HostPolicy policy_;
   runner::AgentRunner runner_;
   AgentGrowth growth_;
+  api::Keeper keeper_;
   api::Service service_;
-  Expiry expiry_;
   IdleWatch idle_;
   std::unique_ptr<http::Server> http_;
   std::optional<loop::Signals> signals_;

@@ -39,10 +39,13 @@ class CrashingStore final : public store::Store {
   Result<std::vector<store::JournaledEvent>> events(WorkflowKey key, store::Seq after, std::size_t limit) override {
     return store_.events(key, after, limit);
   }
-  Result<std::vector<store::WorkflowRow>> expired(const store::Retention& rule, Instant now,
-                                                  std::size_t limit) override {
-    return store_.expired(rule, now, limit);
-  }
+  Result<std::vector<store::Keeping>> keepings() override { return store_.keepings(); }
+  Result<std::vector<std::string>> borrowers(WorkflowKey key) override { return store_.borrowers(key); }
+  Result<std::vector<store::WorkflowRow>> unmeasured(std::size_t limit) override { return store_.unmeasured(limit); }
+  Result<void> set_sizes(const std::vector<store::MeasuredSize>& sizes) override { return store_.set_sizes(sizes); }
+  Result<void> pin(WorkflowKey key, store::Pin pin) override { return store_.pin(key, pin); }
+  Result<void> condemn(const std::vector<WorkflowKey>& keys) override { return store_.condemn(keys); }
+  Result<std::vector<store::WorkflowRow>> condemned() override { return store_.condemned(); }
   Result<void> remove(WorkflowKey key) override { return store_.remove(key); }
   Result<std::vector<std::string>> change_tags(WorkflowKey key, const store::TagChange& change) override {
     return store_.change_tags(key, change);

@@ -38,10 +38,12 @@ struct WorkflowRow {
   LabelList labels;               // by key
   std::vector<std::string> tags;  // in order
   WorkflowStatus status = WorkflowStatus::kPending;
-  Instant started_at;     // first RUNNING; not set: not yet
-  Instant ended_at;       // not set: unfinished
-  Instant reopened_at;    // the last time that it went on after an end; not set: never
-  bool finished = false;  // a Finished was committed: nothing changes any more, unless it is reopened
+  Instant started_at;                  // first RUNNING; not set: not yet
+  Instant ended_at;                    // not set: unfinished
+  Instant reopened_at;                 // the last time that it went on after an end; not set: never
+  bool finished = false;               // a Finished was committed: nothing changes any more, unless it is reopened
+  bool pinned = false;                 // no rule of retention gives it up
+  std::optional<std::uint64_t> bytes;  // of disk that its files take; measured after its end
 
   friend bool operator==(const WorkflowRow&, const WorkflowRow&) = default;
 };
@@ -79,10 +81,26 @@ struct ListFilter {
   ListOrder order = ListOrder::kNewestFirst;  // ... listed in this order
 };
 
-// Which finished workflows are kept. A workflow that either rule gives up is expired; no rule keeps everything.
-struct Retention {
-  std::optional<Micros> max_age;  // since it ended
-  std::optional<std::uint64_t> max_count;
+enum class Pin : std::uint8_t { kOff, kOn };
+
+// What retention has to know of a workflow.
+struct Keeping {
+  WorkflowKey key;
+  std::string id;
+  Instant ended_at;
+  bool finished = false;
+  bool pinned = false;
+  bool condemned = false;  // its files are being removed, or were when the server died
+  std::optional<std::uint64_t> bytes;
+  std::vector<std::uint32_t> lenders;  // whose outputs it reads, as places in the list that this one stands in
+
+  friend bool operator==(const Keeping&, const Keeping&) = default;
+};
+
+// The disk space that a finished workflow's files take.
+struct MeasuredSize {
+  WorkflowKey key;
+  std::uint64_t bytes = 0;
 };
 
 }  // namespace sennit::store

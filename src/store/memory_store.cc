@@ -162,6 +162,7 @@ Result<void> MemoryStore::commit(const Batch& batch) {
     row.status = finished.status;
     row.ended_at = finished.ended_at;
     row.finished = true;
+    row.bytes.reset();
   }
   ++disk_.commits;
   return {};
@@ -194,6 +195,7 @@ void MemoryStore::reopen(const Reopening& reopening) {
   row.ended_at = {};
   row.reopened_at = reopening.at;
   row.finished = false;
+  row.bytes.reset();
 }
 
 void MemoryStore::add_event(const Event& event) {
@@ -303,34 +305,100 @@ Result<std::vector<JournaledEvent>> MemoryStore::events(WorkflowKey key, Seq aft
   return found;
 }
 
-Result<std::vector<WorkflowRow>> MemoryStore::expired(const Retention& rule, Instant now, std::size_t limit) {
+Result<std::vector<Keeping>> MemoryStore::keepings() {
+  std::vector<const MemoryWorkflow*> order;
+  for (const auto& [key, stored] : disk_.workflows) order.push_back(&stored);
+  std::ranges::stable_sort(
+      order, {}, [](const MemoryWorkflow* stored) { return std::pair(stored->row.finished, stored->row.ended_at); });
+  std::map<std::string, std::uint32_t> places;
+  for (const MemoryWorkflow* stored : order) {
+    places.emplace(stored->row.submission.id, static_cast<std::uint32_t>(places.size()));
+  }
+  std::vector<Keeping> found;
+  for (const MemoryWorkflow* stored : order) {
+    const WorkflowRow& row = stored->row;
+    Keeping& one = found.emplace_back(
+        Keeping{row.key, row.submission.id, row.ended_at, row.finished, row.pinned, stored->condemned, row.bytes, {}});
+    std::map<WorkflowKey, std::uint32_t> lenders;
+    for (const std::string& lender : stored->lenders) {
+      if (!places.contains(lender)) continue;
+      lenders[order[places.at(lender)]->row.key] = places.at(lender);
+    }
+    for (const auto& [key, place] : lenders) one.lenders.push_back(place);
+  }
+  return found;
+}
+
+Result<std::vector<std::string>> MemoryStore::borrowers(WorkflowKey key) {
+  std::vector<std::string> ids;
+  const auto lender = disk_.workflows.find(key);
+  if (lender == disk_.workflows.end()) return ids;
+  for (const auto& [other, stored] : disk_.workflows) {
+    const bool borrows = std::ranges::find(stored.lenders, lender->second.row.submission.id) != stored.lenders.end();
+    if (borrows && !stored.condemned) ids.push_back(stored.row.submission.id);
+  }
+  return ids;
+}
+
+Result<std::vector<WorkflowRow>> MemoryStore::unmeasured(std::size_t limit) {
   std::vector<WorkflowRow> rows;
   for (const auto& [key, stored] : disk_.workflows) {
-    if (stored.row.finished) rows.push_back(stored.row);
+    if (rows.size() == limit) break;
+    if (stored.row.finished && !stored.condemned && !stored.row.bytes) rows.push_back(stored.row);
   }
-  std::stable_sort(rows.begin(), rows.end(),
-                   [](const WorkflowRow& a, const WorkflowRow& b) { return a.ended_at < b.ended_at; });
-  std::size_t gone = rule.max_count && rows.size() > *rule.max_count ? rows.size() - *rule.max_count : 0;
-  while (rule.max_age && gone < rows.size() && rows[gone].ended_at < now - *rule.max_age) ++gone;
-  rows.resize(gone);
-  std::erase_if(rows, [this](const WorkflowRow& row) { return lends(row.submission.id); });
-  rows.resize(std::min(rows.size(), limit));
   return rows;
 }
 
-bool MemoryStore::lends(const std::string& id) const {
-  return std::ranges::any_of(disk_.workflows, [&id](const auto& entry) {
-    return std::ranges::find(entry.second.lenders, id) != entry.second.lenders.end();
-  });
+Result<void> MemoryStore::set_sizes(const std::vector<MeasuredSize>& sizes) {
+  for (const MeasuredSize& size : sizes) {
+    const auto at = disk_.workflows.find(size.key);
+    if (at != disk_.workflows.end() && at->second.row.finished) at->second.row.bytes = size.bytes;
+  }
+  return {};
+}
+
+Result<void> MemoryStore::pin(WorkflowKey key, Pin pin) {
+  const auto at = disk_.workflows.find(key);
+  if (at == disk_.workflows.end()) return unknown_workflow(key, ErrorCode::kNotFound);
+  MemoryWorkflow& stored = at->second;
+  if (stored.condemned) {
+    return Error(ErrorCode::kConflict, fmt::format("{} is being removed", stored.row.submission.id));
+  }
+  stored.row.pinned = pin == Pin::kOn;
+  return {};
+}
+
+Result<MemoryWorkflow*> MemoryStore::finished(WorkflowKey key) {
+  const auto at = disk_.workflows.find(key);
+  if (at == disk_.workflows.end()) return unknown_workflow(key, ErrorCode::kNotFound);
+  if (at->second.row.finished) return &at->second;
+  return Error(ErrorCode::kConflict, fmt::format("workflow {} is not finished", at->second.row.submission.id));
+}
+
+Result<void> MemoryStore::condemn(const std::vector<WorkflowKey>& keys) {
+  std::vector<MemoryWorkflow*> found;
+  for (const WorkflowKey key : keys) {
+    SENNIT_ASSIGN(MemoryWorkflow * stored, finished(key));
+    if (stored->row.pinned) {
+      return Error(ErrorCode::kConflict, fmt::format("workflow {} is pinned", stored->row.submission.id));
+    }
+    found.push_back(stored);
+  }
+  for (MemoryWorkflow* stored : found) stored->condemned = true;
+  return {};
+}
+
+Result<std::vector<WorkflowRow>> MemoryStore::condemned() {
+  std::vector<WorkflowRow> rows;
+  for (const auto& [key, stored] : disk_.workflows) {
+    if (stored.condemned) rows.push_back(stored.row);
+  }
+  return rows;
 }
 
 Result<void> MemoryStore::remove(WorkflowKey key) {
-  const auto at = disk_.workflows.find(key);
-  if (at == disk_.workflows.end()) return unknown_workflow(key, ErrorCode::kNotFound);
-  if (!at->second.row.finished) {
-    return Error(ErrorCode::kConflict, fmt::format("workflow {} is not finished", at->second.row.submission.id));
-  }
-  disk_.workflows.erase(at);
+  SENNIT_ASSIGN([[maybe_unused]] const MemoryWorkflow* const stored, finished(key));
+  disk_.workflows.erase(key);
   return {};
 }
 

@@ -27,6 +27,7 @@ struct MemoryWorkflow {
   std::string rendered;
   std::string request;
   std::vector<std::string> lenders;
+  bool condemned = false;
   std::string snapshot;
   Seq snapshot_seq = 0;
   std::vector<std::string> journal;  // one record per event: the first has Seq 1
@@ -57,7 +58,13 @@ class MemoryStore final : public Store {
   Result<std::vector<WorkflowRow>> list(const ListFilter& filter) override;
   Result<StoredWorkflow> load(WorkflowKey key) override;
   Result<std::vector<JournaledEvent>> events(WorkflowKey key, Seq after, std::size_t limit) override;
-  Result<std::vector<WorkflowRow>> expired(const Retention& rule, Instant now, std::size_t limit) override;
+  Result<std::vector<Keeping>> keepings() override;
+  Result<std::vector<std::string>> borrowers(WorkflowKey key) override;
+  Result<std::vector<WorkflowRow>> unmeasured(std::size_t limit) override;
+  Result<void> set_sizes(const std::vector<MeasuredSize>& sizes) override;
+  Result<void> pin(WorkflowKey key, Pin pin) override;
+  Result<void> condemn(const std::vector<WorkflowKey>& keys) override;
+  Result<std::vector<WorkflowRow>> condemned() override;
   Result<void> remove(WorkflowKey key) override;
   Result<std::vector<std::string>> change_tags(WorkflowKey key, const TagChange& change) override;
   Result<std::vector<std::string>> tags() override;
@@ -69,7 +76,7 @@ class MemoryStore final : public Store {
   Result<void> check_new(const NewWorkflow& workflow) const;
   Seq last_seq_after(const Batch& batch, WorkflowKey key) const;
   Result<void> check_reopened(const Reopening& reopening) const;
-  bool lends(const std::string& id) const;
+  Result<MemoryWorkflow*> finished(WorkflowKey key);
   void add_workflow(const NewWorkflow& workflow);
   void reopen(const Reopening& reopening);
   void add_event(const Event& event);

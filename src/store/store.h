@@ -136,11 +136,24 @@ class Store {
   // At most `limit` events after `after`; fewer only at the journal's present end. kNotFound, kCorrupt.
   virtual Result<std::vector<JournaledEvent>> events(WorkflowKey key, Seq after, std::size_t limit) = 0;
 
-  // Finished workflows that a retention rule no longer keeps, oldest first, at most `limit`; without those that lend
-  // outputs to another workflow that is there. The caller removes their files first and then calls remove(), so that a
+  // --- retention: what stays is decided by plan_retention() ---------------------------------------------------------
+
+  // Every workflow: the unfinished ones, then the finished ones, those that ended first in front.
+  virtual Result<std::vector<Keeping>> keepings() = 0;
+  // Ids of those that read outputs of this one and are not condemned, oldest first.
+  virtual Result<std::vector<std::string>> borrowers(WorkflowKey key) = 0;
+  // Finished ones whose size is not known and that are not condemned, oldest first.
+  virtual Result<std::vector<WorkflowRow>> unmeasured(std::size_t limit) = 0;
+  // In one transaction. What is gone or unfinished by now is passed over.
+  virtual Result<void> set_sizes(const std::vector<MeasuredSize>& sizes) = 0;
+  // kNotFound; kConflict if it is condemned.
+  virtual Result<void> pin(WorkflowKey key, Pin pin) = 0;
+  // Marks finished workflows whose files are about to be removed, all or none, so that one of which a crash left a part
+  // is not taken for whole. kNotFound; kConflict while one is unfinished or pinned.
+  virtual Result<void> condemn(const std::vector<WorkflowKey>& keys) = 0;
+  virtual Result<std::vector<WorkflowRow>> condemned() = 0;
+  // Forgets a finished workflow. kNotFound; kConflict while it is unfinished. Its files are removed before, so that a
   // crash in between only repeats work.
-  virtual Result<std::vector<WorkflowRow>> expired(const Retention& rule, Instant now, std::size_t limit) = 0;
-  // Forgets a finished workflow. kNotFound; kConflict while it is unfinished.
   virtual Result<void> remove(WorkflowKey key) = 0;
 
   // Tags are notes on a workflow, finished or not, that no decision depends on: they are not journaled. A transaction

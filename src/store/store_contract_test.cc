@@ -402,44 +402,95 @@ TYPED_TEST(StoreContract, ListOfOneName) {
 
 // --- retention -----------------------------------------------------------------------------------------------------
 
-TYPED_TEST(StoreContract, RetentionGivesUpTheOldestFinished) {
-  for (int i = 1; i <= 4; ++i) this->finish(this->submit("a"), 100 - i);  // a-4 ended first
-  this->submit("live");
-  const auto expired = [&](const Retention& rule, std::size_t limit = 100) {
-    Ids found;
-    for (const WorkflowRow& row : this->store_->expired(rule, at_second(200), limit).value()) {
-      found.push_back(row.submission.id);
-    }
-    return found;
-  };
-  EXPECT_EQ(expired({}), Ids{});
-  EXPECT_EQ(expired({.max_count = 3}), Ids{"a-4"});
-  EXPECT_EQ(expired({.max_count = 0}), (Ids{"a-4", "a-3", "a-2", "a-1"}));
-  EXPECT_EQ(expired({.max_count = 0}, 2), (Ids{"a-4", "a-3"}));
-  EXPECT_EQ(expired({.max_age = std::chrono::seconds(102)}), (Ids{"a-4", "a-3"}));
-  EXPECT_EQ(expired({.max_age = std::chrono::seconds(103), .max_count = 1}), (Ids{"a-4", "a-3", "a-2"}));
+// "a-1<a-3": a-1, whose outputs a-3 reads.
+std::string text_of(const std::vector<Keeping>& all) {
+  std::string text;
+  for (const Keeping& one : all) {
+    text += (text.empty() ? "" : " ") + one.id + (one.finished ? "" : "(live)");
+    for (const std::uint32_t lender : one.lenders) text += ">" + all.at(lender).id;
+  }
+  return text;
 }
 
-TYPED_TEST(StoreContract, WhatLendsOutputsIsNotExpired) {
-  const WorkflowKey lender = this->submit("a");
-  const WorkflowKey borrower = this->submit("a", [](NewWorkflow& workflow) { workflow.lenders = {"a-1", "a-1"}; });
-  this->submit("a");
-  this->finish(lender, 1);
-  this->finish(WorkflowKey(borrower.value() + 1), 3);
-  const auto expired = [&] {
+TYPED_TEST(StoreContract, RetentionSeesWhatStandsWhere) {
+  const WorkflowKey first = this->submit("a");
+  const WorkflowKey second = this->submit("a", [](NewWorkflow& workflow) { workflow.lenders = {"a-1", "a-1"}; });
+  this->submit("live", [](NewWorkflow& workflow) { workflow.lenders = {"a-2", "gone-1", "a-1"}; });
+  this->finish(second, 5);
+  this->finish(first, 7);
+  for (int round = 0; round < 2; ++round, this->reopen()) {
+    EXPECT_EQ(text_of(this->store_->keepings().value()), "live-1(live)>a-1>a-2 a-2>a-1 a-1");
+    EXPECT_EQ(this->store_->borrowers(first).value(), (Ids{"a-2", "live-1"}));
+  }
+  ASSERT_TRUE(this->store_->condemn({second}).ok());
+  EXPECT_EQ(this->store_->borrowers(first).value(), Ids{"live-1"}) << "the other is being removed";
+  ASSERT_TRUE(this->store_->remove(second).ok());
+  EXPECT_EQ(text_of(this->store_->keepings().value()), "live-1(live)>a-1 a-1");
+  EXPECT_EQ(this->store_->borrowers(second).value(), Ids{});
+}
+
+TYPED_TEST(StoreContract, SizesAreKeptUntilAWorkflowGoesOn) {
+  const WorkflowKey first = this->submit("a");
+  const WorkflowKey live = this->submit("a");
+  this->finish(this->submit("a"));
+  this->finish(first);
+  const auto unmeasured = [&](std::size_t limit) {
     Ids found;
-    for (const WorkflowRow& row : this->store_->expired({.max_count = 1}, at_second(200), 1).value()) {
-      found.push_back(row.submission.id);
-    }
+    for (const WorkflowRow& row : this->store_->unmeasured(limit).value()) found.push_back(row.submission.id);
     return found;
   };
-  EXPECT_EQ(expired(), Ids{}) << "a-3 is the one that is kept, and a-2 reads outputs of a-1";
-  this->finish(borrower, 2);
-  EXPECT_EQ(expired(), Ids{"a-2"});
+  EXPECT_EQ(unmeasured(10), (Ids{"a-1", "a-3"}));
+  EXPECT_EQ(unmeasured(1), Ids{"a-1"});
+  ASSERT_TRUE(this->store_->set_sizes({{first, 77}, {live, 5}, {WorkflowKey(99), 1}}).ok());
+  for (int round = 0; round < 2; ++round, this->reopen()) {
+    EXPECT_EQ(unmeasured(10), Ids{"a-3"});
+    EXPECT_EQ(this->store_->find("a-1").value().bytes, 77U);
+    EXPECT_EQ(this->store_->find("a-2").value().bytes, std::nullopt) << "it is not finished";
+  }
+  Batch batch;
+  batch.reopened.push_back({first, at_second(20)});
+  ASSERT_TRUE(this->store_->commit(batch).ok());
+  EXPECT_EQ(this->store_->find("a-1").value().bytes, std::nullopt);
+  this->finish(first);
+  EXPECT_EQ(unmeasured(10), (Ids{"a-1", "a-3"})) << "to be measured again";
+}
+
+TYPED_TEST(StoreContract, PinsAreKept) {
+  const WorkflowKey key = this->submit("a");
+  ASSERT_TRUE(this->store_->pin(key, Pin::kOn).ok()) << "also while it is unfinished";
+  this->finish(key);
   this->reopen();
-  EXPECT_EQ(expired(), Ids{"a-2"});
-  ASSERT_TRUE(this->store_->remove(borrower).ok());
-  EXPECT_EQ(expired(), Ids{"a-1"}) << "nobody reads it any more";
+  EXPECT_TRUE(this->store_->find("a-1").value().pinned);
+  EXPECT_TRUE(this->store_->keepings().value().at(0).pinned);
+  EXPECT_EQ(this->store_->condemn({key}).error().code(), ErrorCode::kConflict);
+  ASSERT_TRUE(this->store_->pin(key, Pin::kOff).ok());
+  EXPECT_FALSE(this->store_->find("a-1").value().pinned);
+  EXPECT_EQ(this->store_->pin(WorkflowKey(99), Pin::kOn).error().code(), ErrorCode::kNotFound);
+}
+
+TYPED_TEST(StoreContract, WhatIsCondemnedStaysSoUntilItIsRemoved) {
+  const WorkflowKey first = this->submit("a");
+  const WorkflowKey live = this->submit("a");
+  const WorkflowKey third = this->submit("a");
+  this->finish(first);
+  this->finish(third);
+  const auto condemned = [&] {
+    Ids found;
+    for (const WorkflowRow& row : this->store_->condemned().value()) found.push_back(row.submission.id);
+    return found;
+  };
+  EXPECT_EQ(this->store_->condemn({first, live}).error().code(), ErrorCode::kConflict);
+  EXPECT_EQ(this->store_->condemn({first, WorkflowKey(99)}).error().code(), ErrorCode::kNotFound);
+  EXPECT_EQ(condemned(), Ids{}) << "all or none";
+  ASSERT_TRUE(this->store_->condemn({first}).ok());
+  ASSERT_TRUE(this->store_->condemn({first}).ok()) << "again is no matter";
+  this->reopen();
+  EXPECT_EQ(condemned(), Ids{"a-1"});
+  EXPECT_TRUE(this->store_->keepings().value().at(1).condemned);
+  EXPECT_EQ(this->store_->pin(first, Pin::kOn).error().code(), ErrorCode::kConflict);
+  EXPECT_EQ(this->store_->unmeasured(10).value().size(), 1U) << "nobody asks how large it was";
+  ASSERT_TRUE(this->store_->remove(first).ok());
+  EXPECT_EQ(condemned(), Ids{});
 }
 
 // --- going on ------------------------------------------------------------------------------------------------------

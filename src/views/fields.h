@@ -6,5 +6,6 @@
 #include "views/credential_fields.h"
 #include "views/event_fields.h"
 #include "views/pool_fields.h"
+#include "views/retention_fields.h"
 #include "views/submission_fields.h"
 #include "views/workflow_fields.h"

@@ -36,6 +36,11 @@ std::string to_json(const ChangeRequest& view);
 std::string to_json(const ChangeReply& view);
 std::string to_json(const PoolList& view);
 std::string to_json(const NodeList& view);
+std::string to_json(const GcRequest& view);
+std::string to_json(const GcReply& view);
+std::string to_json(const PinRequest& view);
+std::string to_json(const PinReply& view);
+std::string to_json(const DeleteReply& view);
 
 Result<WorkflowView> parse_workflow(std::string_view json);
 Result<WorkflowList> parse_workflow_list(std::string_view json);
@@ -59,5 +64,10 @@ Result<ChangeRequest> parse_change_request(std::string_view json);
 Result<ChangeReply> parse_change_reply(std::string_view json);
 Result<PoolList> parse_pool_list(std::string_view json);
 Result<NodeList> parse_node_list(std::string_view json);
+Result<GcRequest> parse_gc_request(std::string_view json);
+Result<GcReply> parse_gc_reply(std::string_view json);
+Result<PinRequest> parse_pin_request(std::string_view json);
+Result<PinReply> parse_pin_reply(std::string_view json);
+Result<DeleteReply> parse_delete_reply(std::string_view json);
 
 }  // namespace sennit::views

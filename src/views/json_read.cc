@@ -153,6 +153,11 @@ Result<ChangeRequest> parse_change_request(std::string_view json) { return parse
 Result<ChangeReply> parse_change_reply(std::string_view json) { return parse<ChangeReply>(json); }
 Result<PoolList> parse_pool_list(std::string_view json) { return parse<PoolList>(json); }
 Result<NodeList> parse_node_list(std::string_view json) { return parse<NodeList>(json); }
+Result<GcRequest> parse_gc_request(std::string_view json) { return parse<GcRequest>(json); }
+Result<GcReply> parse_gc_reply(std::string_view json) { return parse<GcReply>(json); }
+Result<PinRequest> parse_pin_request(std::string_view json) { return parse<PinRequest>(json); }
+Result<PinReply> parse_pin_reply(std::string_view json) { return parse<PinReply>(json); }
+Result<DeleteReply> parse_delete_reply(std::string_view json) { return parse<DeleteReply>(json); }
 
 Result<ErrorView> parse_error(std::string_view text) {
   SENNIT_ASSIGN(const json::value value, parse_text(text));

@@ -94,6 +94,11 @@ std::string to_json(const ChangeRequest& view) { return json_of(view); }
 std::string to_json(const ChangeReply& view) { return json_of(view); }
 std::string to_json(const PoolList& view) { return json_of(view); }
 std::string to_json(const NodeList& view) { return json_of(view); }
+std::string to_json(const GcRequest& view) { return json_of(view); }
+std::string to_json(const GcReply& view) { return json_of(view); }
+std::string to_json(const PinRequest& view) { return json_of(view); }
+std::string to_json(const PinReply& view) { return json_of(view); }
+std::string to_json(const DeleteReply& view) { return json_of(view); }
 
 std::string to_json(const ErrorView& view) {
   std::string out;

@@ -80,6 +80,17 @@ TEST(ViewsRoundTrip, WhyServerAndChanges) {
                           .gpu_problem = "GPU 2 is lost",
                           .agent_connected = true};
   EXPECT_EQ(parse_server(to_json(server)).value(), server);
+  GcReply gc{
+      .dry_run = true, .rules = {.finished = 60.0, .size = 5}, .freed = 7, .others = 1, .others_size = 2, .size = 3};
+  gc.removed = {{.name = "train-1", .why = "age", .size = 7, .error = "it is stuck"}};
+  gc.kept = {{.name = "train-2", .why = "needed", .needed_by = {"train-3"}, .size = 1}};
+  EXPECT_EQ(parse_gc_reply(to_json(gc)).value(), gc);
+  const PinReply pin{.name = "train-1", .pinned = true, .changed = true};
+  EXPECT_EQ(parse_pin_reply(to_json(pin)).value(), pin);
+  const DeleteReply gone{.name = "train-1", .size = 9};
+  EXPECT_EQ(parse_delete_reply(to_json(gone)).value(), gone);
+  EXPECT_TRUE(parse_gc_request(to_json(GcRequest{.dry_run = true})).value().dry_run);
+  EXPECT_FALSE(parse_pin_request(to_json(PinRequest{.pinned = false})).value().pinned);
   const TagRequest change{.add = {"best"}, .remove = {"old", "draft"}};
   EXPECT_EQ(parse_tag_request(to_json(change)).value(), change);
   const CredentialView credential{.name = "hub", .type = "DATA", .profile = "s3://b", .keys = {"k"}, .set_at = kAt};

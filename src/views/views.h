@@ -9,5 +9,6 @@
 #include "views/credential_views.h"
 #include "views/event_views.h"
 #include "views/pool_views.h"
+#include "views/retention_views.h"
 #include "views/submission_views.h"
 #include "views/workflow_views.h"

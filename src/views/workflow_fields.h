@@ -135,6 +135,8 @@ void visit_fields(Visit& visit, View& view) {
   visit("expected_end_time", view.expected_end_time);
   visit("cost", view.cost);
   visit("why", view.why);
+  visit("pinned", view.pinned);
+  visit("size", view.size);
   visit("groups", view.groups);
 }
 
@@ -155,6 +157,8 @@ void visit_fields(Visit& visit, View& view) {
   visit("tags", view.tags);
   visit("parent_name", view.parent_name);
   visit("paused_at", view.paused_at);
+  visit("pinned", view.pinned);
+  visit("size", view.size);
 }
 
 template <class Visit, ViewOf<WorkflowList> View>

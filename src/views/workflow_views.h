@@ -146,6 +146,8 @@ struct WorkflowView {
   Instant expected_end_time;  // from earlier runs
   std::optional<CostView> cost;
   std::optional<WhyView> why;  // in a verbose status
+  bool pinned = false;
+  std::optional<std::uint64_t> size;  // bytes of disk that its files take; after its end
   friend bool operator==(const WorkflowView&, const WorkflowView&) = default;
 };
 
@@ -162,9 +164,11 @@ struct WorkflowSummary {
   std::string pool;
   std::string priority;
   std::map<std::string, std::string> labels;
-  std::vector<std::string> tags;  // ours
-  std::string parent_name;        // ours: the workflow that this one came from
-  Instant paused_at;              // ours
+  std::vector<std::string> tags;      // ours
+  std::string parent_name;            // ours: the workflow that this one came from
+  Instant paused_at;                  // ours
+  bool pinned = false;                // ours
+  std::optional<std::uint64_t> size;  // ours: bytes of disk that its files take; after its end
   friend bool operator==(const WorkflowSummary&, const WorkflowSummary&) = default;
 };
 

@@ -63,6 +63,8 @@ struct PoolConfig {
 struct RetentionConfig {
   Micros finished{std::chrono::hours(24 * 30)};  // how long a finished workflow's files and history stay; 0: for ever
   std::uint32_t workflows = 0;                   // and at most so many finished workflows; 0: any number
+  std::uint64_t size = gibibytes(100).count();   // and files of at most so many bytes, of all workflows; 0: any number
+  Micros size_spares{std::chrono::hours(1)};     // `size` takes nothing that ended less long ago
   friend bool operator==(const RetentionConfig&, const RetentionConfig&) = default;
 };
 

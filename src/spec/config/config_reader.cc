@@ -124,6 +124,8 @@ constexpr auto kLimitFields = std::to_array<FieldOf<ConfigReader, Limits>>({
 constexpr auto kRetentionFields = std::to_array<FieldOf<ConfigReader, RetentionConfig>>({
     {"finished", Plain<&RetentionConfig::finished>::read},
     {"workflows", Plain<&RetentionConfig::workflows, 0>::read},
+    {"size", Plain<&RetentionConfig::size>::read},
+    {"size_spares", Plain<&RetentionConfig::size_spares>::read},
 });
 
 void read_enforce_limits(ConfigReader& reader, const Node& value, ServerConfig& server) {

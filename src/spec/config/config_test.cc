@@ -62,7 +62,7 @@ verbs:
   train: [python3, train.py]
   pack: tar -c
 scheduler: {aging: 0, preemption_protection: 90s}
-retention: {finished: 7d, workflows: 100}
+retention: {finished: 7d, workflows: 100, size: 5Gi, size_spares: 0}
 limits: {tasks: 10, file_size: 1Mi, yaml_depth: 9}
 server: {idle_timeout: 1m, stop_grace: 5, slots: 3}
 )"));
@@ -73,6 +73,10 @@ server: {idle_timeout: 1m, stop_grace: 5, slots: 3}
   EXPECT_EQ(pool.quota, (GpuQuota{.guarantee = 2, .maximum = 4, .weight = 3}));
   EXPECT_TRUE(pool.maintenance);
   EXPECT_EQ(loaded.config.scheduler.aging, Micros(0));
+  EXPECT_EQ(loaded.config.retention, (RetentionConfig{.finished = std::chrono::hours(24 * 7),
+                                                      .workflows = 100,
+                                                      .size = gibibytes(5).count(),
+                                                      .size_spares = Micros(0)}));
   EXPECT_EQ(loaded.config.scheduler.preemption_protection, std::chrono::seconds(90));
   EXPECT_FALSE(pool.platforms.at("std").privileged_allowed);
   EXPECT_EQ(pool.cost_per_gpu_hour, 2.0);

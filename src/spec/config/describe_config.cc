@@ -113,6 +113,8 @@ std::map<std::string, std::string> describe_config(const Config& config) {
   for (const auto& [verb, program] : config.verbs) keys["verbs." + verb] = list_text(program);
   keys["retention.finished"] = time_text(config.retention.finished);
   keys["retention.workflows"] = std::to_string(config.retention.workflows);
+  keys["retention.size"] = bytes_text(config.retention.size);
+  keys["retention.size_spares"] = time_text(config.retention.size_spares);
   describe_limits(config.limits, keys);
   if (config.tags) keys["tags"] = list_text(*config.tags);
   for (const auto& [label, policy] : config.label_policies) {

@@ -15,7 +15,7 @@ namespace sennit::store {
 // The columns of a row, in the order in which WorkflowTable reads and writes them.
 inline constexpr std::string_view kRowColumns =
     "key, id, uuid, n, name, user, pool, priority, parent_id, submitted_us, status, started_us, ended_us, finished, "
-    "reopened_us";
+    "reopened_us, pinned, bytes";
 
 // The newest rows first.
 class ListQuery {

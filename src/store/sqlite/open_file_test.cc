@@ -276,15 +276,17 @@ TEST_F(OpenFile, AStoreOfTheFirstFormatIsGoneOnWith) {
   run_sql("UPDATE workflow SET finished = 1, ended_us = 5");
   run_sql("UPDATE workflow SET parent_id = 'older-1' WHERE id = 'a-1'");
   run_sql(
-      "DROP TABLE credential; DROP TABLE loan; DROP TABLE workflow_tag; ALTER TABLE workflow DROP COLUMN reopened_us; "
-      "ALTER TABLE "
+      "DROP INDEX workflow_unmeasured; DROP INDEX workflow_condemned; ALTER TABLE workflow DROP COLUMN pinned; ALTER "
+      "TABLE workflow DROP COLUMN bytes; ALTER TABLE workflow DROP COLUMN condemned; DROP TABLE credential; "
+      "DROP TABLE loan; DROP TABLE workflow_tag; ALTER TABLE workflow DROP COLUMN reopened_us; ALTER TABLE "
       "workflow_text DROP COLUMN request; "
       "PRAGMA user_version = 1");
   const auto store = open().value();
   const StoredWorkflow stored = store->load(store->find("a-1").value().key).value();
   EXPECT_EQ(stored.request, "");
   EXPECT_EQ(stored.source_text, "workflow: {}");
-  EXPECT_FALSE(stored.row.reopened_at.is_set());
+  EXPECT_FALSE(stored.row.reopened_at.is_set() || stored.row.pinned || stored.row.bytes);
+  EXPECT_EQ(store->unmeasured(10).value().size(), 1U);
   Batch batch;
   batch.reopened.push_back({stored.row.key, at_second(3)});
   EXPECT_TRUE(store->commit(batch).ok());

@@ -105,7 +105,16 @@ CREATE TABLE credential (
 CREATE UNIQUE INDEX credential_profile ON credential (user, profile) WHERE profile <> '';
 )sql";
 
-constexpr Migration kMigrations[] = {{kFirst}, {kTags}, {kReopening}, {kCredentials}};
+// bytes: -1 is not known.
+constexpr const char* kRetention = R"sql(
+ALTER TABLE workflow ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE workflow ADD COLUMN bytes INTEGER NOT NULL DEFAULT -1;
+ALTER TABLE workflow ADD COLUMN condemned INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX workflow_unmeasured ON workflow (key) WHERE finished = 1 AND condemned = 0 AND bytes = -1;
+CREATE INDEX workflow_condemned ON workflow (key) WHERE condemned = 1;
+)sql";
+
+constexpr Migration kMigrations[] = {{kFirst}, {kTags}, {kReopening}, {kCredentials}, {kRetention}};
 
 Result<void> apply_step(Db& db, const Migration& step, std::int64_t number) {
   SENNIT_ASSIGN(Tx tx, Tx::begin(db));

@@ -30,6 +30,12 @@ Error unknown_workflow(WorkflowKey key, ErrorCode code) {
   return {code, fmt::format("there is no workflow with key {}", key.value())};
 }
 
+Result<void> check_removable(const WorkflowRow& row) {
+  if (row.finished && !row.pinned) return {};
+  return Error(ErrorCode::kConflict,
+               fmt::format("workflow {} is {}", row.submission.id, row.finished ? "pinned" : "not finished"));
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Store>> open_sqlite_store(SqliteOptions options) {
@@ -43,13 +49,14 @@ Result<std::unique_ptr<Store>> open_sqlite_store(SqliteOptions options) {
 // --- opening -------------------------------------------------------------------------------------------------------
 
 SqliteStore::SqliteStore(std::unique_ptr<Db> db, std::unique_ptr<WalKeeper> keeper, JournalTable journal,
-                         TextTable texts, WorkflowTable workflows, CredentialTable credentials)
+                         TextTable texts, WorkflowTable workflows, CredentialTable credentials, KeepingTable keepings)
     : db_(std::move(db)),
       keeper_(std::move(keeper)),
       journal_(std::move(journal)),
       texts_(std::move(texts)),
       workflows_(std::move(workflows)),
-      credentials_(std::move(credentials)) {}
+      credentials_(std::move(credentials)),
+      keepings_(std::move(keepings)) {}
 
 Result<std::unique_ptr<SqliteStore>> SqliteStore::open(std::unique_ptr<Db> db, const SecretKey& key,
                                                        std::unique_ptr<WalKeeper> keeper) {
@@ -57,8 +64,10 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(std::unique_ptr<Db> db, c
   SENNIT_ASSIGN(TextTable texts, TextTable::open(*db, key));
   SENNIT_ASSIGN(WorkflowTable workflows, WorkflowTable::open(*db));
   SENNIT_ASSIGN(CredentialTable credentials, CredentialTable::open(*db, key));
+  SENNIT_ASSIGN(KeepingTable keepings, KeepingTable::open(*db));
   std::unique_ptr<SqliteStore> store(new SqliteStore(std::move(db), std::move(keeper), std::move(journal),
-                                                     std::move(texts), std::move(workflows), std::move(credentials)));
+                                                     std::move(texts), std::move(workflows), std::move(credentials),
+                                                     std::move(keepings)));
   SENNIT_TRY(store->prepare());
   store->db_->watch_wal([to = store->keeper_.get()](int pages) { to->wal_has(pages); });
   return store;
@@ -271,16 +280,40 @@ Result<std::vector<JournaledEvent>> SqliteStore::events(WorkflowKey key, Seq aft
   return found;
 }
 
-Result<std::vector<WorkflowRow>> SqliteStore::expired(const Retention& rule, Instant now, std::size_t limit) {
-  return workflows_.expired(rule, now, limit);
+Result<WorkflowRow> SqliteStore::known_row(WorkflowKey key) {
+  SENNIT_ASSIGN(std::optional<WorkflowRow> row, workflows_.row(key));
+  if (!row) return unknown_workflow(key, ErrorCode::kNotFound);
+  return std::move(*row);
+}
+
+Result<void> SqliteStore::set_sizes(const std::vector<MeasuredSize>& sizes) {
+  SENNIT_ASSIGN(Tx tx, Tx::begin(*db_));
+  for (const MeasuredSize& size : sizes) SENNIT_TRY(keepings_.set_size(size));
+  return tx.commit();
+}
+
+Result<void> SqliteStore::pin(WorkflowKey key, Pin pin) {
+  SENNIT_ASSIGN(const WorkflowRow row, known_row(key));
+  SENNIT_ASSIGN(const bool condemned, keepings_.is_condemned(key));
+  if (condemned) return Error(ErrorCode::kConflict, fmt::format("{} is being removed", row.submission.id));
+  SENNIT_ASSIGN(Tx tx, Tx::begin(*db_));
+  SENNIT_TRY(keepings_.pin(key, pin));
+  return tx.commit();
+}
+
+Result<void> SqliteStore::condemn(const std::vector<WorkflowKey>& keys) {
+  SENNIT_ASSIGN(Tx tx, Tx::begin(*db_));
+  for (const WorkflowKey key : keys) {
+    SENNIT_ASSIGN(const WorkflowRow row, known_row(key));
+    SENNIT_TRY(check_removable(row));
+    SENNIT_TRY(keepings_.condemn(key));
+  }
+  return tx.commit();
 }
 
 Result<void> SqliteStore::remove(WorkflowKey key) {
-  SENNIT_ASSIGN(const std::optional<WorkflowRow> row, workflows_.row(key));
-  if (!row) return unknown_workflow(key, ErrorCode::kNotFound);
-  if (!row->finished) {
-    return Error(ErrorCode::kConflict, fmt::format("workflow {} is not finished", row->submission.id));
-  }
+  SENNIT_ASSIGN(const WorkflowRow row, known_row(key));
+  if (!row.finished) return Error(ErrorCode::kConflict, fmt::format("workflow {} is not finished", row.submission.id));
   SENNIT_ASSIGN(Tx tx, Tx::begin(*db_));
   SENNIT_TRY(journal_.remove(key));
   SENNIT_TRY(texts_.remove(key));

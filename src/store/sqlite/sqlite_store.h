@@ -9,6 +9,7 @@
 
 #include "store/sqlite/credential_table.h"
 #include "store/sqlite/journal_table.h"
+#include "store/sqlite/keeping_table.h"
 #include "store/sqlite/text_table.h"
 #include "store/sqlite/wal_keeper.h"
 #include "store/sqlite/workflow_table.h"
@@ -30,7 +31,13 @@ class SqliteStore final : public Store {
   Result<std::vector<WorkflowRow>> list(const ListFilter& filter) override { return workflows_.list(filter); }
   Result<StoredWorkflow> load(WorkflowKey key) override;
   Result<std::vector<JournaledEvent>> events(WorkflowKey key, Seq after, std::size_t limit) override;
-  Result<std::vector<WorkflowRow>> expired(const Retention& rule, Instant now, std::size_t limit) override;
+  Result<std::vector<Keeping>> keepings() override { return keepings_.all(); }
+  Result<std::vector<std::string>> borrowers(WorkflowKey key) override { return keepings_.borrowers(key); }
+  Result<std::vector<WorkflowRow>> unmeasured(std::size_t limit) override { return workflows_.unmeasured(limit); }
+  Result<void> set_sizes(const std::vector<MeasuredSize>& sizes) override;
+  Result<void> pin(WorkflowKey key, Pin pin) override;
+  Result<void> condemn(const std::vector<WorkflowKey>& keys) override;
+  Result<std::vector<WorkflowRow>> condemned() override { return workflows_.condemned(); }
   Result<void> remove(WorkflowKey key) override;
   Result<std::vector<std::string>> change_tags(WorkflowKey key, const TagChange& change) override;
   Result<std::vector<std::string>> tags() override { return workflows_.all_tags(); }
@@ -47,8 +54,9 @@ class SqliteStore final : public Store {
   };
 
   SqliteStore(std::unique_ptr<Db> db, std::unique_ptr<WalKeeper> keeper, JournalTable journal, TextTable texts,
-              WorkflowTable workflows, CredentialTable credentials);
+              WorkflowTable workflows, CredentialTable credentials, KeepingTable keepings);
   Result<void> prepare();
+  Result<WorkflowRow> known_row(WorkflowKey key);
   Result<std::uint32_t> next_n(const std::string& slug);
 
   Result<void> write(const Batch& batch);
@@ -71,6 +79,7 @@ class SqliteStore final : public Store {
   TextTable texts_;
   WorkflowTable workflows_;
   CredentialTable credentials_;
+  KeepingTable keepings_;
   Stmt read_meta_;
   Stmt write_meta_;
   Stmt read_slug_;

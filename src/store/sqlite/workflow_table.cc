@@ -12,10 +12,6 @@ namespace {
 
 std::int64_t number_of(WorkflowKey key) { return static_cast<std::int64_t>(key.value()); }
 
-// Of `oldest_`: one of a row's, and the one behind them.
-constexpr int kEndedColumn = 12;
-constexpr int kLendsColumn = 15;
-
 template <class Enum>
 std::int64_t number_of_enum(Enum value) {
   return static_cast<std::int64_t>(value);
@@ -39,17 +35,17 @@ Result<WorkflowTable> WorkflowTable::open(Db& db) {
   WorkflowTable table(db);
   SENNIT_ASSIGN(table.insert_, db.prepare(fmt::format(
                                    "INSERT INTO workflow ({}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, "
-                                   "0, 0, 0, 0)",
+                                   "0, 0, 0, 0, 0, -1)",
                                    kRowColumns)));
   SENNIT_ASSIGN(table.insert_label_,
                 db.prepare("INSERT INTO workflow_label (workflow_key, name, value) VALUES (?1, ?2, ?3)"));
   SENNIT_ASSIGN(table.move_, db.prepare("UPDATE workflow SET status = ?2, started_us = CASE WHEN started_us = 0 AND "
                                         "?2 = 1 THEN ?3 ELSE started_us END WHERE key = ?1"));
   SENNIT_ASSIGN(table.finish_,
-                db.prepare("UPDATE workflow SET status = ?2, ended_us = ?3, finished = 1 WHERE key = ?1"));
+                db.prepare("UPDATE workflow SET status = ?2, ended_us = ?3, finished = 1, bytes = -1 WHERE key = ?1"));
   SENNIT_ASSIGN(table.reopen_,
                 db.prepare("UPDATE workflow SET status = ?2, started_us = 0, ended_us = 0, finished = 0, "
-                           "reopened_us = ?3 WHERE key = ?1 AND finished = 1"));
+                           "bytes = -1, reopened_us = ?3 WHERE key = ?1 AND finished = 1"));
   SENNIT_ASSIGN(table.insert_loan_, db.prepare("INSERT OR IGNORE INTO loan (lender, borrower) VALUES (?1, ?2)"));
   SENNIT_ASSIGN(table.remove_loans_, db.prepare("DELETE FROM loan WHERE borrower = ?1"));
   SENNIT_ASSIGN(table.remove_, db.prepare("DELETE FROM workflow WHERE key = ?1"));
@@ -63,11 +59,9 @@ Result<WorkflowTable> WorkflowTable::open(Db& db) {
   SENNIT_ASSIGN(table.remove_tags_, db.prepare("DELETE FROM workflow_tag WHERE workflow_key = ?1"));
   SENNIT_ASSIGN(table.all_tags_, db.prepare("SELECT DISTINCT tag FROM workflow_tag ORDER BY tag"));
   SENNIT_ASSIGN(table.live_, db.prepare(select("WHERE finished = 0 ORDER BY key")));
-  SENNIT_ASSIGN(table.oldest_, db.prepare(fmt::format(
-                                   "SELECT {}, EXISTS (SELECT 1 FROM loan WHERE lender = workflow.id) FROM workflow "
-                                   "WHERE finished = 1 ORDER BY ended_us, key",
-                                   kRowColumns)));
-  SENNIT_ASSIGN(table.count_, db.prepare("SELECT count(*) FROM workflow WHERE finished = 1"));
+  SENNIT_ASSIGN(table.unmeasured_,
+                db.prepare(select("WHERE finished = 1 AND condemned = 0 AND bytes = -1 ORDER BY key LIMIT ?1")));
+  SENNIT_ASSIGN(table.condemned_, db.prepare(select("WHERE condemned = 1 ORDER BY key")));
   SENNIT_ASSIGN(table.exact_, db.prepare(select("WHERE id = ?1 OR uuid = ?1")));
   SENNIT_ASSIGN(table.newest_, db.prepare(select("ORDER BY key DESC LIMIT 1")));
   SENNIT_ASSIGN(table.prefix_, db.prepare(select("WHERE (id >= ?1 AND id < ?2) OR (length(?1) >= ?3 AND uuid >= ?1 AND "
@@ -173,6 +167,8 @@ Result<WorkflowRow> WorkflowTable::read_row(const Stmt& stmt) {
   row.ended_at = Instant::from_unix_us(stmt.integer(12));
   row.finished = stmt.integer(13) != 0;
   row.reopened_at = Instant::from_unix_us(stmt.integer(14));
+  row.pinned = stmt.integer(15) != 0;
+  if (stmt.integer(16) >= 0) row.bytes = static_cast<std::uint64_t>(stmt.integer(16));
   const bool sensible =
       priority >= 0 && priority <= number_of_enum(Priority::kHigh) && status >= 0 && status < kWorkflowStatusCount;
   if (!sensible) {
@@ -207,29 +203,11 @@ Result<std::optional<WorkflowRow>> WorkflowTable::row(WorkflowKey key) {
 
 Result<std::vector<WorkflowRow>> WorkflowTable::live() { return read_rows(live_); }
 
-Result<std::vector<WorkflowRow>> WorkflowTable::expired(const Retention& rule, Instant now, std::size_t limit) {
-  SENNIT_ASSIGN(const std::uint64_t count, count_finished());
-  const std::uint64_t excess = rule.max_count && count > *rule.max_count ? count - *rule.max_count : 0;
-  std::vector<WorkflowRow> rows;
-  const StmtScope scope(oldest_);
-  // Both rules give up the oldest first, so what is expired is the beginning of the list.
-  for (std::uint64_t seen = 0; rows.size() < limit; ++seen) {
-    SENNIT_ASSIGN(const bool found, oldest_.step());
-    if (!found) break;
-    const bool too_old = rule.max_age && Instant::from_unix_us(oldest_.integer(kEndedColumn)) < now - *rule.max_age;
-    if (!too_old && seen >= excess) break;
-    if (oldest_.integer(kLendsColumn) != 0) continue;
-    SENNIT_ASSIGN(WorkflowRow row, read_row(oldest_));
-    rows.push_back(std::move(row));
-  }
-  return rows;
+Result<std::vector<WorkflowRow>> WorkflowTable::unmeasured(std::size_t limit) {
+  return read_rows(unmeasured_.bind(static_cast<std::int64_t>(limit)));
 }
 
-Result<std::uint64_t> WorkflowTable::count_finished() {
-  const StmtScope scope(count_);
-  SENNIT_ASSIGN([[maybe_unused]] const bool found, count_.step());
-  return static_cast<std::uint64_t>(count_.integer(0));
-}
+Result<std::vector<WorkflowRow>> WorkflowTable::condemned() { return read_rows(condemned_); }
 
 Result<std::vector<WorkflowRow>> WorkflowTable::list(const ListFilter& filter) {
   ListQuery query(filter);

@@ -32,8 +32,8 @@ class WorkflowTable {
 
   Result<std::optional<WorkflowRow>> row(WorkflowKey key);
   Result<std::vector<WorkflowRow>> live();
-  // Finished ones that the rule gives up and that lend nothing, oldest first.
-  Result<std::vector<WorkflowRow>> expired(const Retention& rule, Instant now, std::size_t limit);
+  Result<std::vector<WorkflowRow>> unmeasured(std::size_t limit);
+  Result<std::vector<WorkflowRow>> condemned();
   Result<std::vector<WorkflowRow>> list(const ListFilter& filter);
   Result<WorkflowRow> find(std::string_view reference);
 
@@ -43,7 +43,6 @@ class WorkflowTable {
   Result<std::vector<WorkflowRow>> read_rows(Stmt& stmt);
   Result<LabelList> labels_of(WorkflowKey key);
   static Result<std::vector<std::string>> read_texts(Stmt& stmt);
-  Result<std::uint64_t> count_finished();
   Result<std::vector<WorkflowRow>> matches(std::string_view reference);
 
   Db* db_;  // never null
@@ -64,8 +63,8 @@ class WorkflowTable {
   Stmt remove_tags_;
   Stmt all_tags_;
   Stmt live_;
-  Stmt oldest_;
-  Stmt count_;
+  Stmt unmeasured_;
+  Stmt condemned_;
   Stmt exact_;
   Stmt newest_;
   Stmt prefix_;

@@ -223,6 +223,24 @@ Result<views::ChangeReply> Api::resume(std::string_view workflow, const views::C
   return change(workflow, "/resume", request);
 }
 
+Result<views::PinReply> Api::pin(std::string_view workflow, const views::PinRequest& request) {
+  SENNIT_ASSIGN(const std::string reply, post(TargetText::workflow(workflow, "/pin").take(), views::to_json(request)));
+  return views::parse_pin_reply(reply);
+}
+
+Result<views::DeleteReply> Api::remove(std::string_view workflow) {
+  http::Call call;
+  call.method = "DELETE";
+  call.target = TargetText::workflow(workflow).take();
+  SENNIT_ASSIGN(const http::Response response, client_.request(call));
+  if (response.status >= 400) return error_of(response);
+  return views::parse_delete_reply(response.body);
+}
+
+Result<std::string> Api::collect_json(const views::GcRequest& request) {
+  return post("/v1/gc", views::to_json(request));
+}
+
 Result<std::string> Api::change_tags_json(std::string_view workflow, const views::TagRequest& request) {
   return post(TargetText::workflow(workflow, "/tags").take(), views::to_json(request));
 }

@@ -64,6 +64,9 @@ struct LogQuery {
   enum class Timestamps : std::uint8_t { kNo, kYes } timestamps = Timestamps::kNo;
 };
 
+// For requests whose answers may take as long as the disk does. A server that goes away ends the wait all the same.
+inline constexpr http::ClientOptions kPatient{.timeout = std::chrono::hours(24)};
+
 using OnChunk = std::function<http::Flow(std::string_view)>;
 
 class Api {
@@ -97,6 +100,11 @@ class Api {
   // Both answer with a views::CredentialReply.
   Result<std::string> set_credential_json(std::string_view name, const views::CredentialRequest& request);
   Result<std::string> delete_credential_json(std::string_view name);
+
+  Result<views::PinReply> pin(std::string_view workflow, const views::PinRequest& request);
+  // These answer when the files are gone: connect with kPatient.
+  Result<views::DeleteReply> remove(std::string_view workflow);
+  Result<std::string> collect_json(const views::GcRequest& request);
 
   Result<views::TimeoutsReply> set_timeouts(std::string_view workflow, const views::TimeoutsRequest& request);
 

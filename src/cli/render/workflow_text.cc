@@ -87,6 +87,8 @@ std::string facts(const views::WorkflowView& workflow, const Style& style) {
     append_fact(out, "Cost", cost_text(*workflow.cost));
     if (workflow.cost->estimated) append_fact(out, "Estimate", estimate_text(*workflow.cost));
   }
+  if (workflow.size) append_fact(out, "Size", readable(Bytes(*workflow.size)));
+  if (workflow.pinned) append_fact(out, "Pinned", "yes");
   append_fact(out, "Cancelled by", printable(workflow.cancelled_by));
   append_fact(out, "Reason", printable(workflow.failure_message));
   append_fact(out, "Outputs", printable(workflow.outputs));

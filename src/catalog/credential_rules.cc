@@ -143,7 +143,10 @@ Result<std::string> data_profile(const CredentialPayload& payload) {
   SENNIT_TRY(check_keys(CredentialType::kData, kDataKeys, payload));
   SENNIT_TRY(check_connection(payload));
   const std::string endpoint = value_of(payload, "endpoint");
-  if (const auto profile = spec::parse_profile_url(endpoint)) return profile->profile();
+  // What is looked up is the profile of something below it.
+  const std::size_t end = endpoint.find_last_not_of('/') + 1;
+  const auto below = spec::parse_storage_url(endpoint.substr(0, end) + "/x");
+  if (below && spec::parse_profile_url(endpoint)) return below->profile();
   if (const auto storage = spec::parse_storage_url(endpoint)) {
     return invalid(
         fmt::format("endpoint '{}' is more than credentials are stored for: write {}", endpoint, storage->profile()));

@@ -183,7 +183,7 @@ class CredentialChecks(CredentialsCase):
 
     def test_files_need_another_place(self) -> None:
         self.set("hub", token="t")
-        result = self.sennit("run", self.task("true", {"hub": "/creds"}))
+        result = self.sennit("run", "--runtime", "process", self.task("true", {"hub": "/creds"}))
         self.assertNotEqual(result.code, 0)
         self.assertIn("the credential hub as files in /creds", result.err)
 
@@ -230,17 +230,18 @@ class CredentialSecrecy(CredentialsCase):
         script = ('i=0; v="$T"; while [ -n "$v" ]; do r=${v#?}; printf %s "${v%"$r"}"; v=$r; '
                   'head -c 0 /dev/null; done; echo; sleep 0.1; printf "%s" "${T%x}"')
         self.ok("run", self.task(script, {"hub": {"T": "token"}}))
-        self.assertIn("[MASKED]\n" + SECRET[:-1], self.ok("logs", self.last()).out)
+        self.assertEqual(self.ok("logs", self.last(), "a").out, "[MASKED]\n" + SECRET[:-1])
 
     def test_a_follower_sees_the_mask(self) -> None:
         go = self.work / "go"
         file = self.task(f'echo "begin $T end"; until [ -e {go} ]; do sleep 0.02; done', {"hub": {"T": "token"}})
-        process = self.start("run", file)
-        path = self.state / "runs" / "flow-1" / "a" / "0" / "log"
+        workflow = self.submit(file)
+        process = self.start("logs", "-f", workflow, "a")
+        path = self.state / "runs" / workflow / "a" / "0" / "log"
         wait_until(lambda: path.exists() and path.read_text(encoding="utf-8") == "begin [MASKED] end\n", "the line",
                    show=self.process_table)
         go.touch()
-        self.assertIn("begin [MASKED] end", self.finish(process).out)
+        self.assertEqual(self.finish(process).out, "begin [MASKED] end\n")
 
     def test_in_the_name_of_a_program(self) -> None:
         file = self.write("flow.yaml", f"""
@@ -265,6 +266,20 @@ class CredentialSecrecy(CredentialsCase):
         workflow = self.submit(self.task(f"until [ -e {go} ]; do sleep 0.02; done", {"hub": {"T": "token"}}))
         self.wait_for_status(workflow, "RUNNING")
         self.assertNotIn(SECRET, self.process_table())
+        self.assert_nowhere()
+        go.touch()
+        self.assertEqual(self.wait_for_end(workflow), "COMPLETED")
+
+    def test_as_files_in_a_sandbox(self) -> None:
+        go = self.work / "go"
+        script = ("stat -c %a /secrets/hub/token; cat /secrets/hub/token; echo; "
+                  f"until [ -e {go} ]; do sleep 0.02; done")
+        result = self.sennit("submit", self.task(script, {"hub": "/secrets/hub"}), "--runtime", "sandbox", "-o", "json")
+        if result.code != 0:
+            self.skipTest(f"there is no sandbox here: {result.err}")
+        workflow = self.last()
+        wait_until(lambda: "[MASKED]" in self.ok("logs", workflow).out, "the value", show=lambda: self.workflow(workflow))
+        self.assertTrue(self.ok("logs", workflow, "a").out.startswith("400\n[MASKED]\n"))
         self.assert_nowhere()
         go.touch()
         self.assertEqual(self.wait_for_end(workflow), "COMPLETED")

@@ -161,8 +161,7 @@ const CommandInfo kCredentialSetCommand{
         "sennit credential set hub --payload token\n"
         "sennit credential set hub --payload-env token=HF_TOKEN\n"
         "pass show wandb | sennit credential set wandb --payload-stdin key\n"
-        "sennit credential set s3 --type DATA --payload-file access_key=key.txt --payload endpoint=s3://bucket "
-        "access_key_id=AKIA",
+        "sennit credential set s3 --type DATA",
     .details =
         "All keys of a credential are set at once: one that is there is replaced, with all of its keys, and so is\n"
         "another one for the same registry or bucket.\n"

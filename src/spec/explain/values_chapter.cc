@@ -246,7 +246,7 @@ jobs:
      "credential that is not stored",
      "A task names a credential that the server does not have, or a key that the stored one is without. Only the "
      "server knows: it checks what is submitted, `sennit validate` does not.",
-     {.shell = "sennit run examples/secrets/upload.yaml"},
+     {.shell = "sennit run upload.yaml"},
      "`sennit credential list` shows what there is, and `sennit credential set NAME --payload-env KEY=VARIABLE` stores "
      "one. Setting it again replaces all of its keys."},
 });

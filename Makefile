@@ -15,7 +15,7 @@ TIDY_ROOMS ?= *
 FUZZ_SECONDS ?= 60
 export CTEST_PARALLEL_LEVEL := $(JOBS)
 
-.PHONY: help demo build test test-long test-tsan fuzz fuzz-keep bench lint lint-tidy format clean
+.PHONY: help demo build test test-long simulate test-tsan fuzz fuzz-keep bench lint lint-tidy format clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -40,6 +40,12 @@ test-long: ## The long suites: simulation over many seeds, hundreds of kills
 	@tools/configure asan-ubsan
 	@cmake --build $(ASAN) --parallel $(JOBS)
 	@ctest --test-dir $(ASAN) $(CTEST_FLAGS) --label-regex '^long$$'
+
+simulate: ## Simulate tens of thousands of workflows with faults, optimised and without sanitizers
+	@tools/setup build test
+	@tools/configure release -DSENNIT_SIMULATION=ON
+	@cmake --build build --parallel $(JOBS) --target simulation
+	@tools/simulate build/bin/simulation $(JOBS)
 
 test-tsan: ## The rooms with threads, under ThreadSanitizer
 	@tools/setup build test

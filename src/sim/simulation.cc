@@ -12,7 +12,6 @@
 #include "core/quota.h"
 #include "core/snapshot.h"
 #include "core/timing.h"
-#include "engine/recovery.h"
 #include "sim/pause_watch.h"
 #include "store/journal_codec.h"
 
@@ -151,7 +150,8 @@ Simulation::Simulation(SimulationOptions options, store::MemoryDisk disk)
     : options_(std::move(options)),
       dice_(options_.seed),
       disk_(std::move(disk)),
-      host_(kHost, capacity_of(options_), clock_, random_screenplay(options_.seed, options_.workload)) {
+      host_(kHost, capacity_of(options_), clock_, random_screenplay(options_.seed, options_.workload)),
+      replay_watch_(kInstance, [this](std::string text) { problem(std::move(text)); }) {
   host_.set_faults(options_.faults.reports, options_.seed + 1);
   for (std::uint32_t i = 0; i < options_.workflows; ++i) workload_.push_back(random_workflow(dice_, options_.workload));
   pools_.scheduler.preemption_protection = options_.preemption_protection;
@@ -432,30 +432,10 @@ void Simulation::check() {
                          options_.one_fact_a_step;
   if (!disturbed) check_stops();
   check_pauses();
-  if (options_.check_replay) check_replay();
+  if (options_.check_replay) replay_watch_.look(disk_, server_->engine().state());
   const core::State& state = server_->engine().state();
   if (options_.pools) check_quotas(state);
   if (options_.preemption_protection.count() == 0 && is_settled()) check_claims(state);
-}
-
-void Simulation::check_replay() {
-  const Result<std::vector<store::LiveWorkflow>> stored = server_->memory().load_live();
-  if (!stored) return problem("the store cannot be read: " + stored.error().message());
-  for (const store::LiveWorkflow& live : *stored) {
-    const Result<core::WorkflowState> replayed = engine::rebuild(kInstance, live);
-    if (!replayed) {
-      problem("replay failed: " + replayed.error().message());
-      continue;
-    }
-    const core::WorkflowState* current = server_->engine().state().find(live.row.key);
-    if (current == nullptr) {
-      problem("a stored workflow is not in memory");
-    } else if (core::encode_snapshot(*current) != core::encode_snapshot(*replayed)) {
-      problem(live.row.submission.id + ": replay gives another state");
-    } else if (current->gpu_time != replayed->gpu_time) {
-      problem(live.row.submission.id + ": replay gives another bill");
-    }
-  }
 }
 
 // Nothing is left to plan, so what waits does so for a reason.
@@ -511,6 +491,11 @@ bool Simulation::run() {
     }
   }
   return problems_.empty();
+}
+
+std::size_t Simulation::ended() const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(disk_.workflows, [](const auto& entry) { return entry.second.row.finished; }));
 }
 
 std::map<std::string, Outcome> Simulation::outcomes() const {

@@ -14,6 +14,7 @@
 
 #include "engine/engine.h"
 #include "sim/crashing_store.h"
+#include "sim/replay_watch.h"
 #include "sim/simulated_host.h"
 #include "sim/virtual_clock.h"
 #include "sim/workload.h"
@@ -69,6 +70,7 @@ class Simulation {
   const std::vector<std::string>& problems() const { return problems_; }
   // By id.
   std::map<std::string, Outcome> outcomes() const;
+  std::size_t ended() const;  // workflows
   std::uint64_t commits() const { return commits_; }
   std::uint64_t crashes() const { return crashes_; }
   std::uint64_t limits_changed() const { return limits_changed_; }
@@ -94,7 +96,6 @@ class Simulation {
   bool resume_all();
   void check_pauses();
   void check();
-  void check_replay();
   void check_quotas(const core::State& state);
   void check_claims(const core::State& state);
   bool is_settled() const;
@@ -135,6 +136,7 @@ class Simulation {
   std::uint64_t limits_changed_ = 0;
   std::map<AttemptId, Instant> stopping_since_;
   std::vector<std::string> problems_;
+  ReplayWatch replay_watch_;
 };
 
 }  // namespace sennit::sim

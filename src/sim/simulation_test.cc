@@ -1,9 +1,11 @@
 // Properties over random workloads and faults. A failure prints its seed; SENNIT_SIM_SEED=<n> replays that one alone,
-// SENNIT_SIM_TIMES=<n> tries n times as many seeds (each suite's own number keeps it short).
+// SENNIT_SIM_TIMES=<n> tries n times as many seeds. Each suite's own number is what sanitizers have the time for; the
+// many are tried by `make simulate`, with the code as it is released.
 #include "sim/simulation.h"
 
 #include <gtest/gtest.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <string>
 
@@ -27,8 +29,31 @@ void for_each_seed(std::uint64_t runs, Run run) {
   }
 }
 
+// Says at the program's end how many workflows it has brought to theirs.
+class Tally final : public ::testing::Environment {
+ public:
+  void add(std::size_t ended) { ended_ += ended; }
+  void TearDown() override { std::printf("simulated %zu workflows\n", ended_); }
+
+ private:
+  std::size_t ended_ = 0;
+};
+
+Tally& tally() {
+  static auto* const tally = static_cast<Tally*>(::testing::AddGlobalTestEnvironment(new Tally));  // gtest owns it
+  return *tally;
+}
+
+[[maybe_unused]] const Tally& registered = tally();  // before gtest begins
+
+bool run(Simulation& simulation) {
+  const bool well = simulation.run();
+  tally().add(simulation.ended());
+  return well;
+}
+
 std::string run_to_end(Simulation& simulation) {
-  if (simulation.run()) return "";
+  if (run(simulation)) return "";
   std::string text;
   for (const std::string& problem : simulation.problems()) text += problem + "\n";
   return text;
@@ -40,7 +65,7 @@ std::string run_to_end(const SimulationOptions& options) {
 }
 
 TEST(Simulation, EveryRunEndsAndReplays) {
-  for_each_seed(100, [](std::uint64_t seed) {
+  for_each_seed(25, [](std::uint64_t seed) {
     SimulationOptions options;
     options.seed = seed;
     return run_to_end(options);
@@ -48,7 +73,7 @@ TEST(Simulation, EveryRunEndsAndReplays) {
 }
 
 TEST(Simulation, TimeoutsAndCancellationsEnd) {
-  for_each_seed(100, [](std::uint64_t seed) {
+  for_each_seed(25, [](std::uint64_t seed) {
     SimulationOptions options;
     options.seed = seed;
     options.workload.timing = true;
@@ -60,7 +85,7 @@ TEST(Simulation, TimeoutsAndCancellationsEnd) {
 // Undisturbed, so that it is also checked that nothing outlives its limit by more than the grace period.
 TEST(Simulation, LimitsAreKeptHoweverTheyAreChanged) {
   std::uint64_t changed = 0;
-  for_each_seed(100, [&changed](std::uint64_t seed) {
+  for_each_seed(25, [&changed](std::uint64_t seed) {
     SimulationOptions options;
     options.seed = seed;
     options.workload.timing = true;
@@ -74,7 +99,7 @@ TEST(Simulation, LimitsAreKeptHoweverTheyAreChanged) {
 }
 
 TEST(Simulation, SnapshotsReplayToTheSameState) {
-  for_each_seed(50, [](std::uint64_t seed) {
+  for_each_seed(12, [](std::uint64_t seed) {
     SimulationOptions options;
     options.seed = seed;
     options.workload.timing = true;
@@ -84,7 +109,7 @@ TEST(Simulation, SnapshotsReplayToTheSameState) {
 }
 
 TEST(Simulation, LateAndRepeatedReportsAreHarmless) {
-  for_each_seed(80, [](std::uint64_t seed) {
+  for_each_seed(20, [](std::uint64_t seed) {
     SimulationOptions options;
     options.seed = seed;
     options.faults.reports = {.duplicated_percent = 30, .delayed_percent = 20};
@@ -93,7 +118,7 @@ TEST(Simulation, LateAndRepeatedReportsAreHarmless) {
 }
 
 TEST(Simulation, AFullDiskLosesNothing) {
-  for_each_seed(50, [](std::uint64_t seed) {
+  for_each_seed(12, [](std::uint64_t seed) {
     SimulationOptions options;
     options.seed = seed;
     options.faults.failed_commit_percent = 10;
@@ -102,7 +127,7 @@ TEST(Simulation, AFullDiskLosesNothing) {
 }
 
 TEST(Simulation, EverythingAtOnce) {
-  for_each_seed(100, [](std::uint64_t seed) {
+  for_each_seed(25, [](std::uint64_t seed) {
     SimulationOptions options;
     options.seed = seed;
     options.workload.timing = true;
@@ -120,7 +145,7 @@ TEST(Simulation, EverythingAtOnce) {
 // Some of them wait on the host behind others, whatever happens to those, to the server or to the host.
 TEST(Simulation, AttemptsThatAreSentAheadEndLikeTheOthers) {
   std::uint64_t sent_ahead = 0;
-  for_each_seed(60, [&sent_ahead](std::uint64_t seed) {
+  for_each_seed(15, [&sent_ahead](std::uint64_t seed) {
     SimulationOptions options;
     options.seed = seed;
     options.workload.quick = true;
@@ -141,7 +166,7 @@ TEST(Simulation, AttemptsThatAreSentAheadEndLikeTheOthers) {
 
 // What failed or was cancelled goes on, whenever somebody says so.
 TEST(Simulation, WhatIsReopenedEndsAndReplays) {
-  for_each_seed(80, [](std::uint64_t seed) {
+  for_each_seed(20, [](std::uint64_t seed) {
     SimulationOptions options;
     options.seed = seed;
     options.workload.timing = seed % 2 == 0;
@@ -162,7 +187,7 @@ TEST(Simulation, WhatIsReopenedEndsAndReplays) {
 // the host meanwhile.
 TEST(Simulation, GroupsThatStartAgainEnd) {
   std::uint64_t restarted = 0;
-  for_each_seed(150, [&restarted](std::uint64_t seed) {
+  for_each_seed(40, [&restarted](std::uint64_t seed) {
     SimulationOptions options;
     options.seed = seed;
     options.workload.timing = true;
@@ -181,13 +206,13 @@ TEST(Simulation, GroupsThatStartAgainEnd) {
     restarted += simulation.restarted();
     return trouble;
   });
-  EXPECT_GT(restarted, 100U);
+  EXPECT_GT(restarted, 25U);
 }
 
 // Nothing starts while it is paused, whatever happens; everything ends once it is resumed.
 TEST(Simulation, WhatIsPausedWaitsAndEndsAfterwards) {
   std::uint64_t pauses = 0;
-  for_each_seed(100, [&pauses](std::uint64_t seed) {
+  for_each_seed(25, [&pauses](std::uint64_t seed) {
     SimulationOptions options;
     options.seed = seed;
     options.workload.timing = seed % 2 == 0;
@@ -211,7 +236,7 @@ TEST(Simulation, WhatIsPausedWaitsAndEndsAfterwards) {
 // Pauses and the time that they take change when things happen, not what comes of them. Where some are preempted it
 // depends on the moment who is, and with that how often a task begins.
 TEST(Simulation, PausesChangeNoOutcome) {
-  for_each_seed(60, [](std::uint64_t seed) -> std::string {
+  for_each_seed(15, [](std::uint64_t seed) -> std::string {
     SimulationOptions options;
     options.seed = seed;
     options.priorities = false;
@@ -235,7 +260,7 @@ std::uint64_t preemptions_of(const Simulation& simulation) {
 
 TEST(Simulation, QuotasHoldAndEverythingEnds) {
   std::uint64_t preempted = 0;
-  for_each_seed(50, [&preempted](std::uint64_t seed) {
+  for_each_seed(12, [&preempted](std::uint64_t seed) {
     SimulationOptions options;
     options.seed = seed;
     options.workflows = 6;
@@ -252,7 +277,7 @@ TEST(Simulation, QuotasHoldAndEverythingEnds) {
 
 TEST(Simulation, WhoeverIsEntitledHasOthersStoppedAtOnce) {
   std::uint64_t preempted = 0;
-  for_each_seed(60, [&preempted](std::uint64_t seed) {
+  for_each_seed(15, [&preempted](std::uint64_t seed) {
     SimulationOptions options;
     options.seed = seed;
     options.workflows = 6;
@@ -267,7 +292,7 @@ TEST(Simulation, WhoeverIsEntitledHasOthersStoppedAtOnce) {
 }
 
 TEST(Simulation, PreemptedGroupsSurviveFaults) {
-  for_each_seed(50, [](std::uint64_t seed) {
+  for_each_seed(12, [](std::uint64_t seed) {
     SimulationOptions options;
     options.seed = seed;
     options.workflows = 6;
@@ -311,11 +336,11 @@ std::string crash_everywhere(std::uint64_t seed, Crash::When when) {
   options.one_fact_a_step = true;
   options.check_replay = false;
   Simulation calm(options);
-  if (!calm.run()) return "undisturbed: " + calm.problems().front();
+  if (!run(calm)) return "undisturbed: " + calm.problems().front();
   for (std::uint64_t commit = 1; commit <= calm.commits(); ++commit) {
     options.faults.crash = Crash{commit, when};
     Simulation crashed(options);
-    if (!crashed.run()) return "crash at commit " + std::to_string(commit) + ": " + crashed.problems().front();
+    if (!run(crashed)) return "crash at commit " + std::to_string(commit) + ": " + crashed.problems().front();
     const std::string difference = difference_of(calm.outcomes(), crashed.outcomes());
     if (!difference.empty()) return "crash at commit " + std::to_string(commit) + ": " + difference;
   }
@@ -323,11 +348,11 @@ std::string crash_everywhere(std::uint64_t seed, Crash::When when) {
 }
 
 TEST(Simulation, ACrashAfterAnyCommitChangesNothing) {
-  for_each_seed(12, [](std::uint64_t seed) { return crash_everywhere(seed, Crash::When::kAfterCommit); });
+  for_each_seed(3, [](std::uint64_t seed) { return crash_everywhere(seed, Crash::When::kAfterCommit); });
 }
 
 TEST(Simulation, ACrashBeforeAnyCommitChangesNothing) {
-  for_each_seed(12, [](std::uint64_t seed) { return crash_everywhere(seed, Crash::When::kBeforeCommit); });
+  for_each_seed(3, [](std::uint64_t seed) { return crash_everywhere(seed, Crash::When::kBeforeCommit); });
 }
 
 // The disk as it was when `workflow` had only its first `events` events.
@@ -345,7 +370,7 @@ store::MemoryDisk cut(const store::MemoryDisk& disk, WorkflowKey workflow, std::
 
 // Batches are stored whole, so no crash leaves such a journal; but nothing should depend on where a batch ended.
 TEST(Simulation, AJournalThatEndsAnywhereIsGoneOnWith) {
-  for_each_seed(8, [](std::uint64_t seed) -> std::string {
+  for_each_seed(2, [](std::uint64_t seed) -> std::string {
     SimulationOptions options;
     options.seed = seed;
     options.workload.timing = true;
@@ -353,14 +378,14 @@ TEST(Simulation, AJournalThatEndsAnywhereIsGoneOnWith) {
     options.faults.reopenings = 1;
     options.check_replay = false;
     Simulation whole(options);
-    if (!whole.run()) return whole.problems().front();
+    if (!run(whole)) return whole.problems().front();
     options.workflows = 0;
     options.faults.reopenings = 0;
     options.check_replay = true;
     for (const auto& [key, stored] : whole.disk().workflows) {
       for (std::size_t events = 1; events < stored.journal.size(); ++events) {
         Simulation rest(options, cut(whole.disk(), key, events));
-        if (!rest.run()) return "cut after " + std::to_string(events) + ": " + rest.problems().front();
+        if (!run(rest)) return "cut after " + std::to_string(events) + ": " + rest.problems().front();
       }
     }
     return "";
@@ -373,8 +398,8 @@ TEST(Simulation, TheSameSeedGivesTheSameRun) {
   options.workload.timing = true;
   Simulation first(options);
   Simulation second(options);
-  ASSERT_TRUE(first.run());
-  ASSERT_TRUE(second.run());
+  ASSERT_TRUE(run(first));
+  ASSERT_TRUE(run(second));
   EXPECT_EQ(first.outcomes(), second.outcomes());
   EXPECT_EQ(first.commits(), second.commits());
 }

@@ -1,6 +1,8 @@
 // Attempts in sandboxes, as real ones. Skipped aloud where this machine has none.
 #include <gtest/gtest.h>
+#include <linux/close_range.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
@@ -207,6 +209,7 @@ TEST_F(SandboxTest, WhatIsStillWrittenAfterTheCommandIsLogged) {
 }
 
 TEST_F(SandboxTest, NothingOfOursIsHandedDown) {
+  ::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);  // whatever those who run this test left open
   EXPECT_EQ(run_with_files("ls /proc/self/fd; readlink /proc/self/fd/0", {{.path = "/tmp/a", .contents = "x"}}).code,
             0);
   EXPECT_EQ(log(), "0\n1\n2\n3\n/dev/null\n") << "3 is the directory that ls reads";

@@ -160,8 +160,7 @@ Declaration SubmissionOptions::declare_for_running() {
                                  .target = &no_requeue});
   declaration.options.push_back({.names = "--runtime",
                                  .value = "KIND",
-                                 .help = "where tasks run: auto, process, sandbox or container; without it as the pool "
-                                         "says. auto: in a sandbox if a task needs paths or files of its own",
+                                 .help = "where tasks run: auto, process, sandbox or container; else as the pool says",
                                  .target = &runtime,
                                  .choices = {"auto", "process", "sandbox", "container"}});
   return declaration;

@@ -87,7 +87,7 @@ server: {idle_timeout: 1m, stop_grace: 5, slots: 3}
   EXPECT_EQ(loaded.config.verbs.at("pack"), (std::vector<std::string>{"tar", "-c"}));
   EXPECT_EQ(loaded.config.limits.file_bytes, 1U << 20);
   EXPECT_EQ(loaded.config.server.slots, 3U);
-  EXPECT_EQ(origin_of(loaded, "verbs.train")->where, "/home/ada/config.yaml:19");
+  EXPECT_EQ(origin_of(loaded, "verbs.train")->where, "/home/ada/config.yaml:20");
   EXPECT_EQ(origin_of(loaded, "pools.lab.platforms.std.allowed_mounts")->value, "[/data]");
 }
 

@@ -106,15 +106,23 @@ Error error_of(const http::Response& response) {
 
 Result<Api> Api::connect(const ServerPlace& place, IfAbsent if_absent, const http::ClientOptions& options) {
   SENNIT_ASSIGN(http::Client client, client::connect(place, if_absent, options));
-  return Api(std::move(client));
+  Api api(std::move(client));
+  api.connect_again_ = [place, if_absent, options] { return client::connect(place, if_absent, options); };
+  return api;
 }
 
 Result<std::string> Api::get(std::string target) {
   http::Call call;
   call.target = std::move(target);
-  SENNIT_ASSIGN(http::Response response, client_.request(call));
-  if (response.status >= 400) return error_of(response);
-  return std::move(response.body);
+  Result<http::Response> response = client_.request(call);
+  if (!response && response.error().code() == ErrorCode::kUnavailable && connect_again_) {
+    // It died under the question, which may be asked again: the next server knows all that it knew.
+    SENNIT_ASSIGN(client_, connect_again_());
+    response = client_.request(call);
+  }
+  if (!response) return std::move(response).error();
+  if (response->status >= 400) return error_of(*response);
+  return std::move(response->body);
 }
 
 Result<std::string> Api::post(std::string target, std::string body) {

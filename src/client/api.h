@@ -131,6 +131,7 @@ class Api {
   Result<void> stream(std::string target, const OnChunk& on_chunk);
 
   http::Client client_;
+  std::function<Result<http::Client>()> connect_again_;  // none: to a server that may not be there again
 };
 
 // The error that a response with a status of 400 or more tells.

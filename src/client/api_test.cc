@@ -1,7 +1,14 @@
 #include "client/api.h"
 
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
+#include <filesystem>
+#include <thread>
+
+#include "base/unique_fd.h"
 #include "views/json.h"
 
 namespace sennit::client {
@@ -36,6 +43,30 @@ TEST(ErrorOf, ResponseWithoutAnErrorObjectIsKnownByItsStatus) {
 
 TEST(ErrorOf, CodeOfANewerServerIsInternal) {
   EXPECT_EQ(error_of(views::ErrorView{.code = "sulking", .message = "no"}).code(), ErrorCode::kInternal);
+}
+
+// The first of two servers at one socket is killed under the question.
+TEST(Api, AQuestionIsAskedAgainOfTheNextServer) {
+  const std::string path = testing::TempDir() + "/api_test_" + std::to_string(::getpid()) + ".sock";
+  sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
+  ASSERT_LT(path.copy(address.sun_path, sizeof address.sun_path - 1), sizeof address.sun_path - 1);
+  const UniqueFd listener(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  ASSERT_EQ(::bind(listener.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  ASSERT_EQ(::listen(listener.get(), 2), 0);
+  std::thread servers([&listener] {
+    char request[4096];
+    for (const std::string_view answer : {"", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"}) {
+      const UniqueFd connection(::accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
+      if (::read(connection.get(), request, sizeof request) <= 0) return;
+      if (::write(connection.get(), answer.data(), answer.size()) < 0) return;
+    }
+  });
+  Result<Api> api = Api::connect({.socket = path}, IfAbsent::kFail);
+  const Result<std::string> answer = api ? api->pools_json() : Result<std::string>(api.error());
+  servers.join();
+  std::filesystem::remove(path);
+  ASSERT_TRUE(answer.ok()) << answer.error().message();
+  EXPECT_EQ(*answer, "{}");
 }
 
 }  // namespace

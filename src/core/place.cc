@@ -97,7 +97,9 @@ class Placer {
     const QueueRef queue = queue_of(*workflow, workflow->lanes[lane_of(*workflow, claim.task)]);
     if (now_.find(queue, seats_) == Space::Fit::kYes) place_up_to(*workflow, claim.task);
     if (!still_waits(*workflow, claim.task) || state_.claims.contains(claim)) return;
-    if (preemptor().hold(queue, now_)) promise(claim, *workflow, queue.shape.size());
+    if (!preemptor().hold(queue, now_)) return;
+    somebody_waits_ = true;
+    promise(claim, *workflow, queue.shape.size());
   }
 
   // A retry inside of a group has had its turn already.
@@ -131,6 +133,7 @@ class Placer {
       if (fits && take(candidate, workflow) == Outcome::kGoOn) {
         offer(candidate.key.lane);
       } else if (fits || preemptor().hold(queue, now_)) {
+        somebody_waits_ = true;
         promise(candidate.claim(), workflow, queue.shape.size());
       }
     }
@@ -170,9 +173,15 @@ class Placer {
            core::must_measure(state_, now_.rooms_of(queue.pool), queue.shape, seats_, decider_.now(), decider_.sink());
   }
 
+  // An entry behind others that were passed over stays, and is worth nothing any more.
+  static void take_entry(const Candidate& candidate, WorkflowState& workflow) {
+    Lane& lane = workflow.lanes[candidate.key.lane];
+    if (lane.front() == candidate.task) lane.pop();
+  }
+
   void seat_group(const Candidate& candidate, WorkflowState& workflow) {
     const Shape& shape = candidate.queue.id->shape;
-    workflow.lanes[candidate.key.lane].pop();
+    take_entry(candidate, workflow);
     TaskIndex first = candidate.task;
     // A group that comes back after a preemption may have lost its first tasks: they have ended.
     if (shape.size() > 1) first = workflow.spec->group(workflow.spec->tasks[first.value()].group).first_task;
@@ -233,7 +242,7 @@ class Placer {
     }
     const std::optional<TaskIndex> ahead = take_followable(workflow, candidate.key.lane);
     if (!ahead || !state_.hosts.at(workflow.task(*ahead).host).joined) return false;
-    workflow.lanes[candidate.key.lane].pop();
+    take_entry(candidate, workflow);
     const TaskIndex task = candidate.task;
     decider_.decide(workflow.key,
                     event::AttemptPlaced{task, workflow.task(task).number, workflow.task(*ahead).host, {}, ahead});

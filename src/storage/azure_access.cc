@@ -10,6 +10,7 @@
 
 #include "base/base64.h"
 #include "base/check.h"
+#include "base/printable.h"
 
 namespace sennit::storage {
 namespace {
@@ -64,6 +65,11 @@ std::string query_value(std::string_view text) {
   return escaped;
 }
 
+std::string without_slash(std::string text) {
+  while (text.ends_with('/')) text.pop_back();
+  return text;
+}
+
 }  // namespace
 
 bool is_azure_connection(std::string_view text) { return text.find("AccountKey=") != std::string_view::npos; }
@@ -84,6 +90,31 @@ Result<AzureConnection> parse_azure_connection(std::string_view text) {
   return connection;
 }
 
+bool is_azure_signature(std::string_view text) {
+  return !is_azure_connection(text) && text.find("sig=") != std::string_view::npos;
+}
+
+Result<std::string> url_signed_by(std::string_view signature, const AzureConnection& connection, Instant now) {
+  if (signature.starts_with('?')) signature.remove_prefix(1);
+  // "2027-01-01T00:00:00Z", whose colons may be escaped; or a date alone. They compare as texts.
+  std::string until;
+  const std::size_t at = signature.find("se=");
+  if (at != std::string_view::npos && (at == 0 || signature[at - 1] == '&')) {
+    until = signature.substr(at + 3, signature.substr(at).find('&') - 3);
+    for (std::size_t colon = until.find("%3A"); colon != std::string::npos; colon = until.find("%3A")) {
+      until.replace(colon, 3, ":");
+    }
+  }
+  if (!until.empty() && until < utc(now)) {
+    return Error(ErrorCode::kInvalid, fmt::format("the signature for azure://{} has expired at {}: set a new one",
+                                                  connection.account, printable(until)));
+  }
+  const std::string endpoint = connection.endpoint.empty()
+                                   ? fmt::format("https://{}.blob.core.windows.net", connection.account)
+                                   : without_slash(connection.endpoint);
+  return fmt::format("{}?{}", endpoint, signature);
+}
+
 Result<std::string> signed_azure_url(const AzureConnection& connection, Instant now) {
   const std::optional<std::string> key = decode_base64(connection.key);
   if (!key || key->empty()) return Error(ErrorCode::kInvalid, "the key of the azure account is not base64");
@@ -93,10 +124,9 @@ Result<std::string> signed_azure_url(const AzureConnection& connection, Instant 
   const std::string to_sign = fmt::format("{}\n{}\nb\nsco\n{}\n{}\n\nhttps,http\n{}\n", connection.account,
                                           kPermissions, from, until, kVersion);
   const std::string signature = encode_base64(hmac_sha256(*key, to_sign));
-  std::string endpoint = connection.endpoint;
-  while (endpoint.ends_with('/')) endpoint.pop_back();
-  return fmt::format("{}?sv={}&ss=b&srt=sco&sp={}&st={}&se={}&spr=https,http&sig={}", endpoint, kVersion, kPermissions,
-                     query_value(from), query_value(until), query_value(signature));
+  return fmt::format("{}?sv={}&ss=b&srt=sco&sp={}&st={}&se={}&spr=https,http&sig={}",
+                     without_slash(connection.endpoint), kVersion, kPermissions, query_value(from), query_value(until),
+                     query_value(signature));
 }
 
 }  // namespace sennit::storage

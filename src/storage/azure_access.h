@@ -25,6 +25,12 @@ struct AzureConnection {
 bool is_azure_connection(std::string_view text);
 Result<AzureConnection> parse_azure_connection(std::string_view text);
 
+// A signature that somebody else has made (SAS): "sv=...&se=2027-01-01T00:00:00Z&sig=...", with or without a '?' before
+// it.
+bool is_azure_signature(std::string_view text);
+// The service's URL with that signature. Fails with kInvalid if it has expired by `now`.
+Result<std::string> url_signed_by(std::string_view signature, const AzureConnection& connection, Instant now);
+
 // The service's URL with a signature that is good for a day from `now`.
 Result<std::string> signed_azure_url(const AzureConnection& connection, Instant now);
 

@@ -31,5 +31,23 @@ TEST(AzureAccess, SignedAddress) {
   EXPECT_FALSE(signed_azure_url({.account = "a", .key = "", .endpoint = "http://h"}, Instant()));
 }
 
+TEST(AzureAccess, SignatureOfSomebodyElse) {
+  const AzureConnection azure{.account = "a", .key = {}, .endpoint = {}};
+  const Instant now = Instant::from_unix_us(1'800'000'000'000'000);  // 2027-01-15T08:00:00Z
+  EXPECT_TRUE(is_azure_signature("?sv=1&se=2028-01-01&sig=x"));
+  EXPECT_FALSE(is_azure_signature("AccountName=a;AccountKey=sig="));
+  EXPECT_FALSE(is_azure_signature("a2V5"));
+  EXPECT_EQ(*url_signed_by("?sv=1&se=2028-01-01&sig=x", azure, now),
+            "https://a.blob.core.windows.net?sv=1&se=2028-01-01&sig=x");
+  EXPECT_TRUE(url_signed_by("se=2027-01-15T08%3A00%3A01Z&sig=x", azure, now));
+  for (const char* late :
+       {"se=2027-01-15T07%3A59%3A59Z&sig=x", "sv=1&se=2027-01-14&sig=x", "sig=x&se=2026-01-01T00:00:00Z"}) {
+    const Result<std::string> url = url_signed_by(late, azure, now);
+    ASSERT_FALSE(url) << late;
+    EXPECT_NE(url.error().message().find("has expired at 202"), std::string::npos);
+    EXPECT_EQ(url.error().message().find("sig="), std::string::npos);
+  }
+}
+
 }  // namespace
 }  // namespace sennit::storage

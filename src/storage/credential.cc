@@ -49,7 +49,7 @@ CredentialFound EnvironmentCredentials::of_azure(const Location& location) const
   credential.access_key = value("AZURE_STORAGE_CONNECTION_STRING");
   credential.access_key_id = location.url.account;
   if (!credential.access_key.empty()) return credential;
-  credential.access_key = value("AZURE_STORAGE_KEY");
+  credential.access_key = first_of(value("AZURE_STORAGE_KEY"), value("AZURE_STORAGE_SAS_TOKEN"));
   const std::string account = value("AZURE_STORAGE_ACCOUNT");
   if (credential.access_key.empty() || (!account.empty() && account != location.url.account)) return std::nullopt;
   return credential;

@@ -36,7 +36,7 @@ class CredentialSource {
 
 // From environment variables: SENNIT_DATA_ACCESS_KEY_ID, _ACCESS_KEY, _SESSION_TOKEN, _REGION, _OVERRIDE_URL and
 // _ADDRESSING_STYLE for any storage (only for the profile SENNIT_DATA_ENDPOINT, if that is set); else for s3 the AWS_*
-// of Amazon's tools, for azure AZURE_STORAGE_ACCOUNT and _KEY or AZURE_STORAGE_CONNECTION_STRING.
+// of Amazon's tools, for azure AZURE_STORAGE_ACCOUNT and _KEY or _SAS_TOKEN, or AZURE_STORAGE_CONNECTION_STRING.
 class EnvironmentCredentials final : public CredentialSource {
  public:
   using Lookup = std::function<std::optional<std::string>(std::string_view name)>;

@@ -87,11 +87,13 @@ Result<Remote> azure_remote(const Location& location, const CredentialFound& fou
   }
   if (!found->override_url.empty()) connection.endpoint = found->override_url;
   builder.keep_secret(connection.key);
-  if (connection.endpoint.empty()) {
+  const bool is_signature = is_azure_signature(connection.key);
+  if (connection.endpoint.empty() && !is_signature) {
     builder.set("ACCOUNT", connection.account);
     builder.set("KEY", connection.key);
   } else {
-    SENNIT_ASSIGN(const std::string url, signed_azure_url(connection, now));
+    SENNIT_ASSIGN(const std::string url,
+                  is_signature ? url_signed_by(connection.key, connection, now) : signed_azure_url(connection, now));
     builder.keep_secret(url.substr(url.find("sig=") + 4));
     builder.set("SAS_URL", url);
   }

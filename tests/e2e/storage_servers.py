@@ -236,7 +236,7 @@ class Azurite(Server):
         self.launch(words, self.port, {"AZURITE_ACCOUNTS": f"{self.ACCOUNT}:{self.KEY}"})
 
     def rclone(self) -> Dict[str, str]:
-        url = _signed(f"http://127.0.0.1:{self.port}/{self.ACCOUNT}", self.ACCOUNT, self.KEY)
+        url = f"http://127.0.0.1:{self.port}/{self.ACCOUNT}?{azure_signature(self.ACCOUNT, self.KEY, 3600)}"
         return {"RCLONE_CONFIG_TEST_TYPE": "azureblob", "RCLONE_CONFIG_TEST_SAS_URL": url}
 
     def base(self) -> str:
@@ -248,11 +248,11 @@ class Azurite(Server):
                 "SENNIT_DATA_OVERRIDE_URL": f"{server}/{self.ACCOUNT}"}
 
 
-def _signed(url: str, account: str, key: str) -> str:
-    """The service's URL with a signature for an hour, as Azure's documentation of shared access has it."""
-    until = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 3600))
+def azure_signature(account: str, key: str, seconds: float) -> str:
+    """A signature that is good for so long, as Azure's documentation of shared access has it."""
+    until = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + seconds))
     text = f"{account}\nrwdlacup\nb\nsco\n\n{until}\n\nhttps,http\n2020-08-04\n"
     digest = hmac.new(base64.b64decode(key), text.encode(), hashlib.sha256).digest()
     query = {"sv": "2020-08-04", "ss": "b", "srt": "sco", "sp": "rwdlacup", "se": until, "spr": "https,http",
              "sig": base64.b64encode(digest).decode()}
-    return f"{url}?{urllib.parse.urlencode(query)}"
+    return urllib.parse.urlencode(query)

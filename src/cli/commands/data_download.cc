@@ -62,14 +62,11 @@ const CommandInfo kDataDownloadCommand{
         "sennit data download s3://bucket/run-7 results\n"
         "sennit data download s3://bucket/run-7 results -x 'logs/'",
     .details =
-        "Paths below the URL are kept; a URL that names one object gives a file of its last name. Files that are "
-        "there\n"
-        "with the same size and checksum are left as they are, so that a download that broke off goes on where it "
-        "was.\n"
-        "Nothing is removed. An object whose name cannot be a file's, or leads out of the directory ('..'), is an "
-        "error\n"
-        "before anything is fetched; -x can leave it out. About storages, keys and exit codes: `sennit data upload\n"
-        "--help`.",
+        "Paths below the URL are kept; a URL that names one object gives a file of its last name. Files that are\n"
+        "there with the same size and checksum are left as they are, so that a download that broke off goes on where\n"
+        "it was. Nothing is removed. An object whose name cannot be a file's, or leads out of the directory ('..'),\n"
+        "is an error before anything is fetched; -x can leave it out. About storages, keys and exit codes:\n"
+        "`sennit data upload --help`.",
     .make = [] { return std::unique_ptr<Command>(new DataDownloadCommand); }};
 
 }  // namespace sennit::cli

@@ -64,21 +64,19 @@ const CommandInfo kDataUploadCommand{
         "sennit data upload s3://bucket/models model\n"
         "sennit data upload s3://bucket/run-7 'out/*' -x '.*\\.pt$'",
     .details =
-        "Only what has changed is sent: a file whose size and checksum are those of the object is left as it is. So a\n"
-        "transfer that broke off goes on where it was when it is given again. Symbolic links, devices and pipes are "
-        "not\n"
-        "sent, each with a warning. A file whose name is not UTF-8, or has a control character in it, is an error "
-        "before\n"
-        "anything is sent.\n"
+        "Only what has changed is sent: a file whose size and checksum are those of the object is left as it is.\n"
+        "So a transfer that broke off goes on where it was when it is given again. Symbolic links, devices and pipes\n"
+        "are not sent, each with a warning. A file whose name is not UTF-8 or has a control character in it is an\n"
+        "error before anything is sent.\n"
         "\n"
         "Storages: s3://bucket, gs://bucket, azure://account/container, swift://host/account/container,\n"
         "tos://host/bucket, each with a path behind it, and file:///path. Keys come from the environment:\n"
-        "SENNIT_DATA_ACCESS_KEY_ID, SENNIT_DATA_ACCESS_KEY and, for a server of one's own, SENNIT_DATA_OVERRIDE_URL;\n"
-        "or those of Amazon's and Azure's own tools (AWS_ACCESS_KEY_ID, AZURE_STORAGE_KEY, ...).\n"
+        "SENNIT_DATA_ACCESS_KEY_ID, SENNIT_DATA_ACCESS_KEY and, for a server of one's own,\n"
+        "SENNIT_DATA_OVERRIDE_URL; or those of Amazon's and Azure's own tools (AWS_ACCESS_KEY_ID,\n"
+        "AZURE_STORAGE_KEY, ...).\n"
         "\n"
-        "The exit code is 0 when all of it is there, 2 for wrong keys or names, 3 after Ctrl-C, and 10 when the "
-        "server\n"
-        "could not be reached in five attempts.",
+        "The exit code is 0 when all of it is there, 2 for wrong keys or names, 3 after Ctrl-C, and 10 when the\n"
+        "server could not be reached in five attempts.",
     .make = [] { return std::unique_ptr<Command>(new DataUploadCommand); }};
 
 }  // namespace sennit::cli

@@ -54,18 +54,17 @@ class DataCheckCommand final : public Command {
 
 }  // namespace
 
-const CommandInfo kDataCheckCommand{.name = "data check",
-                                    .section = Section::kData,
-                                    .summary = "Tell whether the keys open a URL",
-                                    .examples =
-                                        "sennit data check s3://bucket/run-7\n"
-                                        "sennit data check s3://bucket/run-7 -a WRITE",
-                                    .details =
-                                        "Prints {\"status\": \"pass\"}, or \"fail\" with an \"error\" that says why, "
-                                        "and then ends with 1. Writing and\n"
-                                        "deleting are tried out with an empty object named .sennit-access-check, which "
-                                        "is removed again; keys that may\n"
-                                        "write but not delete leave it there.",
-                                    .make = [] { return std::unique_ptr<Command>(new DataCheckCommand); }};
+const CommandInfo kDataCheckCommand{
+    .name = "data check",
+    .section = Section::kData,
+    .summary = "Tell whether the keys open a URL",
+    .examples =
+        "sennit data check s3://bucket/run-7\n"
+        "sennit data check s3://bucket/run-7 -a WRITE",
+    .details =
+        "Prints {\"status\": \"pass\"}, or \"fail\" with an \"error\" that says why, and then ends with 1.\n"
+        "Writing and deleting are tried out with an empty object named .sennit-access-check, which is removed\n"
+        "again; keys that may write but not delete leave it there.",
+    .make = [] { return std::unique_ptr<Command>(new DataCheckCommand); }};
 
 }  // namespace sennit::cli

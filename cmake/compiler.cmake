@@ -8,13 +8,17 @@ add_compile_options(${SENNIT_WARNINGS} -fno-omit-frame-pointer -pthread)
 if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
   # The warnings that this code is held to are g++'s; what it is told about them above means nothing to clang. ccache
   # keeps nothing that uses a precompiled header with a time in it.
-  add_compile_options(-Wno-error -Wno-unknown-warning-option -Xclang -fno-pch-timestamp)
+  set(not_of_clang -Wno-error -Wno-unknown-warning-option)
+  list(APPEND SENNIT_WARNINGS ${not_of_clang})
+  add_compile_options(${not_of_clang} -Xclang -fno-pch-timestamp)
 endif()
 
 if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
   # The warnings that this code is held to are g++'s; what it is told about them above means nothing to clang. ccache
   # keeps nothing that uses a precompiled header with a time in it.
-  add_compile_options(-Wno-error -Wno-unknown-warning-option -Xclang -fno-pch-timestamp)
+  set(not_of_clang -Wno-error -Wno-unknown-warning-option)
+  list(APPEND SENNIT_WARNINGS ${not_of_clang})
+  add_compile_options(${not_of_clang} -Xclang -fno-pch-timestamp)
 endif()
 
 if(SENNIT_FUZZ)

@@ -48,7 +48,7 @@ function(sennit_room name)
       add_dependencies(tsan_tests ${name}_test)
     endif()
     gtest_discover_tests(${name}_test DISCOVERY_MODE PRE_TEST TEST_PREFIX "${name}/" TEST_FILTER "-*Long.*"
-                         TEST_LIST ${name}_tests PROPERTIES LABELS ${label} TIMEOUT 120)
+                         TEST_LIST ${name}_tests PROPERTIES LABELS ${label} TIMEOUT 300)
     sennit_has_long_tests(has_long ${tests})
     if(has_long)
       gtest_discover_tests(${name}_test DISCOVERY_MODE PRE_TEST TEST_PREFIX "${name}/" TEST_FILTER "*Long.*"

@@ -238,6 +238,7 @@ TEST_F(Gang, OneOverSeveralHostsIsNotStarvedBySmallRequests) {
   join(capacity);
   happen(fact::HostJoined{.host = HostId(2), .name = "there", .capacity = capacity});
   std::vector<WorkflowKey> running;
+  running.reserve(8);
   for (int i = 0; i < 8; ++i) running.push_back(submit(TestFlow().task(needs_gpus("small", 1)).build()));
   TestTask side = needs_gpus("side", 3);
   side.lead = false;

@@ -35,7 +35,7 @@ test: ## Build once with ASan and UBSan and run all tests but the long ones
 	@cmake --build $(ASAN) --parallel $(JOBS)
 	@ctest --test-dir $(ASAN) $(CTEST_FLAGS) --label-exclude '^long$$'
 
-test-long: ## The long suites: simulation over many seeds, hundreds of kills
+test-long: ## The long suites: hundreds of kills, large transfers
 	@tools/setup build test
 	@tools/configure asan-ubsan
 	@cmake --build $(ASAN) --parallel $(JOBS)
@@ -54,13 +54,13 @@ test-tsan: ## The rooms with threads, under ThreadSanitizer
 	@ctest --test-dir $(TSAN) $(CTEST_FLAGS) --label-regex '^threads$$'
 
 fuzz: ## Fuzz each parser for FUZZ_SECONDS
-	@tools/setup build fuzz
-	@tools/configure fuzz
-	@cmake --build build/fuzz --parallel $(JOBS) --target fuzz_targets
-	@tools/fuzz build/fuzz/bin $(FUZZ_SECONDS)
+	@tools/setup build test fuzz
+	@tools/configure asan-ubsan
+	@cmake --build $(ASAN) --parallel $(JOBS) --target fuzz_targets
+	@tools/fuzz $(ASAN)/bin $(FUZZ_SECONDS)
 
 fuzz-keep: ## Take what `make fuzz` has found into tests/fuzz/corpus
-	@tools/fuzz_keep build/fuzz/bin
+	@tools/fuzz_keep $(ASAN)/bin
 
 bench: build ## Measure against the bare loop and the peers; one table
 	@tools/setup bench

@@ -1,5 +1,6 @@
 // What a task may say to its ctrl, and a ctrl to a user: any payload of any type is a message or an error, and what is
-// a message survives the codec. rooms: wire
+// a message survives the codec.
+// rooms: wire
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

@@ -85,6 +85,11 @@ std::string run(const std::vector<std::string>& words) {
   return text.empty() ? words.front() + " failed without a word" : text;
 }
 
+std::string program_beside(const std::string& inside) {
+  const std::string program = inside.substr(0, inside.rfind('/') + 1) + "sennit";
+  return ::access(program.c_str(), X_OK) == 0 ? program : "";
+}
+
 std::string try_out(const SandboxKind& kind) {
   SandboxView view(kind);
   if (const Result<void> shown = view.show_host(); !shown) return shown.error().message();
@@ -120,7 +125,7 @@ Result<SandboxKind> SandboxTools::kind() {
   if (kind_) return *kind_;
   const auto no = [](const std::string& why) { return Error(ErrorCode::kUnavailable, no_sandbox_text(why)); };
   if (const std::string why = obstacle(); !why.empty()) return no(why);
-  SandboxKind kind{.bwrap = bwrap(), .inside = inside_};
+  SandboxKind kind{.bwrap = bwrap(), .inside = inside_, .program = program_beside(inside_)};
   std::string trouble = try_out(kind);
   if (!trouble.empty()) {
     kind.own_processes = false;

@@ -15,6 +15,7 @@ namespace sennit::launch {
 struct SandboxKind {
   std::string bwrap;          // its path
   std::string inside;         // that of sennit-user
+  std::string program = {};   // that of sennit, for tasks to call; "": it is not beside sennit-user
   bool own_processes = true;  // with a pid namespace: a container around us may forbid to mount another /proc
 };
 

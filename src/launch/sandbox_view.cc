@@ -98,6 +98,9 @@ SandboxView::SandboxView(const SandboxKind& kind) {
   // Of bubblewrap 0.5 and later; where it is older, the first try says so.
   add({"--perms", "0755", "--dir", "/osmo"});
   add({"--ro-bind", kind.inside, kInsidePath});
+  if (kind.program.empty()) return;
+  add({"--ro-bind-try", kind.program, kProgramPath});
+  add({"--symlink", "sennit", "/osmo/usr/bin/osmo"});
 }
 
 void SandboxView::add(std::initializer_list<std::string_view> words) {

@@ -24,6 +24,7 @@
 namespace sennit::launch {
 
 inline constexpr std::string_view kInsidePath = "/osmo/usr/bin/sennit-user";
+inline constexpr std::string_view kProgramPath = "/osmo/usr/bin/sennit";
 
 enum class Access { kRead, kWrite };
 

@@ -31,6 +31,52 @@ class SandboxCase(SennitTest):
         return {"PATH": f"{self.work / 'bin'}:{os.environ['PATH']}"}
 
 
+class SandboxCommand(SandboxCase):
+    """The `sennit` command inside a task."""
+
+    def test_it_is_there_and_speaks_of_its_own_workflow(self) -> None:
+        path = self.write("flow.yaml", """
+            workflow:
+              name: flow
+              tasks:
+              - name: first
+                image: alpine:3.18
+                command: [sh, -c]
+                args: ["echo one; echo two; /osmo/usr/bin/sennit logs -n 1; /osmo/usr/bin/osmo status"]
+                files: [{path: /opt/flag, contents: x}]
+              - name: other
+                image: alpine:3.18
+                command: [sh, -c, "/osmo/usr/bin/sennit why; /osmo/usr/bin/sennit status --count 1"]
+                files: [{path: /opt/flag, contents: x}]
+                inputs: [{task: first}]
+            """)
+        self.ok("run", path)
+        own = self.log("first")
+        self.assertRegex(own, r"(?s)^one\ntwo\ntwo\n.*flow-1.*\nfirst [^\n]*RUNNING")
+        self.assertIn("flow-1", self.log("other"))
+
+    def test_data_goes_to_and_from_where_the_task_sees_it(self) -> None:
+        store = self.work / "store"
+        path = self.write("flow.yaml", f"""
+            workflow:
+              name: flow
+              tasks:
+              - name: first
+                image: alpine:3.18
+                command: [sh, -c]
+                args:
+                - |
+                  mkdir /osmo/data/output/part && echo 1 > /osmo/data/output/part/a
+                  /osmo/usr/bin/sennit data upload file://{store} /osmo/data/output/part
+                  mkdir /tmp/back && /osmo/usr/bin/osmo data download file://{store} /tmp/back && find /tmp/back -type f
+                files: [{{path: /opt/flag, contents: x}}]
+            """)
+        store.mkdir()
+        self.ok("run", path)
+        self.assertIn("/tmp/back/part/a", self.log("first"))
+        self.assertEqual((store / "part/a").read_text(), "1\n")
+
+
 class SandboxFiles(SandboxCase):
     def test_a_file_written_for_containers_runs_as_written(self) -> None:
         path = self.write("flow.yaml", """

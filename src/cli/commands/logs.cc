@@ -5,6 +5,7 @@
 #include "cli/commands/commands.h"
 #include "cli/commands/not_found.h"
 #include "cli/follow/interrupts.h"
+#include "cli/own_task.h"
 #include "cli/session.h"
 #include "client/follow.h"
 
@@ -15,7 +16,10 @@ class LogsCommand final : public Command {
  public:
   Declaration declare() override {
     return {
-        .positionals = {{.name = "ID", .help = "the workflow", .target = &workflow_, .completes = Completes::kWorkflow},
+        .positionals = {{.name = "ID",
+                         .help = "the workflow; inside a task its own log is meant without one",
+                         .target = &workflow_id_,
+                         .completes = Completes::kWorkflow},
                         {.name = "TASK",
                          .help = "one of its tasks; without one all of them, each line with its task",
                          .target = &task_,
@@ -47,6 +51,7 @@ class LogsCommand final : public Command {
                                 "one task is named as an argument and another one with --task: which of the two?"));
     }
     if (!task_) task_ = task_by_option_;
+    if (!name_workflow()) return session.fail(Error(ErrorCode::kInvalid, which_workflow_text()));
     client::LogQuery query;
     query.task = task_.value_or("");
     if (attempt_) query.attempt = static_cast<std::uint32_t>(std::min<std::uint64_t>(*attempt_, 0xFFFF'FFFF));
@@ -62,6 +67,19 @@ class LogsCommand final : public Command {
   }
 
  private:
+  // False: there is none to be meant.
+  bool name_workflow() {
+    if (workflow_id_) {
+      workflow_ = *workflow_id_;
+      return true;
+    }
+    const std::optional<OwnTask> own = own_task();
+    if (!own) return false;
+    workflow_ = own->workflow;
+    if (!task_) task_ = own->task;
+    return true;
+  }
+
   ExitCode stream(Session& session, const client::LogQuery& query, const http::ClientOptions& options) {
     std::uint64_t received = 0;
     int lost = 0;
@@ -95,6 +113,7 @@ class LogsCommand final : public Command {
     });
   }
 
+  std::optional<std::string> workflow_id_;  // as it was named
   std::string workflow_;
   std::optional<std::string> task_;
   std::optional<std::string> task_by_option_;

@@ -4,6 +4,7 @@
 
 #include "cli/commands/commands.h"
 #include "cli/commands/not_found.h"
+#include "cli/own_task.h"
 #include "cli/render/workflow_text.h"
 #include "cli/session.h"
 #include "cli/text/times.h"
@@ -24,10 +25,11 @@ class StatusCommand final : public Command {
  public:
   Declaration declare() override {
     return {
-        .positionals = {{.name = "ID",
-                         .help = "a workflow; without one the newest workflows are listed",
-                         .target = &workflow_,
-                         .completes = Completes::kWorkflow}},
+        .positionals =
+            {{.name = "ID",
+              .help = "a workflow; without one the newest workflows are listed (inside a task: its own is shown)",
+              .target = &workflow_,
+              .completes = Completes::kWorkflow}},
         .options = {{.names = "-v,--verbose", .value = "", .help = "every task and every attempt", .target = &verbose_},
                     {.names = "-c,--count", .value = "N", .help = "list so many workflows (20)", .target = &count_},
                     {.names = "-f,--offset", .value = "N", .help = "skip so many of the newest", .target = &offset_},
@@ -67,12 +69,22 @@ class StatusCommand final : public Command {
   }
 
   ExitCode run(Session& session) override {
+    if (!workflow_ && !is_narrowed()) {
+      if (std::optional<OwnTask> own = own_task()) workflow_ = std::move(own->workflow);
+    }
     Result<client::Api> api = session.connect();
     if (!api) return session.fail(api.error());
     return workflow_ ? show_one(session, *api) : show_list(session, *api);
   }
 
  private:
+  // Whether a list is what is asked for.
+  bool is_narrowed() const {
+    const bool by_name = !name_.empty() || !user_.empty() || !after_.empty() || !before_.empty();
+    const bool by_sort = !statuses_.empty() || !pools_.empty() || !priorities_.empty();
+    return count_ || offset_ || by_name || by_sort || !labels_.empty() || !no_labels_.empty() || !tags_.empty();
+  }
+
   ExitCode show_one(Session& session, client::Api& api) {
     const bool every_attempt = verbose_ || session.format() == OutputFormat::kWide;
     const Result<std::string> json =

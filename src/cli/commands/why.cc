@@ -1,5 +1,6 @@
 #include "cli/commands/commands.h"
 #include "cli/commands/not_found.h"
+#include "cli/own_task.h"
 #include "cli/render/workflow_text.h"
 #include "cli/session.h"
 #include "views/json.h"
@@ -11,15 +12,23 @@ class WhyCommand final : public Command {
  public:
   Declaration declare() override {
     return {
-        .positionals = {{.name = "ID", .help = "the workflow", .target = &workflow_, .completes = Completes::kWorkflow},
+        .positionals = {{.name = "ID",
+                         .help = "the workflow; inside a task its own may be left out",
+                         .target = &workflow_,
+                         .completes = Completes::kWorkflow},
                         {.name = "TASK", .help = "one of its tasks", .target = &task_, .completes = Completes::kTask}}};
   }
 
   ExitCode run(Session& session) override {
+    if (!workflow_) {
+      const std::optional<OwnTask> own = own_task();
+      if (!own) return session.fail(Error(ErrorCode::kInvalid, which_workflow_text()));
+      workflow_ = own->workflow;
+    }
     Result<client::Api> api = session.connect();
     if (!api) return session.fail(api.error());
-    const Result<std::string> json = api->why_json(workflow_, task_.value_or(""));
-    if (!json) return fail_for_workflow(session, *api, json.error(), workflow_, task_.value_or(""));
+    const Result<std::string> json = api->why_json(*workflow_, task_.value_or(""));
+    if (!json) return fail_for_workflow(session, *api, json.error(), *workflow_, task_.value_or(""));
     if (session.wants_json()) {
       session.print_json(*json);
       return ExitCode::kCompleted;
@@ -31,7 +40,7 @@ class WhyCommand final : public Command {
   }
 
  private:
-  std::string workflow_;
+  std::optional<std::string> workflow_;
   std::optional<std::string> task_;
 };
 

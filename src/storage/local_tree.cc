@@ -48,7 +48,7 @@ std::string_view kind_of(mode_t mode) {
 
 class Walk {
  public:
-  explicit Walk(const Pattern& pattern) : pattern_(pattern) {}
+  Walk(const Pattern& pattern, SendNames allowed) : pattern_(pattern), allowed_(allowed) {}
 
   Result<void> add(const std::string& path);
   Result<SendPlan> finish();
@@ -61,6 +61,7 @@ class Walk {
   void leave_out(const std::string& name, mode_t mode);
 
   const Pattern& pattern_;
+  SendNames allowed_;
   SendPlan plan_;
   std::map<std::string, std::size_t> places_;  // directory to its part
   std::unordered_set<std::string> names_;      // of all parts
@@ -144,7 +145,7 @@ Result<void> Walk::add_entry(int directory, const char* name, const std::string&
 
 void Walk::add_file(const std::string& name, const struct stat& info) {
   if (!pattern_.matches(name)) return;
-  if (const auto why = unsendable(name)) {
+  if (const auto why = allowed_ == SendNames::kAny ? std::nullopt : unsendable(name)) {
     if (refusals_++ == 0) refused_ = fmt::format("'{}' {}", printable(name), *why);
     return;
   }
@@ -177,8 +178,8 @@ Result<SendPlan> Walk::finish() {
 
 }  // namespace
 
-Result<SendPlan> plan_send(std::span<const std::string> paths, const Pattern& pattern) {
-  Walk walk(pattern);
+Result<SendPlan> plan_send(std::span<const std::string> paths, const Pattern& pattern, SendNames names) {
+  Walk walk(pattern, names);
   for (const std::string& path : paths) SENNIT_TRY(walk.add(path));
   return walk.finish();
 }

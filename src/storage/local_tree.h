@@ -37,7 +37,11 @@ struct SendPlan {
   std::uint64_t bytes = 0;
 };
 
+// Which names are refused: those that no object could have (what names objects otherwise takes any).
+enum class SendNames : std::uint8_t { kOfObjects, kAny };
+
 // `pattern` is matched with the names below the prefix.
-Result<SendPlan> plan_send(std::span<const std::string> paths, const Pattern& pattern);
+Result<SendPlan> plan_send(std::span<const std::string> paths, const Pattern& pattern,
+                           SendNames names = SendNames::kOfObjects);
 
 }  // namespace sennit::storage

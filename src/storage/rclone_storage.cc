@@ -35,12 +35,12 @@ Started RcloneStorage::fetch(FetchRequest request, const Effort& effort, Watcher
 
 Started RcloneStorage::send(SendRequest request, const Effort& effort, Watcher& watcher, Transferred done) {
   SENNIT_ASSIGN(JobSetup setup, prepare({loop_, spawner_, environment_}, request.target, effort));
-  return started(std::make_unique<SendJob>(std::move(setup), std::move(request.plan), watcher, std::move(done)));
+  return started(std::make_unique<SendJob>(std::move(setup), std::move(request), watcher, std::move(done)));
 }
 
 Started RcloneStorage::remove(RemoveRequest request, const Effort& effort, Transferred done) {
   SENNIT_ASSIGN(JobSetup setup, prepare({loop_, spawner_, environment_}, request.target, effort));
-  return started(std::make_unique<RemoveJob>(std::move(setup), std::move(request.pattern), std::move(done)));
+  return started(std::make_unique<RemoveJob>(std::move(setup), std::move(request), std::move(done)));
 }
 
 Started RcloneStorage::check(Target target, Access access, const Effort& effort, Checked done) {

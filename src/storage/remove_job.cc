@@ -2,16 +2,29 @@
 
 namespace sennit::storage {
 
-RemoveJob::RemoveJob(JobSetup setup, Pattern pattern, Transferred done)
+RemoveJob::RemoveJob(JobSetup setup, RemoveRequest request, Transferred done)
     : setup_(std::move(setup)),
+      wanted_(std::move(request.names)),
       done_(std::move(done)),
-      selector_(setup_, ListRequest::Depth::kAll, ListRequest::Times::kLeftOut, std::move(pattern)) {}
+      selector_(setup_, ListRequest::Depth::kAll, ListRequest::Times::kLeftOut, std::move(request.pattern)),
+      soon_(setup_.rclone.loop) {}
 
 void RemoveJob::start() {
+  if (wanted_) {
+    soon_.arm_after(Micros(0), [this] { remove_wanted(); });
+    return;
+  }
   selector_.start([this](Result<Selection> selection) { on_selected(std::move(selection)); });
 }
 
+void RemoveJob::remove_wanted() {
+  Selection selection;
+  for (std::string& name : *wanted_) selection.entries.push_back({.path = std::move(name), .size = 0, .modified = {}});
+  on_selected(cancelled_ ? Result<Selection>(Error(ErrorCode::kCancelled, "cancelled")) : std::move(selection));
+}
+
 void RemoveJob::cancel() {
+  cancelled_ = true;
   if (attempts_ != nullptr) {
     attempts_->stop();
   } else {

@@ -7,9 +7,10 @@
 
 namespace sennit::storage {
 
-SendJob::SendJob(JobSetup setup, SendPlan plan, Watcher& watcher, Transferred done)
+SendJob::SendJob(JobSetup setup, SendRequest request, Watcher& watcher, Transferred done)
     : setup_(std::move(setup)),
-      plan_(std::move(plan)),
+      plan_(std::move(request.plan)),
+      links_(request.links),
       watcher_(watcher),
       done_(std::move(done)),
       soon_(setup_.rclone.loop) {
@@ -55,18 +56,19 @@ Result<void> SendJob::send(const SendPart& part) {
   setup_.rclone.shown_as = {{source, part.path}};
   SENNIT_ASSIGN(names_, NameList::make(part.names));
   // Without --no-traverse, though it would save listing what is there already: rclone then follows links (1.60).
-  attempts_ = std::make_unique<Attempts>(
-      setup_.rclone, setup_.words("copy", {"--files-from-raw", names_->path(), source, setup_.remote.root}), *this);
+  std::vector<std::string> rest{"--files-from-raw", names_->path(), source, setup_.remote.root};
+  if (links_ == SendRequest::Links::kFollowed) rest.insert(rest.begin(), "--copy-links");
+  attempts_ = std::make_unique<Attempts>(setup_.rclone, setup_.words("copy", std::move(rest)), *this);
   attempts_->start();
   return {};
 }
 
 // rclone ends well when a file of the list is not there.
 Result<void> SendJob::verify(const SendPart& part) const {
+  const int flags = links_ == SendRequest::Links::kFollowed ? 0 : AT_SYMLINK_NOFOLLOW;
   for (const std::string& name : part.names) {
     struct stat info {};
-    if (::fstatat(part.directory.get(), name.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(info.st_mode))
-      continue;
+    if (::fstatat(part.directory.get(), name.c_str(), &info, flags) == 0 && S_ISREG(info.st_mode)) continue;
     return Error(ErrorCode::kConflict, fmt::format("{} vanished while it was sent", shown_name(name)));
   }
   return {};

@@ -98,16 +98,21 @@ struct FetchRequest {
   Target target;
   std::string directory;  // exists, absolute
   Pattern pattern;
+  // If given: these objects below the prefix, with no look at what else there is. One that is not there is left out.
+  std::optional<std::vector<std::string>> names = std::nullopt;
 };
 
 struct SendRequest {
   Target target;
   SendPlan plan;
+  // Followed: the plan's directories are the caller's own, and hold links to the files that are sent.
+  enum class Links : std::uint8_t { kNever, kFollowed } links = Links::kNever;
 };
 
 struct RemoveRequest {
   Target target;
   Pattern pattern;
+  std::optional<std::vector<std::string>> names = std::nullopt;  // if given: these objects below the prefix
 };
 
 enum class Access : std::uint8_t { kRead, kWrite, kDelete };

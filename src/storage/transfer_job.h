@@ -41,6 +41,7 @@ class FetchJob final : public Job, public AttemptSink {
   void cancel() override;
 
  private:
+  void fetch_wanted();
   void on_selected(Result<Selection> selection);
   Result<void> check_names() const;
   Result<void> copy();
@@ -52,19 +53,22 @@ class FetchJob final : public Job, public AttemptSink {
 
   JobSetup setup_;
   std::string directory_path_;
+  std::optional<std::vector<std::string>> wanted_;
   UniqueFd directory_;
   Watcher& watcher_;
   Transferred done_;
   Selector selector_;
   Selection selection_;
+  loop::Timer soon_;
   std::optional<NameList> names_;
   std::unique_ptr<Attempts> attempts_;
   Tally tally_;
+  bool cancelled_ = false;
 };
 
 class SendJob final : public Job, public AttemptSink {
  public:
-  SendJob(JobSetup setup, SendPlan plan, Watcher& watcher, Transferred done);
+  SendJob(JobSetup setup, SendRequest request, Watcher& watcher, Transferred done);
   void start();
   void cancel() override;
 
@@ -80,6 +84,7 @@ class SendJob final : public Job, public AttemptSink {
 
   JobSetup setup_;
   SendPlan plan_;
+  SendRequest::Links links_;
   std::size_t part_ = 0;
   Watcher& watcher_;
   Transferred done_;
@@ -93,19 +98,23 @@ class SendJob final : public Job, public AttemptSink {
 
 class RemoveJob final : public Job, public AttemptSink {
  public:
-  RemoveJob(JobSetup setup, Pattern pattern, Transferred done);
+  RemoveJob(JobSetup setup, RemoveRequest request, Transferred done);
   void start();
   void cancel() override;
 
  private:
+  void remove_wanted();
   void on_selected(Result<Selection> selection);
   Result<void> remove(const Selection& selection);
   void on_finished(Result<TransferStats> result) override;
   void finish(Result<Moved> result);
 
   JobSetup setup_;
+  std::optional<std::vector<std::string>> wanted_;
   Transferred done_;
   Selector selector_;
+  loop::Timer soon_;
+  bool cancelled_ = false;
   std::uint64_t count_ = 0;
   std::uint64_t bytes_ = 0;
   std::optional<NameList> names_;

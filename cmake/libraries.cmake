@@ -11,6 +11,7 @@ pkg_check_modules(YAML REQUIRED IMPORTED_TARGET yaml-0.1)
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
 pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
+pkg_check_modules(CRYPTO REQUIRED IMPORTED_TARGET libcrypto)
 
 add_library(sennit_lib_asio INTERFACE)
 target_link_libraries(sennit_lib_asio INTERFACE Boost::headers Threads::Threads)
@@ -31,6 +32,9 @@ target_link_libraries(sennit_lib_sodium INTERFACE PkgConfig::SODIUM)
 
 add_library(sennit_lib_re2 INTERFACE)
 target_link_libraries(sennit_lib_re2 INTERFACE PkgConfig::RE2)
+
+add_library(sennit_lib_crypto INTERFACE)
+target_link_libraries(sennit_lib_crypto INTERFACE PkgConfig::CRYPTO)
 
 add_library(sennit_lib_cli11 INTERFACE)
 target_link_libraries(sennit_lib_cli11 INTERFACE CLI11::CLI11)

@@ -53,16 +53,49 @@ std::string normal(const std::string& path) {
   return text;
 }
 
+struct Place {
+  std::string_view what;
+  std::string_view below_home;
+  std::string_view xdg;
+  std::string_view below_xdg;
+  std::string_view below_user;
+};
+
+Result<std::string> locate(const VariableLookup& lookup, const Place& place) {
+  SENNIT_ASSIGN(const auto home, directory_variable(lookup, "SENNIT_HOME"));
+  if (home) return normal(join(*home, place.below_home));
+  SENNIT_ASSIGN(const auto xdg, directory_variable(lookup, place.xdg));
+  if (xdg) return normal(join(*xdg, place.below_xdg));
+  SENNIT_ASSIGN(const auto user, directory_variable(lookup, "HOME"));
+  if (user) return normal(join(*user, place.below_user));
+  return Error(ErrorCode::kNotFound,
+               fmt::format("no place for {}: neither SENNIT_HOME, {} nor HOME is set", place.what, place.xdg));
+}
+
 }  // namespace
 
 Result<std::string> locate_state_dir(const VariableLookup& lookup) {
-  SENNIT_ASSIGN(const auto home, directory_variable(lookup, "SENNIT_HOME"));
-  if (home) return normal(join(*home, "state"));
-  SENNIT_ASSIGN(const auto xdg, directory_variable(lookup, "XDG_STATE_HOME"));
-  if (xdg) return normal(join(*xdg, "sennit"));
-  SENNIT_ASSIGN(const auto user, directory_variable(lookup, "HOME"));
-  if (user) return normal(join(*user, ".local/state/sennit"));
-  return Error(ErrorCode::kNotFound, "no place for the state: neither SENNIT_HOME, XDG_STATE_HOME nor HOME is set");
+  return locate(lookup, {.what = "the state",
+                         .below_home = "state",
+                         .xdg = "XDG_STATE_HOME",
+                         .below_xdg = "sennit",
+                         .below_user = ".local/state/sennit"});
+}
+
+Result<std::string> locate_dataset_dir(const VariableLookup& lookup) {
+  return locate(lookup, {.what = "datasets",
+                         .below_home = "datasets",
+                         .xdg = "XDG_DATA_HOME",
+                         .below_xdg = "sennit/datasets",
+                         .below_user = ".local/share/sennit/datasets"});
+}
+
+Result<std::string> locate_cache_dir(const VariableLookup& lookup) {
+  return locate(lookup, {.what = "a cache",
+                         .below_home = "cache",
+                         .xdg = "XDG_CACHE_HOME",
+                         .below_xdg = "sennit",
+                         .below_user = ".cache/sennit"});
 }
 
 StateLayout layout_of(const std::string& state_dir) {

@@ -19,6 +19,12 @@ using VariableLookup = std::function<std::optional<std::string>(std::string_view
 // Absolute; made nowhere. kInvalid: a variable holds a relative path; kNotFound: there is no home directory either.
 Result<std::string> locate_state_dir(const VariableLookup& lookup);
 
+// Where datasets lie if no other bucket is named: $SENNIT_HOME/datasets, else below $XDG_DATA_HOME/sennit or
+// ~/.local/share/sennit. Fails as locate_state_dir does.
+Result<std::string> locate_dataset_dir(const VariableLookup& lookup);
+// For what may be lost: $SENNIT_HOME/cache, $XDG_CACHE_HOME/sennit or ~/.cache/sennit.
+Result<std::string> locate_cache_dir(const VariableLookup& lookup);
+
 // All of it absolute. Sockets lie in the directory too unless their paths would be too long for the system: then in
 // /tmp/sennit-<uid>/<hash of the state directory>, which depends on nothing but the directory's name, so that a shell,
 // a cron job and the server itself agree.

@@ -81,6 +81,13 @@ struct ServerConfig {
   friend bool operator==(const ServerConfig&, const ServerConfig&) = default;
 };
 
+// Where datasets lie (docs/formats/dataset.md).
+struct DatasetsConfig {
+  std::string default_bucket = "local";  // of names without one; "local" need not be among the buckets
+  std::map<std::string, std::string, std::less<>> buckets;  // name -> storage URL
+  friend bool operator==(const DatasetsConfig&, const DatasetsConfig&) = default;
+};
+
 using VerbPrograms = std::map<std::string, std::vector<std::string>, std::less<>>;
 
 struct Config {
@@ -91,6 +98,7 @@ struct Config {
   Limits limits;
   SchedulerSettings scheduler;
   ServerConfig server;
+  DatasetsConfig datasets;
   std::optional<std::vector<std::string>> tags;                    // those that may be given; not given: any
   std::map<std::string, LabelPolicy, std::less<>> label_policies;  // by label
 };

@@ -10,6 +10,7 @@
 #include "spec/device_list.h"
 #include "spec/exit_actions.h"
 #include "spec/fields.h"
+#include "spec/storage_url.h"
 #include "spec/strict_values.h"
 #include "spec/values.h"
 #include "spec/yaml/parser.h"
@@ -329,6 +330,36 @@ void read_scheduler(ConfigReader& reader, const Node& value, Config& config) {
   const Inside inside(reader, "scheduler");
   read_section(reader, value, "'scheduler'", kSchedulerFields, config.scheduler);
 }
+void read_default_bucket(ConfigReader& reader, const Node& value, DatasetsConfig& datasets) {
+  read_text(reader.reporter(), value, "'default_bucket'", Accept::kVerbatim, datasets.default_bucket);
+}
+
+void read_buckets(ConfigReader& reader, const Node& value, DatasetsConfig& datasets) {
+  if (value.is_null() || !expect_map(reader.reporter(), value, "'buckets'")) return;
+  const Inside buckets(reader, "buckets");
+  for (const Node& entry : Children(value)) {
+    std::string url;
+    if (!read_text(reader.reporter(), entry, quoted_key(entry), Accept::kVerbatim, url)) continue;
+    if (!url.starts_with("file:///") && !parse_storage_url(url)) {
+      reader.reporter().error(
+          Code::kBadStorageUrl, entry.at, fmt::format("'{}' is not a storage URL", url),
+          {.expected = "s3://, gs://, azure://, swift:// or tos:// with a bucket, or file:///path", .suggestion = {}});
+      continue;
+    }
+    datasets.buckets.insert_or_assign(std::string(entry.key->text), std::move(url));
+    reader.record(*entry.key);
+  }
+}
+
+constexpr auto kDatasetsFields = std::to_array<FieldOf<ConfigReader, DatasetsConfig>>({
+    {"default_bucket", read_default_bucket},
+    {"buckets", read_buckets},
+});
+
+void read_datasets(ConfigReader& reader, const Node& value, Config& config) {
+  const Inside inside(reader, "datasets");
+  read_section(reader, value, "'datasets'", kDatasetsFields, config.datasets);
+}
 void read_default_pool(ConfigReader& reader, const Node& value, Config& config) {
   if (!read_text(reader.reporter(), value, "'default_pool'", Accept::kVerbatim, config.default_pool)) return;
   reader.note_default_pool(value);
@@ -381,6 +412,7 @@ constexpr auto kRootFields = std::to_array<FieldOf<ConfigReader, Config>>({
     {"limits", read_limits},
     {"scheduler", read_scheduler},
     {"server", read_server},
+    {"datasets", read_datasets},
     {"tags", read_tags},
     {"label_policies", read_label_policies},
 });
@@ -394,7 +426,7 @@ void add_keys(std::string_view prefix, const Fields& fields, std::vector<std::st
 
 const std::vector<std::string>& plain_config_keys() {
   static const std::vector<std::string> kKeys = [] {
-    std::vector<std::string> keys{"default_pool"};
+    std::vector<std::string> keys{"default_pool", "datasets.default_bucket"};
     add_keys("retention", kRetentionFields, keys);
     add_keys("limits", kLimitFields, keys);
     add_keys("scheduler", kSchedulerFields, keys);

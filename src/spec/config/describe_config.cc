@@ -121,6 +121,8 @@ std::map<std::string, std::string> describe_config(const Config& config) {
     keys[fmt::format("label_policies.{}.enforcement", label)] = enforcement_word(policy.enforcement);
     keys[fmt::format("label_policies.{}.values", label)] = list_text(policy.allowed);
   }
+  keys["datasets.default_bucket"] = config.datasets.default_bucket;
+  for (const auto& [name, url] : config.datasets.buckets) keys["datasets.buckets." + name] = url;
   keys["scheduler.aging"] = time_text(config.scheduler.aging);
   keys["scheduler.preemption_protection"] = time_text(config.scheduler.preemption_protection);
   keys["server.idle_timeout"] = time_text(config.server.idle_timeout);

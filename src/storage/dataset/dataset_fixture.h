@@ -14,6 +14,7 @@
 #include "storage/dataset/download.h"
 #include "storage/dataset/file_bucket.h"
 #include "storage/dataset/layout.h"
+#include "storage/dataset/link.h"
 #include "storage/dataset/remote_bucket.h"
 #include "storage/dataset/removal.h"
 #include "storage/dataset/upload.h"

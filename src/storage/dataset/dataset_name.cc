@@ -61,7 +61,7 @@ Result<void> check_new_tag(std::string_view tag) {
   if (!is_dataset_word(tag)) {
     return Error(ErrorCode::kInvalid, fmt::format("the tag '{}': it consists of {}", printable(tag), kAllowed));
   }
-  if (tag == kLatest || std::ranges::all_of(tag, [](char c) { return c >= '0' && c <= '9'; })) {
+  if (tag == kLatestTag || std::ranges::all_of(tag, [](char c) { return c >= '0' && c <= '9'; })) {
     return Error(
         ErrorCode::kInvalid,
         fmt::format("the tag '{}' cannot be given: numbers are versions, and 'latest' is always the newest", tag));

@@ -22,7 +22,7 @@ struct DatasetName {
   friend bool operator==(const DatasetName&, const DatasetName&) = default;
 };
 
-inline constexpr std::string_view kLatest = "latest";
+inline constexpr std::string_view kLatestTag = "latest";
 
 Result<DatasetName> parse_dataset_name(std::string_view text);
 // A bucket's, a dataset's or a tag's: letters, digits, '_', '-' and '.', none of the last two first; at most 128.

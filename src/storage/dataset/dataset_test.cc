@@ -205,6 +205,43 @@ TEST(TakenNumbers, AreNeverTheSame) {
   std::filesystem::remove_all(testing::TempDir() + "numbers");
 }
 
+class DatasetLinks : public DatasetFixture<DirectoryBucket> {
+ protected:
+  Result<Moved> link(HardLinks hard_links) {
+    std::filesystem::create_directories(at("to"));
+    return place_links(work_, {.dataset = "set", .manifest = manifest(), .directory = at("to"), .pattern = Pattern()},
+                       hard_links);
+  }
+};
+
+TEST_F(DatasetLinks, AreFilesOfTheBucket) {
+  file("from/a", "1");
+  file("from/run", "#!");
+  ASSERT_EQ(::chmod(at("from/run").c_str(), 0755), 0);
+  ASSERT_TRUE(send("from/*"));
+  for (int i = 0; i < 2; ++i) {
+    const Result<Moved> linked = link(HardLinks::kAllowed);
+    ASSERT_TRUE(linked) << linked.error().message();
+    EXPECT_EQ(linked->files, 2U);
+  }
+  EXPECT_EQ(text("to/a"), "1");
+  EXPECT_EQ(::access(at("to/run").c_str(), X_OK), 0);
+  EXPECT_EQ(files_below("to"), 2U);
+  // A clone where there are any; the file system of the tests is known to nobody.
+  EXPECT_TRUE(std::filesystem::equivalent(at("to/a"), object("1")) || ::access(at("to/a").c_str(), W_OK) == 0);
+}
+
+TEST_F(DatasetLinks, RefuseADamagedObject) {
+  file("from/a", "1");
+  ASSERT_TRUE(send("from/*"));
+  ASSERT_EQ(::chmod(object("1").c_str(), 0644), 0);
+  std::ofstream(object("1")) << "2";
+  const Result<Moved> linked = link(HardLinks::kRefused);
+  ASSERT_FALSE(linked);
+  EXPECT_EQ(linked.error().code(), ErrorCode::kCorrupt);
+  EXPECT_FALSE(exists("to/a"));
+}
+
 class HashCaches : public DatasetFixture<DirectoryBucket> {};
 
 TEST_F(HashCaches, KnowAFileUntilItChanges) {

@@ -70,11 +70,12 @@ Digest digest_of(std::string_view bytes) {
   return hash.finish();
 }
 
-Result<Digest> digest_of_open(int fd) {
+Result<Digest> digest_of_open(int fd, const Meter& meter) {
   Sha256 hash;
   std::vector<char> buffer(kChunk);
   off_t at = 0;
   for (;;) {
+    SENNIT_TRY(meter.may_go_on());
     const ssize_t size = ::pread(fd, buffer.data(), buffer.size(), at);
     if (size < 0 && errno == EINTR) continue;
     if (size < 0) return Error::from_errno("read", errno);

@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "storage/dataset/meter.h"
 
 namespace sennit::storage {
 
@@ -40,8 +41,8 @@ class Sha256 {
 
 Digest digest_of(std::string_view bytes);
 
-// Of an open file, from its first byte; where it stands in it does not change. Fails: kIo.
-Result<Digest> digest_of_open(int fd);
+// Of an open file, from its first byte; where it stands in it does not change. Fails: kIo; kCancelled by the meter.
+Result<Digest> digest_of_open(int fd, const Meter& meter);
 
 struct DigestHash {
   std::size_t operator()(const Digest& digest) const noexcept {

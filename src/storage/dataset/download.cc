@@ -46,7 +46,7 @@ Result<Found> look_at(const DatasetWork& work, int directory, const ManifestFile
   std::optional<Digest> digest = trust == Trust::kCache ? work.hashes.find(stamp) : std::nullopt;
   if (!digest) {
     const Instant now = work.clock.now();
-    SENNIT_ASSIGN(digest, digest_of_open(fd.get()));
+    SENNIT_ASSIGN(digest, digest_of_open(fd.get(), work.meter));
     SENNIT_ASSIGN(const FileStamp after, stamp_of(fd.get()));
     if (after == stamp) work.hashes.add(stamp, *digest, now);
   }
@@ -143,7 +143,7 @@ class Placing {
                                                      printable(wanted.files.front()->path), work_.bucket.text()));
     }
     if (!fd) return std::move(fd).error();
-    SENNIT_ASSIGN(const Digest digest, digest_of_open(fd->get()));
+    SENNIT_ASSIGN(const Digest digest, digest_of_open(fd->get(), work_.meter));
     if (digest != wanted.object.digest) {
       ::unlinkat(staging_, wanted.object.name.c_str(), 0);
       return Error(ErrorCode::kCorrupt, fmt::format("{} is damaged in {}: its object {} has the hash {}",

@@ -72,7 +72,7 @@ Result<FileStamp> stamp_of(int fd) {
 Result<void> copy_verified(int from, int to, const Digest& digest, Meter& meter) {
   Digest found{};
   if (clone(from, to)) {
-    SENNIT_ASSIGN(found, digest_of_open(to));
+    SENNIT_ASSIGN(found, digest_of_open(to, meter));
     SENNIT_TRY(count_whole(to, meter));
   } else {
     Sha256 hash;

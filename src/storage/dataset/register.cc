@@ -48,7 +48,7 @@ std::string some_of(const std::vector<std::string>& words) {
 }  // namespace
 
 const VersionRecord* DatasetState::find(std::string_view tag) const {
-  if (tag.empty() || tag == kLatest) return latest();
+  if (tag.empty() || tag == kLatestTag) return latest();
   std::optional<std::uint32_t> number = version_number(tag);
   if (!number) {
     const auto found = tags.find(tag);

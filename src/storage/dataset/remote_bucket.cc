@@ -102,7 +102,9 @@ class RemoteBucket::MarkHold final : public Hold {
  public:
   MarkHold(RemoteBucket& bucket, std::string prefix, std::string name, Micros longest)
       : bucket_(bucket), prefix_(std::move(prefix)), name_(std::move(name)), until_(bucket.clock_.boot() + longest) {}
-  ~MarkHold() override { ignore(bucket_.remove(prefix_, {&name_, 1}), "it counts for a day at most"); }
+  ~MarkHold() override {
+    ignore(bucket_.remove_for(Purpose::kCleaning, prefix_, {&name_, 1}), "it counts for a day at most");
+  }
   Result<void> is_good() const override {
     if (bucket_.clock_.boot() < until_) return {};
     return Error(ErrorCode::kConflict,
@@ -237,13 +239,19 @@ Result<std::vector<std::size_t>> RemoteBucket::missing(const std::string& prefix
 }
 
 Result<void> RemoteBucket::remove(const std::string& prefix, std::span<const std::string> names) {
+  return remove_for(Purpose::kWork, prefix, names);
+}
+
+Result<void> RemoteBucket::remove_for(Purpose purpose, const std::string& prefix, std::span<const std::string> names) {
   if (names.empty()) return {};
   SENNIT_ASSIGN(Target target, below(prefix));
-  Result<Moved> moved = bridge_.await<Moved>([&](Storage& storage, Transferred done) {
-    return storage.remove(
-        {.target = std::move(target), .pattern = {}, .names = std::vector<std::string>(names.begin(), names.end())},
-        effort_, std::move(done));
-  });
+  Result<Moved> moved = bridge_.await<Moved>(
+      [&](Storage& storage, Transferred done) {
+        return storage.remove(
+            {.target = std::move(target), .pattern = {}, .names = std::vector<std::string>(names.begin(), names.end())},
+            effort_, std::move(done));
+      },
+      purpose);
   if (!moved) return std::move(moved).error();
   return {};
 }

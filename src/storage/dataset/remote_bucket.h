@@ -43,10 +43,12 @@ class RemoteBucket final : public Bucket {
 
  private:
   enum class Role : std::uint8_t { kSend, kRemove };
+  using Purpose = StorageBridge::Purpose;
   class MarkHold;
 
   Result<Target> below(const std::string& prefix) const;
   Result<std::vector<StoredObject>> none_unless_missing();
+  Result<void> remove_for(Purpose purpose, const std::string& prefix, std::span<const std::string> names);
   Result<void> send_farm(std::span<const Outgoing> files, Watcher& watcher);
   Result<void> fetch_names(const std::string& prefix, std::vector<std::string> names, const std::string& directory,
                            Watcher& watcher);

@@ -42,7 +42,7 @@ Result<void> SourceFiles::hash_one(std::size_t place, const DatasetWork& work) {
   std::optional<Digest> digest = work.hashes.find(source.stamp);
   if (!digest) {
     const Instant now = work.clock.now();
-    Result<Digest> read = digest_of_open(fd.get());
+    Result<Digest> read = digest_of_open(fd.get(), work.meter);
     if (!read) return std::move(read).error().in(printable(*source.name));
     digest = *read;
     SENNIT_TRY(check_unchanged(place, fd.get()));

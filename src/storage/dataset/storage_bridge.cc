@@ -2,9 +2,9 @@
 
 namespace sennit::storage {
 
-bool StorageBridge::is_cancelled() {
+bool StorageBridge::may_not_start(Purpose purpose) {
   const std::lock_guard<std::mutex> guard(mutex_);
-  return cancelled_ || ended_;
+  return ended_ || (cancelled_ && purpose == Purpose::kWork);
 }
 
 void StorageBridge::cancel() {

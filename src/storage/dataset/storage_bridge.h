@@ -21,9 +21,13 @@ class StorageBridge {
  public:
   StorageBridge(loop::Loop& loop, Storage& storage) : loop_(loop), storage_(storage) {}
 
+  // Cleaning up is done after cancel(), too.
+  enum class Purpose : std::uint8_t { kWork, kCleaning };
+
   // `start(storage, done)` begins a job that calls `done` once.
   template <class T>
-  Result<T> await(loop::Callback<Started(Storage&, loop::Callback<void(Result<T>)>)> start) {
+  Result<T> await(loop::Callback<Started(Storage&, loop::Callback<void(Result<T>)>)> start,
+                  Purpose purpose = Purpose::kWork) {
     const auto waiting = std::make_shared<Waiting<T>>();  // shared: a job that ends late finds it, too
     std::future<Result<T>> answer = waiting->promise.get_future();
     {
@@ -31,8 +35,8 @@ class StorageBridge {
       if (ended_) return Error(ErrorCode::kCancelled, "cancelled");
       give_up_ = [waiting] { waiting->settle(Error(ErrorCode::kCancelled, "cancelled")); };
     }
-    loop_.post([this, waiting, start = std::move(start)]() mutable {
-      if (is_cancelled()) {
+    loop_.post([this, waiting, purpose, start = std::move(start)]() mutable {
+      if (may_not_start(purpose)) {
         waiting->settle(Error(ErrorCode::kCancelled, "cancelled"));
         return;
       }
@@ -66,7 +70,7 @@ class StorageBridge {
       std::call_once(once, [&] { promise.set_value(std::move(result)); });
     }
   };
-  bool is_cancelled();
+  bool may_not_start(Purpose purpose);
 
   loop::Loop& loop_;
   Storage& storage_;

@@ -104,7 +104,7 @@ class Verification {
     if (!fd && errno != ENOENT) return Error::from_errno(fmt::format("open {}", path), errno);
     checked.is_damaged = true;
     if (!fd) return {};
-    SENNIT_ASSIGN(const Digest digest, digest_of_open(fd.get()));
+    SENNIT_ASSIGN(const Digest digest, digest_of_open(fd.get(), work_.meter));
     checked.is_damaged = digest != checked.object.digest;
     checked.damage.kind = Damage::Kind::kChanged;
     return {};

@@ -8,6 +8,8 @@ namespace sennit::exit_codes {
 
 inline constexpr std::int32_t kDownloadFailed = 2010;
 inline constexpr std::int32_t kUploadFailed = 2012;
+inline constexpr std::int32_t kAccessUnknown = 2013;  // whether its data may be read and written could not be found out
+inline constexpr std::int32_t kAccessDenied = 2014;   // they may not
 inline constexpr std::int32_t kCommandNotStarted = 2031;  // no such program, not executable, no such directory
 inline constexpr std::int32_t kUpstreamFailed = 3000;
 inline constexpr std::int32_t kLost = 3001;  // the runner no longer knows the attempt

@@ -15,6 +15,8 @@ struct TransferProgress {
   Bytes done;
   Bytes total;  // 0: not known
   Bytes per_second;
+  std::uint64_t files = 0;  // done
+  std::uint64_t total_files = 0;
 };
 
 class Transfers {

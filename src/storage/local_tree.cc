@@ -3,7 +3,10 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/openat2.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -46,15 +49,29 @@ std::string_view kind_of(mode_t mode) {
   return "a device";
 }
 
+Result<UniqueFd> open_below(const UniqueFd& root, const std::string& path, const std::string& shown) {
+  open_how how{};
+  how.flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
+  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS;
+  UniqueFd fd(static_cast<int>(::syscall(SYS_openat2, root.get(), path.c_str(), &how, sizeof how)));
+  if (fd) return fd;
+  if (errno != ELOOP && errno != EXDEV) return Error::from_errno(fmt::format("open {}", printable(shown)), errno);
+  return Error(ErrorCode::kInvalid,
+               fmt::format("there is a symbolic link in {}, which is not followed", printable(shown)));
+}
+
 class Walk {
  public:
   Walk(const Pattern& pattern, SendNames allowed) : pattern_(pattern), allowed_(allowed) {}
 
   Result<void> add(const std::string& path);
+  Result<void> add_below(const UniqueFd& root, const std::string& shown, const std::string& path);
   Result<SendPlan> finish();
 
  private:
   Result<SendPart*> part_of(const std::string& directory);
+  SendPart* add_part(UniqueFd directory, const std::string& path);
+  Result<void> add_wanted(const Wanted& wanted, const std::string& shown);
   Result<void> add_entry(int directory, const char* name, const std::string& below, int depth);
   Result<void> add_contents(UniqueFd directory, const std::string& below, int depth);
   void add_file(const std::string& name, const struct stat& info);
@@ -76,13 +93,30 @@ Result<SendPart*> Walk::part_of(const std::string& directory) {
   UniqueFd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!fd) return Error::from_errno(fmt::format("open {}", printable(directory)), errno);
   places_.emplace(directory, plan_.parts.size());
-  plan_.parts.push_back({.directory = std::move(fd), .path = directory, .names = {}});
+  return add_part(std::move(fd), directory);
+}
+
+SendPart* Walk::add_part(UniqueFd directory, const std::string& path) {
+  plan_.parts.push_back({.directory = std::move(directory), .path = path, .names = {}});
   return &plan_.parts.back();
 }
 
 Result<void> Walk::add(const std::string& path) {
   const Wanted wanted = taken_apart(path);
   SENNIT_ASSIGN(part_, part_of(wanted.directory));
+  return add_wanted(wanted, path);
+}
+
+Result<void> Walk::add_below(const UniqueFd& root, const std::string& shown, const std::string& path) {
+  const Wanted wanted = taken_apart(path);
+  const std::string directory = fmt::format("{}/{}", shown, wanted.directory);
+  SENNIT_ASSIGN(UniqueFd fd, open_below(root, wanted.directory, directory));
+  part_ = add_part(std::move(fd), directory);
+  return add_wanted(wanted, fmt::format("{}/{}", shown, path));
+}
+
+// In the directory of part_.
+Result<void> Walk::add_wanted(const Wanted& wanted, const std::string& shown) {
   const int directory = part_->directory.get();
   if (wanted.name.empty()) {
     // Opened again: reading a directory moves the place in the open file.
@@ -92,11 +126,11 @@ Result<void> Walk::add(const std::string& path) {
   }
   struct stat info {};
   if (::fstatat(directory, wanted.name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) {
-    return Error::from_errno(fmt::format("find {}", printable(path)), errno);
+    return Error::from_errno(fmt::format("find {}", printable(shown)), errno);
   }
   if (!S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode)) {
     return Error(ErrorCode::kInvalid,
-                 fmt::format("{} is {}, which is not sent{}", printable(path), kind_of(info.st_mode),
+                 fmt::format("{} is {}, which is not sent{}", printable(shown), kind_of(info.st_mode),
                              S_ISLNK(info.st_mode) ? "; name what it points to" : ""));
   }
   return add_entry(directory, wanted.name.c_str(), "", 0);
@@ -181,6 +215,13 @@ Result<SendPlan> Walk::finish() {
 Result<SendPlan> plan_send(std::span<const std::string> paths, const Pattern& pattern, SendNames names) {
   Walk walk(pattern, names);
   for (const std::string& path : paths) SENNIT_TRY(walk.add(path));
+  return walk.finish();
+}
+
+Result<SendPlan> plan_send_below(const UniqueFd& root, const std::string& shown, const std::string& path,
+                                 const Pattern& pattern) {
+  Walk walk(pattern);
+  SENNIT_TRY(walk.add_below(root, shown, path));
   return walk.finish();
 }
 

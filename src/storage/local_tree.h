@@ -44,4 +44,9 @@ enum class SendNames : std::uint8_t { kOfObjects, kAny };
 Result<SendPlan> plan_send(std::span<const std::string> paths, const Pattern& pattern,
                            SendNames names = SendNames::kOfObjects);
 
+// The same for one path below a directory that is open already, called `shown` in messages; no link on the way to it is
+// followed either, and nothing outside is reached.
+Result<SendPlan> plan_send_below(const UniqueFd& root, const std::string& shown, const std::string& path,
+                                 const Pattern& pattern);
+
 }  // namespace sennit::storage

@@ -1,5 +1,6 @@
 #include "storage/local_tree.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -101,6 +102,21 @@ TEST_F(LocalTree, TwoOfOneNameAreRefused) {
   file("b/x");
   EXPECT_FALSE(plan({"a/x", "b/x"}));
   EXPECT_FALSE(plan({"a/*", "b/*"}));
+}
+
+TEST_F(LocalTree, NoLinkIsFollowedBelowAnOpenDirectory) {
+  file("out/ck/step", "1");
+  file("secret/key", "2");
+  std::filesystem::create_directory_symlink(at("secret"), at("out/link"));
+  const UniqueFd root(::open(at("out").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const auto plan = [&](const char* path) { return plan_send_below(root, "out", path, Pattern()); };
+  EXPECT_EQ(plan("*").value().parts.at(0).names, std::vector<std::string>{"ck/step"});
+  EXPECT_EQ(plan("ck").value().parts.at(0).names, std::vector<std::string>{"ck/step"});
+  EXPECT_EQ(plan("ck/*").value().parts.at(0).names, std::vector<std::string>{"step"});
+  for (const char* bad : {"link", "link/*", "link/key", "../secret", "../secret/*", "ck/../../secret/*"}) {
+    EXPECT_FALSE(plan(bad)) << bad;
+  }
+  EXPECT_EQ(plan("none").error().code(), ErrorCode::kNotFound);
 }
 
 TEST_F(LocalTree, ReplacedDirectoryIsTheOneThatWasFound) {

@@ -6,6 +6,7 @@
 
 #include "catalog/credential_rules.h"
 #include "spec/credential_use.h"
+#include "spec/storage_url.h"
 
 namespace sennit::catalog {
 namespace {
@@ -32,6 +33,7 @@ Result<Credentials::Set> Credentials::set(std::string name, CredentialType type,
   credential.set_at = now;
   SENNIT_ASSIGN(std::vector<std::string> replaced, store_.set(user_, credential));
   known_.reset();
+  storages_.reset();
   return Set{std::move(credential), std::move(replaced)};
 }
 
@@ -46,6 +48,7 @@ Result<Credential> Credentials::remove(const std::string& name) {
   SENNIT_ASSIGN(std::optional<Credential> credential, store_.find(user_, name));
   SENNIT_TRY(store_.remove(user_, name));
   known_.reset();
+  storages_.reset();
   return std::move(credential).value_or(Credential{});
 }
 
@@ -56,6 +59,17 @@ Result<std::shared_ptr<const CredentialKeys>> Credentials::known() {
   for (const Credential& credential : credentials) keys.emplace(credential.name, keys_of(credential.payload));
   known_ = std::make_shared<const CredentialKeys>(std::move(keys));
   return known_;
+}
+
+Result<std::shared_ptr<const StorageProfiles>> Credentials::storages() {
+  if (storages_) return storages_;
+  SENNIT_ASSIGN(const std::vector<Credential> credentials, all());
+  StorageProfiles profiles;
+  for (const Credential& credential : credentials) {
+    if (credential.type == CredentialType::kData) profiles.insert(credential.profile);
+  }
+  storages_ = std::make_shared<const StorageProfiles>(std::move(profiles));
+  return storages_;
 }
 
 Result<CredentialValues> Credentials::values_for(const std::vector<CredentialUse>& uses) {
@@ -70,6 +84,17 @@ Result<CredentialValues> Credentials::values_for(const std::vector<CredentialUse
     keep_used(use, credential->payload, given.payload);
   }
   return values;
+}
+
+Result<StorageKeys> Credentials::keys_for(const TaskBody& body, const std::string& workflow_id) const {
+  StorageKeys keys;
+  for (const std::string& text : spec::urls_of(body, workflow_id)) {
+    const std::optional<spec::StorageUrl> url = spec::parse_storage_url(text);
+    if (!url || keys.contains(url->profile())) continue;
+    SENNIT_ASSIGN(std::optional<Credential> credential, for_storage(url->profile()));
+    if (credential) keys.emplace(url->profile(), std::move(credential->payload));
+  }
+  return keys;
 }
 
 Result<std::vector<Credential>> Credentials::for_image(const spec::ImageReference& image) const {

@@ -38,9 +38,16 @@ class Credentials {
   // Names and keys, for checking what is submitted. A picture of this moment.
   Result<std::shared_ptr<const CredentialKeys>> known();  // shared with workers that check a file meanwhile
 
+  // What URLs may name, for the same.
+  Result<std::shared_ptr<const StorageProfiles>> storages();  // shared likewise
+
   // What a task uses: of variables the keys that they get, of a mounted one all. kNotFound, naming what is missing and
   // how to set it.
   Result<CredentialValues> values_for(const std::vector<CredentialUse>& uses);
+
+  // What opens the storages that the task's URLs name, where one is stored. {{workflow_id}} in a URL is `workflow_id`;
+  // what is no storage's URL is left out: whoever uses it says so.
+  Result<StorageKeys> keys_for(const TaskBody& body, const std::string& workflow_id) const;
 
   // For a bucket or account, by StorageUrl::profile().
   Result<std::optional<Credential>> for_storage(std::string_view profile) const {
@@ -52,7 +59,8 @@ class Credentials {
  private:
   store::CredentialStore& store_;
   std::string user_;
-  std::shared_ptr<const CredentialKeys> known_;  // until something changes
+  std::shared_ptr<const CredentialKeys> known_;  // until something changes, as is storages_
+  std::shared_ptr<const StorageProfiles> storages_;
 };
 
 }  // namespace sennit::catalog

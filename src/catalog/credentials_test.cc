@@ -62,6 +62,22 @@ TEST_F(CredentialsTest, RemovingWhatIsNotThereSaysWhatWasMeant) {
   EXPECT_EQ(removed.error().message(), "there is no credential 'hub-tokn'; did you mean 'hub-token'?");
 }
 
+TEST_F(CredentialsTest, TheStoragesThatATaskNamesAreOpened) {
+  set("s3", Type::kData, {{"access_key_id", "i"}, {"access_key", "k"}, {"endpoint", "s3://bucket-flow-7"}});
+  set("azure", Type::kData, {{"access_key_id", "i"}, {"access_key", "l"}, {"endpoint", "azure://account"}});
+  set("unused", Type::kData, {{"access_key_id", "i"}, {"access_key", "m"}, {"endpoint", "s3://unused"}});
+  TaskBody body;
+  body.inputs.push_back({.kind = InputSpec::Kind::kUrl, .source = "azure://account/container/x"});
+  body.inputs.push_back({.kind = InputSpec::Kind::kTask, .source = "s3://unused"});
+  body.outputs.push_back({.kind = OutputSpec::Kind::kUrl, .target = "s3://bucket-{{workflow_id}}/out"});
+  body.outputs.push_back({.kind = OutputSpec::Kind::kUrl, .target = "file:///data"});
+  body.checkpoints.push_back({.path = "ck", .url = "gs://nobody/x", .frequency_us = 1});
+  const StorageKeys keys = credentials_.keys_for(body, "flow-7").value();
+  ASSERT_EQ(keys.size(), 2U);
+  EXPECT_EQ(keys.at("s3://bucket-flow-7").at("access_key"), "k");
+  EXPECT_EQ(keys.at("azure://account").at("access_key"), "l");
+}
+
 TEST_F(CredentialsTest, StorageAndImagesFindTheirs) {
   const CredentialPayload data = {{"access_key_id", "i"}, {"access_key", "k"}, {"endpoint", "s3://bucket/"}};
   set("s3", Type::kData, data);

@@ -124,7 +124,8 @@ Engine::Engine(store::Store& store, const Clock& clock, EngineOptions options)
                        .stop_grace = options_.stop_grace,
                        .enforce_limits = options_.enforce_limits,
                        .max_processes = options_.max_processes,
-                       .credentials = options_.credentials}) {
+                       .credentials = options_.credentials,
+                       .storage_keys = options_.storage_keys}) {
   state_.instance = options_.instance;
   state_.start_timeout = options_.start_timeout;
 }

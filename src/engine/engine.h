@@ -45,6 +45,7 @@ struct EngineOptions {
   Micros start_timeout{};                 // how long an attempt may take to start; 0: for ever
   std::uint32_t snapshot_every = 10'000;  // events, and at least four times the workflow's tasks
   FindCredentials credentials;            // for what is started; none: whatever names one cannot start
+  FindStorageKeys storage_keys;           // likewise; none: nobody has stored any
   std::function<void()> wake;             // called when something was posted to an idle engine: step() soon
 };
 

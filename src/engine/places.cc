@@ -19,6 +19,18 @@ void add_credentials(StartOrder& order, const FindCredentials& find) {
   }
 }
 
+void add_storage_keys(StartOrder& order, const FindStorageKeys& find, const std::string& workflow_id) {
+  if (!find || !has_transfers(order.body)) return;
+  const Result<TaskBody> body = decode_task_body(order.body);
+  if (!body) return;  // likewise
+  Result<StorageKeys> keys = find(*body, workflow_id);
+  if (keys) {
+    order.storage_keys = std::move(*keys);
+  } else {
+    order.credential_problem = keys.error().message();
+  }
+}
+
 }  // namespace
 
 runner::Runner* Places::runner_of(HostId host) const {
@@ -34,14 +46,16 @@ void Places::start(const effect::Start& start, const WorkflowContext& context) {
   if (runner == nullptr || workflow == nullptr) return;
   const core::TaskState& task = workflow->task(start.attempt.task);
   if (task.number != start.attempt.number || !core::is_active(task.status)) return;  // ended in the same step
-  runner->start(for_host(start.host, *workflow, start_order(*workflow, start, options_.runs_dir)), context);
+  runner->start(for_host(start.host, *workflow, start_order(*workflow, start, options_.runs_dir), context.id), context);
 }
 
 // With what it may use there.
-StartOrder Places::for_host(HostId host, const core::WorkflowState& workflow, StartOrder order) const {
+StartOrder Places::for_host(HostId host, const core::WorkflowState& workflow, StartOrder order,
+                            const std::string& workflow_id) const {
   order.limits.processes = options_.max_processes;
   if (!options_.enforce_limits) order.limits = {};
   add_credentials(order, options_.credentials);
+  add_storage_keys(order, options_.storage_keys, workflow_id);
   set_gpu_part(order, state_.hosts.at(host).capacity, core::needs_of(*workflow.spec, order.attempt.task));
   return order;
 }
@@ -55,7 +69,8 @@ void Places::restart(const effect::Restart& restart, const WorkflowContext& cont
   const bool present = task.number == restart.attempt.number && core::is_active(task.status) &&
                        core::incarnation_of(*workflow, restart.attempt.task) == restart.incarnation;
   if (!present) return;
-  runner->restart(for_host(restart.host, *workflow, restart_order(*workflow, restart, options_.runs_dir)), context);
+  runner->restart(for_host(restart.host, *workflow, restart_order(*workflow, restart, options_.runs_dir), context.id),
+                  context);
 }
 
 void Places::stop(const effect::Stop& stop) {

@@ -19,6 +19,8 @@ namespace sennit::engine {
 
 // What a task uses, at the moment when it starts. The error's message is for the user.
 using FindCredentials = std::function<Result<CredentialValues>(const std::vector<CredentialUse>&)>;
+// What opens the storages that its URLs name, as far as somebody has stored it; in a workflow of this id.
+using FindStorageKeys = std::function<Result<StorageKeys>(const TaskBody&, const std::string& workflow_id)>;
 
 class Places {
  public:
@@ -28,6 +30,7 @@ class Places {
     bool enforce_limits = true;
     std::uint32_t max_processes = 0;
     FindCredentials credentials;
+    FindStorageKeys storage_keys;
   };
   // `state` tells which hosts are there and what is to be started.
   Places(const core::State& state, Options options) : state_(state), options_(std::move(options)) {}
@@ -50,7 +53,8 @@ class Places {
 
  private:
   runner::Runner* runner_of(HostId host) const;
-  StartOrder for_host(HostId host, const core::WorkflowState& workflow, StartOrder order) const;
+  StartOrder for_host(HostId host, const core::WorkflowState& workflow, StartOrder order,
+                      const std::string& workflow_id) const;
 
   const core::State& state_;
   Options options_;

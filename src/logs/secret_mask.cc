@@ -35,6 +35,16 @@ std::vector<std::string> secrets_of(const std::vector<CredentialUse>& uses, cons
   return secrets;
 }
 
+std::vector<std::string> secrets_of(const StorageKeys& keys) {
+  std::vector<std::string> secrets;
+  for (const auto& [profile, payload] : keys) {
+    for (const auto& [key, value] : payload) {
+      if (is_secret(CredentialType::kData, key) && is_long_enough(value)) secrets.push_back(value);
+    }
+  }
+  return secrets;
+}
+
 SecretMask::SecretMask(const std::vector<std::string>& secrets) : patterns_(patterns_of(secrets)) {}
 
 std::string SecretMask::mask(std::string_view text) const {

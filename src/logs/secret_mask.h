@@ -19,6 +19,7 @@ inline constexpr std::string_view kMasked = "[MASKED]";
 // What a log must not show of the credentials that a task uses: of a mounted one every value, of variables those that
 // they get. Values of less than 8 characters are too common to be told from other text.
 std::vector<std::string> secrets_of(const std::vector<CredentialUse>& uses, const CredentialValues& values);
+std::vector<std::string> secrets_of(const StorageKeys& keys);
 
 class SecretMask {
  public:

@@ -122,6 +122,9 @@ class Server {
     options.max_processes = config.server.max_processes;
     options.start_timeout = config.server.start_timeout;
     options.credentials = [this](const auto& uses) { return credentials_.values_for(uses); };
+    options.storage_keys = [this](const TaskBody& body, const std::string& workflow_id) {
+      return credentials_.keys_for(body, workflow_id);
+    };
     options.wake = [this] { step_.request(); };
     return options;
   }

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,8 +44,14 @@ struct GivenCredential {
 };
 using CredentialValues = std::map<std::string, GivenCredential>;  // by name
 
+// What opens storages, by profile ("s3://bucket").
+using StorageKeys = std::map<std::string, CredentialPayload>;
+
 // Whether a value must not be shown. Where storage or a registry is, and who logs in there, may.
 bool is_secret(CredentialType type, std::string_view key);
+
+// The profiles for which one is stored: enough to check URLs.
+using StorageProfiles = std::set<std::string, std::less<>>;
 
 // By name, the keys without their values: enough to check a workflow.
 using CredentialKeys = std::map<std::string, std::vector<std::string>, std::less<>>;

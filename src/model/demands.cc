@@ -14,14 +14,12 @@ bool has_demand(const InputSpec& input, Demand demand) {
   return demand == Demand::kInputRegex && input.kind == InputSpec::Kind::kTask && !input.regex.empty();
 }
 
-// "input 2", and what it is.
-std::string input_text(Demand demand, const TaskBody& body) {
-  const auto found =
-      std::ranges::find_if(body.inputs, [demand](const InputSpec& input) { return has_demand(input, demand); });
-  std::string text = "input " + std::to_string(found - body.inputs.begin());
-  if (demand == Demand::kUrlInputs) return text + ", fetching " + found->source + ",";
-  if (demand == Demand::kDatasetInputs) return text + ", the dataset " + found->source + ",";
-  return text + ": choosing files by regex";
+bool is_dataset(const OutputSpec& output) { return output.kind != OutputSpec::Kind::kUrl; }
+
+// "input 2, the dataset digits,".
+std::string dataset_input_text(const TaskBody& body) {
+  const auto found = std::ranges::find(body.inputs, InputSpec::Kind::kDataset, &InputSpec::kind);
+  return "input " + std::to_string(found - body.inputs.begin()) + ", the dataset " + found->source + ",";
 }
 
 constexpr std::string_view kData = "/osmo/data";
@@ -64,7 +62,7 @@ DemandSet demands_of(const TaskBody& body) {
   note(Demand::kFiles, !body.files.empty());
   note(Demand::kVolumeMounts, !body.volume_mounts.empty());
   note(Demand::kCredentials, std::ranges::any_of(body.credentials, is_mounted));
-  note(Demand::kOutputs, !body.outputs.empty());
+  note(Demand::kOutputs, std::ranges::any_of(body.outputs, is_dataset));
   note(Demand::kCheckpoints, !body.checkpoints.empty());
   note(Demand::kPaths, !where_data_is_named(body).empty());
   note(Demand::kImage, !body.image.empty());
@@ -97,11 +95,14 @@ std::string refusal_of(Demand demand, Place place, const TaskBody& body) {
       return wants_isolation(std::string(where_data_is_named(body)).append(" with the path ").append(kData), place);
     case Demand::kImage: return {};
     case Demand::kCredentials: return wants_isolation(mount_text(body.credentials), place);
-    case Demand::kOutputs: return not_yet("sending outputs to " + body.outputs.front().target);
-    case Demand::kCheckpoints: return not_yet("checkpointing to " + body.checkpoints.front().url);
+    case Demand::kOutputs: {
+      const auto dataset = std::ranges::find_if(body.outputs, is_dataset);
+      return dataset == body.outputs.end() ? "" : not_yet("sending outputs to the dataset " + dataset->target);
+    }
+    case Demand::kDatasetInputs: return not_yet(dataset_input_text(body));
+    case Demand::kCheckpoints:
     case Demand::kUrlInputs:
-    case Demand::kDatasetInputs:
-    case Demand::kInputRegex: return not_yet(input_text(demand, body));
+    case Demand::kInputRegex: return {};
   }
   return {};
 }

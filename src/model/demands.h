@@ -15,8 +15,8 @@ enum class Demand : std::uint8_t {
   kFiles = 0,
   kVolumeMounts = 1,
   kCredentials = 2,  // as files; variables any process can have
-  kOutputs = 3,
-  kCheckpoints = 4,
+  kOutputs = 3,      // that are datasets
+  kCheckpoints = 4,  // refused nowhere, as are the next but one and its next
   kUrlInputs = 5,
   kDatasetInputs = 6,
   kInputRegex = 7,

@@ -37,6 +37,28 @@ void write_credentials(FieldWriter& writer, const CredentialValues& credentials)
   }
 }
 
+void write_storage_keys(FieldWriter& writer, const StorageKeys& keys) {
+  for (const auto& [profile, payload] : keys) {
+    writer.nest(42, [&profile = profile, &payload = payload](FieldWriter& inner) {
+      inner.put(1, profile);
+      write_pairs(inner, 2, std::vector<Pair>(payload.begin(), payload.end()));
+    });
+  }
+}
+
+Result<void> read_storage_keys(std::string_view bytes, StorageKeys& out) {
+  std::string profile;
+  std::vector<Pair> pairs;
+  FieldReader reader(bytes);
+  Field field;
+  while (reader.next(field)) {
+    if (field.tag == 1) profile = field.bytes;
+    if (field.tag == 2) SENNIT_TRY(read_pair(field.bytes, pairs));
+  }
+  out.insert_or_assign(std::move(profile), CredentialPayload(pairs.begin(), pairs.end()));
+  return reader.status();
+}
+
 Result<void> read_credential(std::string_view bytes, CredentialValues& out) {
   std::string name;
   GivenCredential given;
@@ -114,6 +136,7 @@ void encode(const StartOrder& order, std::string& out) {
   writer.put(16, order.gpu_memory.count());
   write_credentials(writer, order.credentials);
   writer.put(41, order.credential_problem);
+  write_storage_keys(writer, order.storage_keys);
   if (!order.behind) return;
   writer.put(11, std::uint64_t{order.behind->task.value()} + 1);
   writer.put(12, order.behind->number);
@@ -147,6 +170,7 @@ Result<StartOrder> decode_start_order(std::string_view bytes) {
       case 16: order.gpu_memory = Bytes(field.number); break;
       case 40: SENNIT_TRY(read_credential(field.bytes, order.credentials)); break;
       case 41: order.credential_problem = field.bytes; break;
+      case 42: SENNIT_TRY(read_storage_keys(field.bytes, order.storage_keys)); break;
       default: break;
     }
   }

@@ -49,6 +49,7 @@ struct StartOrder {
   // Of the credentials that the body names, what it uses. Nowhere but here and on the way: not kept by who takes it.
   CredentialValues credentials = {};
   std::string credential_problem = {};  // "": none; else why it cannot start
+  StorageKeys storage_keys = {};        // of the storages that its URLs name, likewise kept nowhere else
 };
 
 void encode(const WorkflowContext& context, std::string& out);

@@ -246,6 +246,19 @@ Result<TaskBody> decode_task_body(std::string_view bytes) {
   return body;
 }
 
+bool has_transfers(std::string_view bytes) {
+  FieldReader reader(bytes);
+  Field field;
+  while (reader.next(field)) {
+    if (field.tag == kOutput || field.tag == kCheckpoint || field.tag == kKpi) return true;
+    if (field.tag != kInput) continue;
+    std::vector<InputSpec> inputs;
+    if (!read_input(field.bytes, inputs)) return true;  // whoever decodes it says what is wrong
+    if (inputs.front().kind != InputSpec::Kind::kTask || !inputs.front().regex.empty()) return true;
+  }
+  return false;
+}
+
 bool has_inputs(std::string_view bytes) {
   FieldReader reader(bytes);
   Field field;

@@ -96,6 +96,9 @@ struct TaskBody {
 void encode(const TaskBody& body, std::string& out);
 // kCorrupt if the bytes are not a body.
 Result<TaskBody> decode_task_body(std::string_view bytes);
+// Whether something is to be brought in or sent out for the body: outputs, checkpoints, KPIs, or inputs that are more
+// than another task's whole output. Without decoding the rest of it.
+bool has_transfers(std::string_view bytes);
 // Whether the body names inputs, without decoding the rest of it.
 bool has_inputs(std::string_view bytes);
 

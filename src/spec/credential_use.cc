@@ -57,6 +57,26 @@ std::optional<CredentialComplaint> complain_of_key(const std::string& name, cons
   return complaint;
 }
 
+std::vector<std::string> urls_of(const TaskBody& body, std::string_view workflow_id) {
+  std::vector<std::string> urls;
+  for (const InputSpec& input : body.inputs) {
+    if (input.kind == InputSpec::Kind::kUrl) urls.push_back(input.source);
+  }
+  for (const OutputSpec& output : body.outputs) {
+    if (output.kind == OutputSpec::Kind::kUrl) urls.push_back(output.target);
+  }
+  for (const CheckpointSpec& checkpoint : body.checkpoints) urls.push_back(checkpoint.url);
+  if (workflow_id.empty()) return urls;
+  for (std::string& url : urls) {
+    for (const std::string_view token : {"{{workflow_id}}", "{{ workflow_id }}"}) {
+      for (std::size_t at = 0; (at = url.find(token, at)) != std::string::npos; at += workflow_id.size()) {
+        url.replace(at, token.size(), workflow_id);
+      }
+    }
+  }
+  return urls;
+}
+
 std::string sentence_of(const CredentialComplaint& complaint) {
   std::string text = complaint.message;
   if (!complaint.suggestion.empty()) text += fmt::format("; did you mean '{}'?", complaint.suggestion);

@@ -5,6 +5,8 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "model/credential.h"
@@ -25,6 +27,10 @@ std::optional<CredentialComplaint> complain_of_key(const std::string& name, cons
 
 // Both, of all that a task uses, in one sentence. Fails: kNotFound.
 Result<void> check_uses(const std::vector<CredentialUse>& uses, const CredentialKeys& known);
+
+// The URLs that a task fetches from and sends to, with {{workflow_id}} in them replaced, or left as it is if that is
+// "".
+std::vector<std::string> urls_of(const TaskBody& body, std::string_view workflow_id);
 
 // The complaint in one sentence.
 std::string sentence_of(const CredentialComplaint& complaint);

@@ -75,6 +75,16 @@ TEST_F(CredentialRequestsTest, UnknownOnesAreRefusedWithTheirPlace) {
   EXPECT_TRUE(runner_.started.empty());
 }
 
+TEST_F(CredentialRequestsTest, AStorageThatLetsNobodyInNeedsKeys) {
+  const std::string file = using_credential("{}") + "    outputs: [{url: \"gs://b/x\"}, {url: \"s3://b/x\"}]\n";
+  const auto refused = submit(file);
+  ASSERT_EQ(refused->status, 400) << refused->body;
+  const auto error = views::parse_error(refused->body).value();
+  ASSERT_EQ(error.diagnostics.size(), 1U);
+  EXPECT_EQ(error.diagnostics[0].code, "SN431");
+  EXPECT_EQ(error.diagnostics[0].message, "there is no credential for gs://b");
+}
+
 TEST_F(CredentialRequestsTest, ARerunIsCheckedAgain) {
   set("hub", {{"token", "t"}});
   submit(using_credential("{hub: {T: token}}"));

@@ -25,13 +25,16 @@ void Service::submit(http::Request request, ResponderPtr responder) {
   }
   const auto known = credentials_.known();
   if (!known) return send_error(*responder, known.error());
+  const auto storages = credentials_.storages();
+  if (!storages) return send_error(*responder, storages.error());
   options_.refresh();
   ++submissions_;
   auto bundle = std::make_shared<const views::SubmitRequest>(std::move(*parsed));
-  workers_.submit([bundle, credentials = *known] { return prepare(*bundle, *credentials); },
-                  [this, bundle, kept = std::move(responder)](Preparation prepared) mutable {
-                    accept(*bundle, std::move(prepared), std::move(kept));
-                  });
+  workers_.submit(
+      [bundle, credentials = *known, profiles = *storages] { return prepare(*bundle, *credentials, profiles.get()); },
+      [this, bundle, kept = std::move(responder)](Preparation prepared) mutable {
+        accept(*bundle, std::move(prepared), std::move(kept));
+      });
 }
 
 void Service::accept(const views::SubmitRequest& request, Preparation prepared, ResponderPtr responder) {

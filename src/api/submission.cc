@@ -186,7 +186,8 @@ PreparedSubmission assemble(const views::SubmitRequest& request, const Flags& fl
 
 }  // namespace
 
-Preparation prepare(const views::SubmitRequest& request, const CredentialKeys& credentials) {
+Preparation prepare(const views::SubmitRequest& request, const CredentialKeys& credentials,
+                    const StorageProfiles* storages) {
   auto parsed = parse_flags(request);
   if (auto* error = std::get_if<views::ErrorView>(&parsed)) return std::move(*error);
   const Flags& flags = std::get<Flags>(parsed);
@@ -214,7 +215,8 @@ Preparation prepare(const views::SubmitRequest& request, const CredentialKeys& c
                                                   .gpus = flags.gpus,
                                                   .max_parallel = request.max_parallel,
                                                   .config = &config,
-                                                  .credentials = &credentials});
+                                                  .credentials = &credentials,
+                                                  .storages = storages});
   if (!loaded.ok()) {
     return invalid(fmt::format("{} is not a valid workflow", request.file), loaded.diagnostics, loaded.more);
   }

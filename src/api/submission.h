@@ -38,6 +38,7 @@ using Preparation = std::variant<PreparedSubmission, views::ErrorView>;
 
 // Reads the configuration files that apply where the client stands, and the files that the workflow names (those of the
 // bundle first, then this host's). `credentials` are those that are stored.
-Preparation prepare(const views::SubmitRequest& request, const CredentialKeys& credentials);
+Preparation prepare(const views::SubmitRequest& request, const CredentialKeys& credentials,
+                    const StorageProfiles* storages = nullptr);
 
 }  // namespace sennit::api

@@ -115,6 +115,7 @@ constexpr auto kRows = std::to_array<Row>({
     {Code::kBadStorageUrl, kSchema},
     // credentials come last
     {Code::kUnknownCredential, kCredential},
+    {Code::kClosedStorage, kCredential},
     // the other format; no submission has these
     {Code::kNotCarriedOver, kSchema},
     {Code::kNotConvertible, kSchema},

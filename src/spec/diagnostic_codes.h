@@ -84,6 +84,7 @@ enum class Code : std::uint16_t {
   kGpuMemoryOfNone = 425,
   kBadQuota = 428,
   kUnknownCredential = 430,
+  kClosedStorage = 431,
   // resources
   kUnknownResource = 501,
   kUnknownPlatform = 502,

@@ -167,6 +167,10 @@ std::optional<ImageParts> split_image(std::string_view image) {
 
 bool is_image(std::string_view image) { return split_image(image).has_value(); }
 
+bool is_file_url(std::string_view url) {
+  return url.starts_with("file:///") && url.find('\0') == std::string_view::npos;
+}
+
 bool is_storage_url(std::string_view url) {
   for (const StorageScheme& scheme : kStorageSchemes) {
     if (!url.starts_with(scheme.prefix)) continue;

@@ -38,6 +38,8 @@ std::optional<ImageParts> split_image(std::string_view image);
 
 // s3://bucket/..., gs://, tos://endpoint/bucket, azure://account/container, swift://endpoint/account/bucket
 bool is_storage_url(std::string_view url);
+// file:///absolute/path: a directory of the host on which the task runs. Ours: OSMO has none.
+bool is_file_url(std::string_view url);
 
 // "3", "1-5", "1,7-9": inclusive ranges in order. Nothing if it is not such a list; numbers above 32 bits are cut.
 std::optional<std::vector<std::pair<std::uint32_t, std::uint32_t>>> parse_exit_codes(std::string_view text);

@@ -46,6 +46,7 @@ struct LoadOptions {
   std::optional<std::uint32_t> max_parallel;    // --max-parallel: instead of the file's; 0 lifts it
   const Config* config = nullptr;               // verbs, pools and limits; nullptr: the defaults
   const CredentialKeys* credentials = nullptr;  // those that are stored; nullptr: not known here, nothing is checked
+  const StorageProfiles* storages = nullptr;    // that a credential is stored for; nullptr: likewise
   Notes notes = Notes::kNone;
   Advice advice = Advice::kNone;
 };

@@ -53,7 +53,8 @@ constexpr auto kExplanations = std::to_array<Explanation>({
      "Write it as `docker pull` takes it: `debian:12`."},
     {Code::kBadStorageUrl,
      "not a storage URL",
-     "The text is not a storage URL of a kind that is known: `s3://`, `gs://`, `azure://`, `swift://`, `tos://`.",
+     "The text is not a storage URL of a kind that is known: `s3://`, `gs://`, `azure://`, `swift://`, `tos://`, "
+     "`file://`.",
      {.file = R"(workflow:
   name: digits
   tasks:
@@ -249,6 +250,15 @@ jobs:
      {.shell = "sennit run upload.yaml"},
      "`sennit credential list` shows what there is, and `sennit credential set NAME --payload-env KEY=VARIABLE` stores "
      "one. Setting it again replaces all of its keys."},
+    {Code::kClosedStorage,
+     "no credential for a storage",
+     "A task reads from or writes to a storage that lets nobody in without keys, and none are stored for it. For "
+     "`s3://` "
+     "and `azure://` the surroundings of a task may give access, which shows when it starts. Only the server knows: it "
+     "checks what is submitted, `sennit validate` does not.",
+     {.shell = "sennit run upload.yaml"},
+     "`sennit credential set NAME --type DATA --payload-env endpoint=... access_key_id=... access_key=...` stores keys "
+     "for a bucket or an account; `endpoint` is the URL's beginning: `gs://bucket`."},
 });
 
 }  // namespace

@@ -44,8 +44,9 @@ Schema task_reference_definition() {
 }
 
 Schema storage_url_definition() {
-  return or_template(text_like(
-      "^((s3|gs)://[^/,;*]+|(tos|azure)://[^/,;*]+/[^/,;*]+|swift://[^/,;*]+/[^/,;*]+/[^/,;*]+)(/[^/,;*]+)*/*$"));
+  return or_template(
+      text_like("^(file:///.*|((s3|gs)://[^/,;*]+|(tos|azure)://[^/,;*]+/[^/,;*]+|swift://[^/,;*]+/[^/,;*]+/[^/,;*]+)"
+                "(/[^/,;*]+)*/*)$"));
 }
 
 }  // namespace

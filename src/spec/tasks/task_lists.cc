@@ -8,6 +8,7 @@
 #include "spec/fields.h"
 #include "spec/grammar.h"
 #include "spec/schema/shapes.h"
+#include "spec/storage_url.h"
 #include "spec/tasks/task_reader.h"
 #include "spec/values.h"
 
@@ -21,11 +22,27 @@ bool expect_list(TaskReader& reader, const Node& value, std::string_view what) {
 }
 
 void check_storage_url(TaskReader& reader, const std::string& url, Span at) {
-  if (is_storage_url(url)) return;
+  if (is_storage_url(url) || is_file_url(url)) return;
   reader.reporter().error(
       Code::kBadStorageUrl, at, fmt::format("'{}' is not a storage URL", url),
-      {.expected = "s3://bucket/path, gs://bucket/path, azure://account/container, tos://endpoint/bucket or "
-                   "swift://endpoint/account/container",
+      {.expected = "s3://bucket/path, gs://bucket/path, azure://account/container, tos://endpoint/bucket, "
+                   "swift://endpoint/account/container or file:///path",
+       .suggestion = {}});
+}
+
+// A storage that nobody enters without keys needs some.
+void check_keys(TaskReader& reader, const std::string& url, Span at) {
+  const StorageProfiles* known = reader.options().storages;
+  if (known == nullptr || reader.options().variable("SENNIT_DATA_ACCESS_KEY")) return;
+  const std::optional<StorageUrl> storage = parse_storage_url(url);
+  if (!storage || storage->has_ambient_access() || known->contains(storage->profile())) return;
+  const std::string profile = storage->profile();
+  if (profile.find("{{") != std::string::npos) return;  // not known before it starts
+  reader.reporter().error(
+      Code::kClosedStorage, at, fmt::format("there is no credential for {}", profile),
+      {.expected = fmt::format("`sennit credential set NAME --type DATA --payload-env endpoint=VARIABLE "
+                               "access_key_id=VARIABLE access_key=VARIABLE` with the endpoint {} makes it",
+                               profile),
        .suggestion = {}});
 }
 
@@ -153,6 +170,7 @@ void read_input(TaskReader& reader, const Node& item, TaskDraft& draft) {
     input.kind = InputSpec::Kind::kUrl;
     if (read_text(reader.reporter(), value, "'url'", Accept::kText, input.source)) {
       check_storage_url(reader, input.source, value.at);
+      check_keys(reader, input.source, value.at);
     }
   } else {
     input.kind = InputSpec::Kind::kDataset;
@@ -173,6 +191,7 @@ void read_output(TaskReader& reader, const Node& item, TaskDraft& draft) {
   if (value.key->text == "url") {
     if (read_text(reader.reporter(), value, "'url'", Accept::kText, output.target)) {
       check_storage_url(reader, output.target, value.at);
+      check_keys(reader, output.target, value.at);
     }
     return;
   }
@@ -254,6 +273,7 @@ void read_checkpoint_path(TaskReader& reader, const Node& value, CheckpointDraft
 void read_checkpoint_url(TaskReader& reader, const Node& value, CheckpointDraft& draft) {
   if (!read_text(reader.reporter(), value, "'url'", Accept::kText, draft.checkpoint.url)) return;
   check_storage_url(reader, draft.checkpoint.url, value.at);
+  check_keys(reader, draft.checkpoint.url, value.at);
 }
 void read_checkpoint_frequency(TaskReader& reader, const Node& value, CheckpointDraft& draft) {
   if (value.is_scalar() && value.type == ScalarType::kBool) {

@@ -9,6 +9,7 @@
 #include "agent/confinement.h"
 #include "agent/gpu_locks.h"
 #include "agent/log_pump.h"
+#include "agent/transfers/attempt_transfers.h"
 #include "base/instant.h"
 #include "launch/prepared.h"
 #include "launch/world.h"
@@ -24,9 +25,11 @@ enum class Phase : std::uint8_t {
   kAtBarrier,
   kBehind,  // until the attempt that its order names has ended
   kWaitingForGpu,
+  kDownloading,
   kRunning,
   kLingering,  // reaped; others of its group may still write
-  kDraining,   // its output is on its way to the log
+  kUploading,
+  kDraining,  // its output is on its way to the log
 };
 
 // What ended an attempt before it ended by itself, if something of ours did.
@@ -48,6 +51,8 @@ struct Attempt {
   Stopped stopped = Stopped::kNo;
   bool paused = false;  // its processes stand still, as soon as there are any
   GpuLease lease;
+  std::unique_ptr<AttemptTransfers> transfers;   // null: it has none
+  std::optional<LogPump::Capture> log;           // opened before it was prepared, for what its transfers say
   std::optional<Prepared> prepared;              // until it runs
   std::shared_ptr<const logs::SecretMask> mask;  // of its credentials, shared with its log; null: it has none
   CaptureId capture;
@@ -56,7 +61,7 @@ struct Attempt {
   loop::Watch watch;                   // of their pidfd: after them, so that it is removed first
   std::unique_ptr<loop::Timer> timer;  // a grace period, the linger or the next try for devices; made when needed
   Instant started_at;
-  Micros started_boot{};
+  Micros started_boot{};          // while it is downloading: when that began
   std::uint64_t ooms_before = 0;  // MemoryWatch::kills when it started
   Micros ended_boot{};            // its process ended; 0: it has not
   std::uint32_t download_ms = 0;  // to prepare it

@@ -33,6 +33,21 @@ std::int32_t code_for(const Error& error) {
   return error.code() == ErrorCode::kExhausted ? exit_codes::kStartError : exit_codes::kCommandNotStarted;
 }
 
+void add_failure(AttemptExit& exit, std::string why) {
+  exit.message = exit.message.empty() ? std::move(why) : exit.message + "; " + why;
+}
+
+std::string describe_download_failure(const Error& error) {
+  return "its data could not be made ready: " + error.message();
+}
+
+// A command that failed is what people have to look at first.
+void add_upload_failure(AttemptExit& exit, const Error& error) {
+  if (exit.how == AttemptExit::How::kExited && exit.code == 0) exit.code = exit_codes::kUploadFailed;
+  add_failure(exit, error.code() == ErrorCode::kCancelled ? "stopped while its outputs were uploaded"
+                                                          : "its outputs could not be uploaded: " + error.message());
+}
+
 void take_end(const proc::ProcessEnd& end, AttemptExit& exit) {
   exit.how = end.how == proc::ProcessEnd::How::kExited ? AttemptExit::How::kExited : AttemptExit::How::kSignaled;
   exit.code = end.code;

@@ -19,6 +19,14 @@ void set_lost(AttemptExit& exit, std::string message);
 // What a failed start counts as: the user's mistake, or the host's shortage.
 std::int32_t code_for(const Error& error);
 
+// Adds to what is said already.
+void add_failure(AttemptExit& exit, std::string why);
+
+std::string describe_download_failure(const Error& error);
+// The command has ended; that its outputs are not where they belong is the attempt's failure if it was not the
+// command's. Cancelled: it was stopped.
+void add_upload_failure(AttemptExit& exit, const Error& error);
+
 // Copies how the process ended and what it used.
 void take_end(const proc::ProcessEnd& end, AttemptExit& exit);
 

@@ -22,36 +22,71 @@ std::string opening_of(const StartOrder& order) {
 
 // What neither its log nor what is said about it may show.
 Result<std::shared_ptr<const logs::SecretMask>> mask_for(const StartOrder& order) {
-  if (order.credentials.empty()) return std::shared_ptr<const logs::SecretMask>();
+  if (order.credentials.empty() && order.storage_keys.empty()) return std::shared_ptr<const logs::SecretMask>();
   SENNIT_ASSIGN(const TaskBody body, decode_task_body(order.body));
-  auto mask = std::make_shared<const logs::SecretMask>(logs::secrets_of(body.credentials, order.credentials));
+  std::vector<std::string> secrets = logs::secrets_of(body.credentials, order.credentials);
+  const std::vector<std::string> keys = logs::secrets_of(order.storage_keys);
+  secrets.insert(secrets.end(), keys.begin(), keys.end());
+  auto mask = std::make_shared<const logs::SecretMask>(secrets);
   return mask->empty() ? nullptr : mask;
+}
+
+Result<LogPump::Capture> open_log(const Attempt& attempt, LogPump& pump, std::string job_log) {
+  return pump.open({.world = attempt.world,
+                    .task = attempt.order.task,
+                    .number = attempt.id().number,
+                    .job_log = std::move(job_log),
+                    .opening = opening_of(attempt.order),
+                    .mask = attempt.mask});
+}
+
+Result<void> check_credentials(const StartOrder& order) {
+  if (order.credential_problem.empty()) return {};
+  return Error(ErrorCode::kNotFound, order.credential_problem);
 }
 
 }  // namespace
 
+Result<void> open_transfers(Attempt& attempt, TransferMaker& maker, LogPump& pump) {
+  SENNIT_TRY(check_credentials(attempt.order));
+  SENNIT_ASSIGN(attempt.mask, mask_for(attempt.order));
+  SENNIT_ASSIGN(attempt.transfers, maker.make(*attempt.world, attempt.order));
+  SENNIT_ASSIGN(attempt.log, open_log(attempt, pump, ""));
+  attempt.capture = attempt.log->id;
+  return {};
+}
+
 Result<void> prepare(Attempt& attempt, launch::SandboxTools& sandbox, LogPump& pump, const Clock& clock) {
   const Micros begun = clock.boot();
-  const std::string& problem = attempt.order.credential_problem;
-  if (!problem.empty()) return Error(ErrorCode::kNotFound, problem);
+  SENNIT_TRY(check_credentials(attempt.order));
   SENNIT_ASSIGN(attempt.mask, mask_for(attempt.order));
   SENNIT_ASSIGN(launch::PreparedProcess process, launch::prepare(*attempt.world, attempt.order, sandbox));
-  SENNIT_ASSIGN(const LogPump::Capture capture, pump.open({.world = attempt.world,
-                                                           .task = attempt.order.task,
-                                                           .number = attempt.id().number,
-                                                           .job_log = std::move(process.job_log),
-                                                           .opening = opening_of(attempt.order),
-                                                           .mask = attempt.mask}));
-  attempt.prepared = Prepared{std::move(process), capture};
+  if (!attempt.log) {
+    SENNIT_ASSIGN(attempt.log, open_log(attempt, pump, std::move(process.job_log)));
+  }
+  attempt.prepared = Prepared{std::move(process), *std::exchange(attempt.log, std::nullopt)};
   attempt.order.body = {};
   attempt.order.credentials.clear();
-  attempt.download_ms = whole_ms(clock.boot() - begun);
+  attempt.order.storage_keys.clear();
+  attempt.download_ms += whole_ms(clock.boot() - begun);
   return {};
+}
+
+bool begin_upload(Attempt& attempt) {
+  if (!attempt.transfers) return false;
+  const bool ended = attempt.stopped == Stopped::kNo && !attempt.next;
+  if (!ended || attempt.exit.how == AttemptExit::How::kNotStarted) {
+    attempt.transfers->stop_checkpoints();
+    return false;
+  }
+  attempt.phase = Phase::kUploading;
+  attempt.transfers->upload();
+  return true;
 }
 
 void drop_prepared(Attempt& attempt, LogPump& pump) {
   if (!attempt.prepared) return;
-  pump.finish(attempt.prepared->capture.id);
+  if (attempt.capture == CaptureId()) pump.finish(attempt.prepared->capture.id);
   if (const auto& sandbox = attempt.prepared->process.sandbox) ::rmdir(sandbox->scratch.c_str());  // nothing ran in it
   attempt.prepared.reset();
 }

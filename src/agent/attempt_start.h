@@ -5,6 +5,7 @@
 
 #include "agent/attempt.h"
 #include "agent/log_pump.h"
+#include "agent/transfers/transfer_maker.h"
 #include "base/clock.h"
 #include "base/result.h"
 #include "launch/sandbox_tools.h"
@@ -12,8 +13,17 @@
 
 namespace sennit::agent {
 
+// For an attempt that has something to transfer, before the rest of it: its transfers, and the log that they write to.
+// Fails as TransferMaker::make and LogPump::open.
+Result<void> open_transfers(Attempt& attempt, TransferMaker& maker, LogPump& pump);
+
+// Its command has ended: what it left is sent, also if it failed; not if it was stopped or is to start again, nor if
+// nothing ever ran. False: there is nothing to wait for.
+bool begin_upload(Attempt& attempt);
+
 // Fails as launch::prepare and LogPump::open.
 Result<void> prepare(Attempt& attempt, launch::SandboxTools& sandbox, LogPump& pump, const Clock& clock);
+// A log that transfers have written to is left open.
 void drop_prepared(Attempt& attempt, LogPump& pump);
 
 // What is to be spawned of what was prepared. Refers to `prepared` and to `argv` and `keep`, which it fills.

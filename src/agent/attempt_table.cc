@@ -33,6 +33,21 @@ void go_on(Attempt& attempt) {
   if (attempt.phase == Phase::kRunning) Confinement::resume(attempt.id(), attempt.processes);
 }
 
+// What it has come to.
+void tell_again(const Attempt& attempt, ReportSink& sink) {
+  if (attempt.next) return;  // it says so when it begins
+  switch (attempt.phase) {
+    case Phase::kAtBarrier: return sink.on_barrier({attempt.id(), attempt.incarnation()});
+    case Phase::kBehind:
+    case Phase::kWaitingForGpu:
+    case Phase::kDownloading: return;
+    case Phase::kRunning:
+    case Phase::kLingering:
+    case Phase::kUploading:
+    case Phase::kDraining: return sink.on_started(report_of(attempt));
+  }
+}
+
 }  // namespace
 
 class AttemptTable::Impl final : public LogPump::Sink {
@@ -45,10 +60,12 @@ class AttemptTable::Impl final : public LogPump::Sink {
         gpu_locks_(options_.gpu_locks),
         sandbox_(options_.inside, std::getenv("PATH")),
         scratch_(loop),
+        transfers_(loop),
         pump_(loop, *this) {}
   Result<void> open();
 
   std::unordered_map<WorkflowKey, World>& worlds() { return worlds_; }
+  ExitSpool& spool() { return spool_; }
 
   void start(StartOrder order);
   void restart(StartOrder order);
@@ -57,17 +74,15 @@ class AttemptTable::Impl final : public LogPump::Sink {
   void pause(const AttemptId& id);
   void resume(const AttemptId& id);
   void release(const AttemptId& id);
-  void forget(const AttemptId& id) { spool_.forget(id); }
   void follow(const AttemptId& id);
   void unfollow(const AttemptId& id);
   void abandon(Micros grace);
   bool is_empty() const { return attempts_.empty(); }
-  std::size_t kept_exits() const { return spool_.kept().size(); }
-  Known known() const;
   struct Lacks {
     const LimitProblems& limits;
     HostPlaces places;
   };
+  Known known() const;
   Lacks lacks() const { return {confinement_->limit_problems(), {sandbox_.obstacle(), no_container_text()}}; }
 
   void on_capture_finished(CaptureId id, const logs::LogSummary& summary) override;
@@ -77,8 +92,9 @@ class AttemptTable::Impl final : public LogPump::Sink {
  private:
   Attempt* find(const AttemptId& id);
   Attempt* find(CaptureId id);
-  void report_again(const Attempt& attempt);
-
+  void bring_inputs(Attempt& attempt);
+  void on_transferred(Attempt& attempt, const Result<void>& result);
+  void close_log(Attempt& attempt);
   void begin(Attempt& attempt);
   void begin_again(Attempt& attempt);
   void restart(Attempt& attempt, StartOrder order);
@@ -86,7 +102,6 @@ class AttemptTable::Impl final : public LogPump::Sink {
   void step_up(Attempt& attempt);
   void let_next_go(const AttemptId& ended);
   Result<void> spawn(Attempt& attempt);
-  void wait_for_gpu(Attempt& attempt, const Error& why);
   void on_process_end(Attempt& attempt);
   void stop(Attempt& attempt, Micros grace, Stopped stopped);
   void kill(Attempt& attempt);
@@ -103,6 +118,7 @@ class AttemptTable::Impl final : public LogPump::Sink {
   GpuLocks gpu_locks_;
   launch::SandboxTools sandbox_;
   Scratch scratch_;
+  TransferMaker transfers_;
   LogPump pump_;
   std::unique_ptr<Confinement> confinement_;  // there once open() has succeeded, as is memory_
   std::unique_ptr<MemoryWatch> memory_;
@@ -115,7 +131,7 @@ class AttemptTable::Impl final : public LogPump::Sink {
 Result<void> AttemptTable::Impl::open() {
   const auto is_over = [this](const AttemptId& id) {
     const Attempt* attempt = find(id);
-    return attempt == nullptr || attempt->phase == Phase::kDraining;
+    return attempt == nullptr || attempt->phase == Phase::kDraining || attempt->phase == Phase::kUploading;
   };
   SENNIT_ASSIGN(confinement_, Confinement::open(loop_, {.instance = options_.instance,
                                                         .guard = options_.guard,
@@ -135,23 +151,11 @@ Attempt* AttemptTable::Impl::find(CaptureId id) {
   return it == captures_.end() ? nullptr : find(it->second);
 }
 
-void AttemptTable::Impl::report_again(const Attempt& attempt) {
-  if (attempt.next) return;  // it says so when it begins
-  switch (attempt.phase) {
-    case Phase::kAtBarrier: return sink_.on_barrier({attempt.id(), attempt.incarnation()});
-    case Phase::kBehind:
-    case Phase::kWaitingForGpu: return;
-    case Phase::kRunning:
-    case Phase::kLingering:
-    case Phase::kDraining: return sink_.on_started(report_of(attempt));
-  }
-}
-
 void AttemptTable::Impl::start(StartOrder order) {
   const AttemptId id = order.attempt;
   if (Attempt* attempt = find(id)) {
     if (attempt->phase == Phase::kBehind && !order.behind) return step_up(*attempt);
-    return report_again(*attempt);
+    return tell_again(*attempt, sink_);
   }
   if (const fact::AttemptExited* exited = spool_.find(id)) return sink_.on_exited(*exited);
   const auto world = worlds_.find(id.workflow);
@@ -162,9 +166,39 @@ void AttemptTable::Impl::start(StartOrder order) {
   const std::optional<AttemptId>& ahead = attempt.order.behind;
   if (ahead && find(*ahead) != nullptr && behind_.emplace(*ahead, id).second) {
     attempt.phase = Phase::kBehind;
+    if (has_transfers(attempt.order.body)) return;
     ignore(prepare(attempt, sandbox_, pump_, loop_.clock()), "it is tried again, and reported, when its turn has come");
     return;
   }
+  bring_inputs(attempt);
+}
+
+// First of all its inputs. Most attempts have none that must be brought.
+void AttemptTable::Impl::bring_inputs(Attempt& attempt) {
+  if (!has_transfers(attempt.order.body)) return begin(attempt);
+  attempt.started_boot = loop_.clock().boot();
+  attempt.phase = Phase::kDownloading;
+  if (const Result<void> opened = open_transfers(attempt, transfers_, pump_); !opened) {
+    return end_unstarted(attempt, code_for(opened.error()), opened.error().message());
+  }
+  captures_.emplace(attempt.capture, attempt.id());
+  attempt.transfers->tell({.line = [this, raw = &attempt](std::string_view line) { pump_.note(raw->capture, line); },
+                           .progress = {},
+                           .done = [this, raw = &attempt](const Result<void>& done) { on_transferred(*raw, done); }});
+  attempt.transfers->download();
+}
+
+void AttemptTable::Impl::on_transferred(Attempt& attempt, const Result<void>& result) {
+  if (attempt.phase == Phase::kUploading) {
+    if (!result && !attempt.next) add_upload_failure(attempt.exit, result.error());
+    attempt.phase = Phase::kDraining;
+    return close_log(attempt);
+  }
+  if (attempt.stopped != Stopped::kNo) {
+    return end_unstarted(attempt, exit_codes::of_signal(SIGTERM), "stopped while its inputs were downloaded");
+  }
+  if (!result) return end_unstarted(attempt, attempt.transfers->exit_code(), describe_download_failure(result.error()));
+  attempt.download_ms = whole_ms(loop_.clock().boot() - attempt.started_boot);
   begin(attempt);
 }
 
@@ -189,10 +223,11 @@ void AttemptTable::Impl::restart(StartOrder order) {
 }
 
 void AttemptTable::Impl::restart(Attempt& attempt, StartOrder order) {
-  if (attempt.incarnation() >= order.incarnation) return report_again(attempt);
+  if (attempt.incarnation() >= order.incarnation) return tell_again(attempt, sink_);
   if (attempt.stopped != Stopped::kNo) return;  // its end is on its way
   switch (attempt.phase) {
-    case Phase::kBehind: attempt.order.incarnation = order.incarnation; return;
+    case Phase::kBehind:
+    case Phase::kDownloading: attempt.order.incarnation = order.incarnation; return;
     case Phase::kAtBarrier:
     case Phase::kWaitingForGpu:  // nothing of it has run
       attempt.order.incarnation = order.incarnation;
@@ -201,6 +236,7 @@ void AttemptTable::Impl::restart(Attempt& attempt, StartOrder order) {
       return begin(attempt);
     case Phase::kRunning:
     case Phase::kLingering:
+    case Phase::kUploading:
     case Phase::kDraining: attempt.next = std::make_unique<StartOrder>(std::move(order)); return kill(attempt);
   }
 }
@@ -208,8 +244,11 @@ void AttemptTable::Impl::restart(Attempt& attempt, StartOrder order) {
 // In the place of the command that is over.
 void AttemptTable::Impl::begin_again(Attempt& attempt) {
   attempt.order = std::move(*std::exchange(attempt.next, nullptr));
+  if (attempt.transfers) use_own_inputs(attempt.order);
   attempt.exit = {};
   attempt.capture = {};
+  attempt.ended_boot = {};
+  attempt.download_ms = 0;  // its inputs are there
   confinement_->end_rest(attempt.id(), attempt.processes, Confinement::When::kNow);
   attempt.processes = Confined();
   begin(attempt);
@@ -218,6 +257,7 @@ void AttemptTable::Impl::begin_again(Attempt& attempt) {
 // It waits behind nobody any more.
 void AttemptTable::Impl::step_up(Attempt& attempt) {
   behind_.erase(*attempt.order.behind);
+  if (has_transfers(attempt.order.body)) return bring_inputs(attempt);
   run(attempt);
 }
 
@@ -234,20 +274,18 @@ void AttemptTable::Impl::release(const AttemptId& id) {
 void AttemptTable::Impl::run(Attempt& attempt) {
   if (!options_.gpu_locks.empty() && !attempt.order.gpus.empty() && attempt.lease.empty()) {
     Result<GpuLease> lease = gpu_locks_.lease(attempt.order.gpus);
-    if (!lease && lease.error().code() == ErrorCode::kUnavailable) return wait_for_gpu(attempt, lease.error());
+    if (!lease && lease.error().code() == ErrorCode::kUnavailable) {
+      if (attempt.phase != Phase::kWaitingForGpu) {
+        say(Level::kWarn, "attempt={} waits: {}", to_string(attempt.id()), lease.error().message());
+      }
+      attempt.phase = Phase::kWaitingForGpu;
+      return arm(attempt, kLeaseRetry, &Impl::run);
+    }
     if (!lease) return end_unstarted(attempt, exit_codes::kStartError, lease.error().message());
     attempt.lease = std::move(lease).value();
   }
   const Result<void> spawned = spawn(attempt);
   if (!spawned) end_unstarted(attempt, code_for(spawned.error()), spawned.error().message());
-}
-
-void AttemptTable::Impl::wait_for_gpu(Attempt& attempt, const Error& why) {
-  if (attempt.phase != Phase::kWaitingForGpu) {
-    say(Level::kWarn, "attempt={} waits: {}", to_string(attempt.id()), why.message());
-  }
-  attempt.phase = Phase::kWaitingForGpu;
-  arm(attempt, kLeaseRetry, &Impl::run);
 }
 
 Result<void> AttemptTable::Impl::spawn(Attempt& attempt) {
@@ -274,6 +312,7 @@ Result<void> AttemptTable::Impl::spawn(Attempt& attempt) {
   attempt.started_boot = loop_.clock().boot();
   attempt.ooms_before = memory_->kills();
   attempt.timer.reset();
+  if (attempt.transfers) attempt.transfers->start_checkpoints();
   if (attempt.paused) Confinement::pause(attempt.id(), attempt.processes);
   sink_.on_started(report_of(attempt));
   return {};
@@ -309,6 +348,11 @@ void AttemptTable::Impl::finish(Attempt& attempt) {
   const auto when = attempt.order.gpus.empty() ? Confinement::When::kSoon : Confinement::When::kNow;
   confinement_->end_rest(attempt.id(), attempt.processes, when);
   attempt.timer.reset();
+  if (begin_upload(attempt)) return;
+  close_log(attempt);
+}
+
+void AttemptTable::Impl::close_log(Attempt& attempt) {
   const std::optional<logs::LogSummary> summary = pump_.finish(attempt.capture);
   if (!attempt.next) let_next_go(attempt.id());  // its place is free, though there may be output to carry
   if (summary) complete(attempt, *summary);
@@ -322,15 +366,19 @@ void AttemptTable::Impl::complete(Attempt& attempt, const logs::LogSummary& summ
   captures_.erase(attempt.capture);
   if (attempt.sandbox) scratch_.remove(std::exchange(attempt.sandbox, std::nullopt)->scratch);
   if (attempt.next) return begin_again(attempt);
-  if (std::string loss = describe_loss(summary); !loss.empty()) attempt.exit.message = std::move(loss);
-  attempt.exit.upload_ms = whole_ms(loop_.clock().boot() - attempt.ended_boot);
+  if (std::string loss = describe_loss(summary); !loss.empty()) add_failure(attempt.exit, std::move(loss));
+  if (attempt.ended_boot.count() != 0) attempt.exit.upload_ms = whole_ms(loop_.clock().boot() - attempt.ended_boot);
   end(attempt);
 }
 
 void AttemptTable::Impl::end_unstarted(Attempt& attempt, std::int32_t code, std::string why) {
   drop_prepared(attempt, pump_);
   attempt.exit = not_started(code, std::move(why), loop_.clock().now());
-  end(attempt);
+  if (attempt.capture == CaptureId()) return end(attempt);
+  // Its transfers have written to its log.
+  attempt.phase = Phase::kDraining;
+  pump_.note(attempt.capture, "[sennit] " + attempt.exit.message + "\n");
+  close_log(attempt);
 }
 
 // The attempt becomes an exit. `attempt` is gone afterwards.
@@ -350,7 +398,7 @@ void AttemptTable::Impl::end(Attempt& attempt) {
 void AttemptTable::Impl::take_back(const AttemptId& id) {
   const Attempt* attempt = find(id);
   const bool begun = attempt != nullptr && attempt->phase >= Phase::kRunning;
-  return begun ? report_again(*attempt) : stop(id, Micros::zero(), 0);
+  return begun ? tell_again(*attempt, sink_) : stop(id, Micros::zero(), 0);
 }
 
 void AttemptTable::Impl::pause(const AttemptId& id) {
@@ -389,6 +437,8 @@ void AttemptTable::Impl::stop(Attempt& attempt, Micros grace, Stopped stopped) {
     case Phase::kWaitingForGpu:
       attempt.stopped = stopped;
       return end_unstarted(attempt, exit_codes::of_signal(SIGTERM), "stopped before it began");
+    case Phase::kDownloading:
+    case Phase::kUploading: attempt.stopped = stopped; return attempt.transfers->cancel();
     case Phase::kRunning:
       attempt.stopped = stopped;
       if (grace <= Micros::zero() || (attempt.sandbox && !has_begun(*attempt.sandbox))) return kill(attempt);
@@ -401,6 +451,7 @@ void AttemptTable::Impl::stop(Attempt& attempt, Micros grace, Stopped stopped) {
 }
 
 void AttemptTable::Impl::kill(Attempt& attempt) {
+  if (attempt.phase == Phase::kUploading) return attempt.transfers->cancel();
   if (attempt.phase != Phase::kDraining) attempt.processes.kill();
   if (attempt.phase == Phase::kLingering) finish(attempt);
 }
@@ -471,12 +522,12 @@ void AttemptTable::take_back(const AttemptId& attempt) { impl_->take_back(attemp
 void AttemptTable::pause(const AttemptId& attempt) { impl_->pause(attempt); }
 void AttemptTable::resume(const AttemptId& attempt) { impl_->resume(attempt); }
 void AttemptTable::release(const AttemptId& attempt) { impl_->release(attempt); }
-void AttemptTable::forget(const AttemptId& attempt) { impl_->forget(attempt); }
+void AttemptTable::forget(const AttemptId& attempt) { impl_->spool().forget(attempt); }
 void AttemptTable::follow(const AttemptId& attempt) { impl_->follow(attempt); }
 void AttemptTable::unfollow(const AttemptId& attempt) { impl_->unfollow(attempt); }
 void AttemptTable::abandon(Micros grace) { impl_->abandon(grace); }
 bool AttemptTable::is_empty() const { return impl_->is_empty(); }
-std::size_t AttemptTable::kept_exits() const { return impl_->kept_exits(); }
+std::size_t AttemptTable::kept_exits() const { return impl_->spool().kept().size(); }
 AttemptTable::Known AttemptTable::known() const { return impl_->known(); }
 const LimitProblems& AttemptTable::limit_problems() const { return impl_->lacks().limits; }
 HostPlaces AttemptTable::places() const { return impl_->lacks().places; }

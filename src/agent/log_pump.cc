@@ -46,7 +46,8 @@ struct Captured {
   std::array<std::optional<logs::MaskedStream>, 2> masked;  // likewise; there if there is a mask
   std::optional<logs::LogWriter> writer;
   Phase phase = Phase::kRunning;
-  bool busy = false;  // the pump's thread works on it, outside the lock
+  bool busy = false;       // the pump's thread works on it, outside the lock
+  std::string notes = {};  // lines of ours that are not in the log yet
   bool followed = false;
   bool grew_told = false;  // a call to the sink is on its way
 };
@@ -65,7 +66,7 @@ std::size_t unread(const Pipe& pipe) {
 // Nothing is left to carry, and nothing that was carried was lost.
 bool is_complete(const Captured& captured) {
   const auto holds_back = [](const auto& masked) { return masked && masked->holds_back(); };
-  return unread(captured.pipes[0]) == 0 && unread(captured.pipes[1]) == 0 &&
+  return captured.notes.empty() && unread(captured.pipes[0]) == 0 && unread(captured.pipes[1]) == 0 &&
          std::ranges::none_of(captured.masked, holds_back) &&
          (!captured.writer || captured.writer->summary().lost == 0);
 }
@@ -89,6 +90,7 @@ class LogPump::Impl {
   Result<Capture> open(CapturePlace place);
   void let_go(CaptureId id);
   std::optional<logs::LogSummary> finish(CaptureId id);
+  void note(CaptureId id, std::string_view line);
   std::uint64_t follow(CaptureId id);
   void unfollow(CaptureId id);
 
@@ -103,10 +105,13 @@ class LogPump::Impl {
   std::size_t carry(Captured& captured, std::size_t stream);
   void finish_waiting();
   void drain(Captured& captured);
+  void write_notes();
+  void open_log(Captured& captured);
 
   // With the lock held.
   void after_carrying(CaptureId id, Captured& captured, std::size_t stream, std::size_t carried);
   logs::LogSummary close(CaptureId id, Captured& captured);
+  void tell_growth(CaptureId id, Captured& captured);
   void tell(loop::Callback<void()> call);
 
   loop::Loop& loop_;
@@ -120,6 +125,7 @@ class LogPump::Impl {
   std::mutex mutex_;  // guards what follows; held for moments only, never while reading or writing
   std::unordered_map<CaptureId, std::unique_ptr<Captured>> captures_;
   std::vector<CaptureId> finishing_;
+  std::vector<CaptureId> noted_;
   bool stop_ = false;
 
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // shared with calls on their way through the loop
@@ -207,6 +213,15 @@ std::optional<logs::LogSummary> LogPump::Impl::finish(CaptureId id) {
   return std::nullopt;
 }
 
+void LogPump::Impl::note(CaptureId id, std::string_view line) {
+  const std::lock_guard lock(mutex_);
+  Captured* captured = find(id);
+  if (captured == nullptr || captured->phase == Phase::kFinishing) return;
+  if (captured->notes.empty()) noted_.push_back(id);
+  captured->notes += captured->place.mask ? captured->place.mask->mask(line) : std::string(line);
+  wake();
+}
+
 std::uint64_t LogPump::Impl::follow(CaptureId id) {
   const std::lock_guard lock(mutex_);
   Captured* captured = find(id);
@@ -220,6 +235,12 @@ void LogPump::Impl::unfollow(CaptureId id) {
   if (Captured* captured = find(id)) captured->followed = false;
 }
 
+void LogPump::Impl::open_log(Captured& captured) {
+  if (captured.writer) return;
+  captured.writer.emplace(places_of(captured.place));
+  captured.writer->write(logs::Stream::kNote, clock_.now(), captured.place.opening);
+}
+
 // Reads once and writes what was read. The pipe has something to read or is at its end, so the read does not block.
 std::size_t LogPump::Impl::carry(Captured& captured, std::size_t stream) {
   Pipe& pipe = captured.pipes[stream];
@@ -228,10 +249,7 @@ std::size_t LogPump::Impl::carry(Captured& captured, std::size_t stream) {
   }
   if (n <= 0) return 0;
   const auto count = static_cast<std::size_t>(n);
-  if (!captured.writer) {
-    captured.writer.emplace(places_of(captured.place));
-    captured.writer->write(logs::Stream::kNote, clock_.now(), captured.place.opening);
-  }
+  open_log(captured);
   std::string_view bytes(buffer_.data(), count);
   if (captured.masked[stream]) bytes = captured.masked[stream]->take(bytes);
   if (!bytes.empty()) captured.writer->write(static_cast<logs::Stream>(stream), clock_.now(), bytes);
@@ -263,6 +281,10 @@ void LogPump::Impl::after_carrying(CaptureId id, Captured& captured, std::size_t
     if (ended && captured.phase == Phase::kLetGo) tell([this, id] { sink_.on_capture_ended(id); });
     return;
   }
+  tell_growth(id, captured);
+}
+
+void LogPump::Impl::tell_growth(CaptureId id, Captured& captured) {
   if (!captured.followed || captured.grew_told) return;
   captured.grew_told = true;
   tell([this, id] {
@@ -297,7 +319,43 @@ void LogPump::Impl::drain(Captured& captured) {
     if (!captured.masked[stream] || !captured.masked[stream]->holds_back()) continue;
     captured.writer->write(static_cast<logs::Stream>(stream), clock_.now(), captured.masked[stream]->end());
   }
+  std::string notes;
+  {
+    const std::lock_guard lock(mutex_);
+    notes.swap(captured.notes);
+  }
+  if (!notes.empty()) {
+    open_log(captured);
+    captured.writer->write(logs::Stream::kNote, clock_.now(), notes);
+  }
   if (captured.writer) captured.writer->finish(clock_.now());
+}
+
+// What the task wrote before goes first.
+void LogPump::Impl::write_notes() {
+  for (;;) {
+    Captured* captured = nullptr;
+    CaptureId id;
+    std::string notes;
+    {
+      const std::lock_guard lock(mutex_);
+      if (noted_.empty()) return;
+      id = noted_.back();
+      noted_.pop_back();
+      captured = find(id);
+      if (captured == nullptr || captured->phase == Phase::kFinishing) continue;
+      captured->busy = true;
+      notes.swap(captured->notes);
+    }
+    for (std::size_t stream = 0; stream < captured->pipes.size(); ++stream) {
+      if (unread(captured->pipes[stream]) > 0) carry(*captured, stream);
+    }
+    open_log(*captured);
+    captured->writer->write(logs::Stream::kNote, clock_.now(), notes);
+    const std::lock_guard lock(mutex_);
+    captured->busy = false;
+    tell_growth(id, *captured);
+  }
 }
 
 void LogPump::Impl::finish_waiting() {
@@ -338,6 +396,7 @@ void LogPump::Impl::run() {
         on_readable(CaptureId(key >> 1), key & 1);
       }
     }
+    write_notes();
     finish_waiting();
     const std::lock_guard lock(mutex_);
     if (stop_) return;
@@ -349,6 +408,7 @@ LogPump::~LogPump() = default;
 Result<LogPump::Capture> LogPump::open(CapturePlace place) { return impl_->open(std::move(place)); }
 void LogPump::let_go(CaptureId id) { impl_->let_go(id); }
 std::optional<logs::LogSummary> LogPump::finish(CaptureId id) { return impl_->finish(id); }
+void LogPump::note(CaptureId id, std::string_view line) { impl_->note(id, line); }
 std::uint64_t LogPump::follow(CaptureId id) { return impl_->follow(id); }
 void LogPump::unfollow(CaptureId id) { impl_->unfollow(id); }
 

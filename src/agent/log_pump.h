@@ -15,6 +15,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "base/strong_id.h"
@@ -71,6 +72,9 @@ class LogPump {
   // The attempt is over: what lies in the pipes goes to the log, then everything is closed. Answers at once if there is
   // nothing to carry (the usual case), else by on_capture_finished.
   std::optional<logs::LogSummary> finish(CaptureId id);
+
+  // A line of ours goes to the log, with what was in the pipes before it. Its secrets are masked.
+  void note(CaptureId id, std::string_view line);
 
   // on_capture_grew is called from now on; the size by now is returned.
   std::uint64_t follow(CaptureId id);

@@ -27,8 +27,8 @@ class TransferItem {
 
   virtual ~TransferItem() = default;
 
-  // Before anything is moved, and before the command begins: whether it may be read, or written. kInvalid and kNotFound:
-  // no, and another try would not help; all else: nobody knows.
+  // Before anything is moved, and before the command begins: whether it may be read, or written. kInvalid and
+  // kNotFound: no, and another try would not help; all else: nobody knows.
   virtual void check(Sink& sink) = 0;
   // Moves it. May be done again: goes on with what is not there yet.
   virtual void carry(Sink& sink) = 0;

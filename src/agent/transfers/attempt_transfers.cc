@@ -1,0 +1,45 @@
+#include "agent/transfers/attempt_transfers.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace sennit::agent {
+
+AttemptTransfers::AttemptTransfers(loop::Loop& loop, Parts parts)
+    : storage_(std::move(parts.storage)),
+      checkpoints_(std::move(parts.checkpoints)),
+      task_(loop, std::move(parts.inputs), std::move(parts.outputs)) {}
+
+void AttemptTransfers::download() {
+  way_ = Way::kDownload;
+  task_.download(*this);
+}
+
+void AttemptTransfers::upload() {
+  way_ = Way::kUpload;
+  task_.upload(*this);
+}
+
+void AttemptTransfers::start_checkpoints() {
+  for (Checkpoint* checkpoint : checkpoints_) {
+    checkpoint->start([this](std::string_view line) { on_transfer_line(line); });
+  }
+}
+
+void AttemptTransfers::stop_checkpoints() {
+  for (Checkpoint* checkpoint : checkpoints_) checkpoint->stop();
+}
+
+void AttemptTransfers::on_transfer_line(std::string_view line) { events_.line(fmt::format("[sennit] {}\n", line)); }
+
+void AttemptTransfers::on_transfer_progress(const TransferProgress& progress) {
+  if (events_.progress) events_.progress(way_, progress);
+}
+
+void AttemptTransfers::on_transfer_done(const Result<void>& result) {
+  if (way_ == Way::kDownload && result) downloaded_ = true;
+  events_.done(result);  // may destroy us
+}
+
+}  // namespace sennit::agent

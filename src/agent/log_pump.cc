@@ -46,8 +46,9 @@ struct Captured {
   std::array<std::optional<logs::MaskedStream>, 2> masked;  // likewise; there if there is a mask
   std::optional<logs::LogWriter> writer;
   Phase phase = Phase::kRunning;
-  bool busy = false;       // the pump's thread works on it, outside the lock
-  std::string notes = {};  // lines of ours that are not in the log yet
+  bool busy = false;         // the pump's thread works on it, outside the lock
+  std::string notes = {};    // lines of ours that are not in the log yet
+  bool notes_first = false;  // they were said before what is in the pipes was written
   bool followed = false;
   bool grew_told = false;  // a call to the sink is on its way
 };
@@ -105,7 +106,8 @@ class LogPump::Impl {
   std::size_t carry(Captured& captured, std::size_t stream);
   void finish_waiting();
   void drain(Captured& captured);
-  void write_notes();
+  void write_waiting_notes();
+  void write_notes(Captured& captured, std::string_view notes);
   void open_log(Captured& captured);
 
   // With the lock held.
@@ -218,6 +220,9 @@ void LogPump::Impl::note(CaptureId id, std::string_view line) {
   Captured* captured = find(id);
   if (captured == nullptr || captured->phase == Phase::kFinishing) return;
   if (captured->notes.empty()) noted_.push_back(id);
+  if (captured->notes.empty()) {
+    captured->notes_first = unread(captured->pipes[0]) == 0 && unread(captured->pipes[1]) == 0;
+  }
   captured->notes += captured->place.mask ? captured->place.mask->mask(line) : std::string(line);
   wake();
 }
@@ -262,12 +267,15 @@ std::size_t LogPump::Impl::carry(Captured& captured, std::size_t stream) {
 
 void LogPump::Impl::on_readable(CaptureId id, std::size_t stream) {
   Captured* captured = nullptr;
+  std::string notes;
   {
     const std::lock_guard lock(mutex_);
     captured = find(id);
     if (captured == nullptr || captured->phase == Phase::kFinishing || !captured->pipes[stream].read_end) return;
     captured->busy = true;
+    if (captured->notes_first) notes.swap(captured->notes);
   }
+  write_notes(*captured, notes);
   const std::size_t carried = carry(*captured, stream);
   const std::lock_guard lock(mutex_);
   after_carrying(id, *captured, stream, carried);
@@ -309,6 +317,14 @@ void LogPump::Impl::tell(loop::Callback<void()> call) {
 
 // What is in the pipes now, and no more: whoever still writes is not of the attempt any longer.
 void LogPump::Impl::drain(Captured& captured) {
+  std::string notes;
+  bool notes_first = false;
+  {
+    const std::lock_guard lock(mutex_);
+    notes.swap(captured.notes);
+    notes_first = captured.notes_first;
+  }
+  if (notes_first) write_notes(captured, std::exchange(notes, {}));
   for (std::size_t stream = 0; stream < captured.pipes.size(); ++stream) {
     std::uint64_t left = kLeftBytes;
     while (unread(captured.pipes[stream]) > 0) {
@@ -319,24 +335,23 @@ void LogPump::Impl::drain(Captured& captured) {
     if (!captured.masked[stream] || !captured.masked[stream]->holds_back()) continue;
     captured.writer->write(static_cast<logs::Stream>(stream), clock_.now(), captured.masked[stream]->end());
   }
-  std::string notes;
-  {
-    const std::lock_guard lock(mutex_);
-    notes.swap(captured.notes);
-  }
-  if (!notes.empty()) {
-    open_log(captured);
-    captured.writer->write(logs::Stream::kNote, clock_.now(), notes);
-  }
+  write_notes(captured, notes);
   if (captured.writer) captured.writer->finish(clock_.now());
 }
 
+void LogPump::Impl::write_notes(Captured& captured, std::string_view notes) {
+  if (notes.empty()) return;
+  open_log(captured);
+  captured.writer->write(logs::Stream::kNote, clock_.now(), notes);
+}
+
 // What the task wrote before goes first.
-void LogPump::Impl::write_notes() {
+void LogPump::Impl::write_waiting_notes() {
   for (;;) {
     Captured* captured = nullptr;
     CaptureId id;
     std::string notes;
+    bool notes_first = false;
     {
       const std::lock_guard lock(mutex_);
       if (noted_.empty()) return;
@@ -346,12 +361,12 @@ void LogPump::Impl::write_notes() {
       if (captured == nullptr || captured->phase == Phase::kFinishing) continue;
       captured->busy = true;
       notes.swap(captured->notes);
+      notes_first = captured->notes_first;
     }
-    for (std::size_t stream = 0; stream < captured->pipes.size(); ++stream) {
+    for (std::size_t stream = 0; !notes_first && stream < captured->pipes.size(); ++stream) {
       if (unread(captured->pipes[stream]) > 0) carry(*captured, stream);
     }
-    open_log(*captured);
-    captured->writer->write(logs::Stream::kNote, clock_.now(), notes);
+    write_notes(*captured, notes);
     const std::lock_guard lock(mutex_);
     captured->busy = false;
     tell_growth(id, *captured);
@@ -396,7 +411,7 @@ void LogPump::Impl::run() {
         on_readable(CaptureId(key >> 1), key & 1);
       }
     }
-    write_notes();
+    write_waiting_notes();
     finish_waiting();
     const std::lock_guard lock(mutex_);
     if (stop_) return;

@@ -61,8 +61,10 @@ TEST_F(TransfersTest, InputsAreThereAndOutputsAreSent) {
   with_output(with_input(task, url("store/in"), ".*[.]txt$"), url("store/out"), "sub/");
   const AttemptExit exit = run(task);
   EXPECT_EQ(exit.code, 0) << exit.message << log();
-  EXPECT_THAT(log(), HasSubstr("one"));
   EXPECT_THAT(log(), Not(HasSubstr("two")));
+  // What was said before the command began stands before what it wrote, and what followed behind.
+  EXPECT_LT(log().find("Downloaded"), log().find("one")) << log();
+  EXPECT_LT(log().find("one"), log().find("Uploading")) << log();
   EXPECT_THAT(log(), HasSubstr("[sennit] Downloading " + url("store/in")));
   EXPECT_THAT(log(), HasSubstr("1 file"));
   EXPECT_THAT(log(), HasSubstr("[sennit] Uploading to " + url("store/out")));

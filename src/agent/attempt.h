@@ -49,7 +49,8 @@ struct Attempt {
   World world;
   Phase phase = Phase::kRunning;
   Stopped stopped = Stopped::kNo;
-  bool paused = false;  // its processes stand still, as soon as there are any
+  bool contained = false;  // it goes to the ContainerTable once its turn has come
+  bool paused = false;     // its processes stand still, as soon as there are any
   GpuLease lease;
   std::unique_ptr<AttemptTransfers> transfers;   // null: it has none
   std::optional<LogPump::Capture> log;           // opened before it was prepared, for what its transfers say

@@ -11,6 +11,7 @@
 #include "agent/attempt_exit.h"
 #include "agent/attempt_start.h"
 #include "agent/confinement.h"
+#include "agent/container_table.h"
 #include "agent/gpu_locks.h"
 #include "agent/log_pump.h"
 #include "agent/memory_watch.h"
@@ -60,7 +61,7 @@ class AttemptTable::Impl final : public LogPump::Sink {
         gpu_locks_(options_.gpu_locks),
         sandbox_(options_.inside, std::getenv("PATH")),
         scratch_(loop),
-        transfers_(loop),
+        transfers_(loop, Containers::kNone),
         pump_(loop, *this) {}
   Result<void> open();
 
@@ -77,13 +78,13 @@ class AttemptTable::Impl final : public LogPump::Sink {
   void follow(const AttemptId& id);
   void unfollow(const AttemptId& id);
   void abandon(Micros grace);
-  bool is_empty() const { return attempts_.empty(); }
+  bool is_empty() const { return attempts_.empty() && containers_->is_empty(); }
   struct Lacks {
     const LimitProblems& limits;
     HostPlaces places;
   };
   Known known() const;
-  Lacks lacks() const { return {confinement_->limit_problems(), {sandbox_.obstacle(), no_container_text()}}; }
+  Lacks lacks() const { return {confinement_->limit_problems(), {sandbox_.obstacle(), containers_->obstacle()}}; }
 
   void on_capture_finished(CaptureId id, const logs::LogSummary& summary) override;
   void on_capture_ended(CaptureId id) override;
@@ -94,12 +95,16 @@ class AttemptTable::Impl final : public LogPump::Sink {
   Attempt* find(CaptureId id);
   void bring_inputs(Attempt& attempt);
   void on_transferred(Attempt& attempt, const Result<void>& result);
+  void note(const Attempt& attempt, std::string_view line) {
+    pump_.note(attempt.capture, std::string("[sennit] ").append(line).append("\n"));
+  }
   void close_log(Attempt& attempt);
   void begin(Attempt& attempt);
   void begin_again(Attempt& attempt);
   void restart(Attempt& attempt, StartOrder order);
   void run(Attempt& attempt);
   void step_up(Attempt& attempt);
+  void hand_over(Attempt& attempt);
   void let_next_go(const AttemptId& ended);
   Result<void> spawn(Attempt& attempt);
   void on_process_end(Attempt& attempt);
@@ -125,7 +130,8 @@ class AttemptTable::Impl final : public LogPump::Sink {
   std::unordered_map<WorkflowKey, World> worlds_;
   std::unordered_map<CaptureId, AttemptId> captures_;
   std::unordered_map<AttemptId, AttemptId, AttemptHash> behind_;                   // who waits, by whom it waits for
-  std::unordered_map<AttemptId, std::unique_ptr<Attempt>, AttemptHash> attempts_;  // first to go: the tasks
+  std::unordered_map<AttemptId, std::unique_ptr<Attempt>, AttemptHash> attempts_;  // early to go: the tasks
+  std::unique_ptr<ContainerTable> containers_;                                     // there once open() has succeeded
 };
 
 Result<void> AttemptTable::Impl::open() {
@@ -138,6 +144,15 @@ Result<void> AttemptTable::Impl::open() {
                                                         .cgroup = options_.cgroup,
                                                         .is_over = is_over}));
   memory_ = std::make_unique<MemoryWatch>(loop_);
+  containers_ = std::make_unique<ContainerTable>(loop_,
+                                                 ContainerTableOptions{.instance = options_.instance,
+                                                                       .ctrl = options_.ctrl,
+                                                                       .inside = options_.inside,
+                                                                       .fallback = options_.spool_dir,
+                                                                       .pretended_gpus = options_.gpu_locks.empty()},
+                                                 *confinement_, gpu_locks_, spool_, sink_,
+                                                 [this](const AttemptId& over) { let_next_go(over); });
+  containers_->adopt();
   return {};
 }
 
@@ -157,16 +172,22 @@ void AttemptTable::Impl::start(StartOrder order) {
     if (attempt->phase == Phase::kBehind && !order.behind) return step_up(*attempt);
     return tell_again(*attempt, sink_);
   }
+  if (containers_->has(id)) return containers_->report_again(id);
   if (const fact::AttemptExited* exited = spool_.find(id)) return sink_.on_exited(*exited);
   const auto world = worlds_.find(id.workflow);
   if (world == worlds_.end()) return say(Level::kError, "attempt={} is of an unknown workflow", to_string(id));
+  const bool contained = containers_->is_for_container(*world->second, order);
+  const std::optional<AttemptId> ahead = order.behind;
+  const bool is_there = ahead && (find(*ahead) != nullptr || containers_->has(*ahead));
+  const bool waits = is_there && behind_.emplace(*ahead, id).second;
+  if (contained && !waits) return containers_->start(std::move(order), world->second);
   Attempt& attempt = *attempts_.emplace(id, std::make_unique<Attempt>()).first->second;
   attempt.order = std::move(order);
   attempt.world = world->second;
-  const std::optional<AttemptId>& ahead = attempt.order.behind;
-  if (ahead && find(*ahead) != nullptr && behind_.emplace(*ahead, id).second) {
+  attempt.contained = contained;
+  if (waits) {
     attempt.phase = Phase::kBehind;
-    if (has_transfers(attempt.order.body)) return;
+    if (contained || has_transfers(attempt.order.body)) return;
     ignore(prepare(attempt, sandbox_, pump_, loop_.clock()), "it is tried again, and reported, when its turn has come");
     return;
   }
@@ -182,7 +203,7 @@ void AttemptTable::Impl::bring_inputs(Attempt& attempt) {
     return end_unstarted(attempt, code_for(opened.error()), opened.error().message());
   }
   captures_.emplace(attempt.capture, attempt.id());
-  attempt.transfers->tell({.line = [this, raw = &attempt](std::string_view line) { pump_.note(raw->capture, line); },
+  attempt.transfers->tell({.line = [this, raw = &attempt](std::string_view line) { note(*raw, line); },
                            .progress = {},
                            .done = [this, raw = &attempt](const Result<void>& done) { on_transferred(*raw, done); }});
   attempt.transfers->download();
@@ -212,6 +233,7 @@ void AttemptTable::Impl::begin(Attempt& attempt) {
 void AttemptTable::Impl::restart(StartOrder order) {
   const AttemptId id = order.attempt;
   if (Attempt* attempt = find(id)) return restart(*attempt, std::move(order));
+  if (containers_->has(id)) return containers_->restart(id, std::move(order));
   const fact::AttemptExited* exited = spool_.find(id);
   // The end of the command before, which came to nothing more than this. What it left must not meet the next one.
   if (exited != nullptr && exited->incarnation < order.incarnation) {
@@ -257,8 +279,17 @@ void AttemptTable::Impl::begin_again(Attempt& attempt) {
 // It waits behind nobody any more.
 void AttemptTable::Impl::step_up(Attempt& attempt) {
   behind_.erase(*attempt.order.behind);
+  if (attempt.contained) return hand_over(attempt);
   if (has_transfers(attempt.order.body)) return bring_inputs(attempt);
   run(attempt);
+}
+
+// To those in containers, each of which has its inputs brought by its own ctrl.
+void AttemptTable::Impl::hand_over(Attempt& attempt) {
+  StartOrder order = std::move(attempt.order);
+  World world = std::move(attempt.world);
+  attempts_.erase(order.attempt);
+  containers_->start(std::move(order), std::move(world));
 }
 
 void AttemptTable::Impl::let_next_go(const AttemptId& ended) {
@@ -267,6 +298,7 @@ void AttemptTable::Impl::let_next_go(const AttemptId& ended) {
 }
 
 void AttemptTable::Impl::release(const AttemptId& id) {
+  if (containers_->has(id)) return containers_->release(id);
   Attempt* attempt = find(id);
   if (attempt != nullptr && attempt->phase == Phase::kAtBarrier) run(*attempt);
 }
@@ -377,7 +409,7 @@ void AttemptTable::Impl::end_unstarted(Attempt& attempt, std::int32_t code, std:
   if (attempt.capture == CaptureId()) return end(attempt);
   // Its transfers have written to its log.
   attempt.phase = Phase::kDraining;
-  pump_.note(attempt.capture, "[sennit] " + attempt.exit.message + "\n");
+  note(attempt, attempt.exit.message);
   close_log(attempt);
 }
 
@@ -396,18 +428,21 @@ void AttemptTable::Impl::end(Attempt& attempt) {
 }
 
 void AttemptTable::Impl::take_back(const AttemptId& id) {
+  if (containers_->has(id)) return containers_->take_back(id);
   const Attempt* attempt = find(id);
   const bool begun = attempt != nullptr && attempt->phase >= Phase::kRunning;
   return begun ? tell_again(*attempt, sink_) : stop(id, Micros::zero(), 0);
 }
 
 void AttemptTable::Impl::pause(const AttemptId& id) {
+  if (containers_->has(id)) return containers_->pause(id);
   Attempt* attempt = find(id);
   if (attempt == nullptr || attempt->stopped != Stopped::kNo || std::exchange(attempt->paused, true)) return;
   if (attempt->phase == Phase::kRunning) Confinement::pause(id, attempt->processes);
 }
 
 void AttemptTable::Impl::resume(const AttemptId& id) {
+  if (containers_->has(id)) return containers_->resume(id);
   if (Attempt* attempt = find(id)) go_on(*attempt);
 }
 
@@ -418,6 +453,7 @@ void AttemptTable::Impl::stop(const AttemptId& id, Micros grace, std::uint32_t i
     attempt->next.reset();
     return stop(*attempt, grace, Stopped::kOrdered);
   }
+  if (containers_->has(id)) return containers_->stop(id, grace, incarnation);
   if (const fact::AttemptExited* exited = spool_.find(id)) {
     fact::AttemptExited last = *exited;
     last.incarnation = std::max(last.incarnation, incarnation);
@@ -457,6 +493,7 @@ void AttemptTable::Impl::kill(Attempt& attempt) {
 }
 
 void AttemptTable::Impl::abandon(Micros grace) {
+  containers_->abandon(grace);
   std::vector<AttemptId> ids;
   for (const auto& [id, attempt] : attempts_) ids.push_back(id);
   for (const AttemptId& id : ids) {
@@ -473,12 +510,14 @@ void AttemptTable::Impl::arm(Attempt& attempt, Micros delay, void (Impl::*then)(
 }
 
 void AttemptTable::Impl::follow(const AttemptId& id) {
+  if (containers_->has(id)) return containers_->follow(id);
   Attempt* attempt = find(id);
   if (attempt == nullptr || attempt->capture == CaptureId()) return;
   if (const std::uint64_t size = pump_.follow(attempt->capture); size > 0) sink_.on_grew(id, size);
 }
 
 void AttemptTable::Impl::unfollow(const AttemptId& id) {
+  if (containers_->has(id)) return containers_->unfollow(id);
   if (Attempt* attempt = find(id)) pump_.unfollow(attempt->capture);
 }
 
@@ -493,6 +532,7 @@ AttemptTable::Known AttemptTable::Impl::known() const {
     known.running.push_back(report_of(*attempt));
     if (attempt->phase == Phase::kAtBarrier) known.at_barrier.push_back({id, attempt->incarnation()});
   }
+  containers_->add_known(known.running, known.at_barrier);
   for (const auto& [id, exited] : spool_.kept()) known.exited.push_back(exited);
   return known;
 }

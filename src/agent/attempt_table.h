@@ -49,7 +49,8 @@ struct AttemptTableOptions {
   std::string cgroup;  // the name of the cgroup below which attempts get one each; "": they get none
   std::string spool_dir;
   std::string gpu_locks;  // the directory of the devices' locks; "": devices are pretended
-  std::string inside;     // where sennit-user lies, which sandboxes need
+  std::string inside;     // where sennit-user lies, which sandboxes and containers need
+  std::string ctrl;       // where sennit-ctrl lies, which containers need
 };
 
 class AttemptTable {

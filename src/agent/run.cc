@@ -51,6 +51,10 @@ Result<void> redirect(const std::string& log) {
   return {};
 }
 
+std::string beside(const std::string& program, std::string_view name) {
+  return program.substr(0, program.rfind('/') + 1).append(name);
+}
+
 // The requests to the starter are a byte each; a full pipe means that many are waiting already.
 class ServerRequests {
  public:
@@ -80,7 +84,8 @@ int agent_main(const AgentOptions& options, const ServerRequests& requests) {
                               .cgroup = cgroup_name(options.instance),
                               .spool_dir = options.spool_dir,
                               .gpu_locks = host.capacity.pretended_gpus ? "" : gpu_lock_directory(),
-                              .inside = launch::SandboxTools::default_inside()};
+                              .inside = launch::SandboxTools::default_inside(),
+                              .ctrl = beside(launch::SandboxTools::default_inside(), "sennit-ctrl")};
   supervisor_options.version = options.version;
   supervisor_options.socket = options.socket;
   supervisor_options.host_name = host_name();

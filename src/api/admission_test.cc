@@ -1,6 +1,8 @@
 // What is refused on the way into the engine, and what waits for a host.
 #include "api/admission.h"
 
+#include <stdlib.h>
+
 #include "api/service_fixture.h"
 
 namespace sennit::api {
@@ -107,7 +109,11 @@ TEST_F(Admitting, TheWishGoesToTheRunner) {
   EXPECT_NE(answer->body.find("one of auto, process, sandbox, container was expected"), std::string::npos);
 }
 
+// What a host said is looked at once more on this one: which may have an engine.
+void hide_engines() { ::setenv("DOCKER_HOST", "unix:///nonexistent/engine.sock", 1); }
+
 TEST_F(Admitting, AHostWithoutSandboxesIsToldOfByWhoNeedsOne) {
+  hide_engines();
   engine_.post(fact::HostJoined{.host = kHost,
                                 .name = "here",
                                 .capacity = {.cpus = 2},
@@ -126,6 +132,7 @@ TEST_F(Admitting, AHostWithoutSandboxesIsToldOfByWhoNeedsOne) {
 }
 
 TEST_F(Admitting, WhoNamesImagesIsToldOnceThatTheyAreIgnored) {
+  hide_engines();
   engine_.post(fact::HostJoined{
       .host = kHost, .name = "here", .capacity = {.cpus = 2}, .places = {.no_container = "no engine"}});
   settle();

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "launch/engine/find_engine.h"
+
 namespace sennit::api {
 namespace {
 
@@ -13,13 +15,27 @@ DemandSet all_demands(const Workflow& workflow) {
   return demands;
 }
 
+// Why no host can have containers; "": one can. What a host said when it joined may be old, and an engine is started
+// sooner than a host joins again: this one is looked at.
+std::string why_no_container(const core::State& state) {
+  std::string why;
+  for (const auto& [id, host] : state.hosts) {
+    if (host.joined && host.places.no_container.empty()) return "";
+    if (host.joined) why = host.places.no_container;
+  }
+  if (why.empty() || launch::find_engine(launch::EngineHints::of_this_process())) return "";
+  return why;
+}
+
 }  // namespace
 
 Result<void> check_demands(const Workflow& workflow, Runtime wish) {
   // A task that asks for what only a sandbox has gets one; what that cannot give either, no place of this wish can.
   const Place place = wish == Runtime::kAuto ? Place::kSandbox : place_of(wish, {});
-  if (place == Place::kContainer) return Error(ErrorCode::kInvalid, no_container_text());
   std::string text;
+  if (place == Place::kContainer && !all_demands(workflow).test(static_cast<std::size_t>(Demand::kImage))) {
+    text = "containers are made of images, and none of its tasks names one";
+  }
   for (const auto& [demand, task] : workflow.demands) {
     SENNIT_ASSIGN(const TaskBody body, workflow.body_of(task));
     const std::string refusal = refusal_of(demand, place, body);
@@ -31,7 +47,12 @@ Result<void> check_demands(const Workflow& workflow, Runtime wish) {
 }
 
 std::string missing_place(const Workflow& workflow, Runtime wish, const core::State& state) {
-  if (place_of(wish, all_demands(workflow)) != Place::kSandbox) return "";
+  if (wish == Runtime::kContainer) {
+    const std::string why = why_no_container(state);
+    return why.empty() ? "" : no_container_text(why);
+  }
+  const DemandSet demands = all_demands(workflow);
+  if (place_of(wish, demands) != Place::kSandbox) return "";
   std::string why;
   for (const auto& [id, host] : state.hosts) {
     if (!host.joined) continue;
@@ -39,6 +60,7 @@ std::string missing_place(const Workflow& workflow, Runtime wish, const core::St
     if (why.empty()) why = no_sandbox_text(host.places.no_sandbox);
   }
   if (why.empty() || wish == Runtime::kSandbox) return why;
+  if (place_of(wish, demands, Containers::kThere) == Place::kContainer && why_no_container(state).empty()) return "";
   const auto task = std::ranges::find_if(workflow.demands, [](const auto& noted) {
     return needs_isolation(DemandSet().set(static_cast<std::size_t>(noted.first)));
   });
@@ -47,10 +69,8 @@ std::string missing_place(const Workflow& workflow, Runtime wish, const core::St
 
 std::string image_notice(const Workflow& workflow, Runtime wish, const core::State& state) {
   if (wish != Runtime::kAuto || !all_demands(workflow).test(static_cast<std::size_t>(Demand::kImage))) return "";
-  for (const auto& [id, host] : state.hosts) {
-    if (host.joined && !host.places.no_container.empty()) return "images are ignored: " + host.places.no_container;
-  }
-  return "";
+  const std::string why = why_no_container(state);
+  return why.empty() ? "" : "images are ignored: " + why;
 }
 
 }  // namespace sennit::api

@@ -21,7 +21,7 @@ constexpr ExitMeaning one(std::int32_t code, Status status, std::string_view sen
 constexpr std::array kMeanings = {
     ExitMeaning{256, 300, S::kFailed, "the preparation of its container failed", 255},
     one(301, S::kFailedImagePull, "its image could not be pulled, and pulling it is tried ever less often"),
-    one(302, S::kFailedImagePull, "its image could not be pulled"),
+    one(exit_codes::kImagePull, S::kFailedImagePull, "its image could not be pulled"),
     one(303, S::kFailed, "the preparation of its container failed with code 48"),
     one(304, S::kFailed, "its container ended again and again before it was ready"),
     ExitMeaning{305, 510, S::kFailed, "the preparation of its container failed", 255},

@@ -44,6 +44,7 @@ struct EngineOptions {
   std::uint32_t max_processes = 0;        // an attempt may have at once, as model/resources.h; 0: any number
   Micros start_timeout{};                 // how long an attempt may take to start; 0: for ever
   std::uint32_t snapshot_every = 10'000;  // events, and at least four times the workflow's tasks
+  FindRegistry registry;                  // for the images of what is started; none: they are pulled without
   FindCredentials credentials;            // for what is started; none: whatever names one cannot start
   FindStorageKeys storage_keys;           // likewise; none: nobody has stored any
   std::function<void()> wake;             // called when something was posted to an idle engine: step() soon

@@ -31,6 +31,13 @@ void add_storage_keys(StartOrder& order, const FindStorageKeys& find, const std:
   }
 }
 
+// A host without containers pulls nothing; the body is not even read for it.
+void add_registry(StartOrder& order, const HostPlaces& places, const FindRegistry& find) {
+  if (!places.no_container.empty() || !find) return;
+  const Result<TaskBody> body = decode_task_body(order.body);
+  if (body && !body->image.empty()) order.registry = find(body->image);
+}
+
 }  // namespace
 
 runner::Runner* Places::runner_of(HostId host) const {
@@ -56,6 +63,7 @@ StartOrder Places::for_host(HostId host, const core::WorkflowState& workflow, St
   if (!options_.enforce_limits) order.limits = {};
   add_credentials(order, options_.credentials);
   add_storage_keys(order, options_.storage_keys, workflow_id);
+  add_registry(order, state_.hosts.at(host).places, options_.registry);
   set_gpu_part(order, state_.hosts.at(host).capacity, core::needs_of(*workflow.spec, order.attempt.task));
   return order;
 }

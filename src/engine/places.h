@@ -22,6 +22,9 @@ using FindCredentials = std::function<Result<CredentialValues>(const std::vector
 // What opens the storages that its URLs name, as far as somebody has stored it; in a workflow of this id.
 using FindStorageKeys = std::function<Result<StorageKeys>(const TaskBody&, const std::string& workflow_id)>;
 
+// What may open the registry of an image, best first.
+using FindRegistry = std::function<std::vector<GivenCredential>(const std::string& image)>;
+
 class Places {
  public:
   struct Options {
@@ -31,6 +34,7 @@ class Places {
     std::uint32_t max_processes = 0;
     FindCredentials credentials;
     FindStorageKeys storage_keys;
+    FindRegistry registry;
   };
   // `state` tells which hosts are there and what is to be started.
   Places(const core::State& state, Options options) : state_(state), options_(std::move(options)) {}

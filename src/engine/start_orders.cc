@@ -70,6 +70,7 @@ StartOrder start_order(const core::WorkflowState& workflow, const effect::Start&
   order.input_dirs = input_dirs(workflow, task, runs_dir);
   order.limits = limits_of(spec.resources_of(task));
   if (group.task_count == 1) return order;
+  order.group = spec.tasks[task.value()].group.value();
   order.barrier = group.barrier;
   // Only who names a peer gets the list: sent to all, a group of N tasks would cost N times N names.
   if (order.body.find("host:") == std::string::npos) return order;

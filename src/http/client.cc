@@ -13,7 +13,6 @@
 
 #include "base/clock.h"
 #include "http/response_reader.h"
-#include "loop/unix_socket.h"
 
 namespace sennit::http {
 namespace {
@@ -59,7 +58,7 @@ Client::Client(std::string path, ClientOptions options, UniqueFd socket)
     : path_(std::move(path)), options_(options), socket_(std::move(socket)) {}
 
 Result<Client> Client::connect(const std::string& path, ClientOptions options) {
-  SENNIT_ASSIGN(UniqueFd socket, loop::connect_unix(path));
+  SENNIT_ASSIGN(UniqueFd socket, loop::connect_unix(path, options.listener));
   return Client(path, options, std::move(socket));
 }
 
@@ -89,7 +88,7 @@ Result<void> Client::connect_if_closed() {
     pollfd state{.fd = socket_.get(), .events = POLLIN, .revents = 0};
     if (::poll(&state, 1, 0) == 0) return {};
   }
-  SENNIT_ASSIGN(socket_, loop::connect_unix(path_));
+  SENNIT_ASSIGN(socket_, loop::connect_unix(path_, options_.listener));
   return {};
 }
 

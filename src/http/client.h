@@ -17,6 +17,7 @@
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "http/message.h"
+#include "loop/unix_socket.h"
 
 namespace sennit::http {
 
@@ -24,6 +25,7 @@ struct ClientOptions {
   Micros timeout = std::chrono::seconds(30);  // without any progress of a request; a stream may be quiet for ever
   int wake_fd = -1;                           // borrowed; when it becomes readable, the wait ends: kCancelled
   Bytes max_body = gibibytes(1);              // of a response that is held in memory
+  loop::Listener listener = loop::Listener::kUs;
 };
 
 struct Call {

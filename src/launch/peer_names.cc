@@ -1,6 +1,9 @@
 #include "launch/peer_names.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cstdint>
 
 namespace sennit::launch {
 namespace {
@@ -21,6 +24,21 @@ bool is_host_name(std::string_view name) {
 Peers names_of(const Peers& peers) {
   Peers names;
   for (const auto& [name, address] : peers) names.emplace_back(name, is_host_name(name) ? name : address);
+  return names;
+}
+
+std::string network_name_of(const std::string& task) {
+  constexpr std::size_t kLongestLabel = 63;
+  const bool has_dot = task.find('.') != std::string::npos;  // parts of it would be looked up elsewhere
+  if (is_host_name(task) && !has_dot && task.size() <= kLongestLabel) return task;
+  std::uint64_t hash = 0xcbf29ce484222325;  // FNV-1a
+  for (const char c : task) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+  return fmt::format("task-{:016x}", hash);
+}
+
+Peers network_names_of(const Peers& peers) {
+  Peers names;
+  for (const auto& [name, address] : peers) names.emplace_back(name, network_name_of(name));
   return names;
 }
 

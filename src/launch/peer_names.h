@@ -13,6 +13,11 @@ using Peers = std::vector<std::pair<std::string, std::string>>;  // name and add
 // What {{host:task}} becomes: the task's name, or its address where the name is none that a host can have.
 Peers names_of(const Peers& peers);
 
+// What a task is called in a network of its group's own; a name made of it where it is none that a host can have.
+std::string network_name_of(const std::string& task);
+// What {{host:task}} becomes there.
+Peers network_names_of(const Peers& peers);
+
 // An /etc/hosts: the peers before what `hosts` says.
 std::string hosts_file(const Peers& peers, std::string_view hosts);
 

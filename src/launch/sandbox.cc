@@ -17,6 +17,7 @@
 #include "launch/body_tokens.h"
 #include "launch/container_tokens.h"
 #include "launch/credential_variables.h"
+#include "launch/normal_path.h"
 #include "launch/output_files.h"
 #include "launch/peer_names.h"
 #include "launch/sandbox_view.h"
@@ -35,25 +36,6 @@ std::string read_file(const char* path) {
   text << file.rdbuf();
   return std::move(text).str();
 }
-
-// "/a/b" of "//a///b/": absolute, one slash between two names, none at the end.
-Result<std::string> normal_path(const std::string& path, std::string_view of) {
-  std::string normal;
-  for (std::size_t at = 0; at < path.size();) {
-    const std::size_t end = std::min(path.find('/', at), path.size());
-    const std::string_view name = std::string_view(path).substr(at, end - at);
-    if (name == ".." || name.find('\0') != std::string_view::npos) {
-      return Error(ErrorCode::kInvalid, fmt::format("{}: {}: a path with '..' or NUL leads nowhere", of, path));
-    }
-    if (!name.empty() && name != ".") normal.append("/").append(name);
-    at = end + 1;
-  }
-  if (normal.empty()) return Error(ErrorCode::kInvalid, fmt::format("{}: {}: that is no file", of, path));
-  return normal;
-}
-
-// A script may be called by its name; nobody could say so in the file.
-unsigned mode_of(const std::string& contents) { return contents.starts_with("#!") ? 0755 : 0644; }
 
 // What is put into one attempt's sandbox, in the order in which it is built.
 class Building {

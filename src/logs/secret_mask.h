@@ -48,6 +48,7 @@ class MaskedStream {
   // What is held back, at the end of it all.
   std::string_view end();
   bool holds_back() const { return !held_.empty(); }
+  std::size_t held() const { return held_.size(); }  // of the bytes that were taken
 
  private:
   std::string_view work_off(std::string_view text, PatternSet::Ending ending);

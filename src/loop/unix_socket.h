@@ -24,11 +24,14 @@ struct Peer {
   bool is_us() const;  // the same effective user as this process
 };
 
-// Connects to a listening socket; returns a connection whose listener is our own user. Does not wait (a full backlog
-// is kUnavailable). The descriptor is non-blocking.
+// Who may listen where we connect to. kAnyone is for services of the system, whose path is one that only they can have.
+enum class Listener : std::uint8_t { kUs, kAnyone };
+
+// Connects to a listening socket; returns a connection whose listener is our own user, unless told otherwise. Does not
+// wait (a full backlog is kUnavailable). The descriptor is non-blocking.
 // Fails: kUnavailable (no socket there, or nobody listens on it), kInvalid (path longer than a socket address can
 // hold), kConflict (another user's socket), kIo.
-Result<UniqueFd> connect_unix(const std::string& path);
+Result<UniqueFd> connect_unix(const std::string& path, Listener listener = Listener::kUs);
 
 Result<Peer> peer_of(const UniqueFd& connection);
 

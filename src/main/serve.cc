@@ -125,8 +125,23 @@ class Server {
     options.storage_keys = [this](const TaskBody& body, const std::string& workflow_id) {
       return credentials_.keys_for(body, workflow_id);
     };
+    options.registry = [this](const std::string& image) { return registry_of(image); };
     options.wake = [this] { step_.request(); };
     return options;
+  }
+
+  // Where none can be had the image is pulled without: its registry says what it thinks of that.
+  std::vector<GivenCredential> registry_of(const std::string& image) const {
+    std::vector<GivenCredential> given;
+    const std::optional<spec::ImageReference> reference = spec::parse_image(image);
+    if (!reference) return given;
+    Result<std::vector<Credential>> found = credentials_.for_image(*reference);
+    if (!found) {
+      log_line(Level::kWarning, fmt::format("credentials for {}: {}", image, found.error().message()));
+      return given;
+    }
+    for (Credential& one : *found) given.push_back({.type = one.type, .payload = std::move(one.payload)});
+    return given;
   }
 
   runner::AgentRunnerOptions runner_options(const store::StateDir& state) {

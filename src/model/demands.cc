@@ -77,9 +77,12 @@ bool needs_isolation(const DemandSet& demands) {
                              [&](Demand demand) { return demands.test(static_cast<std::size_t>(demand)); });
 }
 
-Place place_of(Runtime wish, const DemandSet& demands) {
+Place place_of(Runtime wish, const DemandSet& demands, Containers containers) {
+  const bool has_image = demands.test(static_cast<std::size_t>(Demand::kImage));
   switch (wish) {
-    case Runtime::kAuto: return needs_isolation(demands) ? Place::kSandbox : Place::kProcess;
+    case Runtime::kAuto:
+      if (has_image && containers == Containers::kThere) return Place::kContainer;
+      return needs_isolation(demands) ? Place::kSandbox : Place::kProcess;
     case Runtime::kProcess: return Place::kProcess;
     case Runtime::kSandbox: return Place::kSandbox;
     case Runtime::kContainer: return Place::kContainer;

@@ -31,8 +31,11 @@ DemandSet demands_of(const TaskBody& body);
 // Whether it wants paths or files of its own, which a plain process cannot have.
 bool needs_isolation(const DemandSet& demands);
 
+// Whether a container engine answers where the task is to run.
+enum class Containers : std::uint8_t { kNone, kThere };
+
 // Where a task with such demands runs.
-Place place_of(Runtime wish, const DemandSet& demands);
+Place place_of(Runtime wish, const DemandSet& demands, Containers containers = Containers::kNone);
 
 // Why `place` cannot give it, naming the first thing of that kind in `body`, which must have one; "": it can.
 std::string refusal_of(Demand demand, Place place, const TaskBody& body);

@@ -89,6 +89,15 @@ TEST(Demands, AutoGivesASandboxToWhoNeedsOne) {
   for (const Case& c : cases) EXPECT_EQ(place_of(c.wish, demands_of(c.body)), c.want) << to_string(c.wish);
 }
 
+TEST(Demands, AnEngineTakesWhoHasAnImage) {
+  TaskBody body;
+  body.workdir = "/osmo/data/output";
+  EXPECT_EQ(place_of(Runtime::kAuto, demands_of(body), Containers::kThere), Place::kSandbox);
+  body.image = "alpine";
+  EXPECT_EQ(place_of(Runtime::kAuto, demands_of(body), Containers::kThere), Place::kContainer);
+  EXPECT_EQ(place_of(Runtime::kProcess, demands_of(body), Containers::kThere), Place::kProcess);
+}
+
 TEST(Demands, RuntimesAreWords) {
   for (const Runtime runtime : {Runtime::kAuto, Runtime::kProcess, Runtime::kSandbox, Runtime::kContainer}) {
     EXPECT_EQ(parse_runtime(to_string(runtime)), runtime);

@@ -6,6 +6,7 @@
 
 namespace sennit::exit_codes {
 
+inline constexpr std::int32_t kImagePull = 302;
 inline constexpr std::int32_t kDownloadFailed = 2010;
 inline constexpr std::int32_t kUploadFailed = 2012;
 inline constexpr std::int32_t kAccessUnknown = 2013;  // whether its data may be read and written could not be found out

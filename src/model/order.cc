@@ -27,14 +27,12 @@ Result<void> read_pair(std::string_view bytes, std::vector<Pair>& out) {
   return reader.status();
 }
 
-void write_credentials(FieldWriter& writer, const CredentialValues& credentials) {
-  for (const auto& [name, given] : credentials) {
-    writer.nest(40, [&name = name, &given = given](FieldWriter& inner) {
-      inner.put(1, name);
-      write_pairs(inner, 2, std::vector<Pair>(given.payload.begin(), given.payload.end()));
-      inner.put(3, static_cast<std::uint64_t>(given.type));
-    });
-  }
+void write_credential(FieldWriter& writer, std::uint32_t tag, std::string_view name, const GivenCredential& given) {
+  writer.nest(tag, [&](FieldWriter& inner) {
+    inner.put(1, name);
+    write_pairs(inner, 2, std::vector<Pair>(given.payload.begin(), given.payload.end()));
+    inner.put(3, static_cast<std::uint64_t>(given.type));
+  });
 }
 
 void write_storage_keys(FieldWriter& writer, const StorageKeys& keys) {
@@ -59,9 +57,8 @@ Result<void> read_storage_keys(std::string_view bytes, StorageKeys& out) {
   return reader.status();
 }
 
-Result<void> read_credential(std::string_view bytes, CredentialValues& out) {
+Result<std::string> read_credential(std::string_view bytes, GivenCredential& given) {
   std::string name;
-  GivenCredential given;
   std::vector<Pair> pairs;
   FieldReader reader(bytes);
   Field field;
@@ -74,8 +71,8 @@ Result<void> read_credential(std::string_view bytes, CredentialValues& out) {
     }
   }
   given.payload.insert(pairs.begin(), pairs.end());
-  out.insert_or_assign(std::move(name), std::move(given));
-  return reader.status();
+  SENNIT_TRY(reader.status());
+  return name;
 }
 
 }  // namespace
@@ -134,9 +131,11 @@ void encode(const StartOrder& order, std::string& out) {
   writer.put(19, order.limits.processes);
   writer.put(15, order.gpu_share);
   writer.put(16, order.gpu_memory.count());
-  write_credentials(writer, order.credentials);
+  for (const auto& [name, given] : order.credentials) write_credential(writer, 40, name, given);
   writer.put(41, order.credential_problem);
   write_storage_keys(writer, order.storage_keys);
+  if (order.group) writer.put(44, std::uint64_t{*order.group} + 1);
+  for (const GivenCredential& given : order.registry) write_credential(writer, 43, "", given);
   if (!order.behind) return;
   writer.put(11, std::uint64_t{order.behind->task.value()} + 1);
   writer.put(12, order.behind->number);
@@ -168,9 +167,18 @@ Result<StartOrder> decode_start_order(std::string_view bytes) {
       case 19: order.limits.processes = static_cast<std::uint32_t>(field.number); break;
       case 15: order.gpu_share = static_cast<std::uint32_t>(field.number); break;
       case 16: order.gpu_memory = Bytes(field.number); break;
-      case 40: SENNIT_TRY(read_credential(field.bytes, order.credentials)); break;
+      case 40: {
+        GivenCredential given;
+        SENNIT_ASSIGN(std::string name, read_credential(field.bytes, given));
+        order.credentials.insert_or_assign(std::move(name), std::move(given));
+        break;
+      }
       case 41: order.credential_problem = field.bytes; break;
       case 42: SENNIT_TRY(read_storage_keys(field.bytes, order.storage_keys)); break;
+      case 44:
+        if (field.number > 0) order.group = static_cast<std::uint32_t>(field.number - 1);
+        break;
+      case 43: SENNIT_TRY(read_credential(field.bytes, order.registry.emplace_back())); break;
       default: break;
     }
   }

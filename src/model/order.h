@@ -50,6 +50,10 @@ struct StartOrder {
   CredentialValues credentials = {};
   std::string credential_problem = {};  // "": none; else why it cannot start
   StorageKeys storage_keys = {};        // of the storages that its URLs name, likewise kept nowhere else
+  // Its group's number in the workflow, if it has peers in it: they share a network where the place can give them one.
+  std::optional<std::uint32_t> group = {};
+  // What may open the registry of its image, best first; as `credentials`.
+  std::vector<GivenCredential> registry = {};
 };
 
 void encode(const WorkflowContext& context, std::string& out);

@@ -26,6 +26,8 @@ std::string no_sandbox_text(std::string_view why) {
   return std::string("the sandbox cannot be used on this host: ").append(why);
 }
 
-std::string no_container_text() { return "running tasks in containers is not in this release"; }
+std::string no_container_text(std::string_view why) {
+  return std::string("containers cannot be used on this host: ").append(why);
+}
 
 }  // namespace sennit

@@ -25,6 +25,6 @@ struct HostPlaces {
 
 // In the words of all who refuse for it.
 std::string no_sandbox_text(std::string_view why);
-std::string no_container_text();
+std::string no_container_text(std::string_view why);
 
 }  // namespace sennit

@@ -22,6 +22,10 @@ Result<void> become_subreaper();
 // subreaper. A process that the kernel cannot end now (it waits for a device) is waited for.
 std::size_t kill_descendants();
 
+// Whoever has this variable in its environment is the child of a container engine and outlives us: it is passed over by
+// what follows, and ended by whoever asked the engine for it.
+inline constexpr const char* kEngineMark = "SENNIT_CONTAINER";
+
 // Kills those children of `parent` in whose initial environment `variable` has a value that `is_meant`; returns how
 // many. Their own children fall to a subreaper as they die: where that is `parent`, a call that returns 0 has found the
 // last of them. About 30 us, and 20 us for each child.

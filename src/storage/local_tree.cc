@@ -219,8 +219,8 @@ Result<SendPlan> plan_send(std::span<const std::string> paths, const Pattern& pa
 }
 
 Result<SendPlan> plan_send_below(const UniqueFd& root, const std::string& shown, const std::string& path,
-                                 const Pattern& pattern) {
-  Walk walk(pattern);
+                                 const Pattern& pattern, SendNames names) {
+  Walk walk(pattern, names);
   SENNIT_TRY(walk.add_below(root, shown, path));
   return walk.finish();
 }

@@ -47,6 +47,6 @@ Result<SendPlan> plan_send(std::span<const std::string> paths, const Pattern& pa
 // The same for one path below a directory that is open already, called `shown` in messages; no link on the way to it is
 // followed either, and nothing outside is reached.
 Result<SendPlan> plan_send_below(const UniqueFd& root, const std::string& shown, const std::string& path,
-                                 const Pattern& pattern);
+                                 const Pattern& pattern, SendNames names = SendNames::kOfObjects);
 
 }  // namespace sennit::storage

@@ -131,7 +131,9 @@ class SennitTest(unittest.TestCase):
         self.home.mkdir(mode=0o700)
         self.prepare_home()
         self.env: Dict[str, str] = {
-            "PATH": os.environ["PATH"], "HOME": str(self.base), "LANG": "C.UTF-8", "SENNIT_HOME": str(self.home)}
+            "PATH": os.environ["PATH"], "HOME": str(self.base), "LANG": "C.UTF-8", "SENNIT_HOME": str(self.home),
+            # This machine may have a container engine; what a test finds is not to depend on that.
+            "DOCKER_HOST": f"unix://{self.base}/no-engine.sock"}
         for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS"):
             if name in os.environ:
                 self.env[name] = os.environ[name]
@@ -219,9 +221,9 @@ class SennitTest(unittest.TestCase):
         """A tasks file: name -> shell script, with the tasks each waits for and further fields."""
         lines = ["workflow:", f"  name: {name}", "  tasks:"]
         for task, script in tasks.items():
-            lines += [f"  - name: {task}", "    image: debian:12", "    command: [sh, -c]",
-                      f"    args: [{json.dumps(script)}]"]
-            for key, value in (extra or {}).get(task, {}).items():
+            fields = {"image": "debian:12", **(extra or {}).get(task, {})}
+            lines += [f"  - name: {task}", "    command: [sh, -c]", f"    args: [{json.dumps(script)}]"]
+            for key, value in fields.items():
                 lines.append(f"    {key}: {json.dumps(value)}")
             inputs = (after or {}).get(task, [])
             if inputs:

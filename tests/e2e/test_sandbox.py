@@ -138,7 +138,7 @@ class SandboxFiles(SandboxCase):
         result = self.sennit("run", named, "--runtime", "process")
         self.assertIn("task 'b': args with the path /osmo/data: a plain process cannot have this", result.err)
         result = self.sennit("run", named, "--runtime", "container")
-        self.assertIn("containers is not in this release", result.err)
+        self.assertIn("containers cannot be used on this host: no container engine was found", result.err)
 
     def test_a_host_without_bubblewrap_says_so(self) -> None:
         path = self.write("bin/sh", "").parent

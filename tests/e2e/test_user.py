@@ -141,10 +141,10 @@ class UserAndCtrl(UserCase):
         streams = self.streams()
         self.assertEqual((streams[0], streams[1]), (b"out\n", b"me\n"))
         lines = streams[2].decode().splitlines()
-        self.assertIn("[osmo] Downloading Start", lines)
-        self.assertIn("[osmo] All Inputs Gathered", lines)
-        self.assertIn("[osmo] All Outputs Uploaded", lines)
-        self.assertTrue(any(line.startswith("[osmo] Command ended with exit code 7 after") for line in lines), lines)
+        self.assertIn("[sennit] Downloading Start", lines)
+        self.assertIn("[sennit] All Inputs Gathered", lines)
+        self.assertIn("[sennit] All Outputs Uploaded", lines)
+        self.assertTrue(any(line.startswith("[sennit] Command ended with exit code 7 after") for line in lines), lines)
         report = self.report()
         self.assertEqual((report["workflow"], report["task"], report["retry_id"]), ("flow-7", "train", 2))
         self.assertEqual((report["phase"], report["exit_code"]), ("over", 7))
@@ -385,7 +385,7 @@ class UserInAnEmptyImage(UserCase):  # ctest: root
     def test_logs_are_those_of_the_task(self) -> None:
         self.order(["sennit", "logs", "-n", "1"])
         self.run_both()
-        self.assertEqual(self.streams()[0], b"[osmo] All Inputs Gathered\n")
+        self.assertEqual(self.streams()[0], b"[sennit] All Inputs Gathered\n")
 
     def test_what_is_not_offered_is_said(self) -> None:
         self.order(["sennit", "data", "list", "s3://bucket"])

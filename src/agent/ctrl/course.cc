@@ -103,8 +103,14 @@ Result<CourseState> decode_course_state(std::string_view bytes) {
   return state;
 }
 
-Course::Course(const Clock& clock, Transfers& transfers, Container& container, Sink& sink, CourseState state)
-    : clock_(clock), transfers_(transfers), container_(container), sink_(sink), state_(std::move(state)) {}
+Course::Course(const Clock& clock, Transfers& transfers, Container& container, Sink& sink, CourseState state,
+               Telling telling)
+    : clock_(clock),
+      transfers_(transfers),
+      container_(container),
+      sink_(sink),
+      state_(std::move(state)),
+      telling_(telling) {}
 
 void Course::begin() {
   if (state_.over) return sink_.on_course_over(state_);
@@ -122,11 +128,11 @@ void Course::enter(TaskPhase phase) {
   switch (phase) {
     case TaskPhase::kInitialize: return;  // until on_container_ready
     case TaskPhase::kDownload:
-      if (!again) say_line("Downloading Start");
+      if (!again) say_phase("Downloading Start");
       return transfers_.download(*this);
     case TaskPhase::kExecute: return container_.start_command();
     case TaskPhase::kUpload:
-      if (!again) say_line("Upload Start");
+      if (!again) say_phase("Upload Start");
       return transfers_.upload(*this);
   }
 }
@@ -136,12 +142,16 @@ void Course::leave() {
   progress_.reset();
 }
 
-void Course::say_line(std::string_view text) { sink_.on_course_line(std::string("[osmo] ").append(text)); }
+void Course::say_line(std::string_view text) { sink_.on_course_line(std::string("[sennit] ").append(text)); }
+
+void Course::say_phase(std::string_view text) {
+  if (telling_ == Telling::kPhases) say_line(text);
+}
 
 void Course::on_container_ready() {
   if (state_.phase != TaskPhase::kInitialize || state_.over) return;
   leave();
-  say_line(fmt::format("Initialized in {}", seconds(times().ended - times().began)));
+  say_phase(fmt::format("Initialized in {}", seconds(times().ended - times().began)));
   enter(TaskPhase::kDownload);
 }
 
@@ -156,7 +166,7 @@ void Course::on_command_ended(const wire::CommandEnded& ended) {
   state_.exit = exit_of(ended);
   state_.has_exit = true;
   leave();
-  say_line(end_line(state_.exit));
+  say_phase(end_line(state_.exit));
   sink_.on_course_changed(state_);
   container_.end_is_kept();
   // What never ran has left nothing behind.
@@ -173,6 +183,10 @@ void Course::on_container_lost(std::string why) {
   state_.has_exit = true;
   say_line(end_line(state_.exit));
   finish();
+}
+
+void Course::on_container_refused(std::int32_t code, std::string why) {
+  if (!state_.over && !state_.has_exit) give_up(code, std::move(why));
 }
 
 // Ends it before there is a command.
@@ -214,26 +228,25 @@ void Course::on_transfer_done(const Result<void>& result) {
   if (state_.over) return;
   if (state_.phase == TaskPhase::kDownload) {
     if (state_.stopped) return give_up(exit_codes::of_signal(SIGTERM), "stopped while its inputs were downloaded");
-    if (!result) {
-      return give_up(exit_codes::kDownloadFailed, "its inputs could not be downloaded: " + result.error().message());
-    }
+    if (!result) return give_up(transfers_.failure_code(), describe_download_failure(result.error()));
     leave();
-    say_line("All Inputs Gathered");
+    say_phase("All Inputs Gathered");
     return enter(TaskPhase::kExecute);
   }
   leave();
   state_.exit.upload_ms = static_cast<std::uint32_t>((times().ended - times().began).count() / 1000);
   if (result) {
-    say_line("All Outputs Uploaded");
+    say_phase("All Outputs Uploaded");
     return finish();
   }
-  const std::string why = "its outputs could not be uploaded: " + result.error().message();
-  say_line(why);
-  // A command that failed is what people have to look at first.
-  const bool succeeded = state_.exit.how == AttemptExit::How::kExited && state_.exit.code == 0;
-  if (succeeded && !state_.stopped) state_.exit.code = exit_codes::kUploadFailed;
-  state_.exit.message = state_.exit.message.empty() ? why : state_.exit.message + "; " + why;
-  shorten(state_.exit.message);
+  AttemptExit& exit = state_.exit;
+  const std::string before = std::exchange(exit.message, "");
+  const std::int32_t code = exit.code;
+  add_upload_failure(exit, result.error());
+  if (state_.stopped) exit.code = code;
+  say_line(exit.message);
+  if (!before.empty()) exit.message = before + "; " + exit.message;
+  shorten(exit.message);
   finish();
 }
 

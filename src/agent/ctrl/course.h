@@ -64,7 +64,7 @@ class Course final : private Transfers::Sink {
   class Sink {
    public:
     virtual ~Sink() = default;
-    // For the task's log, "[osmo] ..." without a newline.
+    // For the task's log, "[sennit] ..." without a newline.
     virtual void on_course_line(std::string_view line) = 0;
     // To be kept before the call returns.
     virtual void on_course_changed(const CourseState& state) = 0;
@@ -72,8 +72,12 @@ class Course final : private Transfers::Sink {
     virtual void on_course_over(const CourseState& state) = 0;
   };
 
+  // What the log is told of the phases: all, or what goes wrong and what is transferred.
+  enum class Telling { kPhases, kEvents };
+
   // `state`: as on_course_changed said last, to go on with it.
-  Course(const Clock& clock, Transfers& transfers, Container& container, Sink& sink, CourseState state = {});
+  Course(const Clock& clock, Transfers& transfers, Container& container, Sink& sink, CourseState state = {},
+         Telling telling = Telling::kPhases);
 
   // Begins, or goes on.
   void begin();
@@ -83,6 +87,8 @@ class Course final : private Transfers::Sink {
   void on_container_ready();
   void on_command_started();
   void on_command_ended(const wire::CommandEnded& ended);
+  // There will be no container.
+  void on_container_refused(std::int32_t code, std::string why);
   // Nobody will know how the command ended, or the container never came.
   void on_container_lost(std::string why);
 
@@ -98,6 +104,7 @@ class Course final : private Transfers::Sink {
   void enter(TaskPhase phase);
   void leave();
   void say_line(std::string_view text);
+  void say_phase(std::string_view text);
   void give_up(std::int32_t code, std::string message);
   void finish();
   PhaseTimes& times() { return state_.times[static_cast<std::size_t>(state_.phase)]; }
@@ -108,6 +115,7 @@ class Course final : private Transfers::Sink {
   Sink& sink_;
   CourseState state_;
   std::optional<TransferProgress> progress_;
+  Telling telling_;
   bool command_told_ = false;  // by this ctrl, in the log
 };
 

@@ -76,8 +76,8 @@ TEST_F(CourseTest, GoesThroughItsFourPhasesInOrder) {
     EXPECT_LT(times.began, times.ended);
     last = times.ended;
   }
-  EXPECT_NE(world.lines.find("[osmo] Downloading Start\n[osmo] All Inputs Gathered\n"), std::string::npos);
-  EXPECT_NE(world.lines.find("[osmo] Upload Start\n[osmo] All Outputs Uploaded\n"), std::string::npos);
+  EXPECT_NE(world.lines.find("[sennit] Downloading Start\n[sennit] All Inputs Gathered\n"), std::string::npos);
+  EXPECT_NE(world.lines.find("[sennit] Upload Start\n[sennit] All Outputs Uploaded\n"), std::string::npos);
 }
 
 TEST_F(CourseTest, UploadsAfterAFailedCommandAndKeepsItsCode) {

@@ -64,10 +64,12 @@ Result<void> cut_index(const std::string& path, std::uint64_t log_size) {
 StoredOutput::StoredOutput(logs::LogPlaces places, UniqueFd record)
     : writer_(std::move(places)), record_(std::move(record)) {}
 
-Result<StoredOutput> StoredOutput::open(logs::LogPlaces places, const std::string& record) {
+Result<StoredOutput> StoredOutput::open(logs::LogPlaces places, const std::string& record,
+                                        std::shared_ptr<const logs::SecretMask> mask) {
   UniqueFd fd(::open(record.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   if (!fd) return Error::from_errno("open " + record, errno);
   StoredOutput output(places, std::move(fd));
+  output.mask_ = std::move(mask);
   if (Result<void> recovered = output.recover(places); !recovered) return std::move(recovered).error().in(record);
   return output;
 }
@@ -92,13 +94,15 @@ Result<void> StoredOutput::recover(const logs::LogPlaces& places) {
   return cut_index(places.index, log_before_);
 }
 
+std::uint64_t StoredOutput::size() const { return std::max(log_before_, writer_.size()); }
+
 void StoredOutput::save() const {
   std::array<char, kRecordBytes> bytes{};
   std::copy(kMagic.begin(), kMagic.end(), bytes.begin());
   put_le(bytes.data() + 8, session_);
   put_le(bytes.data() + 16, position_);
   // The writer knows the size once it has opened the log.
-  put_le(bytes.data() + 24, std::max(log_before_, writer_.size()));
+  put_le(bytes.data() + 24, size());
   if (::pwrite(record_.get(), bytes.data(), bytes.size(), 0) != ssize_t{bytes.size()}) {
     say(Level::kError, "{}", Error::from_errno("write what is stored of a task's output", errno).message());
   }
@@ -113,12 +117,31 @@ void StoredOutput::begin(std::uint64_t session) {
 
 void StoredOutput::write(const wire::Output& output) {
   // The streams have the same numbers in the log.
-  writer_.write(static_cast<logs::Stream>(output.stream), output.at, output.bytes);
-  position_ += output.bytes.size();
+  const auto stream = static_cast<logs::Stream>(output.stream);
+  if (!mask_ || mask_->empty()) {
+    writer_.write(stream, output.at, output.bytes);
+    position_ += output.bytes.size();
+    return save();
+  }
+  if (masked_ && stream_ != output.stream) end_output(output.at);
+  if (!masked_) masked_.emplace(*mask_);
+  stream_ = output.stream;
+  const std::size_t held = masked_->held();
+  writer_.write(stream, output.at, masked_->take(output.bytes));
+  position_ += held + output.bytes.size() - masked_->held();
+  save();
+}
+
+void StoredOutput::end_output(Instant at) {
+  if (!masked_) return;
+  position_ += masked_->held();
+  writer_.write(static_cast<logs::Stream>(stream_), at, masked_->end());
+  masked_.reset();
   save();
 }
 
 void StoredOutput::skip(Instant at, std::uint64_t bytes) {
+  end_output(at);
   position_ += bytes;
   writer_.write(
       logs::Stream::kNote, at,
@@ -127,11 +150,13 @@ void StoredOutput::skip(Instant at, std::uint64_t bytes) {
 }
 
 void StoredOutput::note(Instant at, std::string_view line) {
-  writer_.write(logs::Stream::kNote, at, std::string(line).append("\n"));
+  const std::string text = std::string(line).append("\n");
+  writer_.write(logs::Stream::kNote, at, mask_ ? mask_->mask(text) : text);
   save();
 }
 
 logs::LogSummary StoredOutput::finish(Instant at) {
+  end_output(at);
   writer_.finish(at);
   save();
   return writer_.summary();

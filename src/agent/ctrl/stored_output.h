@@ -11,23 +11,29 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "logs/log_writer.h"
+#include "logs/secret_mask.h"
 #include "wire/user_messages.h"
 
 namespace sennit::agent {
 
 class StoredOutput {
  public:
-  // Goes on where the record says, or begins. Fails: kIo, kExhausted, kCorrupt (not our record).
-  static Result<StoredOutput> open(logs::LogPlaces places, const std::string& record);
+  // Goes on where the record says, or begins. `mask`: of what must not get there; null: nothing.
+  // Fails: kIo, kExhausted, kCorrupt (not our record).
+  static Result<StoredOutput> open(logs::LogPlaces places, const std::string& record,
+                                   std::shared_ptr<const logs::SecretMask> mask = {});
 
   std::uint64_t session() const { return session_; }    // 0: no entry process has begun
-  std::uint64_t position() const { return position_; }  // of its output
+  std::uint64_t position() const { return position_; }  // of its output; what is held back (mask) lies behind it
+  std::uint64_t size() const;                           // of the log
 
   // Output from now on is of this entry process. Of the same one: nothing changes.
   void begin(std::uint64_t session);
@@ -39,6 +45,9 @@ class StoredOutput {
   // A line of ours, without its newline.
   void note(Instant at, std::string_view line);
 
+  // All output has come: what is held back is shown.
+  void end_output(Instant at);
+
   // The last call of a writer.
   logs::LogSummary finish(Instant at);
 
@@ -49,6 +58,10 @@ class StoredOutput {
 
   logs::LogWriter writer_;
   UniqueFd record_;
+  // What both streams say is masked as they come. A secret that is cut by output of the other stream is seen in parts.
+  std::shared_ptr<const logs::SecretMask> mask_;  // shared with the notes of others
+  std::optional<logs::MaskedStream> masked_;      // of the stream that wrote last
+  wire::Output::Stream stream_ = wire::Output::Stream::kStdout;
   std::uint64_t session_ = 0;
   std::uint64_t position_ = 0;
   std::uint64_t log_before_ = 0;  // the size that the log was found with

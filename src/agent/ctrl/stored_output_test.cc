@@ -69,14 +69,14 @@ TEST_F(StoredOutputTest, WhatTheRecordDoesNotKnowIsCutOff) {
 TEST_F(StoredOutputTest, NotesDoNotCountAsOutput) {
   {
     StoredOutput first = open();
-    first.note(Instant::from_unix_us(1), "[osmo] Downloading Start");
+    first.note(Instant::from_unix_us(1), "[sennit] Downloading Start");
     first.begin(7);
     write(first, "abc\n");
-    first.note(Instant::from_unix_us(2), "[osmo] Upload Start");
+    first.note(Instant::from_unix_us(2), "[sennit] Upload Start");
   }
   const StoredOutput second = open();
   EXPECT_EQ(second.position(), 4U);
-  EXPECT_EQ(log(), "[osmo] Downloading Start\nabc\n[osmo] Upload Start\n");
+  EXPECT_EQ(log(), "[sennit] Downloading Start\nabc\n[sennit] Upload Start\n");
 }
 
 TEST_F(StoredOutputTest, IndexLosesTheRecordsOfWhatWasCut) {
@@ -119,6 +119,42 @@ TEST_F(StoredOutputTest, ForeignRecordIsRefused) {
   const auto opened = StoredOutput::open(places(), path("taken"));
   ASSERT_FALSE(opened.ok());
   EXPECT_EQ(opened.error().code(), ErrorCode::kCorrupt);
+}
+
+class MaskedOutputTest : public StoredOutputTest {
+ protected:
+  StoredOutput open_masked() { return StoredOutput::open(places(), path("taken"), mask_).value(); }
+  std::shared_ptr<const logs::SecretMask> mask_ =
+      std::make_shared<const logs::SecretMask>(std::vector<std::string>{"sesame-open"});
+};
+
+// Whatever the pieces, and whoever writes: what is held back counts as not stored, and comes again.
+TEST_F(MaskedOutputTest, SecretsStayOutAcrossPiecesAndCrashes) {
+  const std::string text = "say sesame-open twice: sesame-opensesame and go";
+  for (std::size_t piece = 1; piece <= text.size(); ++piece) {
+    for (const char* file : {"log", "log.idx", "taken"}) std::filesystem::remove(path(file));
+    std::uint64_t position = 0;
+    while (position < text.size()) {
+      StoredOutput output = open_masked();  // another writer for each two pieces
+      output.begin(7);
+      position = output.position();
+      std::uint64_t at = position;
+      for (int i = 0; i < 2 && at < text.size(); ++i) {
+        const std::string_view bytes = std::string_view(text).substr(at, piece + 11);
+        output.write({.position = at, .at = Instant::from_unix_us(++time_), .bytes = bytes});
+        at += bytes.size();
+      }
+      if (at >= text.size()) output.end_output(Instant::from_unix_us(++time_));
+      position = output.position();
+    }
+    EXPECT_EQ(log(), "say [MASKED] twice: [MASKED]sesame and go") << piece;
+  }
+}
+
+TEST_F(MaskedOutputTest, NotesAreMasked) {
+  StoredOutput output = open_masked();
+  output.note(Instant::from_unix_us(++time_), "pull with sesame-open");
+  EXPECT_EQ(log(), "pull with [MASKED]\n");
 }
 
 }  // namespace

@@ -7,6 +7,9 @@
 
 #include "launch/body_tokens.h"
 #include "launch/container_tokens.h"
+#include "launch/credential_variables.h"
+#include "launch/peer_names.h"
+#include "proc/reaper.h"
 #include "wire/frame.h"
 #include "wire/messages.h"
 
@@ -37,7 +40,7 @@ Result<void> each_frame(std::string_view bytes, Take&& take) {
 
 }  // namespace
 
-Result<TaskOrder> parse_task_order(std::string_view bytes) {
+Result<OrderFrames> parse_order_frames(std::string_view bytes) {
   std::optional<WorkflowContext> context;
   std::optional<StartOrder> start;
   SENNIT_TRY(each_frame(bytes, [&](const wire::Frame& frame) -> Result<void> {
@@ -52,23 +55,43 @@ Result<TaskOrder> parse_task_order(std::string_view bytes) {
   if (start->attempt.workflow != context->key) {
     return Error(ErrorCode::kInvalid, "the order's start is of another workflow than its context");
   }
-  TaskOrder order{.context = std::move(*context), .order = std::move(*start), .body = {}};
+  return OrderFrames{.context = std::move(*context), .start = std::move(*start)};
+}
+
+std::string format_order_frames(const WorkflowContext& context, const StartOrder& start) {
+  std::string bytes;
+  for (const wire::Message& message : {wire::Message(wire::AddWorkflow{context}), wire::Message(wire::Start{start})}) {
+    std::string payload;
+    const wire::FrameType type = wire::encode(message, payload);
+    wire::append_frame(bytes, type, payload);
+  }
+  return bytes;
+}
+
+Result<TaskOrder> parse_task_order(std::string_view bytes, PeerNames names) {
+  SENNIT_ASSIGN(OrderFrames frames, parse_order_frames(bytes));
+  TaskOrder order{.context = std::move(frames.context), .order = std::move(frames.start), .body = {}};
   SENNIT_ASSIGN(TaskBody body, decode_task_body(order.order.body));
   const std::vector<InputSpec> inputs = body.inputs;
-  const launch::ContainerTokens tokens(order.context.id, inputs, order.order.hosts);
+  const bool of_network = names == PeerNames::kOfNetwork;
+  const launch::Peers peers = of_network ? launch::network_names_of(order.order.hosts) : order.order.hosts;
+  const launch::ContainerTokens tokens(order.context.id, inputs, peers);
   SENNIT_ASSIGN(order.body, launch::replace_tokens(std::move(body), tokens));
   return order;
 }
 
-wire::StartCommand start_command_of(const TaskOrder& order) {
+Result<wire::StartCommand> start_command_of(const TaskOrder& order) {
   wire::StartCommand command;
   command.argv = order.body.command;
   command.argv.insert(command.argv.end(), order.body.args.begin(), order.body.args.end());
-  command.environment = order.context.environment;
-  command.environment.insert(command.environment.end(), order.body.environment.begin(), order.body.environment.end());
+  command.environment = order.body.environment;
+  SENNIT_ASSIGN(const EnvironmentList secrets,
+                launch::credential_variables(order.body.credentials, order.order.credentials));
+  command.environment.insert(command.environment.end(), secrets.begin(), secrets.end());
   command.environment.emplace_back("SENNIT_WORKFLOW_ID", order.context.id);
   command.environment.emplace_back("SENNIT_TASK", order.order.task);
   command.environment.emplace_back("SENNIT_ATTEMPT", to_string(order.order.attempt));
+  command.environment.emplace_back(proc::kEngineMark, "1");
   command.directory = order.body.workdir;
   return command;
 }

@@ -17,10 +17,22 @@ struct TaskOrder {
   TaskBody body;  // for a container: its tokens are replaced
 };
 
-// Fails: kInvalid (one of the frames is missing, or is for another workflow; two files at one path), kCorrupt.
-Result<TaskOrder> parse_task_order(std::string_view bytes);
+// What {{host:task}} becomes: as the order says it, or the peer's name in the network of the group.
+enum class PeerNames { kAsOrdered, kOfNetwork };
 
-// For its container: the command, and the task's variables with those that say where it is.
-wire::StartCommand start_command_of(const TaskOrder& order);
+// Fails: kInvalid (one of the frames is missing, or is for another workflow; two files at one path), kCorrupt.
+Result<TaskOrder> parse_task_order(std::string_view bytes, PeerNames names = PeerNames::kAsOrdered);
+
+// The two frames as they are, the tokens in place.
+struct OrderFrames {
+  WorkflowContext context;
+  StartOrder start;
+};
+Result<OrderFrames> parse_order_frames(std::string_view bytes);
+std::string format_order_frames(const WorkflowContext& context, const StartOrder& start);
+
+// For its container: the command, and the task's variables with what they have of credentials and those that say where
+// it is. Nothing of the environment that its workflow was submitted in. Fails as launch::credential_variables.
+Result<wire::StartCommand> start_command_of(const TaskOrder& order);
 
 }  // namespace sennit::agent

@@ -50,21 +50,40 @@ TaskBody some_body() {
 TEST(TaskOrder, TokensBecomePathsOfTheContainer) {
   const Result<TaskOrder> order = parse_task_order(order_of(some_body()));
   ASSERT_TRUE(order.ok());
-  const wire::StartCommand command = start_command_of(*order);
+  const wire::StartCommand command = start_command_of(*order).value();
   const std::vector<std::string> words = {"run", "/osmo/data/output/model", "/osmo/data/input/0", "10.0.0.2", "flow-1"};
   EXPECT_EQ(command.argv, words);
   EXPECT_EQ(command.directory, "/work");
 }
 
-TEST(TaskOrder, TasksVariablesFollowTheWorkflows) {
-  const wire::StartCommand command = start_command_of(parse_task_order(order_of(some_body())).value());
+TEST(TaskOrder, PeersHaveNamesInANetworkOfTheirOwn) {
+  const Result<TaskOrder> order = parse_task_order(order_of(some_body()), PeerNames::kOfNetwork);
+  ASSERT_TRUE(order.ok());
+  EXPECT_EQ(order->body.args[1], "peer");
+}
+
+TEST(TaskOrder, FramesComeBackAsTheyWent) {
+  StartOrder order = start(some_body());
+  order.group = 3;
+  order.registry = {{.type = CredentialType::kRegistry, .payload = {{"auth", "x"}}}};
+  const Result<OrderFrames> frames = parse_order_frames(format_order_frames(context(1), order));
+  ASSERT_TRUE(frames.ok());
+  EXPECT_EQ(frames->start.group, 3U);
+  EXPECT_EQ(frames->start.registry, order.registry);
+  EXPECT_EQ(frames->start.body, order.body);
+  EXPECT_EQ(frames->context.id, "flow-1");
+}
+
+// Nothing of what its workflow was submitted in.
+TEST(TaskOrder, VariablesAreTheTasks) {
+  const wire::StartCommand command = start_command_of(parse_task_order(order_of(some_body())).value()).value();
   const std::vector<std::pair<std::string, std::string>> variables = {
-      {"A", "workflow"},
       {"A", "task"},
       {"OUT", "/osmo/data/output"},
       {"SENNIT_WORKFLOW_ID", "flow-1"},
       {"SENNIT_TASK", "train"},
-      {"SENNIT_ATTEMPT", to_string(AttemptId{InstanceId(9), WorkflowKey(1), TaskIndex(0), 3})}};
+      {"SENNIT_ATTEMPT", to_string(AttemptId{InstanceId(9), WorkflowKey(1), TaskIndex(0), 3})},
+      {"SENNIT_CONTAINER", "1"}};
   EXPECT_EQ(command.environment, variables);
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "model/exit_codes.h"
 
 namespace sennit::agent {
 
@@ -36,6 +37,8 @@ class Transfers {
   virtual void download(Sink& sink) = 0;
   virtual void upload(Sink& sink) = 0;
   virtual void cancel() = 0;
+  // Of model/exit_codes.h: what a command that cannot begin for the last failure counts as.
+  virtual std::int32_t failure_code() const { return exit_codes::kDownloadFailed; }
 };
 
 }  // namespace sennit::agent

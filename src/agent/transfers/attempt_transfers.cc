@@ -1,7 +1,5 @@
 #include "agent/transfers/attempt_transfers.h"
 
-#include <fmt/format.h>
-
 #include <utility>
 
 namespace sennit::agent {
@@ -31,7 +29,7 @@ void AttemptTransfers::stop_checkpoints() {
   for (Checkpoint* checkpoint : checkpoints_) checkpoint->stop();
 }
 
-void AttemptTransfers::on_transfer_line(std::string_view line) { events_.line(fmt::format("[sennit] {}\n", line)); }
+void AttemptTransfers::on_transfer_line(std::string_view line) { events_.line(line); }
 
 void AttemptTransfers::on_transfer_progress(const TransferProgress& progress) {
   if (events_.progress) events_.progress(way_, progress);

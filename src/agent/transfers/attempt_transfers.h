@@ -25,7 +25,7 @@ class AttemptTransfers final : private Transfers::Sink {
   enum class Way : std::uint8_t { kDownload, kUpload };
 
   struct Events {
-    std::function<void(std::string_view line)> line;  // for the log, with prefix and newline
+    std::function<void(std::string_view line)> line;  // for the log, without prefix and newline
     std::function<void(Way way, const TransferProgress& progress)> progress;
     std::function<void(const Result<void>& result)> done;  // the last call of download() or upload()
   };
@@ -50,7 +50,7 @@ class AttemptTransfers final : private Transfers::Sink {
 
   // The inputs are there. They stay, when the command is started again in place.
   bool downloaded() const { return downloaded_; }
-  std::int32_t exit_code() const { return task_.exit_code(); }
+  std::int32_t exit_code() const { return task_.failure_code(); }
 
  private:
   void on_transfer_line(std::string_view line) override;

@@ -30,8 +30,7 @@ class TaskTransfers final : public Transfers, private TransferItem::Sink {
   void upload(Transfers::Sink& sink) override;
   void cancel() override;
 
-  // Why the last one failed, as one of exit_codes.
-  std::int32_t exit_code() const { return exit_code_; }
+  std::int32_t failure_code() const override { return exit_code_; }
 
  private:
   enum class Step : std::uint8_t { kIdle, kCheckingInputs, kCheckingOutputs, kDownloading, kUploading };

@@ -32,13 +32,13 @@ EnvironmentList environment_for(const WorkflowContext& context) {
 class Making {
  public:
   Making(loop::Loop& loop, loop::WorkerPool& workers, proc::Spawner& spawner, const launch::WorkflowWorld& world,
-         StartOrder& order, const TaskBody& body)
+         StartOrder& order, const TaskBody& body, Containers containers)
       : loop_(loop),
         workers_(workers),
         order_(order),
         body_(body),
         keys_(order, world),
-        paths_(world.context(), order, body, place_of(world.context().runtime, demands_of(body))) {
+        paths_(world.context(), order, body, place_of(world.context().runtime, demands_of(body), containers)) {
     parts_.storage = std::make_unique<storage::RcloneStorage>(loop, spawner, environment_for(world.context()));
   }
 
@@ -47,7 +47,7 @@ class Making {
  private:
   Result<UrlItem::Setup> setup_for(const std::string& url);
   Result<void> add_input(std::size_t index);
-  Result<void> add_checkpoint(const CheckpointSpec& spec);
+  Result<void> add_checkpoint(std::size_t index);
   Result<void> add_output(const OutputSpec& spec);
 
   loop::Loop& loop_;
@@ -91,9 +91,10 @@ Result<void> Making::add_input(std::size_t index) {
   return {};
 }
 
-Result<void> Making::add_checkpoint(const CheckpointSpec& spec) {
+Result<void> Making::add_checkpoint(std::size_t index) {
+  const CheckpointSpec& spec = body_.checkpoints[index];
   SENNIT_ASSIGN(UrlItem::Setup setup, setup_for(spec.url));
-  SENNIT_ASSIGN(UploadSource source, paths_.source_of(spec.path));
+  SENNIT_ASSIGN(UploadSource source, paths_.source_of(index));
   SENNIT_ASSIGN(source.regex, paths_.replace(spec.regex));
   auto checkpoint = std::make_unique<Checkpoint>(std::move(setup), std::move(source), Micros(spec.frequency_us));
   parts_.checkpoints.push_back(checkpoint.get());
@@ -112,7 +113,7 @@ Result<void> Making::add_output(const OutputSpec& spec) {
 
 Result<AttemptTransfers::Parts> Making::make() {
   for (std::size_t i = 0; i < body_.inputs.size(); ++i) SENNIT_TRY(add_input(i));
-  for (const CheckpointSpec& checkpoint : body_.checkpoints) SENNIT_TRY(add_checkpoint(checkpoint));
+  for (std::size_t i = 0; i < body_.checkpoints.size(); ++i) SENNIT_TRY(add_checkpoint(i));
   if (!body_.kpis.empty()) {
     std::vector<KpiSpec> kpis = body_.kpis;
     for (KpiSpec& kpi : kpis) {
@@ -147,7 +148,8 @@ Result<std::unique_ptr<AttemptTransfers>> TransferMaker::make(const launch::Work
   if (!has_transfers(order.body)) return std::unique_ptr<AttemptTransfers>();
   SENNIT_ASSIGN(const TaskBody body, decode_task_body(order.body));
   SENNIT_TRY(open());
-  SENNIT_ASSIGN(AttemptTransfers::Parts parts, Making(loop_, *workers_, *spawner_, world, order, body).make());
+  SENNIT_ASSIGN(AttemptTransfers::Parts parts,
+                Making(loop_, *workers_, *spawner_, world, order, body, containers_).make());
   use_own_inputs(order);
   return std::make_unique<AttemptTransfers>(loop_, std::move(parts));
 }

@@ -12,6 +12,7 @@
 #include "launch/world.h"
 #include "loop/loop.h"
 #include "loop/worker_pool.h"
+#include "model/demands.h"
 #include "model/order.h"
 #include "proc/spawner.h"
 
@@ -23,7 +24,8 @@ void use_own_inputs(StartOrder& order);
 
 class TransferMaker {
  public:
-  explicit TransferMaker(loop::Loop& loop) : loop_(loop) {}
+  // `containers`: whether what is transferred may be a container's.
+  TransferMaker(loop::Loop& loop, Containers containers) : loop_(loop), containers_(containers) {}
 
   // Null if the attempt transfers nothing. Uses the order's own inputs from then on.
   Result<std::unique_ptr<AttemptTransfers>> make(const launch::WorkflowWorld& world, StartOrder& order);
@@ -32,6 +34,7 @@ class TransferMaker {
   Result<void> open();
 
   loop::Loop& loop_;
+  Containers containers_;
   std::optional<proc::Spawner> spawner_;
   std::optional<loop::WorkerPool> workers_;
 };

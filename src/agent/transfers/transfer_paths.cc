@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "launch/container.h"
 #include "launch/container_tokens.h"
 #include "launch/tokens.h"
 #include "launch/variables.h"
@@ -41,8 +42,8 @@ std::string TransferPaths::producer(std::size_t index) const {
   return relative.starts_with('/') ? relative : context_.runs_dir + "/" + relative;
 }
 
-Result<UploadSource> TransferPaths::source_of(const std::string& path) {
-  SENNIT_ASSIGN(std::string text, replace(path));
+Result<UploadSource> TransferPaths::source_of(std::size_t checkpoint) {
+  SENNIT_ASSIGN(std::string text, replace(body_.checkpoints[checkpoint].path));
   if (place_ == Place::kContainer && !text.starts_with('/')) text.insert(0, "/");
   if (!text.starts_with('/')) {
     SENNIT_ASSIGN(const std::string workdir, replace(body_.workdir));
@@ -56,8 +57,8 @@ Result<UploadSource> TransferPaths::source_of(const std::string& path) {
     }
   }
   if (place_ == Place::kContainer) {
-    return Error(ErrorCode::kInvalid, fmt::format("the checkpoint {}: in a container, what is sent lies below {}", text,
-                                                  launch::kContainerOutput));
+    SENNIT_ASSIGN(const launch::CheckpointPlace place, launch::checkpoint_place(layout_.dir, checkpoint, text));
+    return UploadSource{.root = place.root, .path = place.name + (text.ends_with("/*") ? "/*" : ""), .regex = {}};
   }
   return UploadSource{.root = {}, .path = std::move(text), .regex = {}};
 }

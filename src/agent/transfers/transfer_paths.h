@@ -30,9 +30,8 @@ class TransferPaths {
   // The output directory of the task that is an input.
   std::string producer(std::size_t index) const;
 
-  // Of a path of a checkpoint. Relative ones are from the directory in which the command starts. Fails: kInvalid (the
-  // path is in a container, where nothing can be read from here).
-  Result<UploadSource> source_of(const std::string& path);
+  // Of a checkpoint. A relative path is from the directory in which the command starts; in a container from /.
+  Result<UploadSource> source_of(std::size_t checkpoint);
 
  private:
   const WorkflowContext& context_;

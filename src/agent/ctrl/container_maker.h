@@ -1,0 +1,39 @@
+// Makes the container of one attempt, step by step: image, network, container, start. Blocks.
+//
+// Threads: a worker's. Ownership: all that it names outlives it.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "agent/ctrl/container_run.h"
+#include "agent/ctrl/task_order.h"
+#include "base/result.h"
+#include "launch/engine/engine.h"
+
+namespace sennit::agent {
+
+class ContainerMaker {
+ public:
+  using Say = std::function<void(std::string)>;
+  ContainerMaker(const TaskOrder& order, const ContainerOptions& options, launch::Engine& engine, Say say);
+
+  // Where one is there already nothing is made. kNotFound, after kOrdered: it has gone.
+  // Fails: as the engine; code() says what the attempt then ends with.
+  Result<void> make(ContainerRun::Command command);
+  std::int32_t code() const { return code_; }
+
+ private:
+  Result<launch::ImageFacts> find_image();
+  Result<void> pull();
+  Result<void> pull_once(const std::string& auth);
+  Result<void> make_and_start(const launch::ImageFacts& image);
+
+  const TaskOrder& order_;
+  const ContainerOptions& options_;
+  launch::Engine& engine_;
+  Say say_;
+  std::int32_t code_;
+};
+
+}  // namespace sennit::agent

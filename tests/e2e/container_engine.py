@@ -1,0 +1,145 @@
+"""A container engine of a test's own: Debian's Podman, which speaks the Docker Engine API, with images made from busybox.
+
+Everything of it lies in one folder: images, containers, networks, the socket. It ends with the tests, and so do its
+containers. An engine that cannot be had here is said so, and its tests are skipped.
+"""
+
+import contextlib
+import functools
+import io
+import os
+import shutil
+import signal
+import subprocess
+import tarfile
+import tempfile
+import time
+from pathlib import Path
+from typing import Dict, List, Optional, Sequence
+
+BUSYBOX = "/bin/busybox"
+IMAGE = "alpine:3.18"
+LIMIT = 60.0
+
+
+class Engine:
+    """`podman system service` on a Unix socket."""
+
+    def __init__(self) -> None:
+        # Short: a Unix socket's path has 108 bytes. Without a runtime that the machine can use there is no engine.
+        self.folder = Path(tempfile.mkdtemp(prefix="sn-box-", dir="/tmp"))
+        self.socket = self.folder / "engine.sock"
+        (self.folder / "tmp").mkdir()
+        (self.folder / "storage.conf").write_text(
+            f'[storage]\ndriver = "vfs"\ngraphroot = "{self.folder}/root"\nrunroot = "{self.folder}/run"\n',
+            encoding="utf-8")
+        # No limits of open files of its own: more than ours allow would be refused.
+        (self.folder / "containers.conf").write_text(
+            '[containers]\ndefault_ulimits = []\n[engine]\nruntime = "runc"\ncgroup_manager = "cgroupfs"\n'
+            f'events_logger = "none"\n[network]\nnetwork_config_dir = "{self.folder}/networks"\n', encoding="utf-8")
+        (self.folder / "registries.conf").write_text("unqualified-search-registries = []\n", encoding="utf-8")
+        self.process: "Optional[subprocess.Popen[bytes]]" = None
+
+    @property
+    def env(self) -> Dict[str, str]:
+        return {**os.environ, "CONTAINERS_STORAGE_CONF": str(self.folder / "storage.conf"),
+                "CONTAINERS_CONF": str(self.folder / "containers.conf"), "TMPDIR": str(self.folder / "tmp"),
+                "CONTAINERS_REGISTRIES_CONF": str(self.folder / "registries.conf")}
+
+    def podman(self, *words: str, check: bool = True, **options: object) -> str:
+        done = subprocess.run(["podman", *words], env=self.env, capture_output=True, check=False, timeout=LIMIT,
+                              **options)  # type: ignore[call-overload]
+        if check and done.returncode != 0:
+            raise AssertionError(f"podman {' '.join(words)}: {done.stderr.decode(errors='replace')}")
+        return str(done.stdout.decode(errors="replace"))
+
+    def start(self) -> None:
+        with (self.folder / "service.log").open("ab") as log:
+            self.process = subprocess.Popen(["podman", "system", "service", "--time=0", f"unix://{self.socket}"],
+                                            env=self.env, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        deadline = time.monotonic() + LIMIT
+        while not self.socket.exists():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError((self.folder / "service.log").read_text(errors="replace"))
+            time.sleep(0.02)
+
+    def stop(self) -> None:
+        """The service; containers go on, as they do when an engine is upgraded."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+        with contextlib.suppress(FileNotFoundError):
+            self.socket.unlink()
+
+    def add_image(self, name: str, programs: Sequence[str] = (), changes: Sequence[str] = ()) -> None:
+        """One with busybox and links to it, or without programs an empty one."""
+        archive = io.BytesIO()
+        with tarfile.open(fileobj=archive, mode="w") as tar:
+            if programs:
+                tar.add(BUSYBOX, "bin/busybox", recursive=False)
+                for folder, mode in (("tmp", 0o1777), ("etc", 0o755)):
+                    entry = tarfile.TarInfo(folder)
+                    entry.type, entry.mode = tarfile.DIRTYPE, mode
+                    tar.addfile(entry)
+            for program in programs:
+                link = tarfile.TarInfo(f"bin/{program}")
+                link.type, link.linkname = tarfile.SYMTYPE, "busybox"
+                tar.addfile(link)
+        flags = [word for change in changes for word in ("--change", change)]
+        self.podman("import", *flags, "-", name, input=archive.getvalue())
+
+    def containers(self) -> List[str]:
+        """Names and states, whoever made them."""
+        return self.podman("ps", "--all", "--format", "{{.Names}} {{.State}}").split("\n")[:-1]
+
+    def networks(self) -> List[str]:
+        return [name for name in self.podman("network", "ls", "--format", "{{.Name}}").split() if name != "podman"]
+
+    def close(self) -> None:
+        with contextlib.suppress(Exception):
+            self.podman("rm", "--all", "--force", "--time=0", check=False)
+            for network in self.networks():
+                self.podman("network", "rm", "--force", network, check=False)
+        self.stop()
+        # What it mounted and left.
+        with open("/proc/self/mounts", encoding="utf-8") as mounts:
+            places = [line.split()[1] for line in mounts if line.split()[1].startswith(f"{self.folder}/")]
+        for place in reversed(places):
+            subprocess.run(["umount", "-l", place], capture_output=True, check=False)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def applets() -> List[str]:
+    listed = subprocess.run([BUSYBOX, "--list"], capture_output=True, text=True, check=True)
+    return [name for name in listed.stdout.split() if name != "busybox"]
+
+
+@functools.lru_cache(maxsize=1)
+def why_no_engine() -> str:
+    """"": there is one. Tried by running a container."""
+    for program, package in (("podman", "podman"), ("runc", "runc"), (BUSYBOX, "busybox-static")):
+        if shutil.which(program, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin") is None:
+            return f"{program} is missing (package {package})"
+    engine = Engine()
+    try:
+        engine.add_image(IMAGE, applets())
+        engine.podman("run", "--rm", IMAGE, "true")
+    except (AssertionError, subprocess.SubprocessError) as problem:
+        return str(problem).strip()
+    finally:
+        engine.close()
+    return ""
+
+
+def started() -> Engine:
+    engine = Engine()
+    engine.start()
+    engine.add_image(IMAGE, applets())
+    return engine
+
+
+def end_process(process: "subprocess.Popen[bytes]") -> None:
+    with contextlib.suppress(ProcessLookupError):
+        process.send_signal(signal.SIGKILL)
+    process.wait()

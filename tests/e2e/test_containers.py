@@ -1,0 +1,328 @@
+"""Tasks in containers, as a user sees them: by a real Podman. Skipped aloud where this machine cannot have one."""
+import json
+import os
+import signal
+import unittest
+from pathlib import Path
+from typing import Any, Dict, List
+
+import container_engine
+from container_engine import IMAGE, why_no_engine
+from harness import LIMIT, ROOT, SennitTest, all_processes, wait_until
+
+WORKFLOWS = ROOT.parent / "shared" / "workflows" / "osmo"
+
+
+@unittest.skipIf(why_no_engine(), f"no container engine here: {why_no_engine()}")
+class ContainerCase(SennitTest):
+    """One engine for all tests of a class; each has a home of its own, and must leave nothing in the engine."""
+
+    engine: container_engine.Engine
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.engine = container_engine.started()
+        cls.addClassCleanup(cls.engine.close)
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.env["DOCKER_HOST"] = f"unix://{self.engine.socket}"
+
+    def tearDown(self) -> None:
+        super().tearDown()
+        self.wait_for_nothing_left()
+
+    def wait_for_nothing_left(self) -> None:
+        wait_until(lambda: not self.engine.containers() and not self.engine.networks(), "nothing left in the engine",
+                   show=lambda: (self.engine.containers(), self.engine.networks()))
+
+    def log(self, task: str, workflow: str = "last") -> str:
+        """What the task itself wrote."""
+        out = self.ok("logs", workflow, task).out
+        return "".join(line for line in out.splitlines(keepends=True) if not line.startswith("[sennit] "))
+
+    def box(self, script: str, **extra: Any) -> Path:
+        """A file with one task."""
+        return self.shell_tasks({"a": script}, extra={"a": {"image": IMAGE, **extra}})
+
+    def boxes(self, tasks: Dict[str, str], **options: Any) -> Path:
+        extra = {name: {"image": IMAGE, **options.get("extra", {}).get(name, {})} for name in tasks}
+        return self.shell_tasks(tasks, after=options.get("after"), extra=extra)
+
+    def ctrls(self) -> List[int]:
+        return [pid for pid, process in self.processes().items() if process.words[:1] and
+                process.words[0].endswith("sennit-ctrl")]
+
+    def wait_for_ctrl(self) -> int:
+        return int(wait_until(self.ctrls, "a ctrl", show=self.process_table)[0])
+
+    def wait_for_log(self, workflow: str, task: str, text: str) -> None:
+        wait_until(lambda: text in self.log(task, workflow), f"{text!r} in the log of {task}",
+                   show=lambda: self.ok("logs", workflow, task).out[-2000:])
+
+
+class ContainerTasks(ContainerCase):
+    """What a task finds in its container."""
+
+    def test_auto_takes_the_engine(self) -> None:
+        result = self.ok("run", self.box("hostname; test ! -e /usr/include && echo boxed"))
+        self.assertNotIn("images are ignored", result.err)
+        self.assertEqual(self.log("a").split()[-1], "boxed")
+
+    def test_exit_codes_come_through(self) -> None:
+        for script, code in (("exit 7", 7), ("kill -9 $$", 137), ("kill -15 $$", 143)):
+            result = self.sennit("run", self.box(script))
+            self.assertEqual(result.code, 1, result)
+            self.assertEqual(self.tasks("last")["a"]["exit_code"], code, script)
+
+    def test_a_missing_program_is_said(self) -> None:
+        path = self.write("flow.yaml", f"""
+            workflow:
+              name: flow
+              tasks:
+              - {{name: a, image: "{IMAGE}", command: [nosuchthing]}}
+            """)
+        result = self.sennit("run", path)
+        self.assertEqual(result.code, 1, result)
+        task = self.tasks("last")["a"]
+        self.assertEqual(task["exit_code"], 2031, task)
+        self.assertIn("no such program in the image: nosuchthing", task["failure_message"])
+
+    def test_the_environment_is_the_images_and_the_tasks(self) -> None:
+        self.env["OF_THE_SUBMITTER"] = "1"
+        self.engine.add_image("withenv:1", container_engine.applets(), ["ENV OF_THE_IMAGE=yes", "ENV PATH=/bin:/opt/x"])
+        self.ok("run", self.box("env", image="withenv:1", environment={"MINE": "a b", "OF_THE_IMAGE": "changed"}))
+        env = dict(line.split("=", 1) for line in self.log("a").splitlines())
+        self.assertEqual(env["MINE"], "a b")
+        self.assertEqual(env["OF_THE_IMAGE"], "changed")
+        self.assertEqual(env["PATH"], "/bin:/opt/x:/osmo/usr/bin")
+        self.assertNotIn("OF_THE_SUBMITTER", env)
+        self.assertNotIn("SENNIT_HOME", env)
+        self.assertEqual(env["SENNIT_TASK"], "a")
+
+    def test_files_inputs_outputs_and_tokens(self) -> None:
+        path = self.write("flow.yaml", f"""
+            workflow:
+              name: flow
+              tasks:
+              - name: make
+                image: {IMAGE}
+                command: [/opt/app/run.sh]
+                files:
+                - path: /opt/app/run.sh
+                  contents: |
+                    #!/bin/sh
+                    echo "in {{{{workflow_id}}}}" > {{{{output}}}}/made
+                    cat {{{{output}}}}/given
+                - path: /osmo/data/output/given
+                  contents: "given\\n"
+              - name: use
+                image: {IMAGE}
+                command: [sh, -c, 'cat {{{{input:0}}}}/made /osmo/data/input/0/given; touch /osmo/data/input/0/x || echo ro; ls /osmo/data/input']
+                inputs: [{{task: make}}]
+            """)
+        self.ok("run", path)
+        workflow = self.last()
+        self.assertEqual(self.log("make"), "given\n")
+        self.assertEqual(self.log("use").splitlines()[0:2], [f"in {workflow}", "given"])
+        self.assertIn("ro\n0\n", self.log("use"))
+        made = Path(self.tasks(workflow)["make"]["output_dir"]) / "made"
+        self.assertEqual(made.read_text(encoding="utf-8"), f"in {workflow}\n")
+
+    def test_credentials_are_seen_by_the_task_alone(self) -> None:
+        secret = "very-secret-value-1234"
+        self.ok("credential", "set", "mine", "--type", "GENERIC", "--payload", "key=" + secret)
+        path = self.write("flow.yaml", f"""
+            workflow:
+              name: flow
+              tasks:
+              - name: a
+                image: {IMAGE}
+                command: [sh, -c, 'test "$KEY" = {secret[:4]}-secret-value-1234 || test "$KEY" = "$(cat /secrets/key)" && stat -c %a /secrets/key && echo "is $KEY" && touch {{{{output}}}}/up && while [ ! -e {{{{output}}}}/go ]; do sleep 0.1; done']
+                credentials:
+                  mine: {{KEY: key}}
+              - name: b
+                image: {IMAGE}
+                command: [sh, -c, 'cat /secrets/key; stat -c %a /secrets/key']
+                credentials: {{mine: /secrets}}
+            """.replace(f'test "$KEY" = {secret[:4]}-secret-value-1234 || test "$KEY" = "$(cat /secrets/key)" && stat -c %a /secrets/key && ', ""))
+        workflow = self.submit(path)
+        self.wait_for_log(workflow, "a", "is [MASKED]")
+        for name in (line.split()[0] for line in self.engine.containers()):
+            self.assertNotIn(secret, self.engine.podman("inspect", name))
+        out = Path(self.tasks(workflow)["a"]["output_dir"])
+        (out / "go").touch()
+        self.assertEqual(self.wait_for_end(workflow), "COMPLETED")
+        self.assertEqual(self.log("b", workflow), "[MASKED]400\n")
+        kept = [path for path in Path("/dev/shm").glob("sennit-*/*")] + list(self.home.rglob("*.containers/*"))
+        self.assertEqual([path for path in kept if secret.encode() in path.read_bytes() if path.is_file()], [])
+
+    def test_memory_is_held_to_its_limit(self) -> None:
+        path = self.write("flow.yaml", f"""
+            workflow:
+              name: flow
+              resources: {{default: {{cpu: 1, memory: 64Mi}}}}
+              tasks:
+              - {{name: a, image: "{IMAGE}", command: [sh, -c, "x=aaaaaaaaaaaaaaaa; while true; do x=$x$x; done"]}}
+            """)
+        self.assertEqual(self.sennit("run", path).code, 1)
+        task = self.tasks("last")["a"]
+        self.assertEqual((task["status"], task["exit_code"]), ("FAILED_EVICTED", 3004), task)
+        self.assertIn("limit 64 MiB", task["failure_message"])
+
+    def test_an_empty_image_and_another_user_will_do(self) -> None:
+        self.engine.add_image("nobody:1", container_engine.applets(), ["USER 1234:1234"])
+        self.ok("run", self.box("id -u; echo x > {{output}}/x; mkdir {{output}}/d; echo y > {{output}}/d/y", image="nobody:1"))
+        self.assertEqual(self.log("a"), "1234\n")
+        self.engine.add_image("empty:1")
+        path = self.write("empty.yaml", """
+            workflow:
+              name: empty
+              tasks:
+              - {name: a, image: "empty:1", command: [sennit, status]}
+            """)
+        self.ok("run", path)
+        self.assertIn("initialize", self.log("a"))
+
+    def test_limits_of_processes_hold_a_fork_bomb(self) -> None:
+        path = self.box("f() { f | f & }; f; sleep 1; echo over")
+        workflow = self.submit(path, "--config", "server.max_processes=64")
+        self.wait_for_end(workflow)
+
+    def test_who_wants_no_container_gets_none(self) -> None:
+        self.ok("run", self.shell_tasks({"a": "readlink /proc/self/ns/mnt"}), "--runtime", "process")
+        self.assertEqual(self.log("a").strip(), os.readlink("/proc/self/ns/mnt"))
+
+
+class ContainerImages(ContainerCase):
+    """Images that are not there, and engines."""
+
+    def test_a_missing_image_fails_with_its_code(self) -> None:
+        result = self.sennit("run", self.box("true", image="localhost:1/nothing:1"))
+        self.assertEqual(result.code, 1, result)
+        task = self.tasks("last")["a"]
+        self.assertEqual((task["status"], task["exit_code"]), ("FAILED_IMAGE_PULL", 302), task)
+        self.assertIn("localhost:1/nothing:1", task["failure_message"])
+        self.assertIn("[sennit] pulling localhost:1/nothing:1", self.ok("logs", "last", "a").out)
+
+    def test_no_engine_is_said_with_what_was_tried(self) -> None:
+        env = {"DOCKER_HOST": "unix:///nonexistent/engine.sock"}
+        result = self.sennit("run", self.box("true"), "--runtime", "container", env=env)
+        self.assertEqual(result.code, 2, result)
+        self.assertIn("containers cannot be used on this host: no container engine was found (connect to "
+                      "/nonexistent/engine.sock", result.err)
+        result = self.ok("run", self.box("true"), env=env)
+        self.assertEqual(result.err.count("images are ignored: no container engine was found"), 1, result)
+
+    def test_only_an_engine_of_this_host_will_do(self) -> None:
+        result = self.sennit("run", self.box("true"), "--runtime", "container", env={"DOCKER_HOST": "tcp://10.0.0.1:2375"})
+        self.assertIn("DOCKER_HOST is tcp://10.0.0.1:2375: only an engine of this host can be used", result.err)
+
+
+class ContainerStops(ContainerCase):
+    def test_a_cancelled_task_goes_even_if_it_ignores_sigterm(self) -> None:
+        for script, force in (("trap 'echo bye; exit 3' TERM; echo up; while true; do sleep 0.1; done", []),
+                              ("trap '' TERM; echo up; while true; do sleep 0.1; done", ["--force"])):
+            workflow = self.submit(self.box(script))
+            self.wait_for_log(workflow, "a", "up\n")
+            self.ok("cancel", workflow, *force)
+            self.assertEqual(self.wait_for_end(workflow), "FAILED_CANCELED")
+            self.wait_for_nothing_left()
+
+    def test_what_leaves_its_group_goes_with_the_container(self) -> None:
+        self.ok("run", self.box("(setsid sh -c 'trap \"\" TERM; sleep 98765' >/dev/null 2>&1 &); echo done"))
+        self.wait_for_nothing_left()
+        self.assertFalse([p for p in all_processes().values() if "98765" in p.words])
+
+    def test_pausing_stops_it_and_goes_on(self) -> None:
+        workflow = self.submit(self.box("i=0; while [ $i -lt 600 ]; do echo $i; i=$((i+1)); sleep 0.05; done"))
+        self.wait_for_log(workflow, "a", "2\n")
+        self.ok("pause", workflow)
+        wait_until(lambda: any("Paused" in line for line in self.engine.containers()), "a paused container",
+                   show=self.engine.containers)
+        self.ok("resume", workflow)
+        wait_until(lambda: any(" Up " in line for line in self.engine.containers()), "a running container",
+                   show=self.engine.containers)
+        self.ok("cancel", workflow, "--force")
+        self.wait_for_end(workflow)
+
+
+class ContainerCrashes(ContainerCase):
+    """Whoever dies, nothing of the log is lost or doubled, and no container is made twice."""
+
+    LINES = 10000
+    SCRIPT = (f"echo up; while [ ! -e {{{{output}}}}/go ]; do sleep 0.05; done; i=0; "
+              f"while [ $i -lt {LINES} ]; do echo line $i; i=$((i+1)); [ $((i % 500)) = 0 ] && sleep 0.1; done; exit 5")
+
+    def begin(self) -> str:
+        workflow = self.submit(self.box(self.SCRIPT))
+        self.wait_for_log(workflow, "a", "up\n")
+        return workflow
+
+    def let_go(self, workflow: str) -> None:
+        (Path(self.tasks(workflow)["a"]["output_dir"]) / "go").touch()
+        self.wait_for_log(workflow, "a", "line 700\n")
+
+    def check_end(self, workflow: str) -> None:
+        self.wait_for_end(workflow)
+        task = self.tasks(workflow)["a"]
+        self.assertEqual((task["exit_code"], task["retry_id"]), (5, 0), task)
+        expected = "up\n" + "".join(f"line {i}\n" for i in range(self.LINES))
+        self.assertEqual(self.log("a", workflow), expected)
+
+    def test_ctrl_is_killed(self) -> None:
+        workflow = self.begin()
+        self.let_go(workflow)
+        self.kill(self.wait_for_ctrl())
+        self.check_end(workflow)
+
+    def test_agent_is_killed(self) -> None:
+        workflow = self.begin()
+        self.let_go(workflow)
+        self.kill(self.wait_for_agent())
+        self.check_end(workflow)
+
+    def test_server_is_killed(self) -> None:
+        workflow = self.begin()
+        self.let_go(workflow)
+        self.kill(self.wait_for_server())
+        self.check_end(workflow)
+
+    def test_everything_is_killed(self) -> None:
+        workflow = self.begin()
+        self.let_go(workflow)
+        pids = list(self.processes())
+        for pid in pids:
+            if pid != os.getpid():
+                self.kill(pid)
+        self.check_end(workflow)
+
+    def test_the_engine_goes_and_comes_back(self) -> None:
+        workflow = self.begin()
+        self.engine.stop()
+        try:
+            self.let_go(workflow)
+        finally:
+            self.engine.start()
+        self.check_end(workflow)
+
+    def test_somebody_removes_the_container(self) -> None:
+        workflow = self.begin()
+        self.engine.podman("rm", "--all", "--force", "--time=0")
+        self.wait_for_end(workflow)
+        self.assertEqual(self.tasks(workflow)["a"]["exit_code"], 3001)
+
+
+class ContainerGroups(ContainerCase):
+    def test_peers_find_each_other_by_name(self) -> None:
+        if not WORKFLOWS.is_dir():
+            self.skipTest(f"{WORKFLOWS} is not there")
+        path = self.write("group.yaml", (WORKFLOWS / "group_tasks_communication.yaml").read_text(encoding="utf-8"))
+        self.ok("run", path, limit=4 * LIMIT)
+        self.assertIn("Received from server: hello", self.log("client"))
+        self.assertIn("Calling server at server...", self.log("client"))
+        self.assertIn("Server: Complete", self.log("server"))
+
+
+if __name__ == "__main__":
+    unittest.main()

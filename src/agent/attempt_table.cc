@@ -204,7 +204,10 @@ void AttemptTable::Impl::bring_inputs(Attempt& attempt) {
   }
   captures_.emplace(attempt.capture, attempt.id());
   attempt.transfers->tell({.line = [this, raw = &attempt](std::string_view line) { note(*raw, line); },
-                           .progress = {},
+                           .progress =
+                               [this, id = attempt.id()](TransferWay way, const TransferProgress& progress) {
+                                 sink_.on_transferring({id, way, progress});
+                               },
                            .done = [this, raw = &attempt](const Result<void>& done) { on_transferred(*raw, done); }});
   attempt.transfers->download();
 }

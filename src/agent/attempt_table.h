@@ -30,6 +30,7 @@
 #include "model/event.h"
 #include "model/fact.h"
 #include "model/order.h"
+#include "model/transfer.h"
 
 namespace sennit::agent {
 
@@ -41,6 +42,7 @@ class ReportSink {
   virtual void on_barrier(const fact::AttemptAtBarrier& barrier) = 0;
   virtual void on_exited(const fact::AttemptExited& exited) = 0;
   virtual void on_grew(const AttemptId& attempt, std::uint64_t size) = 0;
+  virtual void on_transferring(const TransferReport& report) = 0;  // about twice a second
 };
 
 struct AttemptTableOptions {

@@ -319,6 +319,8 @@ void ContainerTable::Impl::take(Entry& entry, wire::FrameType type, std::string_
     entry.phase = CtrlPhase::kAtBarrier;
     has_started(entry);  // one that was released before has died since
     if (!entry.next) sink_.on_barrier({entry.id(), entry.incarnation()});
+  } else if (const auto* transferring = std::get_if<wire::Transferring>(&*message)) {
+    sink_.on_transferring(transferring->report);
   } else if (const auto* grew = std::get_if<wire::Grew>(&*message)) {
     entry.log_size = grew->size;
     if (entry.followed) sink_.on_grew(entry.id(), grew->size);

@@ -67,6 +67,10 @@ class Supervisor::Impl final : public wire::Connection::Handler, public ReportSi
     tend_at_turn_end_.request();
   }
   void on_grew(const AttemptId& attempt, std::uint64_t size) override;
+  // The next one makes up for one that is left out.
+  void on_transferring(const TransferReport& transfer) override {
+    if (introduced_ && connection_->buffered() <= wire::Connection::kHighWater) report(wire::Transferring{transfer});
+  }
   void on_drained() override;
 
   // One for each message; those that come from an agent mean nothing here.

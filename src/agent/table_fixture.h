@@ -31,10 +31,12 @@ class Reports final : public ReportSink {
   void on_barrier(const fact::AttemptAtBarrier& barrier) override { barriers.push_back(barrier); }
   void on_exited(const fact::AttemptExited& fact) override { exited.push_back(fact); }
   void on_grew(const AttemptId& /*attempt*/, std::uint64_t size) override { grown = size; }
+  void on_transferring(const TransferReport& report) override { transfers.push_back(report); }
 
   std::vector<fact::AttemptStarted> started;
   std::vector<fact::AttemptAtBarrier> barriers;
   std::vector<fact::AttemptExited> exited;
+  std::vector<TransferReport> transfers;
   std::uint64_t grown = 0;
 };
 

@@ -89,12 +89,11 @@ constexpr const char* kWithAFile =
     "  - {name: b, image: x, command: [run], files: [{path: /etc/motd, contents: hi}]}\n";
 
 TEST_F(Admitting, WhatAProcessCannotHaveIsRefusedAllAtOnce) {
-  const auto answer = wait_for(
-      post(std::string(kWithAFile) + "  - {name: c, image: x, command: [run], inputs: [{task: a, regex: '.*'}]}\n", {},
-           "process"));
+  const auto answer = wait_for(post(
+      std::string(kWithAFile) + "  - {name: c, image: x, command: [run], volumeMounts: ['/a:/b']}\n", {}, "process"));
   EXPECT_EQ(answer->status, 400);
   EXPECT_NE(answer->body.find("task 'b': files: /etc/motd"), std::string::npos) << answer->body;
-  EXPECT_NE(answer->body.find("task 'c': input 0: choosing files by regex"), std::string::npos) << answer->body;
+  EXPECT_NE(answer->body.find("task 'c': volumeMounts: /a:/b"), std::string::npos) << answer->body;
   EXPECT_TRUE(runner_.started.empty());
 }
 

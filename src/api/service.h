@@ -25,6 +25,7 @@
 #include "api/run_history.h"
 #include "api/submission.h"
 #include "api/timeouts.h"
+#include "api/transfer_board.h"
 #include "api/workflow_view.h"
 #include "catalog/credentials.h"
 #include "core/estimate.h"
@@ -63,6 +64,7 @@ class Service final : public http::Handler {
   void handle(http::Request request, std::unique_ptr<http::Responder> responder) override;
 
   LogStreams& logs() { return logs_; }
+  TransferBoard& transfers() { return transfers_; }
 
   // Called when something that kept the server busy may be over: a follower left, a submission was answered.
   void on_quiet(std::function<void()> function);
@@ -125,6 +127,7 @@ class Service final : public http::Handler {
   Admission admission_;
   EventPages event_pages_;
   EventStreams events_;
+  TransferBoard transfers_;
   LogStreams logs_;
   RunHistory history_;
   CredentialRequests credential_requests_;

@@ -130,7 +130,8 @@ void Service::status(const Route& route, const http::Request& request, Responder
 void Service::show_status(const std::string& reference, Attempts attempts, http::Responder& responder) {
   const Result<Record> record = records_.open(reference);
   if (!record) return send_error(responder, record.error());
-  const ViewContext context{engine_.state(), options_.runs_dir, engine_.now(), durations_for(*record->state)};
+  const ViewContext context{engine_.state(), options_.runs_dir, engine_.now(), durations_for(*record->state),
+                            &transfers_};
   views::WorkflowView view = view_of(*record->state, context, attempts);
   view.tags = record->row.tags;
   view.pinned = record->row.pinned;

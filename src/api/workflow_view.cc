@@ -178,6 +178,11 @@ views::TaskView Viewer::latest(TaskIndex index, Instant processing_since) {
   view.usage = view_of(workflow_.usage_of(index));
   add_pause(workflow_.task_pauses, index, view);
   explain(index, view);
+  if (context_.transfers != nullptr) {
+    if (std::string text = context_.transfers->text_of(workflow_, index, context_.now); !text.empty()) {
+      view.reason = std::move(text);
+    }
+  }
   return view;
 }
 

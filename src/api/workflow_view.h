@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "api/transfer_board.h"
 #include "base/instant.h"
 #include "core/estimate.h"
 #include "core/state.h"
@@ -20,6 +21,7 @@ struct ViewContext {
   std::string runs_dir;       // of all workflows
   Instant now;
   core::KnownDurations durations = {};
+  const TransferBoard* transfers = nullptr;  // null: nothing is known of them
 };
 
 // Where its results lie: the output_dir of a jobs file that names one, else the attempts' own directories.

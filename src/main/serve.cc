@@ -104,6 +104,7 @@ class Server {
     engine_.post(pools_);
     engine_.attach(kThisHost, runner_);
     runner_.on_grew([this](const AttemptId& attempt, std::uint64_t) { service_.logs().grew(attempt); });
+    runner_.on_transferring([this](const TransferReport& report) { service_.transfers().put(report, engine_.now()); });
     service_.on_quiet([this] { idle_.look(); });
     runner_.open();
     SENNIT_TRY(keeper_.open());

@@ -48,6 +48,28 @@ Workflow two_stages() {
   return std::move(builder).finish().value();
 }
 
+TEST(TaskBody, WhatMovesDataIsKnownWithoutReadingAllOfIt) {
+  const auto moves = [](const TaskBody& body) {
+    std::string bytes;
+    encode(body, bytes);
+    return has_transfers(bytes);
+  };
+  TaskBody body;
+  body.command = {"true"};
+  body.inputs = {{.kind = InputSpec::Kind::kTask, .source = "make"}};
+  EXPECT_FALSE(moves(body));
+  body.inputs.front().regex = "x";
+  EXPECT_TRUE(moves(body));
+  body.inputs = {{.kind = InputSpec::Kind::kUrl, .source = "s3://b/x"}};
+  EXPECT_TRUE(moves(body));
+  body.inputs.clear();
+  body.kpis = {{.index = "loss", .path = "loss"}};
+  EXPECT_TRUE(moves(body));
+  body.kpis.clear();
+  body.outputs = {{.kind = OutputSpec::Kind::kUrl, .target = "s3://b/x", .path = "", .regex = ""}};
+  EXPECT_TRUE(moves(body));
+}
+
 TEST(Workflow, GroupOfOneTaskIsNamedAfterIt) {
   const Workflow workflow = two_stages();
   EXPECT_EQ(workflow.name_of(GroupIndex(0)), "make-group");

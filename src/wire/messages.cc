@@ -224,6 +224,18 @@ struct Encoder {
     writer.put(5, grew.size);
     return kGrewFrame;
   }
+  FrameType operator()(const Transferring& transferring) const {
+    const auto& [attempt, way, progress] = transferring.report;
+    FieldWriter writer(out);
+    put_attempt(writer, attempt);
+    writer.put(5, static_cast<std::uint64_t>(way));
+    writer.put(6, progress.done.count());
+    writer.put(7, progress.total.count());
+    writer.put(8, progress.per_second.count());
+    writer.put(9, progress.files);
+    writer.put(10, progress.total_files);
+    return kTransferringFrame;
+  }
   FrameType operator()(const Measured& measured) const {
     FieldWriter writer(out);
     for (const GpuLoad& load : measured.gpus) {
@@ -334,6 +346,20 @@ Result<Message> decode_grew(std::string_view bytes) {
   return Message(grew);
 }
 
+Result<Message> decode_transferring(std::string_view bytes) {
+  Transferring transferring;
+  TransferProgress& progress = transferring.report.progress;
+  SENNIT_TRY(read_with_attempt(bytes, transferring.report.attempt, [&](const Field& field) {
+    if (field.tag == 5) transferring.report.way = field.number == 0 ? TransferWay::kDownload : TransferWay::kUpload;
+    if (field.tag == 6) progress.done = Bytes(field.number);
+    if (field.tag == 7) progress.total = Bytes(field.number);
+    if (field.tag == 8) progress.per_second = Bytes(field.number);
+    if (field.tag == 9) progress.files = field.number;
+    if (field.tag == 10) progress.total_files = field.number;
+  }));
+  return Message(transferring);
+}
+
 Result<GpuLoad> decode_load(std::string_view bytes) {
   GpuLoad load;
   FieldReader reader(bytes);
@@ -409,6 +435,7 @@ Result<Message> decode_payload(FrameType type, std::string_view payload) {
       return Message(Exited{std::move(exited)});
     }
     case kGrewFrame: return decode_grew(payload);
+    case kTransferringFrame: return decode_transferring(payload);
     case kMeasuredFrame: return decode_measured(payload);
     default: return Message(Unknown{type});
   }

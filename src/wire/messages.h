@@ -18,6 +18,7 @@
 #include "model/fact.h"
 #include "model/ids.h"
 #include "model/order.h"
+#include "model/transfer.h"
 #include "wire/connection.h"
 #include "wire/frame.h"
 
@@ -142,6 +143,13 @@ struct Grew {
   friend bool operator==(const Grew&, const Grew&) = default;
 };
 
+// Data of the attempt is on its way: about twice a second, and when it begins. Nobody is told when it has ended: what
+// follows says so.
+struct Transferring {
+  TransferReport report;
+  friend bool operator==(const Transferring&, const Transferring&) = default;
+};
+
 struct Measured {
   std::vector<GpuLoad> gpus;  // without those that could not be asked
 };
@@ -151,9 +159,9 @@ struct Unknown {
   FrameType type = 0;
 };
 
-using Message =
-    std::variant<Unknown, ServerInfo, AddWorkflow, FinishWorkflow, Start, Stop, Release, Forget, Follow, Unfollow,
-                 Measure, Shutdown, HostInfo, Started, AtBarrier, Exited, Grew, Measured, Restart, Pause, Continue>;
+using Message = std::variant<Unknown, ServerInfo, AddWorkflow, FinishWorkflow, Start, Stop, Release, Forget, Follow,
+                             Unfollow, Measure, Shutdown, HostInfo, Started, AtBarrier, Exited, Grew, Measured, Restart,
+                             Pause, Continue, Transferring>;
 
 // The numbers of the frames. 1..63 go to the agent, 64..127 come from it.
 inline constexpr FrameType kServerInfoFrame = 1;
@@ -176,6 +184,7 @@ inline constexpr FrameType kAtBarrierFrame = 66;
 inline constexpr FrameType kExitedFrame = 67;
 inline constexpr FrameType kGrewFrame = 68;
 inline constexpr FrameType kMeasuredFrame = 71;
+inline constexpr FrameType kTransferringFrame = 72;
 
 // Appends the message's payload to `out` and returns its frame type. Unknown has no encoding (type 0, nothing
 // appended).

@@ -47,6 +47,11 @@ TEST(Messages, SmallMessagesSurvive) {
   EXPECT_EQ(round_trip(stop), stop);
   const Grew grew{kAttempt, 1ULL << 40};
   EXPECT_EQ(round_trip(grew), grew);
+  const Transferring transferring{
+      {kAttempt,
+       TransferWay::kUpload,
+       {.done = Bytes(1), .total = Bytes(2), .per_second = Bytes(3), .files = 4, .total_files = 5}}};
+  EXPECT_EQ(round_trip(transferring), transferring);
   EXPECT_EQ(round_trip(FinishWorkflow{WorkflowKey(5)}).workflow, WorkflowKey(5));
   EXPECT_EQ(round_trip(Shutdown{Shutdown::When::kNow}).when, Shutdown::When::kNow);
 }
@@ -74,12 +79,14 @@ TEST(Messages, StartKeepsItsOrder) {
   order.input_dirs = {"", "prep/0/output"};
   order.gpu_share = 250;
   order.gpu_memory = gibibytes(20);
+  order.storage_keys = {{"s3://a", {{"access_key", "k"}, {"region", ""}}}, {"s3://b", {}}};
   const Start decoded = round_trip(Start{order});
   EXPECT_EQ(decoded.order.body, order.body);
   EXPECT_EQ(decoded.order.gpus, order.gpus);
   EXPECT_EQ(decoded.order.input_dirs, order.input_dirs);
   EXPECT_EQ(decoded.order.gpu_share, 250U);
   EXPECT_EQ(decoded.order.gpu_memory, gibibytes(20));
+  EXPECT_EQ(decoded.order.storage_keys, order.storage_keys);
 }
 
 TEST(Messages, ReportsAndOrdersKeepTheIncarnation) {

@@ -5,6 +5,7 @@ What needs no server runs with file:// alone. The servers are those of test_data
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -345,6 +346,20 @@ class OnVersity(ServerTransfers):
         self.assertEqual(self.wait_for_end(workflow), "FAILED_CANCELED")
         self.assertLess(time.monotonic() - began, 20)
         self.assertFalse((self.work / "begun").exists())
+
+    def test_status_shows_how_far_it_is(self) -> None:
+        self.put({"big": os.urandom(2_000_000)})
+        link = SlowLink(self.server.port, 400_000)
+        self.addCleanup(link.close)
+        self.set_keys(url=link.url)
+        workflow = self.submit(self.task("cp {{input:0}}/big {{output}}", inputs=[{"url": self.place("in")}],
+                                         outputs=[{"url": self.place("out")}]))
+        # A file of this size has left rclone before it has left the link.
+        for shown in (r"downloading .* of 1.9 MiB, \d+%, 0 of 1 file, .*iB/s, .* left", r"uploading \S+"):
+            wait_until(lambda text=shown: re.search(text, self.ok("status", workflow).out), shown, LONG,
+                       show=lambda: self.ok("status", workflow).out,
+                       hopeless=lambda: "it is over" if self.workflow(workflow)["status"] == "COMPLETED" else None)
+        self.assertEqual(self.wait_for_end(workflow, LONG), "COMPLETED")
 
     def test_server_killed_while_it_downloads(self) -> None:
         self.put({"big": os.urandom(1_000_000)})

@@ -40,6 +40,10 @@ void AgentLink::tell_size() {
   wire::send(*connection_, wire::Grew{attempt_, size_});
 }
 
+void AgentLink::transferring(TransferWay way, const TransferProgress& progress) {
+  if (connection_) wire::send(*connection_, wire::Transferring{{attempt_, way, progress}});
+}
+
 void AgentLink::flush() {
   if (connection_) connection_->flush();
 }

@@ -14,6 +14,7 @@
 #include "loop/loop.h"
 #include "loop/timer.h"
 #include "model/fact.h"
+#include "model/transfer.h"
 #include "wire/connection.h"
 
 namespace sennit::agent {
@@ -38,6 +39,7 @@ class AgentLink final : public wire::Connection::Handler {
   void exited(const AttemptExit& exit);
   // The log's size; several within kGrewPause are told once.
   void grew(std::uint64_t size);
+  void transferring(TransferWay way, const TransferProgress& progress);
   void flush();
 
  private:

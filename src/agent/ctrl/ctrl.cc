@@ -174,7 +174,9 @@ class Ctrl final : private UserLink::Handler,
 
   Transfers& transfers_of(CtrlOptions& options) {
     if (!options.container) return no_transfers_;
-    return transfers_.emplace(loop_, options.order);
+    return transfers_.emplace(loop_, options.order, [this](TransferWay way, const TransferProgress& progress) {
+      agent_.transferring(way, progress);
+    });
   }
 
   void kill() {

@@ -6,15 +6,22 @@
 
 namespace sennit::agent {
 
-OrderTransfers::OrderTransfers(loop::Loop& loop, TaskOrder& order)
-    : loop_(loop), world_(order.context), maker_(loop, Containers::kThere), made_(maker_.make(world_, order.order)) {}
+OrderTransfers::OrderTransfers(loop::Loop& loop, TaskOrder& order, Watch watch)
+    : loop_(loop),
+      world_(order.context),
+      maker_(loop, Containers::kThere),
+      made_(maker_.make(world_, order.order)),
+      watch_(std::move(watch)) {}
 
 // False: the answer is on its way already.
 bool OrderTransfers::begin(Sink& sink) {
   if (made_ && *made_ != nullptr) {
     (*made_)->tell({.line = [&sink](std::string_view line) { sink.on_transfer_line(line); },
-                    .progress = [&sink](AttemptTransfers::Way /*the sink knows*/,
-                                        const TransferProgress& progress) { sink.on_transfer_progress(progress); },
+                    .progress =
+                        [this, &sink](TransferWay way, const TransferProgress& progress) {
+                          sink.on_transfer_progress(progress);
+                          watch_(way, progress);
+                        },
                     .done = [&sink](const Result<void>& done) { sink.on_transfer_done(done); }});
     return true;
   }

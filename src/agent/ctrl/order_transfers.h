@@ -4,6 +4,7 @@
 // Errors:    what keeps them from being made at all is told as the end of the download.
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "agent/ctrl/task_order.h"
@@ -16,8 +17,10 @@ namespace sennit::agent {
 
 class OrderTransfers final : public Transfers {
  public:
-  // Uses the order's own inputs from then on (agent/transfers/transfer_maker.h).
-  OrderTransfers(loop::Loop& loop, TaskOrder& order);
+  using Watch = std::function<void(TransferWay way, const TransferProgress& progress)>;
+
+  // Uses the order's own inputs from then on (agent/transfers/transfer_maker.h). `watch`: is told how far it is.
+  OrderTransfers(loop::Loop& loop, TaskOrder& order, Watch watch);
 
   void download(Sink& sink) override;
   void upload(Sink& sink) override;
@@ -35,6 +38,7 @@ class OrderTransfers final : public Transfers {
   launch::WorkflowWorld world_;
   TransferMaker maker_;
   Result<std::unique_ptr<AttemptTransfers>> made_;  // null: there is nothing to transfer
+  Watch watch_;
   bool checkpoints_run_ = false;
 };
 

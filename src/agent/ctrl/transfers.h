@@ -6,19 +6,11 @@
 #include <cstdint>
 #include <string_view>
 
-#include "base/bytes.h"
 #include "base/result.h"
 #include "model/exit_codes.h"
+#include "model/transfer.h"
 
 namespace sennit::agent {
-
-struct TransferProgress {
-  Bytes done;
-  Bytes total;  // 0: not known
-  Bytes per_second;
-  std::uint64_t files = 0;  // done
-  std::uint64_t total_files = 0;
-};
 
 class Transfers {
  public:

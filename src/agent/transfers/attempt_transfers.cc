@@ -10,12 +10,14 @@ AttemptTransfers::AttemptTransfers(loop::Loop& loop, Parts parts)
       task_(loop, std::move(parts.inputs), std::move(parts.outputs)) {}
 
 void AttemptTransfers::download() {
-  way_ = Way::kDownload;
+  way_ = TransferWay::kDownload;
+  events_.progress(way_, {});
   task_.download(*this);
 }
 
 void AttemptTransfers::upload() {
-  way_ = Way::kUpload;
+  way_ = TransferWay::kUpload;
+  events_.progress(way_, {});
   task_.upload(*this);
 }
 
@@ -31,13 +33,12 @@ void AttemptTransfers::stop_checkpoints() {
 
 void AttemptTransfers::on_transfer_line(std::string_view line) { events_.line(line); }
 
-void AttemptTransfers::on_transfer_progress(const TransferProgress& progress) {
-  if (events_.progress) events_.progress(way_, progress);
-}
+void AttemptTransfers::on_transfer_progress(const TransferProgress& progress) { events_.progress(way_, progress); }
 
 void AttemptTransfers::on_transfer_done(const Result<void>& result) {
-  if (way_ == Way::kDownload && result) downloaded_ = true;
-  events_.done(result);  // may destroy us
+  if (way_ == TransferWay::kDownload && result) downloaded_ = true;
+  const auto done = events_.done;  // ours is gone when it has destroyed us
+  done(result);
 }
 
 }  // namespace sennit::agent

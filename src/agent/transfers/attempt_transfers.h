@@ -22,11 +22,9 @@ namespace sennit::agent {
 
 class AttemptTransfers final : private Transfers::Sink {
  public:
-  enum class Way : std::uint8_t { kDownload, kUpload };
-
   struct Events {
     std::function<void(std::string_view line)> line;  // for the log, without prefix and newline
-    std::function<void(Way way, const TransferProgress& progress)> progress;
+    std::function<void(TransferWay way, const TransferProgress& progress)> progress;
     std::function<void(const Result<void>& result)> done;  // the last call of download() or upload()
   };
 
@@ -60,7 +58,7 @@ class AttemptTransfers final : private Transfers::Sink {
   std::unique_ptr<storage::Storage> storage_;
   std::vector<Checkpoint*> checkpoints_;
   Events events_;
-  Way way_ = Way::kDownload;
+  TransferWay way_ = TransferWay::kDownload;
   bool downloaded_ = false;
   TaskTransfers task_;  // first to go: its items use the storage
 };

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "agent/transfers/words.h"
 #include "model/exit_codes.h"
 
 namespace sennit::agent {
@@ -59,11 +60,7 @@ void TaskTransfers::cancel() {
 }
 
 void TaskTransfers::on_item_progress(const storage::Progress& progress) {
-  sink_->on_transfer_progress({.done = Bytes(progress.bytes),
-                               .total = Bytes(progress.total_bytes),
-                               .per_second = Bytes(static_cast<std::uint64_t>(progress.rate < 0 ? 0 : progress.rate)),
-                               .files = progress.files,
-                               .total_files = progress.total_files});
+  sink_->on_transfer_progress(progress_of(progress));
 }
 
 void TaskTransfers::on_item_done(Result<void> result) {

@@ -54,7 +54,7 @@ void UrlItem::on_progress(const storage::Progress& progress) {
   const Micros now = setup_.loop.clock().boot();
   if (now - told_ < kBetweenLines) return;
   told_ = now;
-  say(fmt::format("{}: {}", url(), progress_text(progress)));
+  say(fmt::format("{}: {}", url(), progress_text(progress_of(progress))));
 }
 
 void UrlItem::on_retry(const storage::Retry& retry) {

@@ -69,6 +69,7 @@ class AgentRunner::Impl final : public wire::Connection::Handler {
   void follow(const AttemptId& attempt);
   void unfollow(const AttemptId& attempt);
   void on_grew(Grew grew) { grew_ = std::move(grew); }
+  void on_transferring(Transferring transferring) { transferring_ = std::move(transferring); }
   std::uint32_t agent_pid() const { return joined_ ? agent_pid_ : 0; }
 
   void on_open(std::uint32_t protocol) override;
@@ -91,6 +92,9 @@ class AgentRunner::Impl final : public wire::Connection::Handler {
   void operator()(wire::Measured& measured) { post(fact::HostMeasured{options_.host, std::move(measured.gpus)}); }
   void operator()(const wire::Grew& grew) {
     if (grew_ && followed_.contains(grew.attempt)) grew_(grew.attempt, grew.size);
+  }
+  void operator()(const wire::Transferring& transferring) {
+    if (transferring_) transferring_(transferring.report);
   }
   template <class Other>
   void operator()(const Other& /*not for us*/) {}
@@ -122,6 +126,7 @@ class AgentRunner::Impl final : public wire::Connection::Handler {
   loop::Timer retry_;
   std::unordered_set<WorkflowKey> told_;  // on this connection; the agent forgets them with it
   Grew grew_;
+  Transferring transferring_;
   std::map<AttemptId, int> followed_;  // by how many
 };
 
@@ -287,6 +292,7 @@ void AgentRunner::resume(AttemptId attempt) { impl_->send(wire::Continue{attempt
 void AgentRunner::release(AttemptId attempt) { impl_->send(wire::Release{attempt}); }
 void AgentRunner::measure() { impl_->send(wire::Measure{}); }
 void AgentRunner::forget(AttemptId attempt) { impl_->send(wire::Forget{attempt}); }
+void AgentRunner::on_transferring(Transferring transferring) { impl_->on_transferring(std::move(transferring)); }
 void AgentRunner::on_grew(Grew grew) { impl_->on_grew(std::move(grew)); }
 void AgentRunner::follow(const AttemptId& attempt) { impl_->follow(attempt); }
 void AgentRunner::unfollow(const AttemptId& attempt) { impl_->unfollow(attempt); }

@@ -23,6 +23,7 @@
 #include "base/result.h"
 #include "loop/loop.h"
 #include "model/ids.h"
+#include "model/transfer.h"
 #include "runner/runner.h"
 
 namespace sennit::runner {
@@ -64,6 +65,9 @@ class AgentRunner final : public Runner {
   // reconnections; several followers of one attempt count one by one.
   using Grew = std::function<void(const AttemptId&, std::uint64_t)>;
   void on_grew(Grew grew);
+  // Calls `transferring(report)` on the loop while the data of an attempt is on its way.
+  using Transferring = std::function<void(const TransferReport&)>;
+  void on_transferring(Transferring transferring);
   void follow(const AttemptId& attempt);
   void unfollow(const AttemptId& attempt);
 

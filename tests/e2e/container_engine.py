@@ -9,7 +9,6 @@ import functools
 import io
 import os
 import shutil
-import signal
 import subprocess
 import tarfile
 import tempfile
@@ -25,7 +24,8 @@ LIMIT = 60.0
 class Engine:
     """`podman system service` on a Unix socket."""
 
-    def __init__(self) -> None:
+    def __init__(self, insecure: Sequence[int] = ()) -> None:
+        """`insecure`: ports of registries on this host that speak plain HTTP."""
         # Short: a Unix socket's path has 108 bytes. Without a runtime that the machine can use there is no engine.
         self.folder = Path(tempfile.mkdtemp(prefix="sn-box-", dir="/tmp"))
         self.socket = self.folder / "engine.sock"
@@ -37,7 +37,10 @@ class Engine:
         (self.folder / "containers.conf").write_text(
             '[containers]\ndefault_ulimits = []\n[engine]\nruntime = "runc"\ncgroup_manager = "cgroupfs"\n'
             f'events_logger = "none"\n[network]\nnetwork_config_dir = "{self.folder}/networks"\n', encoding="utf-8")
-        (self.folder / "registries.conf").write_text("unqualified-search-registries = []\n", encoding="utf-8")
+        (self.folder / "registries.conf").write_text(
+            "unqualified-search-registries = []\n"
+            + "".join(f'[[registry]]\nlocation = "127.0.0.1:{port}"\ninsecure = true\n' for port in insecure),
+            encoding="utf-8")
         self.process: "Optional[subprocess.Popen[bytes]]" = None
 
     @property
@@ -72,8 +75,9 @@ class Engine:
         with contextlib.suppress(FileNotFoundError):
             self.socket.unlink()
 
-    def add_image(self, name: str, programs: Sequence[str] = (), changes: Sequence[str] = ()) -> None:
-        """One with busybox and links to it, or without programs an empty one."""
+    def add_image(self, name: str, programs: Sequence[str] = (), changes: Sequence[str] = (),
+                  size: int = 0) -> None:
+        """One with busybox and links to it, or without programs an empty one; `size`: of what else is in it."""
         archive = io.BytesIO()
         with tarfile.open(fileobj=archive, mode="w") as tar:
             if programs:
@@ -82,6 +86,10 @@ class Engine:
                     entry = tarfile.TarInfo(folder)
                     entry.type, entry.mode = tarfile.DIRTYPE, mode
                     tar.addfile(entry)
+            if size:
+                blob = tarfile.TarInfo("opt/blob")
+                blob.size = size
+                tar.addfile(blob, io.BytesIO(os.urandom(size)))
             for program in programs:
                 link = tarfile.TarInfo(f"bin/{program}")
                 link.type, link.linkname = tarfile.SYMTYPE, "busybox"
@@ -132,14 +140,8 @@ def why_no_engine() -> str:
     return ""
 
 
-def started() -> Engine:
-    engine = Engine()
+def started(insecure: Sequence[int] = ()) -> Engine:
+    engine = Engine(insecure)
     engine.start()
     engine.add_image(IMAGE, applets())
     return engine
-
-
-def end_process(process: "subprocess.Popen[bytes]") -> None:
-    with contextlib.suppress(ProcessLookupError):
-        process.send_signal(signal.SIGKILL)
-    process.wait()

@@ -1,14 +1,15 @@
 """Tasks in containers, as a user sees them: by a real Podman. Skipped aloud where this machine cannot have one."""
-import json
 import os
-import signal
 import unittest
 from pathlib import Path
 from typing import Any, Dict, List
 
 import container_engine
+import image_registry
 from container_engine import IMAGE, why_no_engine
 from harness import LIMIT, ROOT, SennitTest, all_processes, wait_until
+from image_registry import Registry, why_no_registry
+from slow_link import SlowLink
 
 WORKFLOWS = ROOT.parent / "shared" / "workflows" / "osmo"
 
@@ -219,6 +220,87 @@ class ContainerImages(ContainerCase):
         self.assertIn("DOCKER_HOST is tcp://10.0.0.1:2375: only an engine of this host can be used", result.err)
 
 
+@unittest.skipIf(why_no_registry(), f"no registry here: {why_no_registry()}")
+class ContainerRegistries(ContainerCase):
+    """Images from a registry that wants a password."""
+
+    registry: Registry
+    link: SlowLink
+    host: str
+    slow: str
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.registry = Registry()
+        cls.addClassCleanup(cls.registry.close)
+        cls.registry.start()
+        cls.link = SlowLink(cls.registry.port, 1e6)
+        cls.addClassCleanup(cls.link.close)
+        cls.slow = cls.link.url.rsplit("/", 1)[1]
+        cls.host = f"127.0.0.1:{cls.registry.port}"
+        cls.engine = container_engine.started([cls.registry.port, int(cls.slow.rsplit(":", 1)[1])])
+        cls.addClassCleanup(cls.engine.close)
+        cls.registry.add(cls.engine, IMAGE, "team/small:1")
+        cls.engine.add_image("large:1", container_engine.applets(), size=20_000_000)
+        cls.registry.add(cls.engine, "large:1", "team/large:1")
+
+    def log_in(self, password: str, registry: str = "") -> None:
+        self.ok("credential", "set", "reg", "--type", "REGISTRY", "--payload", f"registry={registry or self.host}",
+                "--payload", f"username={image_registry.USER}", "--payload", f"auth={password}")
+
+    def test_the_right_password_opens_it(self) -> None:
+        result = self.sennit("run", self.box("echo here", image=f"{self.host}/team/small:1"))
+        self.assertEqual(result.code, 1, result)
+        self.assertEqual(self.tasks("last")["a"]["exit_code"], 302)
+        self.log_in("wrong-password-77")
+        result = self.sennit("run", self.box("echo here", image=f"{self.host}/team/small:1"))
+        self.assertEqual(self.tasks("last")["a"]["exit_code"], 302)
+        self.assertNotIn("wrong-password-77", result.err + self.ok("logs", "last", "a").out)
+        self.log_in(image_registry.PASSWORD)
+        self.ok("run", self.box("echo here", image=f"{self.host}/team/small:1"))
+        self.assertEqual(self.log("a"), "here\n")
+        self.assertIn(f"[sennit] pulled {self.host}/team/small:1 in ", self.ok("logs", "last", "a").out)
+
+    def test_an_image_that_it_does_not_have(self) -> None:
+        self.log_in(image_registry.PASSWORD)
+        result = self.sennit("run", self.box("true", image=f"{self.host}/team/nothing:1"))
+        self.assertEqual(result.code, 1, result)
+        task = self.tasks("last")["a"]
+        self.assertEqual(task["exit_code"], 302, task)
+        self.assertIn("team/nothing:1", task["failure_message"])
+
+    def begin_slow_pull(self) -> str:
+        # What it has of the layers would not be fetched.
+        for name in ("large:1", f"{self.slow}/team/large:1"):
+            self.engine.podman("rmi", "--force", name, check=False)
+        self.log_in(image_registry.PASSWORD, self.slow)
+        workflow = self.submit(self.box("true", image=f"{self.slow}/team/large:1"))
+        carried = self.link.carried
+        wait_until(lambda: self.link.carried > carried + 1_000_000, "a pull to be under way")
+        return workflow
+
+    def test_a_pull_can_be_cancelled(self) -> None:
+        workflow = self.begin_slow_pull()
+        self.ok("cancel", workflow)
+        self.assertEqual(self.wait_for_end(workflow, 10), "FAILED_CANCELED")
+
+    def test_the_registry_dies_in_the_middle(self) -> None:
+        workflow = self.begin_slow_pull()
+        assert self.registry.process is not None
+        self.registry.process.kill()
+        self.registry.process.wait()
+        try:
+            self.wait_for_end(workflow, 4 * LIMIT)
+            self.assertEqual(self.tasks(workflow)["a"]["exit_code"], 302)
+        finally:
+            self.registry.start()
+
+    def test_ctrl_is_killed_while_it_pulls(self) -> None:
+        workflow = self.begin_slow_pull()
+        self.kill(self.wait_for_ctrl())
+        self.assertEqual(self.wait_for_end(workflow, 4 * LIMIT), "COMPLETED")
+
+
 class ContainerStops(ContainerCase):
     def test_a_cancelled_task_goes_even_if_it_ignores_sigterm(self) -> None:
         for script, force in (("trap 'echo bye; exit 3' TERM; echo up; while true; do sleep 0.1; done", []),
@@ -237,10 +319,10 @@ class ContainerStops(ContainerCase):
     def test_pausing_stops_it_and_goes_on(self) -> None:
         workflow = self.submit(self.box("i=0; while [ $i -lt 600 ]; do echo $i; i=$((i+1)); sleep 0.05; done"))
         self.wait_for_log(workflow, "a", "2\n")
-        self.ok("pause", workflow)
+        self.ok("pause", workflow, "a")
         wait_until(lambda: any("Paused" in line for line in self.engine.containers()), "a paused container",
                    show=self.engine.containers)
-        self.ok("resume", workflow)
+        self.ok("resume", workflow, "a")
         wait_until(lambda: any(" Up " in line for line in self.engine.containers()), "a running container",
                    show=self.engine.containers)
         self.ok("cancel", workflow, "--force")

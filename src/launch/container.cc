@@ -31,6 +31,13 @@ bool is_root(const std::string& user) {
   return name.empty() || name == "0" || name == "root";
 }
 
+std::vector<std::pair<std::string, std::string>> labels_of(const WorkflowContext& context, const StartOrder& order) {
+  return {{std::string(kInstanceLabel), instance_label(order.attempt.instance)},
+          {std::string(kAttemptLabel), to_string(order.attempt)},
+          {"sennit.workflow", context.id},
+          {"sennit.task", order.task}};
+}
+
 Result<void> open_up(const std::string& path, mode_t mode) {
   if (::chmod(path.c_str(), mode) != 0) return Error::from_errno("open up " + path, errno);
   return {};
@@ -202,10 +209,7 @@ void Building::add_gpus() {
 Result<ContainerDescription> Building::build() {
   container_.image = body_.image;
   container_.entry = {fmt::format("{}/sennit-user", kPrograms), "run"};
-  container_.labels = {{std::string(kInstanceLabel), instance_label(order_.attempt.instance)},
-                       {std::string(kAttemptLabel), to_string(order_.attempt)},
-                       {"sennit.workflow", context_.id},
-                       {"sennit.task", order_.task}};
+  container_.labels = labels_of(context_, order_);
   container_.limits = order_.limits;
   container_.privileged = body_.privileged;
   SENNIT_TRY(add_directories());
@@ -249,6 +253,36 @@ std::string socket_directory(const WorkflowContext& context, const StartOrder& o
 Result<ContainerDescription> describe_container(const WorkflowContext& context, const StartOrder& order,
                                                 const TaskBody& body, const ContainerSurroundings& around) {
   return Building(context, order, body, around).build();
+}
+
+ContainerDescription describe_giving(const WorkflowContext& context, const StartOrder& order, const std::string& image,
+                                     const std::string& inside, const std::string& user) {
+  const logs::RunLayout layout = logs::run_layout(context.runs_dir, order.task, order.attempt.number);
+  const std::string program = fmt::format("{}/sennit-user", kPrograms);
+  ContainerDescription container;
+  container.image = image;
+  container.user = "0:0";
+  container.entry = {program, "own", user, std::string(kContainerOutput)};
+  container.labels = labels_of(context, order);
+  container.mounts = {{layout.output, std::string(kContainerOutput), false}, {inside, program, true}};
+  container.network = "none";
+  return container;
+}
+
+bool has_foreign_output(const WorkflowContext& context, const StartOrder& order) {
+  namespace fs = std::filesystem;
+  const std::string top = logs::run_layout(context.runs_dir, order.task, order.attempt.number).output;
+  std::error_code failed;
+  const auto is_foreign = [](const std::string& path) {
+    struct stat info {};
+    return ::lstat(path.c_str(), &info) == 0 && info.st_uid != ::geteuid();
+  };
+  fs::recursive_directory_iterator at(top, failed);
+  while (!failed && at != fs::recursive_directory_iterator()) {
+    if (is_foreign(at->path().string())) return true;
+    at.increment(failed);
+  }
+  return failed && failed != std::errc::no_such_file_or_directory;  // what cannot be read is not ours either
 }
 
 bool is_pulled_always(std::string_view image) {

@@ -39,6 +39,13 @@ struct ContainerSurroundings {
 Result<ContainerDescription> describe_container(const WorkflowContext& context, const StartOrder& order,
                                                 const TaskBody& body, const ContainerSurroundings& around);
 
+// One more of the same image, as root, that gives what the task wrote to `user` ("1000:1000").
+ContainerDescription describe_giving(const WorkflowContext& context, const StartOrder& order, const std::string& image,
+                                     const std::string& inside, const std::string& user);
+
+// Whether there is anything in the attempt's output that does not belong to this process's user.
+bool has_foreign_output(const WorkflowContext& context, const StartOrder& order);
+
 // The directory that is /osmo/data/socket in it.
 std::string socket_directory(const WorkflowContext& context, const StartOrder& order);
 

@@ -15,6 +15,7 @@
 #include "user/ask.h"
 #include "user/entry.h"
 #include "user/inside.h"
+#include "user/own.h"
 #include "user/prepare.h"
 #include "wire/user_messages.h"
 
@@ -37,6 +38,8 @@ constexpr const char* kHelp =
     "  sennit-user init [--root DIR] [--ctrl FILE]\n"
     "      Prepares DIR (/osmo) for a task's containers: data/input, data/output, data/socket, and usr/bin with\n"
     "      this program, as `sennit` and `osmo` too, and ctrl (FILE, or the sennit-ctrl beside this program).\n"
+    "  sennit-user own UID:GID DIR\n"
+    "      Gives DIR and all below it to that user: what an image's user wrote for somebody else.\n"
     "  sennit-user sennit WORD...\n"
     "      The same as `sennit WORD...` inside the task: asks ctrl. `sennit help` tells what it can.\n"
     "  sennit-user --version\n";
@@ -127,6 +130,27 @@ int init(const Words& words) {
   return kFailed;
 }
 
+// "1000:1000".
+template <class Id>
+bool parse_id(std::string_view text, Id& id) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
+  return error == std::errc() && end == text.data() + text.size();
+}
+
+int own(const Words& words) {
+  uid_t user = 0;
+  gid_t group = 0;
+  const std::string_view who = words.empty() ? std::string_view() : std::string_view(words[0]);
+  const std::size_t colon = who.find(':');
+  const bool good = words.size() == 2 && colon != std::string_view::npos && parse_id(who.substr(0, colon), user) &&
+                    parse_id(who.substr(colon + 1), group);
+  if (!good) return std::fputs("sennit-user: own UID:GID DIR\n", stderr), kUsage;
+  const Result<void> done = give_to(user, group, words[1]);
+  if (done) return 0;
+  std::fprintf(stderr, "sennit-user: own: %s\n", done.error().message().c_str());
+  return kFailed;
+}
+
 int print_version() {
   std::printf("sennit %.*s (inside a task)\n", static_cast<int>(kVersion.size()), kVersion.data());
   return 0;
@@ -165,6 +189,7 @@ int run_program(int argc, char** argv) {
   if (verb == "try") return 0;  // a place that can be made
   if (verb == "run") return run(words);
   if (verb == "init") return init(words);
+  if (verb == "own") return own(words);
   if (verb == "sennit" || verb == "osmo") return ask_ctrl(std::move(words));
   std::fprintf(stderr, "sennit-user: '%s' is no command of this program\n%s", verb.c_str(), kHelp);
   return kUsage;

@@ -388,11 +388,50 @@ class ContainerCrashes(ContainerCase):
             self.engine.start()
         self.check_end(workflow)
 
+    def test_what_an_absent_engine_could_not_remove_goes_later(self) -> None:
+        workflow = self.begin()
+        self.engine.stop()
+        try:
+            (Path(self.tasks(workflow)["a"]["output_dir"]) / "go").touch()
+            self.check_end(workflow)  # without the engine
+            self.assertEqual(len(self.engine.containers()), 1)
+        finally:
+            self.engine.start()
+        for process in reversed(self.agent_family()):
+            self.kill(process.pid)
+        self.ok("run", self.shell_tasks({"b": "true"}), "--runtime", "process")
+        self.wait_for_nothing_left()
+
     def test_somebody_removes_the_container(self) -> None:
         workflow = self.begin()
         self.engine.podman("rm", "--all", "--force", "--time=0")
         self.wait_for_end(workflow)
         self.assertEqual(self.tasks(workflow)["a"]["exit_code"], 3001)
+
+
+@unittest.skipUnless(os.geteuid() == 0, "only root can be somebody else")
+class ContainerOwners(ContainerCase):
+    """Who is not root, with an engine of root's."""
+
+    USER = 12345
+
+    def prepare_home(self) -> None:
+        for path in (self.base, self.home, self.work):
+            os.chown(path, self.USER, self.USER)
+        self.engine.folder.chmod(0o755)
+        self.engine.socket.chmod(0o666)
+
+    def start(self, *words: str, **options: Any) -> Any:
+        return super().start(*words, user=self.USER, group=self.USER, extra_groups=[], **options)
+
+    def test_what_a_task_wrote_belongs_to_who_ran_it(self) -> None:
+        workflow = self.submit(self.box("id -u; mkdir -p {{output}}/d/e; echo x > {{output}}/d/e/x; chmod 700 {{output}}/d"))
+        self.assertEqual(self.wait_for_end(workflow), "COMPLETED")
+        self.assertEqual(self.log("a", workflow), "0\n")
+        made = Path(self.tasks(workflow)["a"]["output_dir"]) / "d" / "e" / "x"
+        self.assertEqual(made.stat().st_uid, self.USER)
+        self.ok("delete", workflow)
+        wait_until(lambda: not made.exists(), "the output to be gone")
 
 
 class ContainerGroups(ContainerCase):

@@ -36,4 +36,9 @@ class ContainerMaker {
   std::int32_t code_;
 };
 
+// Once the container is over: what it wrote is to belong to us, so that we can read and remove it. Where the engine is
+// root's and we are not, a second container of the same image does that. Nothing to be done: nothing is. Fails: as the
+// engine.
+Result<void> take_over_output(const TaskOrder& order, const ContainerOptions& options, launch::Engine& engine);
+
 }  // namespace sennit::agent

@@ -170,6 +170,8 @@ void ContainerRun::Impl::clean_up() {
 Result<void> ContainerRun::Impl::remove() {
   SENNIT_ASSIGN(launch::Engine engine, launch::Engine::connect(options_.engine));
   SENNIT_TRY(engine.remove(name_));
+  const Result<void> ours = take_over_output(order_, options_, engine);
+  if (!ours) say(Level::kWarn, "{}", ours.error().message());
   const std::string network = launch::group_network(order_.order);
   if (network.empty()) return {};
   const Result<void> removed = engine.remove_network(network);

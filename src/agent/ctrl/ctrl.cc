@@ -241,6 +241,7 @@ class Ctrl final : private UserLink::Handler,
   // The course's.
   void start_command() override {
     Result<wire::StartCommand> command = start_command_of(options_.order);
+    if (command && options_.container) add_gpu_variables(order(), options_.container->pretended_gpus, *command);
     if (command) return link_->start(std::move(*command));
     // Not within the call, which the course is in the middle of.
     loop_.post(

@@ -96,4 +96,14 @@ Result<wire::StartCommand> start_command_of(const TaskOrder& order) {
   return command;
 }
 
+void add_gpu_variables(const StartOrder& order, bool pretended, wire::StartCommand& command) {
+  if (order.gpus.empty()) return;
+  EnvironmentList& variables = command.environment;
+  if (pretended) variables.emplace_back("CUDA_VISIBLE_DEVICES", to_string(order.gpus));
+  if (order.gpu_share != 0) variables.emplace_back("SENNIT_GPU_SHARE", share_text(order.gpu_share));
+  if (order.gpu_memory != Bytes()) {
+    variables.emplace_back("SENNIT_GPU_MEMORY", std::to_string(order.gpu_memory.count()));
+  }
+}
+
 }  // namespace sennit::agent

@@ -35,4 +35,8 @@ std::string format_order_frames(const WorkflowContext& context, const StartOrder
 // it is. Nothing of the environment that its workflow was submitted in. Fails as launch::credential_variables.
 Result<wire::StartCommand> start_command_of(const TaskOrder& order);
 
+// What of its devices it is told in a container, where those that it has are all that there are. Pretended ones are not
+// there, and are told as a process is told of them.
+void add_gpu_variables(const StartOrder& order, bool pretended, wire::StartCommand& command);
+
 }  // namespace sennit::agent

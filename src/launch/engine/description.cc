@@ -116,6 +116,7 @@ std::string to_json(const ContainerDescription& container) {
   writer.begin_object();
   writer.field("Image", container.image);
   if (!container.hostname.empty()) writer.field("Hostname", container.hostname);
+  if (!container.user.empty()) writer.field("User", container.user);
   write_texts(writer, "Entrypoint", container.entry);
   write_texts(writer, "Cmd", {});
   write_texts(writer, "Env", container.environment);

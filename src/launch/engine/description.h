@@ -26,6 +26,7 @@ struct BindMount {
 struct ContainerDescription {
   std::string image;
   std::string hostname;            // "": the engine's choice
+  std::string user;                // "": the image's
   std::vector<std::string> entry;  // what runs in it, first
   std::vector<std::pair<std::string, std::string>> labels;
   std::vector<std::string> environment;  // "NAME=value"

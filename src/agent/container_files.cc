@@ -78,12 +78,12 @@ Result<std::string> ContainerFiles::keep(const WorkflowContext& context, const S
   std::string place;
   for (std::size_t i = 0; i < places_.size() && !made; ++i) {
     place = places_[i];
+    remove(place + "/" + to_string(order.attempt));
     made = make_private(place);
   }
   SENNIT_TRY(made);
   if (!has_been_used()) SENNIT_TRY(write_file(mark_, ""));
   std::string directory = place + "/" + to_string(order.attempt);
-  remove(directory);
   SENNIT_TRY(make_private(directory));
   const logs::RunLayout layout = logs::run_layout(context.runs_dir, order.task, order.attempt.number);
   for (const char* file : {".course", ".taken"}) ::unlink((layout.log + file).c_str());
@@ -103,6 +103,7 @@ std::vector<ContainerFiles::Kept> ContainerFiles::all() const {
   for (const std::string& place : places_) {
     std::error_code ignored;
     for (const fs::directory_entry& entry : fs::directory_iterator(place, ignored)) {
+      if (!entry.is_directory(ignored)) continue;
       const std::string directory = entry.path().string();
       const Result<std::string> bytes = read_whole(directory + kOrderFile);
       if (!bytes) {
@@ -123,6 +124,7 @@ std::vector<ContainerFiles::Kept> ContainerFiles::all() const {
 void ContainerFiles::remove(const std::string& directory) {
   std::error_code ignored;
   fs::remove_all(directory, ignored);
+  fs::remove(fs::path(directory).parent_path(), ignored);  // the last one's; refused while there are others
 }
 
 bool ContainerFiles::has_been_used() const { return ::access(mark_.c_str(), F_OK) == 0; }

@@ -1,4 +1,5 @@
 """A container engine of a test's own: Debian's Podman, which speaks the Docker Engine API, with images made from busybox.
+With SENNIT_TEST_ENGINE=docker it is Docker's own (package docker.io; needs root).
 
 Everything of it lies in one folder: images, containers, networks, the socket. It ends with the tests, and so do its
 containers. An engine that cannot be had here is said so, and its tests are skipped.
@@ -9,6 +10,7 @@ import functools
 import io
 import os
 import shutil
+import socket
 import subprocess
 import tarfile
 import tempfile
@@ -19,10 +21,11 @@ from typing import Dict, List, Optional, Sequence
 BUSYBOX = "/bin/busybox"
 IMAGE = "alpine:3.18"
 LIMIT = 60.0
+IS_DOCKER = os.environ.get("SENNIT_TEST_ENGINE") == "docker"
 
 
 class Engine:
-    """`podman system service` on a Unix socket."""
+    """`podman system service` on a Unix socket, or `dockerd`."""
 
     def __init__(self, insecure: Sequence[int] = ()) -> None:
         """`insecure`: ports of registries on this host that speak plain HTTP."""
@@ -49,27 +52,42 @@ class Engine:
                 "CONTAINERS_CONF": str(self.folder / "containers.conf"), "TMPDIR": str(self.folder / "tmp"),
                 "CONTAINERS_REGISTRIES_CONF": str(self.folder / "registries.conf")}
 
-    def podman(self, *words: str, check: bool = True, **options: object) -> str:
-        done = subprocess.run(["podman", *words], env=self.env, capture_output=True, check=False, timeout=LIMIT,
+    def client(self, *words: str, check: bool = True, **options: object) -> str:
+        """What `podman` or `docker` says; they take the same words."""
+        program = ["docker", "--host", f"unix://{self.socket}"] if IS_DOCKER else ["podman"]
+        done = subprocess.run([*program, *words], env=self.env, capture_output=True, check=False, timeout=LIMIT,
                               **options)  # type: ignore[call-overload]
         if check and done.returncode != 0:
-            raise AssertionError(f"podman {' '.join(words)}: {done.stderr.decode(errors='replace')}")
+            raise AssertionError(f"{program[0]} {' '.join(words)}: {done.stderr.decode(errors='replace')}")
         return str(done.stdout.decode(errors="replace"))
+
+    def _service(self) -> List[str]:
+        if IS_DOCKER:
+            return ["dockerd", "--data-root", f"{self.folder}/root", "--exec-root", f"{self.folder}/run", "--pidfile",
+                    f"{self.folder}/pid", "--storage-driver", "vfs", "--host", f"unix://{self.socket}", "--live-restore"]
+        return ["podman", "system", "service", "--time=0", f"unix://{self.socket}"]
 
     def start(self) -> None:
         with (self.folder / "service.log").open("ab") as log:
-            self.process = subprocess.Popen(["podman", "system", "service", "--time=0", f"unix://{self.socket}"],
-                                            env=self.env, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            self.process = subprocess.Popen(self._service(), env=self.env, stdin=subprocess.DEVNULL, stdout=log,
+                                            stderr=log)
         deadline = time.monotonic() + LIMIT
-        while not self.socket.exists():
+        while not (self.socket.exists() and self._answers()):
             if self.process.poll() is not None or time.monotonic() > deadline:
                 raise AssertionError((self.folder / "service.log").read_text(errors="replace"))
             time.sleep(0.02)
 
+    def _answers(self) -> bool:
+        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as probe:
+            probe.connect(str(self.socket))
+            return True
+        return False
+
     def stop(self) -> None:
         """The service; containers go on, as they do when an engine is upgraded."""
         if self.process is not None:
-            self.process.kill()
+            # Docker's has a containerd of its own, which would stay.
+            self.process.terminate() if IS_DOCKER else self.process.kill()
             self.process.wait()
             self.process = None
         with contextlib.suppress(FileNotFoundError):
@@ -81,11 +99,11 @@ class Engine:
         archive = io.BytesIO()
         with tarfile.open(fileobj=archive, mode="w") as tar:
             if programs:
-                tar.add(BUSYBOX, "bin/busybox", recursive=False)
-                for folder, mode in (("tmp", 0o1777), ("etc", 0o755)):
+                for folder, mode in (("tmp", 0o1777), ("etc", 0o755), ("bin", 0o755), ("opt", 0o755)):
                     entry = tarfile.TarInfo(folder)
                     entry.type, entry.mode = tarfile.DIRTYPE, mode
                     tar.addfile(entry)
+                tar.add(BUSYBOX, "bin/busybox", recursive=False)
             if size:
                 blob = tarfile.TarInfo("opt/blob")
                 blob.size = size
@@ -95,20 +113,25 @@ class Engine:
                 link.type, link.linkname = tarfile.SYMTYPE, "busybox"
                 tar.addfile(link)
         flags = [word for change in changes for word in ("--change", change)]
-        self.podman("import", *flags, "-", name, input=archive.getvalue())
+        self.client("import", *flags, "-", name, input=archive.getvalue())
 
     def containers(self) -> List[str]:
         """Names and states, whoever made them."""
-        return self.podman("ps", "--all", "--format", "{{.Names}} {{.State}}").split("\n")[:-1]
+        return self.client("ps", "--all", "--format", "{{.Names}} {{.Status}}").split("\n")[:-1]
 
     def networks(self) -> List[str]:
-        return [name for name in self.podman("network", "ls", "--format", "{{.Name}}").split() if name != "podman"]
+        everything = self.client("network", "ls", "--format", "{{.Name}}").split()
+        return [name for name in everything if name not in ("podman", "bridge", "host", "none")]
+
+    def remove_all(self) -> None:
+        for container in self.containers():
+            self.client("rm", "--force", container.split()[0], check=False)
 
     def close(self) -> None:
         with contextlib.suppress(Exception):
-            self.podman("rm", "--all", "--force", "--time=0", check=False)
+            self.remove_all()
             for network in self.networks():
-                self.podman("network", "rm", "--force", network, check=False)
+                self.client("network", "rm", network, check=False)
         self.stop()
         # What it mounted and left.
         with open("/proc/self/mounts", encoding="utf-8") as mounts:
@@ -126,13 +149,16 @@ def applets() -> List[str]:
 @functools.lru_cache(maxsize=1)
 def why_no_engine() -> str:
     """"": there is one. Tried by running a container."""
-    for program, package in (("podman", "podman"), ("runc", "runc"), (BUSYBOX, "busybox-static")):
+    engine_program = ("dockerd", "docker.io") if IS_DOCKER else ("podman", "podman")
+    for program, package in (engine_program, ("runc", "runc"), (BUSYBOX, "busybox-static")):
         if shutil.which(program, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin") is None:
             return f"{program} is missing (package {package})"
     engine = Engine()
     try:
+        if IS_DOCKER:
+            engine.start()
         engine.add_image(IMAGE, applets())
-        engine.podman("run", "--rm", IMAGE, "true")
+        engine.client("run", "--rm", IMAGE, "true")
     except (AssertionError, subprocess.SubprocessError) as problem:
         return str(problem).strip()
     finally:

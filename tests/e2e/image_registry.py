@@ -11,7 +11,7 @@ import urllib.request
 from pathlib import Path
 from typing import Optional
 
-from container_engine import Engine
+from container_engine import IS_DOCKER, Engine
 from storage_servers import free_port
 
 USER = "me"
@@ -63,8 +63,15 @@ auth: {{htpasswd: {{realm: test, path: {self.folder}/users}}}}
 
     def add(self, engine: Engine, image: str, name: str) -> None:
         """Pushes an image of the engine's as `name`."""
-        engine.podman("push", "--tls-verify=false", f"--creds={USER}:{PASSWORD}", image,
-                      f"docker://127.0.0.1:{self.port}/{name}")
+        there = f"127.0.0.1:{self.port}/{name}"
+        if not IS_DOCKER:
+            engine.client("push", "--tls-verify=false", f"--creds={USER}:{PASSWORD}", image, f"docker://{there}")
+            return
+        config = f"--config={self.folder}"
+        engine.client("tag", image, there)
+        engine.client(config, "login", "--username", USER, "--password", PASSWORD, f"127.0.0.1:{self.port}")
+        engine.client(config, "push", there)
+        engine.client("rmi", there)
 
     def close(self) -> None:
         if self.process is not None:

@@ -1,8 +1,12 @@
 #include "agent/ctrl/container_maker.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <utility>
 
 #include "base/clock.h"
@@ -31,6 +35,16 @@ std::string describe(const launch::PullProgress& progress) {
   if (progress.total != Bytes()) text += fmt::format(" of {}", readable(progress.total));
   if (!text.empty()) text += ", ";
   return text + fmt::format("{} of {} layers", progress.complete, progress.layers);
+}
+
+// Two that ask Docker at the same moment for a network of one name get two of them, and nobody can use either. Held by
+// one ctrl of the workflow at a time, for a call or two. No task's directory begins with a dot.
+UniqueFd lock_networks(const TaskOrder& order) {
+  const std::string path = order.context.runs_dir + "/.networks";
+  UniqueFd lock(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  while (lock && ::flock(lock.get(), LOCK_EX) != 0 && errno == EINTR) {
+  }
+  return lock;
 }
 
 }  // namespace
@@ -110,12 +124,7 @@ Result<void> ContainerMaker::make_and_start(const launch::ImageFacts& image) {
   Result<void> done;
   // Whoever leaves the network last removes it, perhaps just before we are in it: then once more.
   for (int tries = 0; tries < 3; ++tries) {
-    if (has_network) {
-      const std::string instance = launch::instance_label(order_.order.attempt.instance);
-      if (Result<void> made = engine_.make_network(network, std::string(launch::kInstanceLabel), instance); !made) {
-        return std::move(made).error().in("make a network for its group, by which its tasks find each other");
-      }
-    }
+    if (has_network) SENNIT_TRY(make_network(network));
     done = engine_.make(name, to_json(described));
     if (done || done.error().code() == ErrorCode::kConflict) done = engine_.start(name);
     if (done || !has_network) break;
@@ -124,6 +133,26 @@ Result<void> ContainerMaker::make_and_start(const launch::ImageFacts& image) {
   }
   if (!done) return std::move(done).error().in("start a container of " + order_.body.image);
   return {};
+}
+
+Result<void> ContainerMaker::make_network(const std::string& name) {
+  const UniqueFd lock = lock_networks(order_);
+  const std::string label(launch::kInstanceLabel);
+  const std::string instance = launch::instance_label(order_.order.attempt.instance);
+  SENNIT_ASSIGN(const std::vector<std::string> there, engine_.networks(label, instance));
+  if (std::ranges::find(there, name) != there.end()) return {};
+  Result<void> made = engine_.make_network(name, label, instance);
+  if (made) return {};
+  return std::move(made).error().in("make a network for its group, by which its tasks find each other");
+}
+
+Result<void> remove_network(const TaskOrder& order, launch::Engine& engine) {
+  const std::string network = launch::group_network(order.order);
+  if (network.empty()) return {};
+  const UniqueFd lock = lock_networks(order);
+  const Result<void> removed = engine.remove_network(network);
+  if (!removed && removed.error().code() != ErrorCode::kConflict) return removed.error();
+  return {};  // others of the group are still in it
 }
 
 Result<void> take_over_output(const TaskOrder& order, const ContainerOptions& options, launch::Engine& engine) {

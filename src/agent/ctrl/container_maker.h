@@ -28,6 +28,7 @@ class ContainerMaker {
   Result<void> pull();
   Result<void> pull_once(const std::string& auth);
   Result<void> make_and_start(const launch::ImageFacts& image);
+  Result<void> make_network(const std::string& name);
 
   const TaskOrder& order_;
   const ContainerOptions& options_;
@@ -35,6 +36,9 @@ class ContainerMaker {
   Say say_;
   std::int32_t code_;
 };
+
+// The network of its group, if nobody is left in it.
+Result<void> remove_network(const TaskOrder& order, launch::Engine& engine);
 
 // Once the container is over: what it wrote is to belong to us, so that we can read and remove it. Where the engine is
 // root's and we are not, a second container of the same image does that. Nothing to be done: nothing is. Fails: as the

@@ -172,11 +172,7 @@ Result<void> ContainerRun::Impl::remove() {
   SENNIT_TRY(engine.remove(name_));
   const Result<void> ours = take_over_output(order_, options_, engine);
   if (!ours) say(Level::kWarn, "{}", ours.error().message());
-  const std::string network = launch::group_network(order_.order);
-  if (network.empty()) return {};
-  const Result<void> removed = engine.remove_network(network);
-  if (!removed && removed.error().code() != ErrorCode::kConflict) return removed.error();
-  return {};  // others of the group are still in it
+  return remove_network(order_, engine);
 }
 
 void ContainerRun::Impl::on_removal(Result<void> removed) {

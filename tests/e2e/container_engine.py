@@ -94,8 +94,8 @@ class Engine:
             self.socket.unlink()
 
     def add_image(self, name: str, programs: Sequence[str] = (), changes: Sequence[str] = (),
-                  size: int = 0) -> None:
-        """One with busybox and links to it, or without programs an empty one; `size`: of what else is in it."""
+                  scripts: Optional[Dict[str, str]] = None, size: int = 0) -> None:
+        """One with busybox, links to it and scripts, or without programs an empty one; `size`: of what else is in it."""
         archive = io.BytesIO()
         with tarfile.open(fileobj=archive, mode="w") as tar:
             if programs:
@@ -104,6 +104,11 @@ class Engine:
                     entry.type, entry.mode = tarfile.DIRTYPE, mode
                     tar.addfile(entry)
                 tar.add(BUSYBOX, "bin/busybox", recursive=False)
+            for script, text in (scripts or {}).items():
+                data = text.encode()
+                entry = tarfile.TarInfo(f"bin/{script}")
+                entry.size, entry.mode = len(data), 0o755
+                tar.addfile(entry, io.BytesIO(data))
             if size:
                 blob = tarfile.TarInfo("opt/blob")
                 blob.size = size

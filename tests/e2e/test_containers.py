@@ -330,6 +330,14 @@ class ContainerStops(ContainerCase):
         self.wait_for_nothing_left()
         self.assertFalse([p for p in all_processes().values() if "98765" in p.words])
 
+    def test_it_is_started_again_in_its_place(self) -> None:
+        script = "echo run; test -e {{output}}/once && exit 0; touch {{output}}/once; exit 9"
+        path = self.box(script, exitActions={"RESTART": "9"})
+        (self.home / "config.yaml").write_text("limits: {max_retry_per_task: 2}\n", encoding="utf-8")
+        self.ok("run", path)
+        self.assertEqual(self.log("a"), "run\nrun\n")
+        self.assertEqual(self.tasks("last")["a"]["retry_id"], 0)
+
     def test_pausing_stops_it_and_goes_on(self) -> None:
         workflow = self.submit(self.box("i=0; while [ $i -lt 600 ]; do echo $i; i=$((i+1)); sleep 0.05; done"))
         self.wait_for_log(workflow, "a", "2\n")
@@ -457,6 +465,34 @@ class ContainerGroups(ContainerCase):
         self.assertIn("Received from server: hello", self.log("client"))
         self.assertIn("Calling server at server...", self.log("client"))
         self.assertIn("Server: Complete", self.log("server"))
+
+    def test_torchrun(self) -> None:
+        source = WORKFLOWS / "dnn_training-torchrun_multinode-train_template.yaml"
+        if not source.exists():
+            self.skipTest(f"{source} is not there")
+        # Sending outputs is another matter.
+        text = "\n".join(line for line in source.read_text(encoding="utf-8").splitlines()
+                         if "outputs:" not in line and "- url:" not in line)
+        path = self.write("train.yaml", text)
+        self.write("train.py", "training\n")
+        self.write("osmo_barrier.py", "barrier\n")
+        programs = [name for name in container_engine.applets() if name not in ("bash", "python3", "torchrun")]
+        self.engine.add_image("nvcr.io/nvidia/pytorch:24.03-py3", programs, scripts={
+            "bash": "#!/bin/sh\nexec sh \"$@\"\n",
+            "python3": "#!/bin/sh\necho \"python3 $*\"\n",
+            "torchrun": "#!/bin/sh\necho \"torchrun $*\"\ncat /tmp/train.py\nnslookup master\n"
+                        "echo CUDA $CUDA_VISIBLE_DEVICES\ntouch {}/snapshot.pth\n".format("/osmo/data/output/models")})
+        self.ok("run", path, "--set", "n_gpus_per_node=1", "--set", "n_nodes=3", env={"SENNIT_GPUS": "3"},
+                limit=4 * LIMIT)
+        devices = set()
+        for rank, task in enumerate(["master", "worker_1", "worker_2"]):
+            log = self.log(task)
+            self.assertIn(f"--node_rank {rank} --master_addr master --master_port 29400 /tmp/train.py", log)
+            self.assertIn("\ntraining\n", log)
+            self.assertRegex(log, r"Name:\s+master")
+            devices.add(log.split("CUDA ")[1].split("\n")[0])
+        self.assertEqual(devices, {"0", "1", "2"})
+        self.assertTrue((Path(self.tasks("last")["master"]["output_dir"]) / "models" / "snapshot.pth").exists())
 
 
 if __name__ == "__main__":

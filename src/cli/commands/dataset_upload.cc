@@ -73,11 +73,12 @@ class DatasetUploadCommand final : public Command {
     storage::UploadRequest request;
     SENNIT_ASSIGN(request.labels, notes_of(labels_, "--label"));
     SENNIT_ASSIGN(request.metadata, notes_of(metadata_, "--metadata"));
-    SENNIT_ASSIGN(request.files, storage::plan_send(paths_, pattern, storage::SendNames::kAny));
-    tell_left_out(session, request.files);
-    if (request.files.files == 0) {
+    SENNIT_ASSIGN(storage::SendPlan plan, storage::plan_send(paths_, pattern, storage::SendNames::kAny));
+    tell_left_out(session, plan);
+    if (plan.files == 0) {
       return Error(ErrorCode::kInvalid, "there is no file to be sent; a dataset without files is not made");
     }
+    request.parts.push_back({.files = std::move(plan), .below = {}});
     request.tags = tags_;
     request.created_by = user_name();
     if (add_) request.onto = storage::UploadRequest::Onto::kLatest;

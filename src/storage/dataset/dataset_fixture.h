@@ -103,9 +103,9 @@ class DatasetFixture : public testing::Test {
 
   UploadRequest request(const std::string& paths) const {
     const std::vector<std::string> all{at(paths)};
-    return {.dataset = "set",
-            .files = std::move(plan_send(all, Pattern(), SendNames::kAny)).value(),
-            .created_by = "somebody"};
+    UploadRequest request{.dataset = "set", .created_by = "somebody"};
+    request.parts.push_back({.files = std::move(plan_send(all, Pattern(), SendNames::kAny)).value(), .below = {}});
+    return request;
   }
   Result<Uploaded> send(UploadRequest request) {
     return place_->run([&] { return upload(work_, std::move(request)); });

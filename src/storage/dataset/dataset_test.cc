@@ -72,6 +72,21 @@ TYPED_TEST(Datasets, AVersionMayAddToTheLatest) {
   EXPECT_EQ(this->text("to/b"), "2");
 }
 
+TYPED_TEST(Datasets, PartsMayLieBelowDirectories) {
+  this->file("first/a", "1");
+  this->file("second/a", "2");
+  UploadRequest request = this->request("first/*");
+  request.parts.push_back(std::move(this->request("second/*").parts.front()));
+  request.parts.back().below = "deep/er";
+  ASSERT_TRUE(this->send(std::move(request)));
+  ASSERT_TRUE(this->fetch("to"));
+  EXPECT_EQ(this->text("to/a"), "1");
+  EXPECT_EQ(this->text("to/deep/er/a"), "2");
+  UploadRequest twice = this->request("first/*");
+  twice.parts.push_back(std::move(this->request("second/*").parts.front()));
+  EXPECT_EQ(this->send(std::move(twice)).error().message(), "'a' is there twice");
+}
+
 TYPED_TEST(Datasets, OnlyWhatDiffersIsFetched) {
   this->file("from/a", "1");
   this->file("from/b", "1");

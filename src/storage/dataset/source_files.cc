@@ -12,14 +12,21 @@
 
 namespace sennit::storage {
 
-SourceFiles::SourceFiles(const SendPlan& plan) {
-  places_.reserve(plan.files);
-  for (const SendPart& part : plan.parts) {
-    for (const std::string& name : part.names) {
-      places_.push_back({.directory = part.directory.get(), .name = &name, .stamp = {}});
+SourceFiles::SourceFiles(const std::vector<UploadPart>& parts) : parts_(parts) {
+  for (const UploadPart& whole : parts) {
+    for (const SendPart& part : whole.files.parts) {
+      for (const std::string& name : part.names) {
+        places_.push_back({.below = &whole.below, .directory = part.directory.get(), .name = &name, .stamp = {}});
+      }
     }
   }
   files_.resize(places_.size());
+}
+
+std::uint64_t SourceFiles::bytes() const {
+  std::uint64_t sum = 0;
+  for (const UploadPart& part : parts_) sum += part.files.bytes;
+  return sum;
 }
 
 Error SourceFiles::changed(std::size_t place) const {
@@ -30,9 +37,10 @@ Error SourceFiles::changed(std::size_t place) const {
 Result<void> SourceFiles::hash_one(std::size_t place, const DatasetWork& work) {
   SENNIT_TRY(work.meter.may_go_on());
   Place& source = places_[place];
-  if (const auto why = unlistable(*source.name)) {
+  std::string path = source.below->empty() ? *source.name : fmt::format("{}/{}", *source.below, *source.name);
+  if (const auto why = unlistable(path)) {
     return Error(ErrorCode::kInvalid,
-                 fmt::format("the file '{}' {} and cannot be part of a dataset", printable(*source.name), *why));
+                 fmt::format("the file '{}' {} and cannot be part of a dataset", printable(path), *why));
   }
   // A pipe that took the file's place meanwhile must not block us.
   SENNIT_ASSIGN(const UniqueFd fd, open_beneath(source.directory, *source.name, O_RDONLY | O_NONBLOCK));
@@ -49,7 +57,7 @@ Result<void> SourceFiles::hash_one(std::size_t place, const DatasetWork& work) {
     work.hashes.add(source.stamp, *digest, now);
   }
   files_[place] = {
-      .path = *source.name,
+      .path = std::move(path),
       .size = source.stamp.size,
       .digest = *digest,
       .mode = (info.st_mode & S_IXUSR) != 0 ? ManifestFile::Mode::kExecutable : ManifestFile::Mode::kPlain};

@@ -12,13 +12,19 @@
 
 namespace sennit::storage {
 
+struct UploadPart {
+  SendPlan files;     // of plan_send(..., SendNames::kAny)
+  std::string below;  // the directory of the dataset that they are put in; "": at the top
+};
+
 class SourceFiles {
  public:
-  // The plan must outlive it.
-  explicit SourceFiles(const SendPlan& plan);
+  // The parts must outlive it.
+  explicit SourceFiles(const std::vector<UploadPart>& parts);
 
   Result<void> hash(const DatasetWork& work);
-  // In the order of the plan.
+  std::uint64_t bytes() const;  // as the plans say
+  // In their order.
   const std::vector<ManifestFile>& files() const { return files_; }
   Result<UniqueFd> open_unchanged(std::size_t place) const;
   // After it was sent: what was sent is what was hashed.
@@ -26,6 +32,7 @@ class SourceFiles {
 
  private:
   struct Place {
+    const std::string* below = nullptr;
     int directory = -1;
     const std::string* name = nullptr;
     FileStamp stamp;
@@ -33,6 +40,7 @@ class SourceFiles {
   Result<void> hash_one(std::size_t place, const DatasetWork& work);
   Error changed(std::size_t place) const;
 
+  const std::vector<UploadPart>& parts_;
   std::vector<Place> places_;
   std::vector<ManifestFile> files_;
 };

@@ -7,7 +7,6 @@
 #include <unordered_map>
 
 #include "storage/dataset/layout.h"
-#include "storage/dataset/source_files.h"
 
 namespace sennit::storage {
 namespace {
@@ -42,10 +41,10 @@ Contents distinct(const std::vector<ManifestFile>& files) {
 class Upload {
  public:
   Upload(const DatasetWork& work, UploadRequest request)
-      : work_(work), request_(std::move(request)), register_(work.bucket), sources_(request_.files) {}
+      : work_(work), request_(std::move(request)), register_(work.bucket), sources_(request_.parts) {}
 
   Result<Uploaded> run() {
-    work_.meter.begin(Stage::kHashing, request_.files.files, request_.files.bytes);
+    work_.meter.begin(Stage::kHashing, sources_.files().size(), sources_.bytes());
     Result<void> hashed = sources_.hash(work_);
     // Also of an upload that breaks off: the next one need not read again what this one has.
     ignore(work_.hashes.save(), "the next upload reads the files again");

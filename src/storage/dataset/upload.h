@@ -11,14 +11,14 @@
 #include <vector>
 
 #include "storage/dataset/register.h"
+#include "storage/dataset/source_files.h"
 #include "storage/dataset/work.h"
-#include "storage/local_tree.h"
 
 namespace sennit::storage {
 
 struct UploadRequest {
   std::string dataset;
-  SendPlan files;  // of plan_send(..., SendNames::kAny)
+  std::vector<UploadPart> parts;
   // The version's files: those sent alone, or with those of the latest version that have other paths.
   enum class Onto : std::uint8_t { kNothing, kLatest } onto = Onto::kNothing;
   // Whether there is a new version though the latest has the same files and notes.

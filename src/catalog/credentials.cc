@@ -87,8 +87,12 @@ Result<CredentialValues> Credentials::values_for(const std::vector<CredentialUse
 }
 
 Result<StorageKeys> Credentials::keys_for(const TaskBody& body, const std::string& workflow_id) const {
+  return keys_for(spec::urls_of(body, workflow_id));
+}
+
+Result<StorageKeys> Credentials::keys_for(const std::vector<std::string>& urls) const {
   StorageKeys keys;
-  for (const std::string& text : spec::urls_of(body, workflow_id)) {
+  for (const std::string& text : urls) {
     const std::optional<spec::StorageUrl> url = spec::parse_storage_url(text);
     if (!url || keys.contains(url->profile())) continue;
     SENNIT_ASSIGN(std::optional<Credential> credential, for_storage(url->profile()));

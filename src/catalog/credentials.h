@@ -48,6 +48,7 @@ class Credentials {
   // What opens the storages that the task's URLs name, where one is stored. {{workflow_id}} in a URL is `workflow_id`;
   // what is no storage's URL is left out: whoever uses it says so.
   Result<StorageKeys> keys_for(const TaskBody& body, const std::string& workflow_id) const;
+  Result<StorageKeys> keys_for(const std::vector<std::string>& urls) const;
 
   // For a bucket or account, by StorageUrl::profile().
   Result<std::optional<Credential>> for_storage(std::string_view profile) const {

@@ -125,7 +125,8 @@ Engine::Engine(store::Store& store, const Clock& clock, EngineOptions options)
                        .enforce_limits = options_.enforce_limits,
                        .max_processes = options_.max_processes,
                        .credentials = options_.credentials,
-                       .storage_keys = options_.storage_keys,
+                       .storage_access = options_.storage_access,
+
                        .registry = options_.registry}) {
   state_.instance = options_.instance;
   state_.start_timeout = options_.start_timeout;

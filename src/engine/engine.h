@@ -46,7 +46,7 @@ struct EngineOptions {
   std::uint32_t snapshot_every = 10'000;  // events, and at least four times the workflow's tasks
   FindRegistry registry;                  // for the images of what is started; none: they are pulled without
   FindCredentials credentials;            // for what is started; none: whatever names one cannot start
-  FindStorageKeys storage_keys;           // likewise; none: nobody has stored any
+  FindStorageAccess storage_access;       // likewise; none: nobody has stored any, and there are no datasets
   std::function<void()> wake;             // called when something was posted to an idle engine: step() soon
 };
 

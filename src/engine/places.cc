@@ -19,15 +19,16 @@ void add_credentials(StartOrder& order, const FindCredentials& find) {
   }
 }
 
-void add_storage_keys(StartOrder& order, const FindStorageKeys& find, const std::string& workflow_id) {
+void add_storage_access(StartOrder& order, const FindStorageAccess& find, const std::string& workflow_id) {
   if (!find || !has_transfers(order.body)) return;
   const Result<TaskBody> body = decode_task_body(order.body);
   if (!body) return;  // likewise
-  Result<StorageKeys> keys = find(*body, workflow_id);
-  if (keys) {
-    order.storage_keys = std::move(*keys);
+  Result<StorageAccess> access = find(*body, workflow_id);
+  if (access) {
+    order.storage_keys = std::move(access->keys);
+    order.dataset_places = std::move(access->datasets);
   } else {
-    order.credential_problem = keys.error().message();
+    order.credential_problem = access.error().message();
   }
 }
 
@@ -62,7 +63,7 @@ StartOrder Places::for_host(HostId host, const core::WorkflowState& workflow, St
   order.limits.processes = options_.max_processes;
   if (!options_.enforce_limits) order.limits = {};
   add_credentials(order, options_.credentials);
-  add_storage_keys(order, options_.storage_keys, workflow_id);
+  add_storage_access(order, options_.storage_access, workflow_id);
   add_registry(order, state_.hosts.at(host).places, options_.registry);
   set_gpu_part(order, state_.hosts.at(host).capacity, core::needs_of(*workflow.spec, order.attempt.task));
   return order;

@@ -19,8 +19,9 @@ namespace sennit::engine {
 
 // What a task uses, at the moment when it starts. The error's message is for the user.
 using FindCredentials = std::function<Result<CredentialValues>(const std::vector<CredentialUse>&)>;
-// What opens the storages that its URLs name, as far as somebody has stored it; in a workflow of this id.
-using FindStorageKeys = std::function<Result<StorageKeys>(const TaskBody&, const std::string& workflow_id)>;
+// What opens the storages that its URLs name, as far as somebody has stored it, and where its datasets are; in a
+// workflow of this id.
+using FindStorageAccess = std::function<Result<StorageAccess>(const TaskBody&, const std::string& workflow_id)>;
 
 // What may open the registry of an image, best first.
 using FindRegistry = std::function<std::vector<GivenCredential>(const std::string& image)>;
@@ -33,7 +34,7 @@ class Places {
     bool enforce_limits = true;
     std::uint32_t max_processes = 0;
     FindCredentials credentials;
-    FindStorageKeys storage_keys;
+    FindStorageAccess storage_access;
     FindRegistry registry;
   };
   // `state` tells which hosts are there and what is to be started.

@@ -16,6 +16,7 @@
 #include "loop/signals.h"
 #include "loop/timer.h"
 #include "loop/worker_pool.h"
+#include "main/dataset_places.h"
 #include "main/host_policy.h"
 #include "main/idle_watch.h"
 #include "main/log_rotation.h"
@@ -26,6 +27,7 @@
 #include "proc/spawner.h"
 #include "runner/agent/agent_runner.h"
 #include "spec/config/config.h"
+#include "spec/credential_use.h"
 #include "store/secret_key.h"
 #include "store/sqlite_store.h"
 #include "store/state_dir.h"
@@ -74,6 +76,7 @@ class Server {
          loop::Loop& loop, std::unique_ptr<store::Store> store)
       : layout_(state.layout()),
         pools_(pool_settings(config)),
+        datasets_(config.datasets),
         reload_(std::move(reload)),
         loop_(loop),
         store_(std::move(store)),
@@ -123,8 +126,13 @@ class Server {
     options.max_processes = config.server.max_processes;
     options.start_timeout = config.server.start_timeout;
     options.credentials = [this](const auto& uses) { return credentials_.values_for(uses); };
-    options.storage_keys = [this](const TaskBody& body, const std::string& workflow_id) {
-      return credentials_.keys_for(body, workflow_id);
+    options.storage_access = [this](const TaskBody& body, const std::string& workflow_id) -> Result<StorageAccess> {
+      std::vector<std::string> urls = spec::urls_of(body, workflow_id);
+      StorageAccess access;
+      SENNIT_ASSIGN(access.datasets, dataset_places(datasets_, body, variable));
+      for (const auto& [bucket, url] : access.datasets) urls.push_back(url);
+      SENNIT_ASSIGN(access.keys, credentials_.keys_for(urls));
+      return access;
     };
     options.registry = [this](const std::string& image) { return registry_of(image); };
     options.wake = [this] { step_.request(); };
@@ -183,6 +191,7 @@ class Server {
     log_line(Level::kInfo, "the configuration has changed: pools and retention are read again");
     const spec::Config config = reload_();
     keeper_.set_rule(retention_of(config.retention));
+    datasets_ = config.datasets;
     engine_.post(pool_settings(config));
     if (engine_.step()) step_.request();
   }
@@ -220,6 +229,7 @@ class Server {
 
   store::StateLayout layout_;
   const fact::PoolsConfigured pools_;  // as it starts
+  spec::DatasetsConfig datasets_;
   std::function<spec::Config()> reload_;
   FileWatch config_files_{spec::shared_config_paths(variable)};
   // Ours is raised: connections, logs that are read. The agent and its tasks get what we were started with.

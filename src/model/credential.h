@@ -46,6 +46,14 @@ using CredentialValues = std::map<std::string, GivenCredential>;  // by name
 
 // What opens storages, by profile ("s3://bucket").
 using StorageKeys = std::map<std::string, CredentialPayload>;
+// Where the buckets of datasets are, by name; the default one is "".
+using DatasetPlaces = std::map<std::string, std::string>;
+
+// What a task's data needs: where it is, as far as the task says so by a name, and what opens it.
+struct StorageAccess {
+  StorageKeys keys;
+  DatasetPlaces datasets;
+};
 
 // Whether a value must not be shown. Where storage or a registry is, and who logs in there, may.
 bool is_secret(CredentialType type, std::string_view key);

@@ -16,12 +16,6 @@ bool has_demand(const InputSpec& input, Demand demand) {
 
 bool is_dataset(const OutputSpec& output) { return output.kind != OutputSpec::Kind::kUrl; }
 
-// "input 2, the dataset digits,".
-std::string dataset_input_text(const TaskBody& body) {
-  const auto found = std::ranges::find(body.inputs, InputSpec::Kind::kDataset, &InputSpec::kind);
-  return "input " + std::to_string(found - body.inputs.begin()) + ", the dataset " + found->source + ",";
-}
-
 constexpr std::string_view kData = "/osmo/data";
 
 // Where the path stands by its name: "args", or "" if nowhere.
@@ -51,8 +45,6 @@ std::string mount_text(const std::vector<CredentialUse>& uses) {
   if (mounted == uses.end()) return "credentials as files";
   return "the credential " + mounted->credential + " as files in " + mounted->mount_dir;
 }
-
-std::string not_yet(std::string what) { return std::move(what) + " is not in this release"; }
 
 }  // namespace
 
@@ -98,11 +90,8 @@ std::string refusal_of(Demand demand, Place place, const TaskBody& body) {
       return wants_isolation(std::string(where_data_is_named(body)).append(" with the path ").append(kData), place);
     case Demand::kImage: return {};
     case Demand::kCredentials: return wants_isolation(mount_text(body.credentials), place);
-    case Demand::kOutputs: {
-      const auto dataset = std::ranges::find_if(body.outputs, is_dataset);
-      return dataset == body.outputs.end() ? "" : not_yet("sending outputs to the dataset " + dataset->target);
-    }
-    case Demand::kDatasetInputs: return not_yet(dataset_input_text(body));
+    case Demand::kOutputs:
+    case Demand::kDatasetInputs:
     case Demand::kCheckpoints:
     case Demand::kUrlInputs:
     case Demand::kInputRegex: return {};

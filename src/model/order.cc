@@ -136,6 +136,7 @@ void encode(const StartOrder& order, std::string& out) {
   write_storage_keys(writer, order.storage_keys);
   if (order.group) writer.put(44, std::uint64_t{*order.group} + 1);
   for (const GivenCredential& given : order.registry) write_credential(writer, 43, "", given);
+  write_pairs(writer, 45, std::vector<Pair>(order.dataset_places.begin(), order.dataset_places.end()));
   if (!order.behind) return;
   writer.put(11, std::uint64_t{order.behind->task.value()} + 1);
   writer.put(12, order.behind->number);
@@ -143,6 +144,7 @@ void encode(const StartOrder& order, std::string& out) {
 
 Result<StartOrder> decode_start_order(std::string_view bytes) {
   StartOrder order;
+  std::vector<Pair> places;
   std::uint64_t behind = 0;  // its task, plus 1
   std::uint32_t behind_number = 0;
   FieldReader reader(bytes);
@@ -179,10 +181,12 @@ Result<StartOrder> decode_start_order(std::string_view bytes) {
         if (field.number > 0) order.group = static_cast<std::uint32_t>(field.number - 1);
         break;
       case 43: SENNIT_TRY(read_credential(field.bytes, order.registry.emplace_back())); break;
+      case 45: SENNIT_TRY(read_pair(field.bytes, places)); break;
       default: break;
     }
   }
   SENNIT_TRY(reader.status());
+  order.dataset_places = DatasetPlaces(places.begin(), places.end());
   if (behind != 0) {
     order.behind = order.attempt;
     order.behind->task = TaskIndex(static_cast<std::uint32_t>(behind - 1));

@@ -50,6 +50,7 @@ struct StartOrder {
   CredentialValues credentials = {};
   std::string credential_problem = {};  // "": none; else why it cannot start
   StorageKeys storage_keys = {};        // of the storages that its URLs name, likewise kept nowhere else
+  DatasetPlaces dataset_places = {};    // of the buckets that its datasets may lie in
   // Its group's number in the workflow, if it has peers in it: they share a network where the place can give them one.
   std::optional<std::uint32_t> group = {};
   // What may open the registry of its image, best first; as `credentials`.

@@ -57,6 +57,9 @@ void write_output(FieldWriter& writer, const OutputSpec& output) {
   writer.put(2, output.target);
   writer.put(3, output.path);
   writer.put(4, output.regex);
+  for (const std::string& path : output.paths) writer.put(5, path);
+  for (const std::string& path : output.metadata) writer.put(6, path);
+  for (const std::string& path : output.labels) writer.put(7, path);
 }
 
 void write_checkpoint(FieldWriter& writer, const CheckpointSpec& checkpoint) {
@@ -148,6 +151,9 @@ Result<void> read_output(std::string_view bytes, std::vector<OutputSpec>& out) {
       case 2: output.target = field.bytes; break;
       case 3: output.path = field.bytes; break;
       case 4: output.regex = field.bytes; break;
+      case 5: output.paths.emplace_back(field.bytes); break;
+      case 6: output.metadata.emplace_back(field.bytes); break;
+      case 7: output.labels.emplace_back(field.bytes); break;
       default: break;
     }
   });

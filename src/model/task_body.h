@@ -44,6 +44,10 @@ struct OutputSpec {
   std::string target;
   std::string path;
   std::string regex;
+  // Of datasets: "src[:dst]" below the output directory and in the dataset, and files with what there is to know of it.
+  std::vector<std::string> paths;
+  std::vector<std::string> metadata;
+  std::vector<std::string> labels;
   friend bool operator==(const OutputSpec&, const OutputSpec&) = default;
 };
 

@@ -51,6 +51,9 @@ struct DatasetDraft {
   std::string name;
   std::string path;
   std::string regex;
+  std::vector<std::string> paths;
+  std::vector<std::string> metadata;
+  std::vector<std::string> labels;
 };
 
 void read_dataset_name(TaskReader& reader, const Node& value, DatasetDraft& draft) {
@@ -65,10 +68,21 @@ void read_dataset_path(TaskReader& reader, const Node& value, DatasetDraft& draf
 void read_dataset_regex(TaskReader& reader, const Node& value, DatasetDraft& draft) {
   read_regex(reader.reporter(), value, "'regex'", draft.regex);
 }
+void read_dataset_paths(TaskReader& reader, const Node& value, DatasetDraft& draft) {
+  read_text_list(reader.reporter(), value, "'paths'", Accept::kText, draft.paths);
+}
+void read_dataset_metadata(TaskReader& reader, const Node& value, DatasetDraft& draft) {
+  read_text_list(reader.reporter(), value, "'metadata'", Accept::kText, draft.metadata);
+}
+void read_dataset_labels(TaskReader& reader, const Node& value, DatasetDraft& draft) {
+  read_text_list(reader.reporter(), value, "'labels'", Accept::kText, draft.labels);
+}
 void ignore_dataset_detail(TaskReader& reader, const Node& value, DatasetDraft& /*draft*/) {
   reader.reporter().warning(Code::kNoEffect, value.key->at,
                             fmt::format("'{}' of a data set has no effect", value.key->text));
 }
+
+Schema texts_shape() { return list_of(text_shape()); }
 
 using DatasetField = FieldOf<TaskReader, DatasetDraft>;
 constexpr std::string_view kDatasetName = "The data set: `[bucket/]name[:tag]`.";
@@ -85,9 +99,13 @@ constexpr auto kDatasetOutputFields = std::to_array<DatasetField>({
     {"path", read_dataset_path, Need::kOptional, text_shape,
      "A directory below `{{output}}`; the whole of it if not given."},
     {"regex", read_dataset_regex, Need::kOptional, text_shape, kRegex},
-    {"paths", ignore_dataset_detail, Need::kOptional, anything, "Has no effect."},
-    {"metadata", ignore_dataset_detail, Need::kOptional, anything, "Has no effect."},
-    {"labels", ignore_dataset_detail, Need::kOptional, anything, "Has no effect."},
+    {"paths", read_dataset_paths, Need::kOptional, texts_shape,
+     "Files and directories below `{{output}}` in place of `path`, each `SRC` or `SRC:DST`, which puts it below the "
+     "directory DST of the data set."},
+    {"metadata", read_dataset_metadata, Need::kOptional, texts_shape,
+     "Files below `{{output}}`, YAML or JSON: what there is to know of the version."},
+    {"labels", read_dataset_labels, Need::kOptional, texts_shape,
+     "Files below `{{output}}`, YAML or JSON: the version's labels."},
 });
 
 // One input or output: which of its kinds were named, and where.
@@ -201,6 +219,9 @@ void read_output(TaskReader& reader, const Node& item, TaskDraft& draft) {
   read_fields(reader, reader.reporter(), value, fmt::format("'{}'", value.key->text), kDatasetOutputFields, dataset);
   output.target = std::move(dataset.name);
   output.path = std::move(dataset.path);
+  output.paths = std::move(dataset.paths);
+  output.metadata = std::move(dataset.metadata);
+  output.labels = std::move(dataset.labels);
   if (!dataset.regex.empty()) output.regex = std::move(dataset.regex);
 }
 

@@ -95,11 +95,10 @@ void write_resources(YamlWriter& yaml, const std::vector<ResourceNote>& resource
   yaml.end_map();
 }
 
-void write_dataset(YamlWriter& yaml, std::string_view key, const std::string& name, const std::string& path) {
-  yaml.key(key);
+void write_taken_dataset(YamlWriter& yaml, const std::string& name) {
+  yaml.key("dataset");
   yaml.begin_map();
   yaml.field("name", name);
-  write_if_there(yaml, "path", path);
   yaml.end_map();
 }
 
@@ -107,16 +106,27 @@ void write_input(YamlWriter& yaml, const InputSpec& input) {
   switch (input.kind) {
     case InputSpec::Kind::kTask: yaml.field("task", input.source); break;
     case InputSpec::Kind::kUrl: yaml.field("url", input.source); break;
-    case InputSpec::Kind::kDataset: write_dataset(yaml, "dataset", input.source, {}); break;
+    case InputSpec::Kind::kDataset: write_taken_dataset(yaml, input.source); break;
   }
   write_if_there(yaml, "regex", input.regex);
+}
+
+void write_made_dataset(YamlWriter& yaml, std::string_view key, const OutputSpec& output) {
+  yaml.key(key);
+  yaml.begin_map();
+  yaml.field("name", output.target);
+  write_if_there(yaml, "path", output.path);
+  write_if_there(yaml, "paths", output.paths);
+  write_if_there(yaml, "metadata", output.metadata);
+  write_if_there(yaml, "labels", output.labels);
+  yaml.end_map();
 }
 
 void write_output(YamlWriter& yaml, const OutputSpec& output) {
   switch (output.kind) {
     case OutputSpec::Kind::kUrl: yaml.field("url", output.target); break;
-    case OutputSpec::Kind::kDataset: write_dataset(yaml, "dataset", output.target, output.path); break;
-    case OutputSpec::Kind::kUpdateDataset: write_dataset(yaml, "update_dataset", output.target, output.path); break;
+    case OutputSpec::Kind::kDataset: write_made_dataset(yaml, "dataset", output); break;
+    case OutputSpec::Kind::kUpdateDataset: write_made_dataset(yaml, "update_dataset", output); break;
   }
   write_if_there(yaml, "regex", output.regex);
 }

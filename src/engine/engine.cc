@@ -126,7 +126,6 @@ Engine::Engine(store::Store& store, const Clock& clock, EngineOptions options)
                        .max_processes = options_.max_processes,
                        .credentials = options_.credentials,
                        .storage_access = options_.storage_access,
-
                        .registry = options_.registry}) {
   state_.instance = options_.instance;
   state_.start_timeout = options_.start_timeout;

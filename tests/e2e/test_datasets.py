@@ -9,15 +9,16 @@ import json
 import os
 import shutil
 import signal
-import subprocess
+import textwrap
 import time
 import unittest
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Type
 
-from harness import LIMIT, SennitTest, wait_until
+from harness import SennitTest, wait_until
 from slow_link import SlowLink
 from storage_servers import Server, SwiftS3, Versity
+from test_sandbox import why_no_sandbox
 
 LONG = 300.0
 ODD_NAMES = ("with space", "new\nline", "tab\tbed", "ünï ☃", "-dash", "a*b?[c]{d}", "..dots", "full／slash", "␊", "100%",
@@ -265,6 +266,104 @@ class Datasets(DatasetCase):
         self.assertIn("is not a storage URL", self.fails(2, "list"))
 
 
+class DatasetWorkflows(DatasetCase):
+    """What tasks put out and take in."""
+
+    def flow(self, make: str, use: str, output: str, given: str = "dataset: {name: digits}") -> Path:
+        path = self.work / "flow.yaml"
+        path.write_text(textwrap.dedent(f"""\
+            workflow:
+              name: flow
+              tasks:
+              - name: use
+                image: x
+                command: [sh, -c, {json.dumps(use)}]
+                inputs: [{{{given}}}]
+              - name: make
+                image: x
+                command: [sh, -c, {json.dumps(make)}]
+                outputs: [{{{output}}}]
+            """))
+        return path
+
+    def log(self, task: str) -> str:
+        return str(self.ok("logs", "last", task).out)
+
+    def check_way_through(self, *words: str) -> None:
+        path = self.flow("mkdir -p {{output}}/set/sub; echo 1 > {{output}}/set/a; echo 2 > {{output}}/set/sub/b; "
+                         "echo 'split: train' > {{output}}/labels.yaml; echo '{\"rows\": 2}' > {{output}}/about.json",
+                         "cat {{input:0}}/digits/a {{input:0}}/digits/sub/b; ls {{input:0}}/digits",
+                         "dataset: {name: digits, path: set, labels: [labels.yaml], metadata: [about.json]}")
+        self.ok("run", str(path), *words, limit=LONG)
+        self.assertIn("1\n2\na\nsub\n", self.log("use"))
+        info = self.told("info", "digits")["versions"]
+        self.assertEqual([(one["files"], one["labels"], one["metadata"]) for one in info],
+                         [(2, {"split": "train"}, {"rows": "2"})])
+        self.assertEqual(info[0]["source"], f"{self.last()}/make")
+        self.assertRegex(self.log("make"), r"Uploaded the dataset digits:1 in file://\S+: 2 files, of which 2 files, 4 B, had")
+        self.assertRegex(self.log("use"), r"Downloaded the dataset digits:1 in file://\S+: 2 files, 4 B in")
+
+    def test_way_through_processes(self) -> None:
+        self.check_way_through("--runtime", "process")
+
+    def test_way_through_sandboxes(self) -> None:
+        if why_no_sandbox():
+            self.skipTest(why_no_sandbox())
+        self.check_way_through("--runtime", "sandbox")
+
+    def test_updates_and_parts(self) -> None:
+        self.fill({"old": b"1", "a": b"1"})
+        self.upload("digits")
+        path = self.flow("echo 2 > {{output}}/a; mkdir {{output}}/d; echo 3 > {{output}}/d/x; echo 4 > {{output}}/not",
+                         "cd {{input:0}}/digits; cat a deep/d/x; ls",
+                         "update_dataset: {name: digits, paths: [a, 'd:deep']}")
+        self.ok("run", str(path), limit=LONG)
+        self.assertIn("2\n3\na\ndeep\nold\n", self.log("use"))
+        self.assertEqual([one["files"] for one in self.told("info", "digits")["versions"]], [2, 3])
+
+    def test_regexes_and_versions(self) -> None:
+        self.fill({"a.txt": b"1", "b.bin": b"1"})
+        self.upload("digits")
+        (self.tree / "c.txt").write_bytes(b"1")
+        self.upload("digits")
+        path = self.flow("echo 1 > {{output}}/x.txt; echo 1 > {{output}}/y", "ls {{input:0}}/digits",
+                         "dataset: {name: made, regex: '.*txt'}", "dataset: {name: 'digits:1', regex: '.*txt'}")
+        self.ok("run", str(path), limit=LONG)
+        self.assertRegex(self.log("use"), r"(?m)^a.txt$")
+        self.assertNotRegex(self.log("use"), r"(?m)^(b.bin|c.txt)$")
+        self.assertEqual(self.told("info", "made")["versions"][0]["files"], 1)
+
+    def test_what_is_not_there(self) -> None:
+        path = self.shell_tasks({"a": "touch begun"}, extra={"a": {"inputs": [{"dataset": {"name": "none"}}]}})
+        self.assertEqual(self.sennit("run", str(path), limit=LONG).code, 1)
+        task = self.tasks("last")["a"]
+        self.assertEqual(task["exit_code"], 2014, task)
+        self.assertIn("there is no dataset 'none'", task["failure_message"])
+        self.assertFalse((self.work / "begun").exists())
+        path = self.shell_tasks({"a": "true"}, extra={"a": {"inputs": [{"dataset": {"name": "team/none"}}]}})
+        self.assertEqual(self.sennit("run", str(path), limit=LONG).code, 1)
+        self.assertIn("there is no bucket 'team'", self.tasks("last")["a"]["failure_message"])
+
+    def test_a_damaged_object_is_not_handed_over(self) -> None:
+        self.fill({"a": b"12345"})
+        self.upload("digits")
+        found = next(path for path in (self.home / "datasets/data/digits/objects").rglob("*") if path.is_file())
+        found.chmod(0o644)
+        found.write_bytes(b"54321")
+        path = self.shell_tasks({"a": "touch begun"}, extra={"a": {"inputs": [{"dataset": {"name": "digits"}}]}})
+        self.assertEqual(self.sennit("run", str(path), limit=LONG).code, 1)
+        task = self.tasks("last")["a"]
+        self.assertEqual(task["exit_code"], 2010, task)
+        self.assertIn("a is damaged", task["failure_message"])
+
+    def test_a_link_out_of_the_output_is_left_out(self) -> None:
+        path = self.flow("ln -s /etc/passwd {{output}}/passwd; ln -s /etc {{output}}/etc; echo 1 > {{output}}/a",
+                         "ls {{input:0}}/digits", "dataset: {name: digits}")
+        self.ok("run", str(path), limit=LONG)
+        self.assertIn("passwd is a symbolic link, which is not sent", self.log("make"))
+        self.assertEqual([one["path"] for one in self.told("inspect", "digits")["paths"]], ["a"])
+
+
 class DatasetsOnS3(DatasetCase):
     """In a bucket of a real server."""
 
@@ -326,6 +425,16 @@ class DatasetsOnS3(DatasetCase):
         upload.send_signal(signal.SIGINT)
         self.assertEqual(self.finish(upload, LONG).code, 3)
         self.assertNotIn("marks/", self.sennit("data", "list", place, "-r", limit=LONG).out)
+
+    def test_tasks(self) -> None:
+        self.fill({"a": b"1"})
+        self.upload("digits")
+        path = self.shell_tasks({"a": "cat {{input:0}}/digits/a; echo 2 > {{output}}/b"},
+                                extra={"a": {"inputs": [{"dataset": {"name": "digits"}}],
+                                             "outputs": [{"update_dataset": {"name": "digits"}}]}})
+        self.ok("run", str(path), limit=LONG)
+        self.dataset("download", "digits:2", str(self.back))
+        self.assertEqual(tree_of(self.back), {"a": b"1", "b": b"2\n"})
 
     def test_wrong_keys(self) -> None:
         self.fill({"a": b"1"})

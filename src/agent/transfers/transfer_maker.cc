@@ -1,12 +1,14 @@
 #include "agent/transfers/transfer_maker.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
 #include <utility>
 
 #include "agent/transfers/chosen_files.h"
+#include "agent/transfers/dataset_items.h"
 #include "agent/transfers/kpi_report.h"
 #include "agent/transfers/transfer_keys.h"
 #include "agent/transfers/transfer_paths.h"
@@ -29,29 +31,53 @@ EnvironmentList environment_for(const WorkflowContext& context) {
   return list;
 }
 
+// What all attempts share.
+struct Shared {
+  loop::Loop& loop;
+  loop::WorkerPool& workers;
+  proc::Spawner& spawner;
+  storage::HashCache& hashes;
+};
+
 class Making {
  public:
-  Making(loop::Loop& loop, loop::WorkerPool& workers, proc::Spawner& spawner, const launch::WorkflowWorld& world,
-         StartOrder& order, const TaskBody& body, Containers containers)
-      : loop_(loop),
-        workers_(workers),
+  Making(const Shared& shared, const launch::WorkflowWorld& world, StartOrder& order, const TaskBody& body,
+         Containers containers)
+      : loop_(shared.loop),
+        workers_(shared.workers),
+        hashes_(shared.hashes),
+        workflow_(world.context().id),
+        place_(place_of(world.context().runtime, demands_of(body), containers)),
         order_(order),
         body_(body),
         keys_(order, world),
-        paths_(world.context(), order, body, place_of(world.context().runtime, demands_of(body), containers)) {
-    parts_.storage = std::make_unique<storage::RcloneStorage>(loop, spawner, environment_for(world.context()));
+        paths_(world.context(), order, body, place_) {
+    parts_.storage = std::make_unique<storage::RcloneStorage>(loop_, shared.spawner, environment_for(world.context()));
   }
 
   Result<AttemptTransfers::Parts> make();
 
  private:
   Result<UrlItem::Setup> setup_for(const std::string& url);
+  Result<DatasetItem::Setup> dataset_setup(const std::string& text);
+  Result<DatasetOutput::Part> dataset_part(const std::string& path, const std::string& regex);
+  Result<void> add_dataset(const OutputSpec& spec);
+  // The superuser's process could write through a link into the bucket; in a sandbox or container inputs are read-only.
+  storage::HardLinks hard_links() const {
+    return place_ == Place::kProcess && ::geteuid() == 0 ? storage::HardLinks::kRefused : storage::HardLinks::kAllowed;
+  }
+  storage::Effort effort() const {
+    return {.processors = order_.limits.cpus, .parallel_files = 0, .rate_limit = {}, .retries = {}};
+  }
   Result<void> add_input(std::size_t index);
   Result<void> add_checkpoint(std::size_t index);
   Result<void> add_output(const OutputSpec& spec);
 
   loop::Loop& loop_;
   loop::WorkerPool& workers_;
+  storage::HashCache& hashes_;
+  const std::string& workflow_;
+  Place place_;
   StartOrder& order_;
   const TaskBody& body_;
   TransferKeys keys_;
@@ -63,12 +89,63 @@ Result<UrlItem::Setup> Making::setup_for(const std::string& url) {
   SENNIT_ASSIGN(const std::string text, paths_.replace(url));
   SENNIT_ASSIGN(storage::Location location, storage::parse_location(text));
   SENNIT_ASSIGN(storage::CredentialFound credential, keys_.find(location));
-  return UrlItem::Setup{
-      .loop = loop_,
-      .workers = workers_,
-      .storage = *parts_.storage,
-      .effort = {.processors = order_.limits.cpus, .parallel_files = 0, .rate_limit = {}, .retries = {}},
-      .target = {.location = std::move(location), .credential = std::move(credential)}};
+  return UrlItem::Setup{.loop = loop_,
+                        .workers = workers_,
+                        .storage = *parts_.storage,
+                        .effort = effort(),
+                        .target = {.location = std::move(location), .credential = std::move(credential)}};
+}
+
+Result<DatasetItem::Setup> Making::dataset_setup(const std::string& text) {
+  SENNIT_ASSIGN(const std::string replaced, paths_.replace(text));
+  SENNIT_ASSIGN(storage::DatasetName name, storage::parse_dataset_name(replaced));
+  const auto place = order_.dataset_places.find(name.bucket);
+  if (place == order_.dataset_places.end()) {
+    return Error(ErrorCode::kNotFound, fmt::format("the dataset {}: the server has no bucket '{}' in its configuration",
+                                                   replaced, name.bucket));
+  }
+  SENNIT_ASSIGN(storage::Location location, storage::parse_location(place->second));
+  SENNIT_ASSIGN(storage::CredentialFound credential, keys_.find(location));
+  return DatasetItem::Setup{.loop = loop_,
+                            .storage = *parts_.storage,
+                            .hashes = hashes_,
+                            .effort = effort(),
+                            .place = {.location = std::move(location), .credential = std::move(credential)},
+                            .name = std::move(name)};
+}
+
+// Of "src[:dst]".
+Result<DatasetOutput::Part> Making::dataset_part(const std::string& path, const std::string& regex) {
+  SENNIT_ASSIGN(std::string source, paths_.replace(path));
+  std::string below;
+  if (const std::size_t colon = source.find(':'); colon != std::string::npos) {
+    below = source.substr(colon + 1);
+    source.resize(colon);
+  }
+  while (below.ends_with('/')) below.pop_back();
+  return DatasetOutput::Part{.source = {.root = paths_.output(), .path = std::move(source), .regex = regex},
+                             .below = std::move(below)};
+}
+
+Result<void> Making::add_dataset(const OutputSpec& spec) {
+  SENNIT_ASSIGN(DatasetItem::Setup setup, dataset_setup(spec.target));
+  // Whatever it is called in the file, it is the next one.
+  setup.name.tag.clear();
+  SENNIT_ASSIGN(const std::string regex, paths_.replace(spec.regex));
+  DatasetOutput::What what{.output = paths_.output(),
+                           .metadata = spec.metadata,
+                           .labels = spec.labels,
+                           .source = fmt::format("{}/{}", workflow_, order_.task)};
+  if (spec.kind == OutputSpec::Kind::kUpdateDataset) what.onto = storage::UploadRequest::Onto::kLatest;
+  std::vector<std::string> paths = spec.paths;
+  // What is in the directory, not the directory.
+  if (paths.empty()) paths.push_back(spec.path.empty() ? "*" : spec.path + "/*");
+  for (const std::string& path : paths) {
+    SENNIT_ASSIGN(DatasetOutput::Part part, dataset_part(path, regex));
+    what.parts.push_back(std::move(part));
+  }
+  parts_.outputs.push_back(std::make_unique<DatasetOutput>(std::move(setup), std::move(what)));
+  return {};
 }
 
 Result<void> Making::add_input(std::size_t index) {
@@ -86,7 +163,12 @@ Result<void> Making::add_input(std::size_t index) {
       parts_.inputs.push_back(std::make_unique<ChosenInput>(workers_, std::move(files), input.source));
       break;
     }
-    case InputSpec::Kind::kDataset: break;
+    case InputSpec::Kind::kDataset: {
+      SENNIT_ASSIGN(DatasetItem::Setup setup, dataset_setup(input.source));
+      parts_.inputs.push_back(
+          std::make_unique<DatasetInput>(std::move(setup), paths_.input(index), std::move(regex), hard_links()));
+      break;
+    }
   }
   return {};
 }
@@ -103,7 +185,7 @@ Result<void> Making::add_checkpoint(std::size_t index) {
 }
 
 Result<void> Making::add_output(const OutputSpec& spec) {
-  if (spec.kind != OutputSpec::Kind::kUrl) return {};
+  if (spec.kind != OutputSpec::Kind::kUrl) return add_dataset(spec);
   SENNIT_ASSIGN(UrlItem::Setup setup, setup_for(spec.target));
   SENNIT_ASSIGN(std::string regex, paths_.replace(spec.regex));
   UploadSource source{.root = paths_.output(), .path = "*", .regex = std::move(regex)};
@@ -149,7 +231,7 @@ Result<std::unique_ptr<AttemptTransfers>> TransferMaker::make(const launch::Work
   SENNIT_ASSIGN(const TaskBody body, decode_task_body(order.body));
   SENNIT_TRY(open());
   SENNIT_ASSIGN(AttemptTransfers::Parts parts,
-                Making(loop_, *workers_, *spawner_, world, order, body, containers_).make());
+                Making({loop_, *workers_, *spawner_, hashes_}, world, order, body, containers_).make());
   use_own_inputs(order);
   return std::make_unique<AttemptTransfers>(loop_, std::move(parts));
 }

@@ -15,6 +15,7 @@
 #include "model/demands.h"
 #include "model/order.h"
 #include "proc/spawner.h"
+#include "storage/dataset/hash_cache.h"
 
 namespace sennit::agent {
 
@@ -35,6 +36,7 @@ class TransferMaker {
 
   loop::Loop& loop_;
   Containers containers_;
+  storage::HashCache hashes_;  // of the buckets' objects, as long as this agent lives
   std::optional<proc::Spawner> spawner_;
   std::optional<loop::WorkerPool> workers_;
 };

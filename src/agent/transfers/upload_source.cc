@@ -12,7 +12,8 @@
 namespace sennit::agent {
 namespace {
 
-Result<storage::SendPlan> find_in(const UploadSource& source, const storage::Pattern& pattern) {
+Result<storage::SendPlan> find_in(const UploadSource& source, const storage::Pattern& pattern,
+                                  storage::SendNames names) {
   const UniqueFd root(::open(source.root.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (!root && errno == ENOENT) return storage::SendPlan{};
   if (!root && (errno == ELOOP || errno == ENOTDIR)) {
@@ -21,20 +22,20 @@ Result<storage::SendPlan> find_in(const UploadSource& source, const storage::Pat
         fmt::format("{} has been replaced by something else than a directory: nothing of it is sent", source.root));
   }
   if (!root) return Error::from_errno(fmt::format("open {}", source.root), errno);
-  return storage::plan_send_below(root, source.root, source.path, pattern);
+  return storage::plan_send_below(root, source.root, source.path, pattern, names);
 }
 
 }  // namespace
 
-Result<storage::SendPlan> find_files(const UploadSource& source) {
+Result<storage::SendPlan> find_files(const UploadSource& source, storage::SendNames names) {
   SENNIT_ASSIGN(const storage::Pattern pattern,
                 source.regex.empty() ? Result(storage::Pattern()) : storage::Pattern::compile(source.regex));
   Result<storage::SendPlan> plan = storage::SendPlan{};
   if (source.root.empty()) {
     const std::vector<std::string> paths{source.path};
-    plan = storage::plan_send(paths, pattern);
+    plan = storage::plan_send(paths, pattern, names);
   } else {
-    plan = find_in(source, pattern);
+    plan = find_in(source, pattern, names);
   }
   if (!plan && plan.error().code() == ErrorCode::kNotFound) return storage::SendPlan{};
   return plan;

@@ -25,7 +25,8 @@ struct UploadSource {
 };
 
 // Blocks. What is not there yet has no files. Fails as plan_send; kConflict (a link has taken the place of `root`).
-Result<storage::SendPlan> find_files(const UploadSource& source);
+Result<storage::SendPlan> find_files(const UploadSource& source,
+                                     storage::SendNames names = storage::SendNames::kOfObjects);
 
 class Finding {
  public:

@@ -155,15 +155,12 @@ Result<void> Building::add_files() {
 
 Result<void> Building::add_mounts() {
   for (const std::string& mount : body_.volume_mounts) {
-    std::string text = mount;
-    const bool read_only = text.ends_with(":ro");
-    if (read_only || text.ends_with(":rw")) text.resize(text.size() - 3);
-    const std::size_t colon = text.find(':');
-    SENNIT_ASSIGN(std::string source, normal_path(text.substr(0, colon), "volumeMounts"));
-    const std::string target = colon == std::string::npos ? text : text.substr(colon + 1);
+    const std::size_t colon = mount.find(':');
+    SENNIT_ASSIGN(std::string source, normal_path(mount.substr(0, colon), "volumeMounts"));
+    const std::string target = colon == std::string::npos ? mount : mount.substr(colon + 1);
     SENNIT_ASSIGN(std::string path, normal_path(target, "volumeMounts"));
     if (::access(source.c_str(), F_OK) != 0) return Error::from_errno("volumeMounts: " + source, errno);
-    bind(std::move(source), std::move(path), read_only);
+    bind(std::move(source), std::move(path), false);
   }
   return {};
 }

@@ -204,6 +204,27 @@ class ContainerTasks(ContainerCase):
         workflow = self.submit(self.box("f() { f | f & }; f; sleep 1; echo over"))
         self.wait_for_end(workflow)
 
+    def test_mounts_network_and_privileges_where_the_pool_allows(self) -> None:
+        (self.work / "shared").mkdir()
+        self.write("shared/in", "from the host\n")
+        network = os.readlink("/proc/self/ns/net")
+        script = "cat /mnt/in; touch /mnt/out; readlink /proc/self/ns/net; grep -c CapEff:.*ffffff /proc/self/status"
+        mounts = [f"{self.work}/shared:/mnt"]
+        plain = self.box(script, volumeMounts=mounts)
+        self.sennit("run", plain)  # grep finds nothing
+        self.assertEqual(self.log("a").splitlines()[0], "from the host")
+        self.assertNotIn(network, self.log("a"))
+        self.assertTrue((self.work / "shared" / "out").exists())
+        path = self.box(script, volumeMounts=mounts, hostNetwork=True, privileged=True)
+        self.ok("run", path)
+        self.assertEqual(self.log("a").splitlines()[1:], [network, "1"])
+        platform = "pools.local.platforms.here"
+        result = self.sennit("run", path, "--config", f"{platform}.privileged_allowed=false", "--config",
+                             f"{platform}.host_network_allowed=false", "--config", "pools.local.default_platform=here")
+        self.assertEqual(result.code, 2, result)
+        self.assertIn("the platform 'here' does not allow privileged tasks", result.err)
+        self.assertEqual(result.err.count("the platform 'here' does not allow"), 2, result)
+
     def test_who_wants_no_container_gets_none(self) -> None:
         self.ok("run", self.shell_tasks({"a": "readlink /proc/self/ns/mnt"}), "--runtime", "process")
         self.assertEqual(self.log("a").strip(), os.readlink("/proc/self/ns/mnt"))

@@ -119,7 +119,7 @@ bool signal_if_marked(int signal, pid_t pid, std::string_view variable,
   const UniqueFd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
   if (!pidfd) return false;
   const std::optional<std::string> value = variable_of(pid, variable);
-  if (!value || !is_meant(*value) || variable_of(pid, kEngineMark)) return false;
+  if (!value || !is_meant(*value) || variable_of(pid, kEngineMark) == value) return false;
   return ::syscall(SYS_pidfd_send_signal, pidfd.get(), signal, nullptr, 0) == 0;
 }
 

@@ -22,8 +22,9 @@ Result<void> become_subreaper();
 // subreaper. A process that the kernel cannot end now (it waits for a device) is waited for.
 std::size_t kill_descendants();
 
-// Whoever has this variable in its environment is the child of a container engine and outlives us: it is passed over by
-// what follows, and ended by whoever asked the engine for it.
+// Who has the value of its mark in this variable as well is the child of a container engine and outlives us: it is
+// passed over by what follows, and ended by whoever asked the engine for it. (What such a process starts by a Sennit of
+// its own has another mark.)
 inline constexpr const char* kEngineMark = "SENNIT_CONTAINER";
 
 // Kills those children of `parent` in whose initial environment `variable` has a value that `is_meant`; returns how

@@ -106,6 +106,31 @@ TEST(Reaper, MarkedProcessesAreKilledAndOthersSpared) {
   }
 }
 
+TEST(Reaper, WhatAnEngineRunsIsPassedOver) {
+  const std::string mine = std::to_string(::getpid()) + "-boxed";
+  Pipe boxed;
+  Pipe within;  // what a Sennit in a container has started: another mark than that of its container
+  for (Pipe* pipe : {&boxed, &within}) {
+    if (::fork() != 0) continue;
+    ::setenv("SENNIT_TEST_MARK", mine.c_str(), 1);
+    ::setenv(kEngineMark, pipe == &boxed ? mine.c_str() : "outer", 1);
+    ::setenv("SENNIT_TEST_END", (mine + "-end").c_str(), 1);
+    exec_tree(*pipe);
+  }
+  boxed.write_end.reset();
+  within.write_end.reset();
+  EXPECT_EQ(boxed.read(6).size(), 6U);
+  EXPECT_EQ(within.read(6).size(), 6U);
+  EXPECT_GE(kill_marked("SENNIT_TEST_MARK", [&](std::string_view value) { return value == mine; }), 4U);
+  EXPECT_TRUE(within.ends());
+  pollfd still{.fd = boxed.read_end.get(), .events = POLLIN, .revents = 0};
+  EXPECT_EQ(::poll(&still, 1, 0), 0) << "the engine's lives";
+  EXPECT_GE(kill_marked("SENNIT_TEST_END", [&](std::string_view value) { return value == mine + "-end"; }), 4U);
+  EXPECT_TRUE(boxed.ends());
+  while (::wait(nullptr) > 0) {
+  }
+}
+
 TEST(Reaper, OnlyMarkedChildrenOfTheParentAreKilled) {
   Pipe ours;
   Pipe other;

@@ -90,8 +90,9 @@ Result<wire::StartCommand> start_command_of(const TaskOrder& order) {
   command.environment.insert(command.environment.end(), secrets.begin(), secrets.end());
   command.environment.emplace_back("SENNIT_WORKFLOW_ID", order.context.id);
   command.environment.emplace_back("SENNIT_TASK", order.order.task);
-  command.environment.emplace_back("SENNIT_ATTEMPT", to_string(order.order.attempt));
-  command.environment.emplace_back(proc::kEngineMark, "1");
+  for (const char* name : {"SENNIT_ATTEMPT", proc::kEngineMark}) {
+    command.environment.emplace_back(name, to_string(order.order.attempt));
+  }
   command.directory = order.body.workdir;
   return command;
 }

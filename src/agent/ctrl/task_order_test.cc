@@ -83,7 +83,7 @@ TEST(TaskOrder, VariablesAreTheTasks) {
       {"SENNIT_WORKFLOW_ID", "flow-1"},
       {"SENNIT_TASK", "train"},
       {"SENNIT_ATTEMPT", to_string(AttemptId{InstanceId(9), WorkflowKey(1), TaskIndex(0), 3})},
-      {"SENNIT_CONTAINER", "1"}};
+      {"SENNIT_CONTAINER", to_string(AttemptId{InstanceId(9), WorkflowKey(1), TaskIndex(0), 3})}};
   EXPECT_EQ(command.environment, variables);
 }
 

@@ -208,6 +208,9 @@ Result<ContainerDescription> Building::build() {
   container_.entry = {fmt::format("{}/sennit-user", kPrograms), "run"};
   container_.labels = labels_of(context_, order_);
   container_.limits = order_.limits;
+  // Docker refuses more than there are, which a host alone may be asked for.
+  const long cpus = ::sysconf(_SC_NPROCESSORS_ONLN);
+  if (cpus > 0 && container_.limits.cpus > static_cast<std::uint64_t>(cpus)) container_.limits.cpus = 0;
   container_.privileged = body_.privileged;
   SENNIT_TRY(add_directories());
   SENNIT_TRY(add_inputs());

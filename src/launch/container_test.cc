@@ -127,6 +127,13 @@ TEST_F(ContainerDescriptionTest, PeersShareANetworkUnlessTheyHaveTheHosts) {
   EXPECT_EQ(describe()->hosts.front().second, "127.1.2.3");
 }
 
+TEST_F(ContainerDescriptionTest, MoreProcessorsThanThereAreIsNoLimit) {
+  order_.limits = {.memory = mebibytes(64), .cpus = 1, .processes = 7};
+  EXPECT_NE(to_json(*describe()).find(R"("NanoCpus":1000000000,"PidsLimit":7)"), std::string::npos);
+  order_.limits.cpus = 1'000'000;
+  EXPECT_EQ(to_json(*describe()).find("NanoCpus"), std::string::npos);
+}
+
 TEST_F(ContainerDescriptionTest, DevicesAreThoseOfTheLease) {
   Result<ContainerDescription> container = describe();
   EXPECT_EQ(container->environment, std::vector<std::string>{"NVIDIA_VISIBLE_DEVICES="});

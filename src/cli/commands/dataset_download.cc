@@ -108,9 +108,9 @@ const CommandInfo kDatasetDownloadCommand{
         "sennit dataset download team/digits:best data -x 'train/'\n"
         "sennit dataset download digits:3 data --verify",
     .details =
-        "Only files that differ are fetched. The hash of each is verified before it takes its place, so that nobody "
-        "sees\n"
-        "half a file or a damaged one; what breaks off goes on where it was. Files of other names are left alone.\n"
+        "Only files that differ are fetched. The hash of each is verified before it takes its place, so that nobody\n"
+        "sees half a file or a damaged one; what breaks off goes on where it was. Files of other names are left "
+        "alone.\n"
         "With --verify the exit code is 1 if a file is missing or differs.",
     .make = [] { return std::unique_ptr<Command>(new DatasetDownloadCommand); }};
 

@@ -91,6 +91,22 @@ server: {idle_timeout: 1m, stop_grace: 5, slots: 3}
   EXPECT_EQ(origin_of(loaded, "pools.lab.platforms.std.allowed_mounts")->value, "[/data]");
 }
 
+TEST(Config, BucketsAreUrlsByName) {
+  ConfigSources sources =
+      of_user("datasets: {default_bucket: team, buckets: {team: 's3://sets/x', here: 'file:///d'}}\n");
+  sources.files.push_back(
+      {ConfigSource::kProject, "/p/.sennit/config.yaml", "datasets: {buckets: {here: 'file:///p'}}\n"});
+  const LoadedConfig loaded = load_config(sources);
+  EXPECT_TRUE(loaded.ok());
+  EXPECT_EQ(loaded.config.datasets.default_bucket, "team");
+  EXPECT_EQ(loaded.config.datasets.buckets.at("team"), "s3://sets/x");
+  EXPECT_EQ(origin_of(loaded, "datasets.buckets.here")->value, "file:///p");
+  EXPECT_EQ(origin_of(loaded, "datasets.buckets.here")->source, ConfigSource::kProject);
+  const LoadedConfig wrong = load_config(of_user("datasets: {buckets: {a: 'ftp://x', b: 'file://x'}}\n"));
+  EXPECT_EQ(wrong.diagnostics.size(), 2U);
+  EXPECT_TRUE(wrong.config.datasets.buckets.empty());
+}
+
 TEST(Config, LaterSourcesWinAndMapsMerge) {
   ConfigSources sources = of_user("server: {slots: 2, stop_grace: 2s}\nverbs: {train: a, eval: b}\n");
   sources.files.push_back({ConfigSource::kProject, "/p/config.yaml", "verbs: {train: c}\nserver: {stop_grace: 3s}\n"});
@@ -148,22 +164,23 @@ TEST(Config, MistakesHavePlacesAndLeaveTheDefault) {
   const LoadedConfig loaded = load_config(of_user("server:\n  idle_timout: 5m\n  slots: many\nservr: {}\n"));
   EXPECT_FALSE(loaded.ok());
   EXPECT_EQ(loaded.config.server.slots, 0U);
-  EXPECT_EQ(render(loaded.diagnostics, Color::kOff),
-            "/home/ada/config.yaml:2:3: error[SN201]: unknown field 'idle_timout' in 'server'\n"
-            "      2 |   idle_timout: 5m\n"
-            "        |   ^~~~~~~~~~~\n"
-            "        = expected: one of idle_timeout, stop_grace, start_timeout, slots, enforce_limits, "
-            "max_processes\n"
-            "        = help: did you mean 'idle_timeout'?\n"
-            "/home/ada/config.yaml:3:10: error[SN203]: 'slots' must be a whole number, not 'many'\n"
-            "      3 |   slots: many\n"
-            "        |          ^~~~\n"
-            "/home/ada/config.yaml:4:1: error[SN201]: unknown field 'servr' in config.yaml\n"
-            "      4 | servr: {}\n"
-            "        | ^~~~~\n"
-            "        = expected: one of default_pool, pools, verbs, retention, limits, scheduler, server, tags, "
-            "label_policies\n"
-            "        = help: did you mean 'server'?\n");
+  EXPECT_EQ(
+      render(loaded.diagnostics, Color::kOff),
+      "/home/ada/config.yaml:2:3: error[SN201]: unknown field 'idle_timout' in 'server'\n"
+      "      2 |   idle_timout: 5m\n"
+      "        |   ^~~~~~~~~~~\n"
+      "        = expected: one of idle_timeout, stop_grace, start_timeout, slots, enforce_limits, "
+      "max_processes\n"
+      "        = help: did you mean 'idle_timeout'?\n"
+      "/home/ada/config.yaml:3:10: error[SN203]: 'slots' must be a whole number, not 'many'\n"
+      "      3 |   slots: many\n"
+      "        |          ^~~~\n"
+      "/home/ada/config.yaml:4:1: error[SN201]: unknown field 'servr' in config.yaml\n"
+      "      4 | servr: {}\n"
+      "        | ^~~~~\n"
+      "        = expected: one of default_pool, pools, verbs, retention, limits, scheduler, server, datasets, tags, "
+      "label_policies\n"
+      "        = help: did you mean 'server'?\n");
 }
 
 TEST(Config, LimitsAreEnforcedUnlessSwitchedOff) {

@@ -140,7 +140,7 @@ void DatasetItem::show() {
   const Micros now = setup_.loop.clock().boot();
   if (now - told_ < kBetweenLines) return;
   told_ = now;
-  say(fmt::format("{}: {}", shown(), progress_text(progress)));
+  say(fmt::format("{}: {}", shown(), progress_text(progress_of(progress))));
 }
 
 void DatasetItem::finish(Result<void> result) {

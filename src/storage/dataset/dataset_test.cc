@@ -207,6 +207,16 @@ TYPED_TEST(Datasets, ADamagedManifestIsFoundOut) {
   EXPECT_EQ(read.error().code(), ErrorCode::kCorrupt);
 }
 
+class DatasetLeftovers : public DatasetFixture<DirectoryBucket> {};
+
+TEST_F(DatasetLeftovers, OfAnUploadThatWasKilledGoWithTheNextRemoval) {
+  file("from/a", "1");
+  ASSERT_TRUE(send("from/*"));
+  file("bucket/data/set/objects/ab/.tmp-0123", "half");
+  ASSERT_TRUE(place_->run([&] { return remove_versions(work_, "set", {1}); }));
+  EXPECT_EQ(files_below("bucket/data"), 0U);
+}
+
 TEST(TakenNumbers, AreNeverTheSame) {
   DirectoryBucket place(testing::TempDir() + "numbers");
   std::vector<std::future<std::uint32_t>> takers;

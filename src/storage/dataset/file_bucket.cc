@@ -110,6 +110,14 @@ class FlockHold final : public Hold {
   UniqueFd fd_;
 };
 
+// What uploads that were killed had begun to write. Nobody sends now.
+void remove_leftovers(const std::string& directory) {
+  std::error_code ignored;  // the next removal finds what stays
+  for (fs::recursive_directory_iterator at(directory, ignored), end; !ignored && at != end; at.increment(ignored)) {
+    if (at->path().filename().native().starts_with(kTemporaryPrefix)) ::unlink(at->path().c_str());
+  }
+}
+
 std::uint32_t highest_in(const std::string& directory) {
   std::uint32_t highest = 0;
   std::error_code failed;
@@ -243,6 +251,7 @@ Result<std::unique_ptr<Hold>> FileBucket::hold_to_send(const std::string& datase
 Result<std::unique_ptr<Hold>> FileBucket::hold_to_remove(const std::string& dataset) {
   SENNIT_ASSIGN(UniqueFd fd, open_lock(dataset));
   if (::flock(fd.get(), LOCK_EX | LOCK_NB) == 0) {
+    remove_leftovers(path_of(data_prefix(dataset)));
     return std::unique_ptr<Hold>(std::make_unique<FlockHold>(std::move(fd)));
   }
   if (errno == EWOULDBLOCK) return std::unique_ptr<Hold>();

@@ -25,11 +25,10 @@ class StatusCommand final : public Command {
  public:
   Declaration declare() override {
     return {
-        .positionals =
-            {{.name = "ID",
-              .help = "a workflow; without one the newest workflows are listed (inside a task: its own is shown)",
-              .target = &workflow_,
-              .completes = Completes::kWorkflow}},
+        .positionals = {{.name = "ID",
+                         .help = "a workflow; without one the newest are listed (inside a task: its own)",
+                         .target = &workflow_,
+                         .completes = Completes::kWorkflow}},
         .options = {{.names = "-v,--verbose", .value = "", .help = "every task and every attempt", .target = &verbose_},
                     {.names = "-c,--count", .value = "N", .help = "list so many workflows (20)", .target = &count_},
                     {.names = "-f,--offset", .value = "N", .help = "skip so many of the newest", .target = &offset_},

@@ -89,7 +89,7 @@ class TableFixture : public ::testing::Test {
     bool late = false;
     loop::Timer limit(loop_);
     loop::Timer look(loop_);
-    limit.arm_after(kLimit, [&] { late = true; });
+    limit.arm_after(limit_, [&] { late = true; });
     while (!condition() && !late) {
       look.arm_after(std::chrono::milliseconds(10), [] {});
       loop_.run_once();
@@ -143,6 +143,7 @@ class TableFixture : public ::testing::Test {
   }
 
   static inline std::uint64_t instances_ = 0;
+  Micros limit_ = kLimit;  // of waiting for anything
   InstanceId instance_;
   Runtime runtime_ = Runtime::kAuto;
   std::string cgroup_;

@@ -3,6 +3,7 @@
 What needs no server runs with file:// alone. The servers are those of test_data.py, skipped aloud where they are not.
 """
 
+import contextlib
 import json
 import os
 import re
@@ -14,9 +15,9 @@ import unittest
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Type
 
-from harness import LIMIT, ROOT, SennitTest, wait_until
+from harness import LIMIT, ROOT, SennitTest, all_processes, wait_until
 from slow_link import SlowLink
-from storage_servers import BUCKET, Azurite, Server, Swift, SwiftS3, Versity
+from storage_servers import BUCKET, Azurite, Server, Swift, SwiftS3, Versity, azure_signature
 from test_sandbox import why_no_sandbox
 
 LONG = 180.0
@@ -250,6 +251,12 @@ class OnAzure(ServerTransfers):
     def test_way_through(self) -> None:
         self.check_way_through()
 
+    def test_expired_key(self) -> None:
+        self.set_keys(access_key=azure_signature(Azurite.ACCOUNT, Azurite.KEY, -60))
+        task = self.run_task("touch begun", 2014, inputs=[{"url": self.place("in")}])
+        self.assertIn("has expired", task["failure_message"])
+        self.assertFalse((self.work / "begun").exists())
+
 
 class OnSwiftS3(ServerTransfers):
     kind = SwiftS3
@@ -346,6 +353,40 @@ class OnVersity(ServerTransfers):
         self.assertEqual(self.wait_for_end(workflow), "FAILED_CANCELED")
         self.assertLess(time.monotonic() - began, 20)
         self.assertFalse((self.work / "begun").exists())
+
+    def test_cancel_while_it_uploads(self) -> None:
+        link = SlowLink(self.server.port, 100_000)
+        self.addCleanup(link.close)
+        self.set_keys(url=link.url)
+        workflow = self.submit(self.task("head -c 4000000 /dev/urandom > {{output}}/big",
+                                         outputs=[{"url": self.place("out")}]))
+        wait_until(lambda: "[sennit] Uploading" in self.log("a", workflow), "the upload", LONG)
+        began = time.monotonic()
+        self.ok("cancel", workflow)
+        self.assertEqual(self.wait_for_end(workflow), "FAILED_CANCELED")
+        self.assertLess(time.monotonic() - began, 20)
+        self.assertEqual(self.there(), {})
+
+    def test_agent_killed_while_it_downloads(self) -> None:
+        self.put({"big": os.urandom(4_000_000)})
+        link = SlowLink(self.server.port, 100_000)
+        self.addCleanup(link.close)
+        self.set_keys(url=link.url)
+        workflow = self.submit(self.task("true", inputs=[{"url": self.place("in")}]))
+
+        def movers() -> List[int]:
+            found = []
+            for pid in all_processes():
+                with contextlib.suppress(OSError):
+                    if link.url.encode() in Path(f"/proc/{pid}/environ").read_bytes():
+                        found.append(pid)
+            return found
+
+        wait_until(movers, "rclone", LONG)
+        self.kill(self.wait_for_agent())
+        wait_until(lambda: not movers(), "rclone to be gone", 20, show=movers)
+        self.assertEqual(self.wait_for_end(workflow, LONG), "FAILED")
+        self.assertEqual(self.tasks(workflow)["a"]["exit_code"], 3001)
 
     def test_status_shows_how_far_it_is(self) -> None:
         self.put({"big": os.urandom(2_000_000)})

@@ -68,7 +68,9 @@ Result<void> take_attempt(const Words& words, sennit::agent::CtrlOptions& option
   SENNIT_ASSIGN(std::string engine, sennit::agent::read_whole(words.container + sennit::agent::kEngineFile));
   const sennit::WorkflowContext& context = options.order.context;
   const sennit::StartOrder& order = options.order.order;
-  options.log = sennit::logs::run_layout(context.runs_dir, order.task, order.attempt.number).log;
+  const sennit::logs::RunLayout layout = sennit::logs::run_layout(context.runs_dir, order.task, order.attempt.number);
+  options.log = layout.log;
+  options.output = layout.output;
   options.socket = sennit::launch::socket_directory(context, order) + "/data.sock";
   options.container = sennit::agent::ContainerOptions{.engine = std::move(engine),
                                                       .private_dir = words.container,
@@ -91,6 +93,8 @@ int main(int argc, char** argv) {
   app.add_option("--user-socket", options.socket, "Where the container's entry process comes to")
       ->capture_default_str();
   app.add_option("--log", options.log, "The task's log; what has been reached lies beside it");
+  app.add_option("--output", options.output, "Where the task's output directory lies for this program")
+      ->capture_default_str();
   app.add_option("--report", options.report, "File for the phases and the exit code, as JSON, once it is over");
   app.add_option("--wait", words.wait, "Seconds to wait for the container")->capture_default_str();
   app.add_option("--return-wait", words.return_wait, "Seconds to wait for one that went away")->capture_default_str();

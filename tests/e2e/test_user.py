@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import struct
 import subprocess
@@ -387,10 +388,32 @@ class UserInAnEmptyImage(UserCase):  # ctest: root
         self.run_both()
         self.assertEqual(self.streams()[0], b"[sennit] All Inputs Gathered\n")
 
-    def test_what_is_not_offered_is_said(self) -> None:
-        self.order(["sennit", "data", "list", "s3://bucket"])
+    def test_data_is_moved_by_the_ctrl(self) -> None:
+        if shutil.which("rclone") is None:
+            self.skipTest("there is no rclone here: apt-get install rclone")
+        store, output = self.base / "store", self.base / "output"
+        (output / "m").mkdir(parents=True)
+        (output / "m" / "a").write_text("1")
+        self.order(["sennit", "data", "upload", f"file://{store}", "/osmo/data/output/m"])
+        ctrl, user = self.run_both("--output", output)
+        self.assertEqual((ctrl.code, user.code), (0, 0), (ctrl, user, self.log.read_bytes()))
+        self.assertEqual(self.streams()[0], b"1 file, 1 B\n")
+        self.assertEqual((store / "m" / "a").read_text(), "1")
+
+    def test_data_from_elsewhere_is_refused(self) -> None:
+        self.order(["osmo", "data", "upload", f"file://{self.base}/store", "/etc/passwd"])
+        self.assertEqual(self.run_both()[1].code, 2)
+        self.assertIn(b"only what lies below /osmo/data/output", self.streams()[1])
+
+    def test_data_that_cannot_be_had(self) -> None:
+        self.order(["sennit", "data", "list", "gs://bucket/x"])
         self.assertEqual(self.run_both()[1].code, 1)
-        self.assertIn(b"data is not offered to tasks here", self.streams()[1])
+        self.assertIn(b"gs://bucket", self.streams()[1])
+
+    def test_data_has_verbs(self) -> None:
+        self.order(["sennit", "data", "copy", "s3://bucket"])
+        self.assertEqual(self.run_both()[1].code, 2)
+        self.assertIn(b"'data copy' is not known; there is: data upload URL PATH", self.streams()[1])
 
     def test_unknown_command_lists_what_there_is(self) -> None:
         self.order(["sennit", "submit", "x"])

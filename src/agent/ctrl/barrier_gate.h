@@ -7,7 +7,7 @@
 #include <functional>
 #include <utility>
 
-#include "agent/ctrl/transfers.h"
+#include "agent/transfers/transfers.h"
 #include "loop/loop.h"
 
 namespace sennit::agent {

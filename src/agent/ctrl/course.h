@@ -18,7 +18,7 @@
 #include <string>
 #include <string_view>
 
-#include "agent/ctrl/transfers.h"
+#include "agent/transfers/transfers.h"
 #include "base/clock.h"
 #include "base/result.h"
 #include "model/fact.h"

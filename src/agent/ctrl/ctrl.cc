@@ -16,6 +16,7 @@
 #include "agent/ctrl/agent_link.h"
 #include "agent/ctrl/barrier_gate.h"
 #include "agent/ctrl/course.h"
+#include "agent/ctrl/data_requests.h"
 #include "agent/ctrl/order_transfers.h"
 #include "agent/ctrl/report.h"
 #include "agent/ctrl/stored_output.h"
@@ -150,9 +151,10 @@ class Ctrl final : private UserLink::Handler,
         link_,
         UserLink::open(loop_, {.socket = options_.socket, .session = output_.session(), .position = output_.position()},
                        *this));
-    requests_.emplace(*link_,
-                      TaskRequests::Offers{
-                          .status = [this](bool json) { return status(json); }, .log = options_.log, .data = nullptr});
+    SENNIT_ASSIGN(data_, StorageRequests::open(loop_, options_.order, options_.output));
+    requests_.emplace(
+        *link_, TaskRequests::Offers{
+                    .status = [this](bool json) { return status(json); }, .log = options_.log, .data = data_.get()});
     wait_for_container(options_.wait_for_container);
     const bool ordered = output_.session() != 0 || course_.state().phase >= TaskPhase::kExecute;
     if (run_) run_->begin(ordered ? ContainerRun::Command::kOrdered : ContainerRun::Command::kNew);
@@ -344,6 +346,7 @@ class Ctrl final : private UserLink::Handler,
   loop::Timer absence_;                          // of the entry process
   loop::Timer grace_;
   std::unique_ptr<UserLink> link_;
+  std::unique_ptr<StorageRequests> data_;
   std::optional<TaskRequests> requests_;
   std::optional<ContainerRun> run_;
 };

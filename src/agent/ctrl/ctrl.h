@@ -22,7 +22,8 @@ struct CtrlOptions {
   std::string socket;
   // The log. Beside it "<log>.idx", the index; "<log>.taken", what is stored; "<log>.course".
   std::string log;
-  std::string report;  // JSON, once it is over; "": none
+  std::string report;                        // JSON, once it is over; "": none
+  std::string output = "/osmo/data/output";  // where what the task sees by this name lies for us
   Micros wait_for_container = std::chrono::minutes(120);
   Micros wait_for_return = std::chrono::minutes(2);  // of an entry process that went away with the command
   Micros grace = std::chrono::seconds(10);           // after SIGTERM

@@ -8,8 +8,8 @@
 #include <memory>
 
 #include "agent/ctrl/task_order.h"
-#include "agent/ctrl/transfers.h"
 #include "agent/transfers/transfer_maker.h"
+#include "agent/transfers/transfers.h"
 #include "launch/world.h"
 #include "loop/loop.h"
 

@@ -12,8 +12,8 @@
 #include <string>
 #include <vector>
 
-#include "agent/ctrl/transfers.h"
 #include "agent/transfers/transfer_item.h"
+#include "agent/transfers/transfers.h"
 #include "loop/loop.h"
 #include "loop/timer.h"
 

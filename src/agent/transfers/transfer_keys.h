@@ -13,6 +13,9 @@
 
 namespace sennit::agent {
 
+// What rclone gets of the environment: that of the workflow, with our own PATH and HOME where it has none.
+EnvironmentList mover_environment(const WorkflowContext& context);
+
 class TransferKeys final : public storage::CredentialSource {
  public:
   TransferKeys(const StartOrder& order, const launch::WorkflowWorld& world) : order_(order), world_(world) {}

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <utility>
 
 #include "agent/transfers/chosen_files.h"
@@ -19,17 +18,6 @@ namespace sennit::agent {
 namespace {
 
 constexpr std::size_t kWorkers = 2;
-
-// What rclone needs of an environment, wherever the task's own comes from.
-EnvironmentList environment_for(const WorkflowContext& context) {
-  EnvironmentList list = context.environment;
-  for (const char* name : {"PATH", "HOME"}) {
-    const bool is_there = std::ranges::find(list, name, &EnvironmentList::value_type::first) != list.end();
-    const char* ours = std::getenv(name);
-    if (!is_there && ours != nullptr) list.emplace_back(name, ours);
-  }
-  return list;
-}
 
 // What all attempts share.
 struct Shared {
@@ -52,7 +40,8 @@ class Making {
         body_(body),
         keys_(order, world),
         paths_(world.context(), order, body, place_) {
-    parts_.storage = std::make_unique<storage::RcloneStorage>(loop_, shared.spawner, environment_for(world.context()));
+    parts_.storage =
+        std::make_unique<storage::RcloneStorage>(loop_, shared.spawner, mover_environment(world.context()));
   }
 
   Result<AttemptTransfers::Parts> make();

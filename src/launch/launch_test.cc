@@ -157,12 +157,6 @@ TEST_F(ProcessLaunch, WhatAProcessCannotHaveIsRefused) {
   body_.args = {"cat /osmo/data/input/0/x"};
   EXPECT_TRUE(refusal().starts_with("args with the path /osmo/data: a plain process cannot")) << refusal();
   body_.args.clear();
-  body_.inputs = {{.kind = InputSpec::Kind::kDataset, .source = "digits"}};
-  EXPECT_EQ(refusal(), "input 0, the dataset digits, is not in this release");
-  body_.inputs.clear();
-  body_.outputs = {{.kind = OutputSpec::Kind::kDataset, .target = "scores"}};
-  EXPECT_EQ(refusal(), "sending outputs to the dataset scores is not in this release");
-  body_.outputs.clear();
   body_.environment = {{"A=B", "1"}};
   EXPECT_EQ(refusal(), "the environment variable 'A=B' cannot be set: '=' in its name, or NUL");
   body_.environment.clear();

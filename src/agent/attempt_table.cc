@@ -215,6 +215,8 @@ void AttemptTable::Impl::bring_inputs(Attempt& attempt) {
 void AttemptTable::Impl::on_transferred(Attempt& attempt, const Result<void>& result) {
   if (attempt.phase == Phase::kUploading) {
     if (!result && !attempt.next) add_upload_failure(attempt.exit, result.error());
+    // Its end is that of its upload: it did not end by itself before it was stopped.
+    if (attempt.stopped != Stopped::kNo && !result) attempt.exit.at = loop_.clock().now();
     attempt.phase = Phase::kDraining;
     return close_log(attempt);
   }

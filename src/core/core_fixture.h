@@ -24,6 +24,7 @@ struct TestTask {
   ResourceRequest resources;
   TaskPolicy policy;
   bool lead = true;
+  TaskBody body = {};
 };
 
 // Groups by name of their first task; edges by name.
@@ -42,7 +43,7 @@ class TestFlow {
                  const std::vector<std::string>& after = {}) {
     const GroupIndex group = builder_.begin_group(tasks.size() > 1 ? "g-" + tasks.front().name : "", options);
     for (const TestTask& task : tasks) {
-      builder_.add_task(task.name, {}, task.resources, task.policy, task.lead);
+      builder_.add_task(task.name, task.body, task.resources, task.policy, task.lead);
       groups_[task.name] = group;
     }
     for (const std::string& up : after) builder_.add_edge(group, groups_.at(up));

@@ -44,6 +44,7 @@ std::optional<Deadline> group_deadline(const WorkflowState& workflow, const Limi
 std::optional<Deadline> start_deadline(const State& state, const WorkflowState& workflow, TaskIndex task) {
   const TaskState& row = workflow.task(task);
   if (state.start_timeout.count() <= 0 || row.stopping != StopReason::kNone) return std::nullopt;
+  if (workflow.spec->tasks[task.value()].fetches) return std::nullopt;
   if (row.barrier == AtBarrier::kParked || is_behind(workflow, task)) return std::nullopt;
   return Deadline{start_clock(workflow, task) + state.start_timeout, workflow.key, task, row.number,
                   DeadlineKind::kStartTimeout};

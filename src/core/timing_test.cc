@@ -182,6 +182,21 @@ TEST_F(Timing, AStartThatTakesTooLongFailsTheTask) {
   EXPECT_EQ(status("b"), "RUNNING");
 }
 
+TEST_F(Timing, WhoFetchesItsInputsTakesItsTime) {
+  state_.start_timeout = 30 * kMinute;
+  TestTask fetching{.name = "a", .resources = {}, .policy = {}};
+  fetching.body.inputs = {{.kind = InputSpec::Kind::kUrl, .source = "s3://b/x"}};
+  TestTask taking{.name = "b", .resources = {}, .policy = {}};
+  taking.body.outputs = {{.kind = OutputSpec::Kind::kUrl, .target = "s3://b/y", .path = "", .regex = ""}};
+  join();
+  submit(TestFlow().task(fetching).task(taking).build());
+  pass(600 * kMinute);
+  EXPECT_EQ(row("a").stopping, StopReason::kNone);
+  EXPECT_EQ(row("b").stopping, StopReason::kStartTimeout);
+  start("a");
+  EXPECT_EQ(status("a"), "RUNNING");
+}
+
 TEST_F(Timing, AStartThatTimesOutAfterTheCommandRanWasTooLate) {
   join();
   submit(TestFlow().task("a").build());

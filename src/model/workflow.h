@@ -70,6 +70,7 @@ struct TaskSpec {
   std::uint32_t resources = 0;  // position in Workflow::resources
   std::uint32_t policy = 0;     // position in Workflow::policies
   bool lead = false;
+  bool fetches = false;  // inputs that are not on the host: how long that takes, nobody can say
 };
 static_assert(sizeof(TaskSpec) == 32);
 

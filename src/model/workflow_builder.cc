@@ -44,6 +44,7 @@ TaskIndex WorkflowBuilder::add_task(std::string_view name, const TaskBody& body,
   task.resources = resources_.add(workflow_.resources, resources);
   task.policy = policies_.add(workflow_.policies, policy);
   task.lead = lead;
+  task.fetches = std::ranges::any_of(body.inputs, [](const InputSpec& i) { return i.kind != InputSpec::Kind::kTask; });
   const TaskIndex index(static_cast<std::uint32_t>(workflow_.tasks.size()));
   note(body, index);
   workflow_.tasks.push_back(task);

@@ -22,7 +22,7 @@ enum WorkflowTag : std::uint32_t {
   kResources = 10,
   kPolicy = 11,
   kGroups = 12,    // rows: name size, task count, flags
-  kTasks = 13,     // rows: name size, body size, resources, policy, lead
+  kTasks = 13,     // rows: name size, body size, resources, policy, flags
   kUpstream = 14,  // per group: count, then the upstream groups
   kNames = 15,
   kBodies = 16,
@@ -30,6 +30,9 @@ enum WorkflowTag : std::uint32_t {
 
 constexpr std::uint64_t kBarrier = 1;
 constexpr std::uint64_t kIgnoreNonlead = 2;
+// Flags of a task.
+constexpr std::uint64_t kLead = 1;
+constexpr std::uint64_t kFetches = 2;
 
 Error corrupt(std::string_view what) { return {ErrorCode::kCorrupt, fmt::format("stored workflow: bad {}", what)}; }
 
@@ -140,7 +143,7 @@ void write_rows(FieldWriter& writer, const Workflow& workflow) {
     append_varint(rows, task.body.size);
     append_varint(rows, task.resources);
     append_varint(rows, task.policy);
-    append_varint(rows, static_cast<std::uint64_t>(task.lead));
+    append_varint(rows, (task.lead ? kLead : 0U) | (task.fetches ? kFetches : 0U));
   }
   writer.put(kTasks, rows);
   rows.clear();
@@ -175,11 +178,12 @@ bool read_group_rows(std::string_view rows, Workflow& workflow) {
 bool read_task_rows(std::string_view rows, Workflow& workflow) {
   while (!rows.empty()) {
     TaskSpec& task = workflow.tasks.emplace_back();
-    std::uint64_t lead = 0;
+    std::uint64_t flags = 0;
     const bool whole = take_int(rows, task.name.size) && take_int(rows, task.body.size) &&
-                       take_int(rows, task.resources) && take_int(rows, task.policy) && take_varint(rows, lead);
+                       take_int(rows, task.resources) && take_int(rows, task.policy) && take_varint(rows, flags);
     if (!whole || task.resources >= workflow.resources.size() || task.policy >= workflow.policies.size()) return false;
-    task.lead = lead != 0;
+    task.lead = (flags & kLead) != 0;
+    task.fetches = (flags & kFetches) != 0;
   }
   return true;
 }

@@ -161,6 +161,20 @@ TEST(Workflow, EncodingKeepsTheNameOfAGroupThatWasNamedAfterItsTasks) {
   EXPECT_EQ(again->name_of(TaskIndex(2)), "second-lead");
 }
 
+TEST(Workflow, WhoFetchesIsKnownWithoutItsBody) {
+  WorkflowBuilder builder;
+  builder.begin_group("");
+  TaskBody fetching;
+  fetching.inputs = {{.kind = InputSpec::Kind::kUrl, .source = "s3://b/x"}};
+  builder.add_task("a", fetching, {}, {}, false);
+  builder.add_task("b", {}, {}, {}, true);
+  const Workflow again = decode_workflow(encode(std::move(builder).finish().value())).value();
+  EXPECT_TRUE(again.tasks[0].fetches);
+  EXPECT_FALSE(again.tasks[0].lead);
+  EXPECT_FALSE(again.tasks[1].fetches);
+  EXPECT_TRUE(again.tasks[1].lead);
+}
+
 TEST(Workflow, EveryCutIsCorruptOrRefused) {
   const std::string bytes = encode(two_stages());
   for (std::size_t cut = 0; cut < bytes.size(); ++cut) {

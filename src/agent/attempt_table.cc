@@ -29,6 +29,10 @@ namespace {
 
 constexpr Micros kLeaseRetry = std::chrono::seconds(1);
 
+void note(LogPump& pump, const Attempt& attempt, std::string_view line) {
+  pump.note(attempt.capture, std::string("[sennit] ").append(line).append("\n"));
+}
+
 void go_on(Attempt& attempt) {
   if (!std::exchange(attempt.paused, false)) return;
   if (attempt.phase == Phase::kRunning) Confinement::resume(attempt.id(), attempt.processes);
@@ -95,16 +99,12 @@ class AttemptTable::Impl final : public LogPump::Sink {
   Attempt* find(CaptureId id);
   void bring_inputs(Attempt& attempt);
   void on_transferred(Attempt& attempt, const Result<void>& result);
-  void note(const Attempt& attempt, std::string_view line) {
-    pump_.note(attempt.capture, std::string("[sennit] ").append(line).append("\n"));
-  }
   void close_log(Attempt& attempt);
   void begin(Attempt& attempt);
   void begin_again(Attempt& attempt);
   void restart(Attempt& attempt, StartOrder order);
   void run(Attempt& attempt);
   void step_up(Attempt& attempt);
-  void hand_over(Attempt& attempt);
   void let_next_go(const AttemptId& ended);
   Result<void> spawn(Attempt& attempt);
   void on_process_end(Attempt& attempt);
@@ -203,7 +203,7 @@ void AttemptTable::Impl::bring_inputs(Attempt& attempt) {
     return end_unstarted(attempt, code_for(opened.error()), opened.error().message());
   }
   captures_.emplace(attempt.capture, attempt.id());
-  attempt.transfers->tell({.line = [this, raw = &attempt](std::string_view line) { note(*raw, line); },
+  attempt.transfers->tell({.line = [this, raw = &attempt](std::string_view line) { note(pump_, *raw, line); },
                            .progress =
                                [this, id = attempt.id()](TransferWay way, const TransferProgress& progress) {
                                  sink_.on_transferring({id, way, progress});
@@ -284,17 +284,14 @@ void AttemptTable::Impl::begin_again(Attempt& attempt) {
 // It waits behind nobody any more.
 void AttemptTable::Impl::step_up(Attempt& attempt) {
   behind_.erase(*attempt.order.behind);
-  if (attempt.contained) return hand_over(attempt);
+  if (attempt.contained) {  // whose ctrl brings its inputs
+    StartOrder order = std::move(attempt.order);
+    World world = std::move(attempt.world);
+    attempts_.erase(order.attempt);
+    return containers_->start(std::move(order), std::move(world));
+  }
   if (has_transfers(attempt.order.body)) return bring_inputs(attempt);
   run(attempt);
-}
-
-// To those in containers, each of which has its inputs brought by its own ctrl.
-void AttemptTable::Impl::hand_over(Attempt& attempt) {
-  StartOrder order = std::move(attempt.order);
-  World world = std::move(attempt.world);
-  attempts_.erase(order.attempt);
-  containers_->start(std::move(order), std::move(world));
 }
 
 void AttemptTable::Impl::let_next_go(const AttemptId& ended) {
@@ -414,7 +411,7 @@ void AttemptTable::Impl::end_unstarted(Attempt& attempt, std::int32_t code, std:
   if (attempt.capture == CaptureId()) return end(attempt);
   // Its transfers have written to its log.
   attempt.phase = Phase::kDraining;
-  note(attempt, attempt.exit.message);
+  note(pump_, attempt, attempt.exit.message);
   close_log(attempt);
 }
 

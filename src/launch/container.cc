@@ -122,7 +122,7 @@ Result<void> Building::add_inputs() {
 }
 
 Result<void> Building::add_file(const std::string& path, std::string_view bytes, mode_t mode) {
-  const std::string below = std::string(kContainerOutput) + "/";
+  const std::string below = fmt::format("{}/", kContainerOutput);
   if (path.starts_with(below)) return write_below(layout_.output, path.substr(below.size()), bytes, mode);
   if (path.starts_with("/osmo/")) {
     return Error(
@@ -168,8 +168,7 @@ Result<void> Building::add_mounts() {
 Result<void> Building::add_checkpoints() {
   for (std::size_t i = 0; i < body_.checkpoints.size(); ++i) {
     SENNIT_ASSIGN(CheckpointPlace place, checkpoint_place(layout_.dir, i, body_.checkpoints[i].path));
-    const std::string below = place.target + "/";
-    if (below.starts_with(std::string(kContainerOutput) + "/")) continue;
+    if (fmt::format("{}/", place.target).starts_with(fmt::format("{}/", kContainerOutput))) continue;
     std::string directory = fmt::format("{}/{}", place.root, place.name);
     SENNIT_TRY(make_directories(place.root, 0755));
     SENNIT_TRY(make_own_directory(directory));

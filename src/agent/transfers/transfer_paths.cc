@@ -44,7 +44,7 @@ std::string TransferPaths::producer(std::size_t index) const {
 
 Result<UploadSource> TransferPaths::source_of(std::size_t checkpoint) {
   SENNIT_ASSIGN(std::string text, replace(body_.checkpoints[checkpoint].path));
-  if (place_ == Place::kContainer && !text.starts_with('/')) text.insert(0, "/");
+  if (place_ == Place::kContainer && !text.starts_with('/')) text = fmt::format("/{}", text);
   if (!text.starts_with('/')) {
     SENNIT_ASSIGN(const std::string workdir, replace(body_.workdir));
     text = launch::absolute(text, launch::absolute(workdir, context_.directory));
@@ -58,7 +58,8 @@ Result<UploadSource> TransferPaths::source_of(std::size_t checkpoint) {
   }
   if (place_ == Place::kContainer) {
     SENNIT_ASSIGN(const launch::CheckpointPlace place, launch::checkpoint_place(layout_.dir, checkpoint, text));
-    return UploadSource{.root = place.root, .path = place.name + (text.ends_with("/*") ? "/*" : ""), .regex = {}};
+    return UploadSource{
+        .root = place.root, .path = fmt::format("{}{}", place.name, text.ends_with("/*") ? "/*" : ""), .regex = {}};
   }
   return UploadSource{.root = {}, .path = std::move(text), .regex = {}};
 }

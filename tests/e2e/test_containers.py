@@ -230,6 +230,55 @@ class ContainerTasks(ContainerCase):
         self.assertEqual(self.log("a").strip(), os.readlink("/proc/self/ns/mnt"))
 
 
+class ContainerData(ContainerCase):
+    """What is brought in before the command and sent after it, by the ctrl of the container."""
+
+    def test_inputs_outputs_checkpoints_and_datasets(self) -> None:
+        source, sent = self.work / "source", self.work / "sent"
+        for name, text in {"a.csv": "1", "b.txt": "2"}.items():
+            self.write(f"source/{name}", text)
+        sent.mkdir()
+        path = self.write("flow.yaml", f"""
+            workflow:
+              name: flow
+              tasks:
+              - name: make
+                image: {IMAGE}
+                command: [sh, -c]
+                args:
+                - |
+                  ls {{{{input:0}}}}; cp {{{{input:0}}}}/a.csv {{{{output}}}}/c.csv; echo no > {{{{output}}}}/d.log
+                  mkdir /state/deep; echo 3 > /state/deep/step
+                  while ! [ -e /osmo/data/output/go ]; do sleep 0.1; done
+                  exit 3
+                inputs:
+                - url: file://{source}
+                  regex: .*[.]csv$
+                outputs:
+                - url: file://{sent}/out
+                  regex: .*[.]csv$
+                - dataset: {{name: numbers}}
+                checkpoint:
+                - {{path: /state, url: "file://{sent}/state", frequency: 1s}}
+            """)
+        workflow = self.submit(path)
+        self.wait_for_file(sent / "state/state/deep/step")
+        Path(self.tasks(workflow)["make"]["output_dir"], "go").touch()
+        self.assertEqual(self.wait_for_end(workflow), "FAILED")
+        self.assertEqual(self.tasks(workflow)["make"]["exit_code"], 3)
+        self.assertEqual(self.log("make").splitlines()[:1], ["a.csv"])
+        self.assertEqual([p.name for p in (sent / "out").iterdir()], ["c.csv"])
+        self.ok("dataset", "download", "numbers", "back")
+        self.assertEqual((self.work / "back/c.csv").read_text(encoding="utf-8"), "1")
+
+    def test_what_cannot_be_fetched_is_said(self) -> None:
+        result = self.sennit("run", self.box("echo never", inputs=[{"url": f"file://{self.work}/nowhere"}]))
+        self.assertEqual(result.code, 1, result)
+        task = self.tasks("last")["a"]
+        self.assertIn(task["exit_code"], (2010, 2014), task)
+        self.assertIn("nowhere", task["failure_message"])
+
+
 class ContainerImages(ContainerCase):
     """Images that are not there, and engines."""
 

@@ -1,6 +1,5 @@
 #include "agent/container_files.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -12,7 +11,7 @@
 #include <utility>
 
 #include "agent/message_log.h"
-#include "base/unique_fd.h"
+#include "agent/whole_file.h"
 #include "launch/container.h"
 #include "launch/credential_files.h"
 #include "logs/run_layout.h"
@@ -32,36 +31,7 @@ Result<void> make_private(const std::string& path) {
   return Error(ErrorCode::kConflict, path + " is there and is no directory of ours alone (0700)");
 }
 
-// As a whole or not at all.
-Result<void> write_file(const std::string& path, std::string_view bytes) {
-  const std::string fresh = path + ".new";
-  const UniqueFd file(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600));
-  if (!file) return Error::from_errno("make " + fresh, errno);
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(file.get(), bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return Error::from_errno("write " + fresh, errno);
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  if (::rename(fresh.c_str(), path.c_str()) != 0) return Error::from_errno("put " + path + " in its place", errno);
-  return {};
-}
-
 }  // namespace
-
-Result<std::string> read_whole(const std::string& path) {
-  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file) return Error::from_errno("open " + path, errno);
-  std::string bytes;
-  char piece[16 * 1024];
-  ssize_t count = 0;
-  while ((count = ::read(file.get(), piece, sizeof piece)) != 0) {
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return Error::from_errno("read " + path, errno);
-    bytes.append(piece, static_cast<std::size_t>(count));
-  }
-  return bytes;
-}
 
 ContainerFiles::ContainerFiles(InstanceId instance, const std::string& fallback) {
   mark_ = fallback + "/containers";
@@ -82,7 +52,7 @@ Result<std::string> ContainerFiles::keep(const WorkflowContext& context, const S
     made = make_private(place);
   }
   SENNIT_TRY(made);
-  if (!has_been_used()) SENNIT_TRY(write_file(mark_, ""));
+  if (!has_been_used()) SENNIT_TRY(replace_file(mark_, ""));
   std::string directory = place + "/" + to_string(order.attempt);
   SENNIT_TRY(make_private(directory));
   const logs::RunLayout layout = logs::run_layout(context.runs_dir, order.task, order.attempt.number);
@@ -93,8 +63,8 @@ Result<std::string> ContainerFiles::keep(const WorkflowContext& context, const S
   // What its containers do not inherit need not lie about.
   WorkflowContext kept = context;
   kept.environment.clear();
-  SENNIT_TRY(write_file(directory + kEngineFile, engine));
-  SENNIT_TRY(write_file(directory + kOrderFile, format_order_frames(kept, order)));
+  SENNIT_TRY(replace_file(directory + kEngineFile, engine));
+  SENNIT_TRY(replace_file(directory + kOrderFile, format_order_frames(kept, order)));
   return directory;
 }
 

@@ -52,6 +52,4 @@ class ContainerFiles {
 inline constexpr const char* kOrderFile = "/order";
 inline constexpr const char* kEngineFile = "/engine";
 
-Result<std::string> read_whole(const std::string& path);
-
 }  // namespace sennit::agent

@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "agent/whole_file.h"
+
 namespace sennit::agent {
 namespace {
 

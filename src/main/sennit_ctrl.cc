@@ -11,6 +11,7 @@
 #include "agent/container_files.h"
 #include "agent/container_sweep.h"
 #include "agent/ctrl/ctrl.h"
+#include "agent/whole_file.h"
 #include "base/base64.h"
 #include "base/version.h"
 #include "launch/container.h"

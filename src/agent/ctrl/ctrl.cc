@@ -1,11 +1,6 @@
 #include "agent/ctrl/ctrl.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
@@ -23,6 +18,7 @@
 #include "agent/ctrl/task_requests.h"
 #include "agent/ctrl/user_link.h"
 #include "agent/message_log.h"
+#include "agent/whole_file.h"
 #include "logs/secret_mask.h"
 #include "loop/signals.h"
 #include "loop/timer.h"
@@ -37,36 +33,10 @@ constexpr Micros kLastWords = std::chrono::milliseconds(500);
 // From the SIGKILL by the entry process to that by the engine.
 constexpr Micros kEntryPatience = std::chrono::seconds(2);
 
-// A file as a whole in the place of another one.
-Result<void> replace_file(const std::string& path, std::string_view bytes) {
-  const std::string fresh = path + ".new";
-  const UniqueFd fd(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
-  if (!fd) return Error::from_errno("make " + fresh, errno);
-  while (!bytes.empty()) {
-    const ssize_t count = ::write(fd.get(), bytes.data(), bytes.size());
-    if (count < 0) return Error::from_errno("write " + fresh, errno);
-    bytes.remove_prefix(static_cast<std::size_t>(count));
-  }
-  if (::rename(fresh.c_str(), path.c_str()) != 0) return Error::from_errno("put " + path + " in its place", errno);
-  return {};
-}
-
-// nullopt: it is not there.
-Result<std::optional<std::string>> read_file(const std::string& path) {
-  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd && errno == ENOENT) return std::optional<std::string>();
-  if (!fd) return Error::from_errno("open " + path, errno);
-  std::string bytes;
-  char piece[4096];
-  ssize_t count = 0;
-  while ((count = ::read(fd.get(), piece, sizeof piece)) > 0) bytes.append(piece, static_cast<std::size_t>(count));
-  if (count < 0) return Error::from_errno("read " + path, errno);
-  return std::optional<std::string>(std::move(bytes));
-}
-
 Result<CourseState> load_course(const std::string& path) {
-  SENNIT_ASSIGN(const std::optional<std::string> bytes, read_file(path));
-  if (!bytes) return CourseState();
+  const Result<std::string> bytes = read_whole(path);
+  if (!bytes && bytes.error().code() == ErrorCode::kNotFound) return CourseState();
+  if (!bytes) return bytes.error();
   Result<CourseState> state = decode_course_state(*bytes);
   if (!state) return std::move(state).error().in(path);
   return state;

@@ -44,19 +44,6 @@ void write_storage_keys(FieldWriter& writer, const StorageKeys& keys) {
   }
 }
 
-Result<void> read_storage_keys(std::string_view bytes, StorageKeys& out) {
-  std::string profile;
-  std::vector<Pair> pairs;
-  FieldReader reader(bytes);
-  Field field;
-  while (reader.next(field)) {
-    if (field.tag == 1) profile = field.bytes;
-    if (field.tag == 2) SENNIT_TRY(read_pair(field.bytes, pairs));
-  }
-  out.insert_or_assign(std::move(profile), CredentialPayload(pairs.begin(), pairs.end()));
-  return reader.status();
-}
-
 Result<std::string> read_credential(std::string_view bytes, GivenCredential& given) {
   std::string name;
   std::vector<Pair> pairs;
@@ -176,7 +163,12 @@ Result<StartOrder> decode_start_order(std::string_view bytes) {
         break;
       }
       case 41: order.credential_problem = field.bytes; break;
-      case 42: SENNIT_TRY(read_storage_keys(field.bytes, order.storage_keys)); break;
+      case 42: {
+        GivenCredential given;
+        SENNIT_ASSIGN(std::string profile, read_credential(field.bytes, given));
+        order.storage_keys.insert_or_assign(std::move(profile), std::move(given.payload));
+        break;
+      }
       case 44:
         if (field.number > 0) order.group = static_cast<std::uint32_t>(field.number - 1);
         break;

@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "base/result.h"
+#include "cli/data/progress_line.h"
 #include "cli/session.h"
 #include "loop/loop.h"
 #include "loop/signals.h"
@@ -43,7 +44,6 @@ class DataRun final : private storage::Watcher {
   void on_retry(const storage::Retry& retry) override;
   void on_signal();
   void wait_for(storage::Job& job, const std::function<bool()>& is_over);
-  void clear_line();
 
   Session& session_;
   loop::Loop loop_;
@@ -52,8 +52,7 @@ class DataRun final : private storage::Watcher {
   std::optional<loop::Signals> signals_;
   storage::Job* job_ = nullptr;
   Micros started_{};
-  Micros told_{};  // when progress was last told as a line
-  bool line_shown_ = false;
+  ProgressLine line_;
   enum class Ending { kNot, kAsked, kNow } ending_ = Ending::kNot;
 };
 

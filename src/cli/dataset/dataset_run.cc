@@ -14,11 +14,7 @@
 namespace sennit::cli {
 namespace {
 
-constexpr std::string_view kClearLine = "\r\033[K";
 constexpr Micros kBetweenLooks = std::chrono::milliseconds(500);
-// Between lines of progress where there is no terminal.
-constexpr Micros kBetweenLines = std::chrono::seconds(10);
-constexpr std::size_t kWide = 200;
 
 std::string_view word_of(storage::Stage stage) {
   switch (stage) {
@@ -37,8 +33,9 @@ DatasetRun::DatasetRun(Session& session, proc::Spawner spawner, std::string hash
       spawner_(std::move(spawner)),
       storage_(loop_, spawner_, environment()),
       hashes_(std::move(hashes)),
-      timer_(loop_) {
-  started_ = told_ = loop_.clock().boot();
+      timer_(loop_),
+      line_(session, loop_.clock()) {
+  started_ = loop_.clock().boot();
 }
 
 Result<std::unique_ptr<DatasetRun>> DatasetRun::open(Session& session, const std::string& bucket,
@@ -63,7 +60,7 @@ void DatasetRun::on_signal() {
     thread_->end();
     return;
   }
-  clear_line();
+  line_.clear();
   session_.say("Ending; once more ends it at once");
   thread_->cancel();
 }
@@ -78,29 +75,13 @@ void DatasetRun::show() {
   const storage::Progress progress = thread_->progress();
   const storage::Stage stage = thread_->stage();
   if (stage == storage::Stage::kLooking || thread_->is_cancelled()) return;
-  const std::string line = fmt::format("{} {}", word_of(stage), transfer_line(progress, kWide));
-  if (session_.err().is_terminal()) {
-    session_.err().write(fmt::format("{}{}", kClearLine, cut_to_width(line, session_.err().columns() - 1)));
-    ignore(session_.err().flush(), "only progress is lost");
-    line_shown_ = true;
-    return;
-  }
-  const Micros now = loop_.clock().boot();
-  if (now - told_ < kBetweenLines) return;
-  told_ = now;
-  session_.say(line);
+  const std::string line = fmt::format("{} {}", word_of(stage), transfer_line(progress, ProgressLine::kWide));
+  line_.show([&line](std::size_t columns) { return cut_to_width(line, columns); });
 }
 
 void DatasetRun::end_showing() {
   timer_.cancel();
-  clear_line();
-}
-
-void DatasetRun::clear_line() {
-  if (!line_shown_) return;
-  session_.err().write(kClearLine);
-  ignore(session_.err().flush(), "only progress is lost");
-  line_shown_ = false;
+  line_.clear();
 }
 
 Result<OpenDataset> open_dataset(Session& session, const std::string& name, const storage::Effort& effort) {

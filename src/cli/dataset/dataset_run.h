@@ -9,6 +9,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "cli/data/progress_line.h"
 #include "cli/session.h"
 #include "loop/loop.h"
 #include "loop/signals.h"
@@ -48,7 +49,6 @@ class DatasetRun {
   void begin_showing();
   void show();
   void end_showing();
-  void clear_line();
 
   Session& session_;
   loop::Loop loop_;
@@ -58,9 +58,8 @@ class DatasetRun {
   std::unique_ptr<storage::DatasetThread> thread_;
   std::optional<loop::Signals> signals_;
   loop::Timer timer_;
+  ProgressLine line_;
   Micros started_{};
-  Micros told_{};  // when progress was last told as a line
-  bool line_shown_ = false;
 };
 
 // The dataset that a command is about, and the bucket it lies in.

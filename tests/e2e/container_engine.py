@@ -20,7 +20,7 @@ from typing import Dict, List, Optional, Sequence
 
 BUSYBOX = "/bin/busybox"
 IMAGE = "alpine:3.18"
-LIMIT = 60.0
+LIMIT = 120.0
 IS_DOCKER = os.environ.get("SENNIT_TEST_ENGINE") == "docker"
 
 

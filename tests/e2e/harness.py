@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PROGRAM = Path(os.environ.get("SENNIT_BIN", ROOT / "build" / "bin" / "sennit")).resolve()
 
 # How long to wait for something that should take well under a second. Sanitizers and a busy machine are slow.
-LIMIT = 60.0
+LIMIT = 120.0
 TERMINAL = ("COMPLETED", "FAILED")
 
 

@@ -16,7 +16,7 @@ from storage_servers import free_port
 
 USER = "me"
 PASSWORD = "a-long-password-1"
-LIMIT = 60.0
+LIMIT = 120.0
 
 
 def why_no_registry() -> str:

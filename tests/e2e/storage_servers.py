@@ -224,6 +224,8 @@ class Azurite(Server):
 
     @staticmethod
     def missing() -> Optional[str]:
+        if shutil.which("node") is None:
+            return "there is no node to run azurite with"
         return None if Azurite.program() else "there is no azurite-blob: tools/servers azurite"
 
     def start(self) -> None:

@@ -100,7 +100,10 @@ def _write_rings(folder: Path, ports: Dict[str, int]) -> None:
 
 
 def _serve(folder: Path, server: str) -> int:
-    from swift.common.wsgi import run_wsgi  # pylint: disable=import-error,import-outside-toplevel
+    # pylint: disable=import-error,import-outside-toplevel
+    from swift.common.utils import set_swift_dir
+    from swift.common.wsgi import run_wsgi
+    set_swift_dir(str(folder))  # before anything looks for the machine's own /etc/swift
     return run_wsgi(str(folder / f"{server}.conf"), f"{server}-server")
 
 

@@ -6,7 +6,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 
 JOBS ?= $(shell nproc)
-CTEST_FLAGS := --output-on-failure --no-tests=error --parallel $(JOBS)
+CTEST_FLAGS := --output-on-failure --no-tests=error --parallel $(JOBS) --output-junit tests.xml
 ASAN := build/asan-ubsan
 TSAN := build/tsan
 # Which rooms clang-tidy looks at.

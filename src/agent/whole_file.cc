@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "base/unique_fd.h"
+#include "base/write_all.h"
 
 namespace sennit::agent {
 
@@ -28,12 +29,7 @@ Result<void> replace_file(const std::string& path, std::string_view bytes) {
   const std::string fresh = path + ".new";
   const UniqueFd file(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600));
   if (!file) return Error::from_errno("make " + fresh, errno);
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(file.get(), bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return Error::from_errno("write " + fresh, errno);
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
+  SENNIT_TRY(write_all(file.get(), bytes, "write " + fresh));
   if (::rename(fresh.c_str(), path.c_str()) != 0) return Error::from_errno("put " + path + " in its place", errno);
   return {};
 }

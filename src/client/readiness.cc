@@ -6,6 +6,7 @@
 #include <cerrno>
 
 #include "base/unique_fd.h"
+#include "base/write_all.h"
 
 namespace sennit::client {
 namespace {
@@ -43,13 +44,7 @@ Result<Readiness> parse_readiness(std::string_view text) {
 void announce(int fd, const Readiness& readiness) {
   const UniqueFd owned(fd);
   const std::string line = format_readiness(readiness);
-  std::string_view rest = line;
-  while (!rest.empty()) {
-    const ssize_t written = ::write(owned.get(), rest.data(), rest.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return;
-    rest.remove_prefix(static_cast<std::size_t>(written));
-  }
+  ignore(write_all(owned.get(), line, "announce"), "whoever waited has gone");
 }
 
 }  // namespace sennit::client

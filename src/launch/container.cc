@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/unique_fd.h"
+#include "base/write_all.h"
 #include "launch/attempt_tokens.h"
 #include "launch/container_tokens.h"
 #include "launch/credential_variables.h"
@@ -46,12 +47,7 @@ Result<void> open_up(const std::string& path, mode_t mode) {
 Result<void> write_file(const std::string& path, std::string_view bytes, mode_t mode) {
   const UniqueFd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600));
   if (!file) return Error::from_errno("make " + path, errno);
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(file.get(), bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return Error::from_errno("write " + path, errno);
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
+  SENNIT_TRY(write_all(file.get(), bytes, "write " + path));
   if (::fchmod(file.get(), mode) != 0) return Error::from_errno("set mode of " + path, errno);
   return {};
 }

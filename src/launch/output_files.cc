@@ -8,6 +8,7 @@
 #include <cerrno>
 
 #include "base/unique_fd.h"
+#include "base/write_all.h"
 #include "launch/attempt_tokens.h"
 
 namespace sennit::launch {
@@ -25,15 +26,6 @@ Result<UniqueFd> enter(const UniqueFd& above, const std::string& name, const std
   UniqueFd directory(::openat(above.get(), name.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (!directory) return in_the_way(what, errno);
   return directory;
-}
-
-Result<void> write_all(const UniqueFd& file, std::string_view bytes, const std::string& what) {
-  while (!bytes.empty()) {
-    const ssize_t size = ::write(file.get(), bytes.data(), bytes.size());
-    if (size < 0 && errno != EINTR) return in_the_way(what, errno);
-    if (size > 0) bytes.remove_prefix(static_cast<std::size_t>(size));
-  }
-  return {};
 }
 
 }  // namespace
@@ -63,7 +55,7 @@ Result<void> write_below(const std::string& directory, const std::string& relati
   if (!file) return in_the_way(what, errno);
   struct stat info {};
   if (::fstat(file.get(), &info) != 0 || !S_ISREG(info.st_mode)) return in_the_way(what, ENXIO);
-  return write_all(file, bytes, what);
+  return write_all(file.get(), bytes, "write the file " + what);
 }
 
 }  // namespace sennit::launch

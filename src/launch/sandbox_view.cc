@@ -12,6 +12,8 @@
 #include <cerrno>
 #include <filesystem>
 
+#include "base/write_all.h"
+
 namespace sennit::launch {
 namespace {
 
@@ -185,11 +187,7 @@ void SandboxView::make(const std::string& directory) { add({"--dir", directory})
 Result<void> SandboxView::place(const PlacedFile& file) {
   UniqueFd memory(::memfd_create("sennit-file", MFD_CLOEXEC));
   if (!memory) return Error::from_errno("make a file in memory for " + file.path, errno);
-  for (std::size_t at = 0; at < file.bytes.size();) {
-    const ssize_t size = ::write(memory.get(), file.bytes.data() + at, file.bytes.size() - at);
-    if (size < 0 && errno != EINTR) return Error::from_errno("keep the file " + file.path + " in memory", errno);
-    if (size > 0) at += static_cast<std::size_t>(size);
-  }
+  SENNIT_TRY(write_all(memory.get(), file.bytes, "keep the file " + file.path + " in memory"));
   ::lseek(memory.get(), 0, SEEK_SET);
   add({"--perms", fmt::format("{:04o}", file.mode), "--ro-bind-data", std::to_string(memory.get()), file.path});
   files_.push_back(std::move(memory));

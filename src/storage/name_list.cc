@@ -7,20 +7,13 @@
 #include <cerrno>
 #include <string_view>
 
+#include "base/write_all.h"
+
 namespace sennit::storage {
 namespace {
 
 constexpr std::size_t kChunk = 1 << 20;
-
-Result<void> write_all(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t size = ::write(fd, text.data(), text.size());
-    if (size < 0 && errno == EINTR) continue;
-    if (size < 0) return Error::from_errno("write the list of names", errno);
-    text.remove_prefix(static_cast<std::size_t>(size));
-  }
-  return {};
-}
+constexpr std::string_view kWriting = "write the list of names";
 
 }  // namespace
 
@@ -31,10 +24,10 @@ Result<NameList> NameList::make(std::span<const std::string> names) {
   for (const std::string& name : names) {
     text.append(name).push_back('\n');
     if (text.size() < kChunk) continue;
-    SENNIT_TRY(write_all(fd.get(), text));
+    SENNIT_TRY(write_all(fd.get(), text, kWriting));
     text.clear();
   }
-  SENNIT_TRY(write_all(fd.get(), text));
+  SENNIT_TRY(write_all(fd.get(), text, kWriting));
   return NameList(std::move(fd));
 }
 

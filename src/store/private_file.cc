@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "base/unique_fd.h"
+#include "base/write_all.h"
 
 namespace sennit::store {
 namespace {
@@ -17,18 +18,8 @@ Error failed(const char* doing, const std::string& path) {
   return Error::from_errno(std::string(doing) + " " + path, number);
 }
 
-Result<void> write_all(int fd, std::string_view bytes, const std::string& path) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return failed("write", path);
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return {};
-}
-
 Result<void> fill(int fd, std::string_view contents, const std::string& path) {
-  SENNIT_TRY(write_all(fd, contents, path));
+  SENNIT_TRY(write_all(fd, contents, "write " + path));
   if (::fsync(fd) != 0) return failed("flush", path);
   return {};
 }

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string_view>
 
+#include "base/write_all.h"
 #include "user/ctrl_socket.h"
 
 namespace sennit::user {
@@ -19,17 +20,6 @@ namespace {
 constexpr int kNobody = 10;
 
 void complain(const std::string& text) { std::fprintf(stderr, "sennit: %s\n", text.c_str()); }
-
-// False when nobody reads it any more.
-bool write_all(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t count = ::write(fd, bytes.data(), bytes.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(count));
-  }
-  return true;
-}
 
 std::string here() {
   std::array<char, 4096> path;
@@ -44,9 +34,11 @@ class Answering {
     if (answer == nullptr) return true;
     switch (answer->part) {
       case wire::Answer::Part::kStdout:
-        if (!write_all(STDOUT_FILENO, answer->text)) code_ = 128 + SIGPIPE;
+        if (!write_all(STDOUT_FILENO, answer->text, "write")) code_ = 128 + SIGPIPE;
         break;
-      case wire::Answer::Part::kStderr: write_all(STDERR_FILENO, answer->text); break;
+      case wire::Answer::Part::kStderr:
+        ignore(write_all(STDERR_FILENO, answer->text, "write"), "nobody is left to be told");
+        break;
       case wire::Answer::Part::kEnd: code_ = static_cast<int>(answer->code & 0xff); break;
     }
     return !code_;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/unique_fd.h"
+#include "base/write_all.h"
 
 namespace sennit::user {
 namespace {
@@ -36,11 +37,7 @@ Result<void> copy_bytes(const UniqueFd& from, const UniqueFd& to, const std::str
     const ssize_t count = ::read(from.get(), buffer.data(), buffer.size());
     if (count < 0) return Error::from_errno("read the program for " + name, errno);
     if (count == 0) return {};
-    for (ssize_t done = 0; done < count;) {
-      const ssize_t written = ::write(to.get(), buffer.data() + done, static_cast<std::size_t>(count - done));
-      if (written < 0) return Error::from_errno("write " + name, errno);
-      done += written;
-    }
+    SENNIT_TRY(write_all(to.get(), {buffer.data(), static_cast<std::size_t>(count)}, "write " + name));
   }
 }
 

@@ -9,21 +9,12 @@
 #include <cstdio>
 
 #include "base/unique_fd.h"
+#include "base/write_all.h"
 
 namespace sennit::cli {
 namespace {
 
 constexpr mode_t kMode = 0666;  // as the umask allows
-
-Result<void> write_all(int fd, std::string_view text, const std::string& path) {
-  while (!text.empty()) {
-    const ssize_t wrote = ::write(fd, text.data(), text.size());
-    if (wrote < 0 && errno == EINTR) continue;
-    if (wrote < 0) return Error::from_errno(fmt::format("write '{}'", path), errno);
-    text.remove_prefix(static_cast<std::size_t>(wrote));
-  }
-  return {};
-}
 
 Result<UniqueFd> open_file(const std::string& path, int flags) {
   UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | flags, kMode));
@@ -40,7 +31,7 @@ bool is_special(const std::string& path) {
 
 Result<void> write_to(const std::string& path, std::string_view text, int flags) {
   SENNIT_ASSIGN(const UniqueFd fd, open_file(path, flags));
-  const Result<void> written = write_all(fd.get(), text, path);
+  const Result<void> written = write_all(fd.get(), text, fmt::format("write '{}'", path));
   if (!written && (flags & O_EXCL) != 0) ::unlink(path.c_str());
   return written;
 }

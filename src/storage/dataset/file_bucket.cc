@@ -11,6 +11,7 @@
 #include <charconv>
 #include <filesystem>
 
+#include "base/write_all.h"
 #include "storage/dataset/file_copy.h"
 #include "storage/dataset/layout.h"
 #include "storage/dataset/parallel.h"
@@ -165,13 +166,7 @@ Result<void> FileBucket::write(const std::string& name, std::string_view content
   const std::string path = path_of(name);
   const std::string temporary = temporary_beside(path);
   SENNIT_ASSIGN(const UniqueFd fd, create(temporary, 0644));
-  Result<void> written;
-  while (!contents.empty() && written) {
-    const ssize_t size = ::write(fd.get(), contents.data(), contents.size());
-    if (size < 0 && errno == EINTR) continue;
-    if (size < 0) written = Error::from_errno(fmt::format("write {}", path), errno);
-    if (size > 0) contents.remove_prefix(static_cast<std::size_t>(size));
-  }
+  Result<void> written = write_all(fd.get(), contents, fmt::format("write {}", path));
   if (written && ::fdatasync(fd.get()) != 0) written = Error::from_errno(fmt::format("flush {}", path), errno);
   return settle(temporary, path, std::move(written));
 }

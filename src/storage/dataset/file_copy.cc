@@ -12,6 +12,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/write_all.h"
+
 namespace sennit::storage {
 namespace {
 
@@ -19,16 +21,6 @@ constexpr std::size_t kChunk = 1 << 18;
 constexpr std::int64_t kBillion = 1'000'000'000;
 
 std::int64_t nanoseconds(const timespec& time) { return time.tv_sec * kBillion + time.tv_nsec; }
-
-Result<void> write_all(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t size = ::write(fd, bytes.data(), bytes.size());
-    if (size < 0 && errno == EINTR) continue;
-    if (size < 0) return Error::from_errno("write", errno);
-    bytes.remove_prefix(static_cast<std::size_t>(size));
-  }
-  return {};
-}
 
 // Copies by reading; `see` is called with each piece.
 template <class See>
@@ -43,7 +35,7 @@ Result<void> copy_by_reading(int from, int to, Meter& meter, See see) {
     if (size == 0) return {};
     const std::string_view bytes(buffer.data(), static_cast<std::size_t>(size));
     see(bytes);
-    SENNIT_TRY(write_all(to, bytes));
+    SENNIT_TRY(write_all(to, bytes, "write"));
     meter.add(0, bytes.size());
     at += size;
   }

@@ -14,6 +14,7 @@
 #include <iterator>
 #include <unordered_map>
 
+#include "base/write_all.h"
 #include "storage/dataset/farm.h"
 #include "storage/dataset/layout.h"
 
@@ -69,12 +70,7 @@ std::optional<Number> number_of(std::string_view text) {
 Result<UniqueFd> in_memory(std::string_view contents) {
   UniqueFd fd(::memfd_create("sennit-object", MFD_CLOEXEC));
   if (!fd) return Error::from_errno("hold an object in memory", errno);
-  while (!contents.empty()) {
-    const ssize_t size = ::write(fd.get(), contents.data(), contents.size());
-    if (size < 0 && errno == EINTR) continue;
-    if (size < 0) return Error::from_errno("hold an object in memory", errno);
-    contents.remove_prefix(static_cast<std::size_t>(size));
-  }
+  SENNIT_TRY(write_all(fd.get(), contents, "hold an object in memory"));
   return fd;
 }
 

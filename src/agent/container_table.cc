@@ -197,10 +197,9 @@ std::string ContainerTable::Impl::obstacle() {
 
 bool ContainerTable::Impl::is_for_container(const launch::WorkflowWorld& world, const StartOrder& order) {
   const Runtime wish = world.context().runtime;
-  if (wish == Runtime::kContainer) return true;
-  if (wish != Runtime::kAuto || !obstacle().empty()) return false;
-  const Result<TaskBody> body = decode_task_body(order.body);
-  return body && place_of(wish, demands_of(*body), Containers::kThere) == Place::kContainer;
+  const bool has_image = !image_of(order.body).empty();
+  if (!is_contained(wish, has_image, Containers::kThere)) return false;  // where nothing has to be asked for it
+  return is_contained(wish, has_image, obstacle().empty() ? Containers::kThere : Containers::kNone);
 }
 
 void ContainerTable::Impl::adopt() {

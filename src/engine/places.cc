@@ -32,11 +32,11 @@ void add_storage_access(StartOrder& order, const FindStorageAccess& find, const 
   }
 }
 
-// A host without containers pulls nothing; the body is not even read for it.
+// A host without containers pulls nothing.
 void add_registry(StartOrder& order, const HostPlaces& places, const FindRegistry& find) {
   if (!places.no_container.empty() || !find) return;
-  const Result<TaskBody> body = decode_task_body(order.body);
-  if (body && !body->image.empty()) order.registry = find(body->image);
+  const std::string_view image = image_of(order.body);
+  if (!image.empty()) order.registry = find(std::string(image));
 }
 
 }  // namespace

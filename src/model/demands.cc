@@ -69,17 +69,15 @@ bool needs_isolation(const DemandSet& demands) {
                              [&](Demand demand) { return demands.test(static_cast<std::size_t>(demand)); });
 }
 
+bool is_contained(Runtime wish, bool has_image, Containers containers) {
+  if (wish == Runtime::kAuto) return has_image && containers == Containers::kThere;
+  return wish == Runtime::kContainer;
+}
+
 Place place_of(Runtime wish, const DemandSet& demands, Containers containers) {
-  const bool has_image = demands.test(static_cast<std::size_t>(Demand::kImage));
-  switch (wish) {
-    case Runtime::kAuto:
-      if (has_image && containers == Containers::kThere) return Place::kContainer;
-      return needs_isolation(demands) ? Place::kSandbox : Place::kProcess;
-    case Runtime::kProcess: return Place::kProcess;
-    case Runtime::kSandbox: return Place::kSandbox;
-    case Runtime::kContainer: return Place::kContainer;
-  }
-  return Place::kProcess;
+  if (is_contained(wish, demands.test(static_cast<std::size_t>(Demand::kImage)), containers)) return Place::kContainer;
+  if (wish == Runtime::kAuto) return needs_isolation(demands) ? Place::kSandbox : Place::kProcess;
+  return wish == Runtime::kSandbox ? Place::kSandbox : Place::kProcess;
 }
 
 std::string refusal_of(Demand demand, Place place, const TaskBody& body) {

@@ -34,6 +34,10 @@ bool needs_isolation(const DemandSet& demands);
 // Whether a container engine answers where the task is to run.
 enum class Containers : std::uint8_t { kNone, kThere };
 
+// Whether a task with or without an image runs in a container; the one part of place_of() that a decoded body is not
+// needed for.
+bool is_contained(Runtime wish, bool has_image, Containers containers);
+
 // Where a task with such demands runs.
 Place place_of(Runtime wish, const DemandSet& demands, Containers containers = Containers::kNone);
 

@@ -96,6 +96,8 @@ TEST(Demands, AnEngineTakesWhoHasAnImage) {
   body.image = "alpine";
   EXPECT_EQ(place_of(Runtime::kAuto, demands_of(body), Containers::kThere), Place::kContainer);
   EXPECT_EQ(place_of(Runtime::kProcess, demands_of(body), Containers::kThere), Place::kProcess);
+  EXPECT_FALSE(is_contained(Runtime::kAuto, true, Containers::kNone));
+  EXPECT_TRUE(is_contained(Runtime::kContainer, false, Containers::kNone));
 }
 
 TEST(Demands, RuntimesAreWords) {

@@ -274,6 +274,13 @@ bool has_inputs(std::string_view bytes) {
   return false;
 }
 
+std::string_view image_of(std::string_view bytes) {
+  FieldReader reader(bytes);
+  Field field;
+  // Fields are written in the order of encode(), and those that are empty are left out.
+  return reader.next(field) && field.tag == kImage ? field.bytes : std::string_view();
+}
+
 bool has_credentials(std::string_view body) {
   FieldReader reader(body);
   Field field;

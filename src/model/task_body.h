@@ -105,5 +105,7 @@ Result<TaskBody> decode_task_body(std::string_view bytes);
 bool has_transfers(std::string_view bytes);
 // Whether the body names inputs, without decoding the rest of it.
 bool has_inputs(std::string_view bytes);
+// The image of the body, likewise; a part of `bytes`; "": none.
+std::string_view image_of(std::string_view bytes);
 
 }  // namespace sennit

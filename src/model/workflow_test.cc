@@ -48,6 +48,19 @@ Workflow two_stages() {
   return std::move(builder).finish().value();
 }
 
+TEST(TaskBody, ItsImageIsKnownWithoutReadingAllOfIt) {
+  TaskBody body;
+  body.command = {"true"};
+  std::string bytes;
+  encode(body, bytes);
+  EXPECT_EQ(image_of(bytes), "");
+  EXPECT_EQ(image_of(""), "");
+  body.image = "alpine:3";
+  bytes.clear();
+  encode(body, bytes);
+  EXPECT_EQ(image_of(bytes), "alpine:3");
+}
+
 TEST(TaskBody, WhatMovesDataIsKnownWithoutReadingAllOfIt) {
   const auto moves = [](const TaskBody& body) {
     std::string bytes;

@@ -14,6 +14,7 @@
 #include "launch/attempt_tokens.h"
 #include "launch/container_tokens.h"
 #include "launch/credential_variables.h"
+#include "launch/host_mounts.h"
 #include "launch/normal_path.h"
 #include "launch/output_files.h"
 #include "launch/peer_names.h"
@@ -150,14 +151,8 @@ Result<void> Building::add_files() {
 }
 
 Result<void> Building::add_mounts() {
-  for (const std::string& mount : body_.volume_mounts) {
-    const std::size_t colon = mount.find(':');
-    SENNIT_ASSIGN(std::string source, normal_path(mount.substr(0, colon), "volumeMounts"));
-    const std::string target = colon == std::string::npos ? mount : mount.substr(colon + 1);
-    SENNIT_ASSIGN(std::string path, normal_path(target, "volumeMounts"));
-    if (::access(source.c_str(), F_OK) != 0) return Error::from_errno("volumeMounts: " + source, errno);
-    bind(std::move(source), std::move(path), false);
-  }
+  SENNIT_ASSIGN(std::vector<HostMount> mounts, host_mounts(body_));
+  for (HostMount& mount : mounts) bind(std::move(mount.source), std::move(mount.path), false);
   return {};
 }
 

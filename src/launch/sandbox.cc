@@ -17,6 +17,7 @@
 #include "launch/body_tokens.h"
 #include "launch/container_tokens.h"
 #include "launch/credential_variables.h"
+#include "launch/host_mounts.h"
 #include "launch/normal_path.h"
 #include "launch/output_files.h"
 #include "launch/peer_names.h"
@@ -53,11 +54,6 @@ class Building {
   Result<void> fill(SandboxView& view, const std::vector<std::string>& writable) const;
 
  private:
-  struct Mount {
-    std::string source;
-    std::string path;
-  };
-
   Result<void> take_file(const std::string& path, std::string bytes, unsigned mode);
   void take_peers();
 
@@ -66,7 +62,7 @@ class Building {
   const TaskBody& body_;
   logs::RunLayout layout_;
   std::vector<PlacedFile> files_;
-  std::vector<Mount> mounts_;
+  std::vector<HostMount> mounts_;
 };
 
 Result<void> Building::make_directories_of_its_own() const {
@@ -111,21 +107,15 @@ Result<void> Building::collect() {
     file.path = SandboxView::resolved(path);
     files_.push_back(std::move(file));
   }
-  for (const std::string& mount : body_.volume_mounts) {
-    const std::size_t colon = mount.find(':');
-    SENNIT_ASSIGN(const std::string source, normal_path(mount.substr(0, colon), "volumeMounts"));
-    const std::string target = colon == std::string::npos ? mount : mount.substr(colon + 1);
-    SENNIT_ASSIGN(const std::string path, normal_path(target, "volumeMounts"));
-    if (::access(source.c_str(), F_OK) != 0) return Error::from_errno("volumeMounts: " + source, errno);
-    mounts_.push_back({source, SandboxView::resolved(path)});
-  }
+  SENNIT_ASSIGN(mounts_, host_mounts(body_));
+  for (HostMount& mount : mounts_) mount.path = SandboxView::resolved(mount.path);
   return {};
 }
 
 Result<void> Building::fill(SandboxView& view, const std::vector<std::string>& writable) const {
   std::vector<std::string> made;
   for (const PlacedFile& file : files_) made.push_back(file.path);
-  for (const Mount& mount : mounts_) made.push_back(mount.path);
+  for (const HostMount& mount : mounts_) made.push_back(mount.path);
   SENNIT_TRY(view.show_host());
   view.use_tmp(layout_.tmp);
   for (const std::string& directory : writable) view.keep_writable(directory);
@@ -139,7 +129,7 @@ Result<void> Building::fill(SandboxView& view, const std::vector<std::string>& w
   view.bind(layout_.output, std::string(kContainerOutput), Access::kWrite);
   // It answers before /etc/hosts is asked, and for the host.
   if (!order_.hosts.empty() && ::access("/run/nscd/socket", F_OK) == 0) view.hide("/run/nscd");
-  for (const Mount& mount : mounts_) view.bind(mount.source, mount.path, Access::kWrite);
+  for (const HostMount& mount : mounts_) view.bind(mount.source, mount.path, Access::kWrite);
   for (const PlacedFile& file : files_) SENNIT_TRY(view.place(file));
   return {};
 }

@@ -34,7 +34,7 @@ Result<DatasetPlaces> dataset_places(const spec::DatasetsConfig& config, const T
   for (const std::string_view name : names) {
     const std::size_t slash = name.find('/');
     if (name.find("{{") != std::string_view::npos) {
-      for (const std::string& bucket : storage::bucket_names(config)) SENNIT_TRY(add(bucket));
+      for (const std::string& bucket : spec::bucket_names(config)) SENNIT_TRY(add(bucket));
       SENNIT_TRY(add(""));
     } else {
       SENNIT_TRY(add(slash == std::string_view::npos ? std::string() : std::string(name.substr(0, slash))));

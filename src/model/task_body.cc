@@ -28,6 +28,7 @@ enum BodyTag : std::uint32_t {
   kCacheSize = 18,
   kDownloadType = 19,
   kNodeExcluded = 20,
+  kPlatformMount = 21,
 };
 
 using Pair = std::pair<std::string, std::string>;
@@ -215,6 +216,7 @@ Result<void> read_body_field(const Field& field, TaskBody& body) {
     case kCacheSize: body.cache_size = field.bytes; break;
     case kDownloadType: body.download_type = field.bytes; break;
     case kNodeExcluded: body.nodes_excluded.emplace_back(field.bytes); break;
+    case kPlatformMount: body.platform_mounts.emplace_back(field.bytes); break;
     default: break;  // written by a later release
   }
   return {};
@@ -244,6 +246,7 @@ void encode(const TaskBody& body, std::string& out) {
   writer.put(kCacheSize, body.cache_size);
   writer.put(kDownloadType, body.download_type);
   write_list(writer, kNodeExcluded, body.nodes_excluded);
+  write_list(writer, kPlatformMount, body.platform_mounts);
 }
 
 Result<TaskBody> decode_task_body(std::string_view bytes) {

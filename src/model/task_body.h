@@ -83,7 +83,8 @@ struct TaskBody {
   std::vector<CheckpointSpec> checkpoints;
   std::vector<CredentialUse> credentials;
   std::vector<KpiSpec> kpis;
-  std::vector<std::string> volume_mounts;
+  std::vector<std::string> volume_mounts;    // of the host: "source", "source:path"
+  std::vector<std::string> platform_mounts;  // likewise, of its platform: only where it has a view of its own
   bool privileged = false;
   bool host_network = false;
   std::string workdir;  // "": where the submitting client stood; relative: to there

@@ -20,6 +20,7 @@ TaskBody body_of(std::string command) {
   body.credentials = {{"c1", "/creds", {}}, {"c2", "", {{"TOKEN", "key"}}}};
   body.kpis = {{"0", "k.json"}};
   body.volume_mounts = {"/a:/b"};
+  body.platform_mounts = {"/data"};
   body.privileged = true;
   body.workdir = "w";
   body.nodes_excluded = {"n1"};

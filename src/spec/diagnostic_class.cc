@@ -113,6 +113,7 @@ constexpr auto kRows = std::to_array<Row>({
     {Code::kBadImage, kUsage},
     {Code::kLooseImage, kUsage},
     {Code::kBadStorageUrl, kSchema},
+    {Code::kUnknownBucket, kUser},
     // credentials come last
     {Code::kUnknownCredential, kCredential},
     {Code::kClosedStorage, kCredential},

@@ -85,6 +85,7 @@ enum class Code : std::uint16_t {
   kBadQuota = 428,
   kUnknownCredential = 430,
   kClosedStorage = 431,
+  kUnknownBucket = 432,
   // resources
   kUnknownResource = 501,
   kUnknownPlatform = 502,

@@ -44,6 +44,43 @@ TEST(Tasks, EarlierWorkflowsMakeNoEdge) {
   EXPECT_EQ(body.inputs[0].regex, "x");
 }
 
+TEST(Tasks, HaveTheMountsOfTheirPlatform) {
+  Config config;
+  config.pools["local"].platforms["a100"].default_mounts = {"/data", "/scratch:/tmp/scratch"};
+  LoadOptions options = test_options();
+  options.config = &config;
+  const Workflow workflow = load_good(R"(
+workflow:
+  name: wf
+  resources:
+    default: {platform: a100}
+  tasks:
+  - {name: a, image: x, command: [run]}
+)",
+                                      options);
+  EXPECT_EQ(body_of(workflow, "a").platform_mounts, (Names{"/data", "/scratch:/tmp/scratch"}));
+  EXPECT_TRUE(body_of(workflow, "a").volume_mounts.empty());
+}
+
+TEST(Tasks, DatasetsAreOfBucketsThatAreConfigured) {
+  Config config;
+  config.datasets.buckets = {{"team", "s3://sets/x"}};
+  LoadOptions options = test_options();
+  options.config = &config;
+  const auto task = [](std::string_view name) {
+    return tasks_file("  - {name: a, image: x, command: [run], outputs: [{dataset: {name: \"" + std::string(name) +
+                      "\"}}]}\n");
+  };
+  for (const std::string_view good : {"digits", "local/digits", "team/digits:3", "{{workflow_id}}/digits"}) {
+    EXPECT_EQ(codes_of(task(good), options), "") << good;
+  }
+  const Loaded bad = load(task("taem/digits"), options);
+  ASSERT_EQ(bad.diagnostics.size(), 1U);
+  EXPECT_EQ(bad.diagnostics[0].code, "SN432");
+  EXPECT_EQ(bad.diagnostics[0].suggestion, "team");
+  EXPECT_EQ(codes_of(task("taem/digits")), "") << "where buckets are not known";
+}
+
 TEST(Tasks, ADatasetThatAnotherGroupMakesIsADependency) {
   const Workflow workflow = load_good(R"(
 workflow:

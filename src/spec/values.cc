@@ -173,6 +173,12 @@ void report_wrong_type(Reporter& reporter, const Node& node, std::string_view wh
                  {.expected = std::move(expected), .suggestion = {}});
 }
 
+bool expect_list(Reporter& reporter, const Node& node, std::string_view what) {
+  if (node.is_sequence()) return true;
+  report_wrong_type(reporter, node, what, "a list");
+  return false;
+}
+
 void warn_of_odd_number(Reporter& reporter, const Node& node, std::string_view what) {
   if (!node.is_scalar() || (node.type != ScalarType::kInt && node.type != ScalarType::kFloat)) return;
   const bool sixty = node.text.find(':') != std::string_view::npos;

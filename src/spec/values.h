@@ -66,5 +66,7 @@ void warn_if_read_otherwise(Reporter& reporter, const Node& node, std::string_vi
 
 void report_wrong_type(Reporter& reporter, const Node& node, std::string_view what, std::string_view wanted,
                        std::string expected = {});
+// Complains if `node` is not a list.
+bool expect_list(Reporter& reporter, const Node& node, std::string_view what);
 
 }  // namespace sennit::spec

@@ -341,8 +341,9 @@ class DatasetWorkflows(DatasetCase):
         self.assertIn("there is no dataset 'none'", task["failure_message"])
         self.assertFalse((self.work / "begun").exists())
         path = self.shell_tasks({"a": "true"}, extra={"a": {"inputs": [{"dataset": {"name": "team/none"}}]}})
-        self.assertEqual(self.sennit("run", str(path), limit=LONG).code, 1)
-        self.assertIn("there is no bucket 'team'", self.tasks("last")["a"]["failure_message"])
+        refused = self.sennit("run", str(path), limit=LONG)
+        self.assertEqual(refused.code, 2, refused)
+        self.assertIn("error[SN432]: there is no bucket 'team'", refused.err)
 
     def test_a_damaged_object_is_not_handed_over(self) -> None:
         self.fill({"a": b"12345"})

@@ -11,6 +11,14 @@
 #include "spec/suggest.h"
 
 namespace sennit::spec {
+
+std::vector<std::string> bucket_names(const DatasetsConfig& config) {
+  std::vector<std::string> names;
+  if (!config.buckets.contains(kLocalBucket)) names.emplace_back(kLocalBucket);
+  for (const auto& [name, url] : config.buckets) names.push_back(name);
+  return names;
+}
+
 namespace {
 
 constexpr std::uint32_t kMostDiagnostics = 100;

@@ -82,11 +82,14 @@ struct ServerConfig {
 };
 
 // Where datasets lie (docs/formats/dataset.md).
+inline constexpr std::string_view kLocalBucket = "local";  // is there without being named in `buckets`
 struct DatasetsConfig {
-  std::string default_bucket = "local";  // of names without one; "local" need not be among the buckets
+  std::string default_bucket{kLocalBucket};                 // of names without one
   std::map<std::string, std::string, std::less<>> buckets;  // name -> storage URL
   friend bool operator==(const DatasetsConfig&, const DatasetsConfig&) = default;
 };
+// The names of all buckets, "local" among them.
+std::vector<std::string> bucket_names(const DatasetsConfig& config);
 
 using VerbPrograms = std::map<std::string, std::vector<std::string>, std::less<>>;
 

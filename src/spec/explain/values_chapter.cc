@@ -259,6 +259,21 @@ jobs:
      {.shell = "sennit run upload.yaml"},
      "`sennit credential set NAME --type DATA --payload-env endpoint=... access_key_id=... access_key=...` stores keys "
      "for a bucket or an account; `endpoint` is the URL's beginning: `gs://bucket`."},
+    {Code::kUnknownBucket,
+     "unknown bucket of data sets",
+     "The name of a data set begins with a bucket that the configuration does not have. Without one, the data set lies "
+     "in the default bucket.",
+     {.file = R"(workflow:
+  name: digits
+  tasks:
+  - name: train
+    image: "debian:12"
+    command: [./train.sh]
+    inputs:
+    - dataset: {name: locla/digits}
+)"},
+     "Correct the name, or add the bucket to `datasets.buckets` of `config.yaml`, with the URL of its storage: "
+     "`shared: s3://bucket/datasets`."},
 });
 
 }  // namespace

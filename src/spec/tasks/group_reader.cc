@@ -307,6 +307,7 @@ std::optional<TaskIndex> WorkflowReader::add_task() {
     resources_.check_topology(resource);
   }
   draft_.body.nodes_excluded = resource.nodes_excluded;
+  draft_.body.platform_mounts = resources_.mounts_of_platform(resource);
   for (InputSpec& input : draft_.body.inputs) {
     if (input.kind != InputSpec::Kind::kTask || input.from_other) continue;
     input.task = pass_->graph.find(input.source).value_or(TaskIndex(0));

@@ -271,6 +271,11 @@ void Resources::check_task(const TaskDraft& draft, const ResourceEntry& entry) {
   }
 }
 
+std::vector<std::string> Resources::mounts_of_platform(const ResourceEntry& entry) const {
+  const auto platform = pool_.platforms.find(entry.request.platform);
+  return platform == pool_.platforms.end() ? std::vector<std::string>() : platform->second.default_mounts;
+}
+
 void Resources::check_topology(const ResourceEntry& entry) {
   if (entry.topology.empty() || topology_reported_) return;
   if (with_topology_ == nullptr) with_topology_ = &entry;

@@ -56,6 +56,8 @@ class Resources {
 
   // The platform, privileges and mounts of a task.
   void check_task(const TaskDraft& draft, const ResourceEntry& entry);
+  // What the platform of such tasks mounts by itself.
+  std::vector<std::string> mounts_of_platform(const ResourceEntry& entry) const;
   // All tasks with topology must name the same keys.
   void check_topology(const ResourceEntry& entry);
 

@@ -6,11 +6,6 @@
 #include "base/printable.h"
 
 namespace sennit::storage {
-namespace {
-
-constexpr std::string_view kLocal = "local";
-
-}  // namespace
 
 Result<Location> place_of_bucket(const spec::DatasetsConfig& config, std::string_view bucket,
                                  const std::string& local_directory) {
@@ -20,17 +15,10 @@ Result<Location> place_of_bucket(const spec::DatasetsConfig& config, std::string
     if (!place) return std::move(place).error().in(fmt::format("the bucket '{}'", name));
     return place;
   }
-  if (name == kLocal) return parse_location("file://" + local_directory);
+  if (name == spec::kLocalBucket) return parse_location("file://" + local_directory);
   return Error(ErrorCode::kNotFound,
                fmt::format("there is no bucket '{}'; there are {} (datasets.buckets in config.yaml names them)",
-                           printable(name), fmt::join(bucket_names(config), ", ")));
-}
-
-std::vector<std::string> bucket_names(const spec::DatasetsConfig& config) {
-  std::vector<std::string> names;
-  if (!config.buckets.contains(kLocal)) names.emplace_back(kLocal);
-  for (const auto& [name, url] : config.buckets) names.push_back(name);
-  return names;
+                           printable(name), fmt::join(spec::bucket_names(config), ", ")));
 }
 
 }  // namespace sennit::storage

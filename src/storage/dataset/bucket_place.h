@@ -16,7 +16,4 @@ namespace sennit::storage {
 Result<Location> place_of_bucket(const spec::DatasetsConfig& config, std::string_view bucket,
                                  const std::string& local_directory);
 
-// Buckets by name, "local" among them.
-std::vector<std::string> bucket_names(const spec::DatasetsConfig& config);
-
 }  // namespace sennit::storage

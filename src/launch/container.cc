@@ -212,6 +212,29 @@ Result<ContainerDescription> Building::build() {
   return std::move(container_);
 }
 
+// What a task writes to and we read afterwards, as far as it is there.
+std::vector<std::string> written_directories(const logs::RunLayout& layout) {
+  std::vector<std::string> directories{layout.output};
+  std::string checkpoints = layout.dir + "/checkpoint";
+  if (::access(checkpoints.c_str(), F_OK) == 0) directories.push_back(std::move(checkpoints));
+  return directories;
+}
+
+bool holds_foreign_files(const std::string& directory) {
+  namespace fs = std::filesystem;
+  std::error_code failed;
+  const auto is_foreign = [](const std::string& path) {
+    struct stat info {};
+    return ::lstat(path.c_str(), &info) == 0 && info.st_uid != ::geteuid();
+  };
+  fs::recursive_directory_iterator at(directory, failed);
+  while (!failed && at != fs::recursive_directory_iterator()) {
+    if (is_foreign(at->path().string())) return true;
+    at.increment(failed);
+  }
+  return failed && failed != std::errc::no_such_file_or_directory;  // what cannot be read is not ours either
+}
+
 }  // namespace
 
 std::string instance_label(InstanceId instance) { return fmt::format("{:016x}", instance.value()); }
@@ -252,27 +275,20 @@ ContainerDescription describe_giving(const WorkflowContext& context, const Start
   ContainerDescription container;
   container.image = image;
   container.user = "0:0";
-  container.entry = {program, "own", user, std::string(kContainerOutput)};
+  container.entry = {program, "own", user};
   container.labels = labels_of(context, order);
-  container.mounts = {{layout.output, std::string(kContainerOutput), false}, {inside, program, true}};
+  container.mounts = {{inside, program, true}};
+  for (const std::string& directory : written_directories(layout)) {
+    container.entry.push_back(fmt::format("/osmo/data/own/{}", container.mounts.size()));
+    container.mounts.push_back({directory, container.entry.back(), false});
+  }
   container.network = "none";
   return container;
 }
 
-bool has_foreign_output(const WorkflowContext& context, const StartOrder& order) {
-  namespace fs = std::filesystem;
-  const std::string top = logs::run_layout(context.runs_dir, order.task, order.attempt.number).output;
-  std::error_code failed;
-  const auto is_foreign = [](const std::string& path) {
-    struct stat info {};
-    return ::lstat(path.c_str(), &info) == 0 && info.st_uid != ::geteuid();
-  };
-  fs::recursive_directory_iterator at(top, failed);
-  while (!failed && at != fs::recursive_directory_iterator()) {
-    if (is_foreign(at->path().string())) return true;
-    at.increment(failed);
-  }
-  return failed && failed != std::errc::no_such_file_or_directory;  // what cannot be read is not ours either
+bool has_foreign_files(const WorkflowContext& context, const StartOrder& order) {
+  return std::ranges::any_of(written_directories(logs::run_layout(context.runs_dir, order.task, order.attempt.number)),
+                             holds_foreign_files);
 }
 
 bool is_pulled_always(std::string_view image) {

@@ -43,8 +43,8 @@ Result<ContainerDescription> describe_container(const WorkflowContext& context, 
 ContainerDescription describe_giving(const WorkflowContext& context, const StartOrder& order, const std::string& image,
                                      const std::string& inside, const std::string& user);
 
-// Whether there is anything in the attempt's output that does not belong to this process's user.
-bool has_foreign_output(const WorkflowContext& context, const StartOrder& order);
+// Whether there is anything in the attempt's output and checkpoints that does not belong to this process's user.
+bool has_foreign_files(const WorkflowContext& context, const StartOrder& order);
 
 // The directory that is /osmo/data/socket in it.
 std::string socket_directory(const WorkflowContext& context, const StartOrder& order);

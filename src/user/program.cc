@@ -142,13 +142,17 @@ int own(const Words& words) {
   gid_t group = 0;
   const std::string_view who = words.empty() ? std::string_view() : std::string_view(words[0]);
   const std::size_t colon = who.find(':');
-  const bool good = words.size() == 2 && colon != std::string_view::npos && parse_id(who.substr(0, colon), user) &&
+  const bool good = words.size() >= 2 && colon != std::string_view::npos && parse_id(who.substr(0, colon), user) &&
                     parse_id(who.substr(colon + 1), group);
-  if (!good) return std::fputs("sennit-user: own UID:GID DIR\n", stderr), kUsage;
-  const Result<void> done = give_to(user, group, words[1]);
-  if (done) return 0;
-  std::fprintf(stderr, "sennit-user: own: %s\n", done.error().message().c_str());
-  return kFailed;
+  if (!good) return std::fputs("sennit-user: own UID:GID DIR...\n", stderr), kUsage;
+  int code = 0;
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    const Result<void> done = give_to(user, group, words[i]);
+    if (done) continue;
+    std::fprintf(stderr, "sennit-user: own: %s\n", done.error().message().c_str());
+    code = kFailed;
+  }
+  return code;
 }
 
 int print_version() {

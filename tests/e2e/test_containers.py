@@ -564,6 +564,16 @@ class ContainerGroups(ContainerCase):
         self.assertEqual(devices, {"0", "1", "2"})
         self.assertTrue((Path(self.tasks("last")["master"]["output_dir"]) / "models" / "snapshot.pth").exists())
 
+    def test_what_only_the_tasks_user_can_read_is_sent(self) -> None:
+        sent = self.work / "sent"
+        sent.mkdir()
+        os.chown(sent, self.USER, self.USER)
+        self.ok("run", self.box("umask 077; mkdir {{output}}/d; echo 1 > {{output}}/d/x; echo 2 > /state/y",
+                                outputs=[{"url": f"file://{sent}/out"}],
+                                checkpoint=[{"path": "/state", "url": f"file://{sent}/state", "frequency": "1h"}]))
+        self.assertEqual((sent / "out/d/x").read_text(encoding="utf-8"), "1\n")
+        self.assertEqual((sent / "state/state/y").read_text(encoding="utf-8"), "2\n")
+
 
 if __name__ == "__main__":
     unittest.main()

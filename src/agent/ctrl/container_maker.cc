@@ -156,7 +156,7 @@ Result<void> remove_network(const TaskOrder& order, launch::Engine& engine) {
 }
 
 Result<void> take_over_output(const TaskOrder& order, const ContainerOptions& options, launch::Engine& engine) {
-  if (::geteuid() == 0 || !launch::has_foreign_output(order.context, order.order)) return {};
+  if (::geteuid() == 0 || !launch::has_foreign_files(order.context, order.order)) return {};
   // In the containers of an engine that runs as us, root is us.
   SENNIT_ASSIGN(const UniqueFd connection, loop::connect_unix(options.engine, loop::Listener::kAnyone));
   SENNIT_ASSIGN(const loop::Peer peer, loop::peer_of(connection));

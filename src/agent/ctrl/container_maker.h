@@ -40,7 +40,7 @@ class ContainerMaker {
 // The network of its group, if nobody is left in it.
 Result<void> remove_network(const TaskOrder& order, launch::Engine& engine);
 
-// Once the container is over: what it wrote is to belong to us, so that we can read and remove it. Where the engine is
+// Once its command is over: what it wrote is to belong to us, so that we can read and remove it. Where the engine is
 // root's and we are not, a second container of the same image does that. Nothing to be done: nothing is. Fails: as the
 // engine.
 Result<void> take_over_output(const TaskOrder& order, const ContainerOptions& options, launch::Engine& engine);

@@ -64,6 +64,7 @@ class ContainerRun::Impl {
   void resume() {
     act([this](launch::Engine& engine) { return engine.resume(name_); });
   }
+  void take_over_output(std::function<void()> then);
   void clean_up();
 
  private:
@@ -160,6 +161,17 @@ void ContainerRun::Impl::on_end(Result<launch::ContainerFacts> end) {
   retry_after_ = std::min(2 * retry_after_, kLastRetry);
 }
 
+void ContainerRun::Impl::take_over_output(std::function<void()> then) {
+  auto work = [this]() -> Result<void> {
+    SENNIT_ASSIGN(launch::Engine engine, launch::Engine::connect(options_.engine, ending_.fd()));
+    return agent::take_over_output(order_, options_, engine);
+  };
+  acting_.submit(std::move(work), [then = std::move(then)](const Result<void>& ours) {
+    if (!ours) say(Level::kWarn, "{}", ours.error().message());
+    then();
+  });
+}
+
 void ContainerRun::Impl::clean_up() {
   cleaning_ = true;
   making_.set();
@@ -170,7 +182,7 @@ void ContainerRun::Impl::clean_up() {
 Result<void> ContainerRun::Impl::remove() {
   SENNIT_ASSIGN(launch::Engine engine, launch::Engine::connect(options_.engine));
   SENNIT_TRY(engine.remove(name_));
-  const Result<void> ours = take_over_output(order_, options_, engine);
+  const Result<void> ours = agent::take_over_output(order_, options_, engine);
   if (!ours) say(Level::kWarn, "{}", ours.error().message());
   return remove_network(order_, engine);
 }
@@ -193,6 +205,7 @@ void ContainerRun::give_up() { impl_->give_up(); }
 void ContainerRun::kill() { impl_->kill(); }
 void ContainerRun::pause() { impl_->pause(); }
 void ContainerRun::resume() { impl_->resume(); }
+void ContainerRun::take_over_output(std::function<void()> then) { impl_->take_over_output(std::move(then)); }
 void ContainerRun::clean_up() { impl_->clean_up(); }
 
 }  // namespace sennit::agent

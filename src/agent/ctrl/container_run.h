@@ -8,6 +8,7 @@
 // Threads:   the loop's. Ownership: the sink and what the options name outlive it.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -55,6 +56,9 @@ class ContainerRun {
   void kill();
   void pause();
   void resume();
+  // What its command wrote is to belong to us, though it may still be there. `then` is called on the loop, once that is
+  // done or has failed, which is told in ctrl's own log.
+  void take_over_output(std::function<void()> then);
   // Removes it and, if it was the last of its group in it, the network. Once.
   void clean_up();
 

@@ -146,9 +146,10 @@ class Ctrl final : private UserLink::Handler,
 
   Transfers& transfers_of(CtrlOptions& options) {
     if (!options.container) return no_transfers_;
-    return transfers_.emplace(loop_, options.order, [this](TransferWay way, const TransferProgress& progress) {
-      agent_.transferring(way, progress);
-    });
+    return transfers_.emplace(
+        loop_, options.order,
+        [this](TransferWay way, const TransferProgress& progress) { agent_.transferring(way, progress); },
+        [this](std::function<void()> then) { run_->take_over_output(std::move(then)); });
   }
 
   void kill() {

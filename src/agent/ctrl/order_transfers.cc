@@ -6,12 +6,13 @@
 
 namespace sennit::agent {
 
-OrderTransfers::OrderTransfers(loop::Loop& loop, TaskOrder& order, Watch watch)
+OrderTransfers::OrderTransfers(loop::Loop& loop, TaskOrder& order, Watch watch, TakeOver take_over)
     : loop_(loop),
       world_(order.context),
       maker_(loop, Containers::kThere),
       made_(maker_.make(world_, order.order)),
-      watch_(std::move(watch)) {}
+      watch_(std::move(watch)),
+      take_over_(std::move(take_over)) {}
 
 // False: the answer is on its way already.
 bool OrderTransfers::begin(Sink& sink) {
@@ -34,10 +35,16 @@ void OrderTransfers::download(Sink& sink) {
 }
 
 void OrderTransfers::upload(Sink& sink) {
-  if (begin(sink)) (*made_)->upload();
+  if (!begin(sink)) return;
+  cancelled_ = false;
+  take_over_([this, &sink] {
+    if (cancelled_) return sink.on_transfer_done(Error(ErrorCode::kCancelled, "cancelled"));
+    (*made_)->upload();
+  });
 }
 
 void OrderTransfers::cancel() {
+  cancelled_ = true;
   if (made_ && *made_ != nullptr) (*made_)->cancel();
 }
 

@@ -19,8 +19,12 @@ class OrderTransfers final : public Transfers {
  public:
   using Watch = std::function<void(TransferWay way, const TransferProgress& progress)>;
 
+  // Sees to it that the task's output can be read by us, and then calls `then`, on the loop.
+  using TakeOver = std::function<void(std::function<void()> then)>;
+
   // Uses the order's own inputs from then on (agent/transfers/transfer_maker.h). `watch`: is told how far it is.
-  OrderTransfers(loop::Loop& loop, TaskOrder& order, Watch watch);
+  // `take_over`: is asked before anything is sent.
+  OrderTransfers(loop::Loop& loop, TaskOrder& order, Watch watch, TakeOver take_over);
 
   void download(Sink& sink) override;
   void upload(Sink& sink) override;
@@ -39,6 +43,8 @@ class OrderTransfers final : public Transfers {
   TransferMaker maker_;
   Result<std::unique_ptr<AttemptTransfers>> made_;  // null: there is nothing to transfer
   Watch watch_;
+  TakeOver take_over_;
+  bool cancelled_ = false;
   bool checkpoints_run_ = false;
 };
 

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "agent/order_mask.h"
 #include "launch/launch.h"
 
 namespace sennit::agent {
@@ -20,15 +21,11 @@ std::string opening_of(const StartOrder& order) {
   return "[sennit] the command is started again (" + std::to_string(order.incarnation) + ")\n";
 }
 
-// What neither its log nor what is said about it may show.
-Result<std::shared_ptr<const logs::SecretMask>> mask_for(const StartOrder& order) {
+// Most orders bring no secrets, and are not looked at any further.
+Result<std::shared_ptr<const logs::SecretMask>> find_mask(const StartOrder& order) {
   if (order.credentials.empty() && order.storage_keys.empty()) return std::shared_ptr<const logs::SecretMask>();
   SENNIT_ASSIGN(const TaskBody body, decode_task_body(order.body));
-  std::vector<std::string> secrets = logs::secrets_of(body.credentials, order.credentials);
-  const std::vector<std::string> keys = logs::secrets_of(order.storage_keys);
-  secrets.insert(secrets.end(), keys.begin(), keys.end());
-  auto mask = std::make_shared<const logs::SecretMask>(secrets);
-  return mask->empty() ? nullptr : mask;
+  return mask_for(order, body);
 }
 
 Result<LogPump::Capture> open_log(const Attempt& attempt, LogPump& pump, std::string job_log) {
@@ -49,7 +46,7 @@ Result<void> check_credentials(const StartOrder& order) {
 
 Result<void> open_transfers(Attempt& attempt, TransferMaker& maker, LogPump& pump) {
   SENNIT_TRY(check_credentials(attempt.order));
-  SENNIT_ASSIGN(attempt.mask, mask_for(attempt.order));
+  SENNIT_ASSIGN(attempt.mask, find_mask(attempt.order));
   SENNIT_ASSIGN(attempt.transfers, maker.make(*attempt.world, attempt.order));
   SENNIT_ASSIGN(attempt.log, open_log(attempt, pump, ""));
   attempt.capture = attempt.log->id;
@@ -59,7 +56,7 @@ Result<void> open_transfers(Attempt& attempt, TransferMaker& maker, LogPump& pum
 Result<void> prepare(Attempt& attempt, launch::SandboxTools& sandbox, LogPump& pump, const Clock& clock) {
   const Micros begun = clock.boot();
   SENNIT_TRY(check_credentials(attempt.order));
-  SENNIT_ASSIGN(attempt.mask, mask_for(attempt.order));
+  SENNIT_ASSIGN(attempt.mask, find_mask(attempt.order));
   SENNIT_ASSIGN(launch::PreparedProcess process, launch::prepare(*attempt.world, attempt.order, sandbox));
   if (!attempt.log) {
     SENNIT_ASSIGN(attempt.log, open_log(attempt, pump, std::move(process.job_log)));

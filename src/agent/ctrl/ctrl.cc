@@ -18,6 +18,7 @@
 #include "agent/ctrl/task_requests.h"
 #include "agent/ctrl/user_link.h"
 #include "agent/message_log.h"
+#include "agent/order_mask.h"
 #include "agent/whole_file.h"
 #include "logs/secret_mask.h"
 #include "loop/signals.h"
@@ -62,18 +63,6 @@ class NoTransfers final : public Transfers {
   loop::Loop& loop_;
   const TaskBody& body_;
 };
-
-// What neither the log nor what is said of the task may show; null: nothing.
-std::shared_ptr<const logs::SecretMask> mask_for(const TaskOrder& order) {
-  std::vector<std::string> secrets = logs::secrets_of(order.body.credentials, order.order.credentials);
-  for (const GivenCredential& given : order.order.registry) {
-    const auto secret = given.payload.find("auth");
-    if (secret != given.payload.end()) secrets.push_back(secret->second);
-  }
-  const std::vector<std::string> keys = logs::secrets_of(order.order.storage_keys);
-  secrets.insert(secrets.end(), keys.begin(), keys.end());
-  return secrets.empty() ? nullptr : std::make_shared<const logs::SecretMask>(secrets);
-}
 
 // Whether it died of its memory. Not every engine tells (Podman notices only some of it): a SIGKILL that was nobody's
 // order, at the limit, is the kernel's.
@@ -325,7 +314,7 @@ class Ctrl final : private UserLink::Handler,
 Result<CourseState> run(loop::Loop& loop, CtrlOptions& options) {
   SENNIT_ASSIGN(CourseState state, load_course(options.log + ".course"));
   const logs::LogPlaces places{.log = options.log, .index = options.log + ".idx", .copy = {}};
-  const std::shared_ptr<const logs::SecretMask> mask = mask_for(options.order);
+  const std::shared_ptr<const logs::SecretMask> mask = mask_for(options.order.order, options.order.body);
   SENNIT_ASSIGN(StoredOutput output, StoredOutput::open(places, options.log + ".taken", mask));
   Ctrl ctrl(loop, options, std::move(output), std::move(state), mask);
   const auto on_signal = [&](int) { ctrl.stop(options.grace); };

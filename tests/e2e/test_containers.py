@@ -271,6 +271,31 @@ class ContainerData(ContainerCase):
         self.ok("dataset", "download", "numbers", "back")
         self.assertEqual((self.work / "back/c.csv").read_text(encoding="utf-8"), "1")
 
+    def test_the_command_inside_moves_data(self) -> None:
+        place = self.work / "place"
+        self.write("place/deep/in.txt", "in\n")
+        self.write("secret.txt", "of the host\n")
+        self.ok("run", self.box(f"""
+            set -e
+            cd {{{{output}}}}
+            sennit data list file://{place}
+            sennit data check file://{place} -a WRITE
+            sennit data download file://{place}/deep got
+            cat got/in.txt
+            echo out > out.txt
+            sennit data upload file://{place}/sent out.txt
+            sennit data delete file://{place}/deep
+            if sennit data download file://{self.work} stolen; then exit 9; fi
+            if sennit data delete file://{self.work}/secret.txt; then exit 9; fi
+            """, outputs=[{"url": f"file://{place}"}]))
+        said = self.log("a")
+        self.assertEqual([line for line in said.splitlines() if line in ("deep/in.txt", "pass", "in")],
+                         ["deep/in.txt", "pass", "in"], said)
+        self.assertEqual(said.count("a container reaches directories of its host only where the task's own"), 2, said)
+        self.assertEqual((place / "sent/out.txt").read_text(encoding="utf-8"), "out\n")
+        self.assertFalse((place / "deep/in.txt").exists())
+        self.assertTrue((self.work / "secret.txt").exists())
+
     def test_what_cannot_be_fetched_is_said(self) -> None:
         result = self.sennit("run", self.box("echo never", inputs=[{"url": f"file://{self.work}/nowhere"}]))
         self.assertEqual(result.code, 1, result)
@@ -525,6 +550,16 @@ class ContainerOwners(ContainerCase):
         self.ok("delete", workflow)
         wait_until(lambda: not made.exists(), "the output to be gone")
 
+    def test_what_only_the_tasks_user_can_read_is_sent(self) -> None:
+        sent = self.work / "sent"
+        sent.mkdir()
+        os.chown(sent, self.USER, self.USER)
+        self.ok("run", self.box("umask 077; mkdir {{output}}/d; echo 1 > {{output}}/d/x; echo 2 > /state/y",
+                                outputs=[{"url": f"file://{sent}/out"}],
+                                checkpoint=[{"path": "/state", "url": f"file://{sent}/state", "frequency": "1h"}]))
+        self.assertEqual((sent / "out/d/x").read_text(encoding="utf-8"), "1\n")
+        self.assertEqual((sent / "state/state/y").read_text(encoding="utf-8"), "2\n")
+
 
 class ContainerGroups(ContainerCase):
     def test_peers_find_each_other_by_name(self) -> None:
@@ -563,16 +598,6 @@ class ContainerGroups(ContainerCase):
             devices.add(log.split("CUDA ")[1].split("\n")[0])
         self.assertEqual(devices, {"0", "1", "2"})
         self.assertTrue((Path(self.tasks("last")["master"]["output_dir"]) / "models" / "snapshot.pth").exists())
-
-    def test_what_only_the_tasks_user_can_read_is_sent(self) -> None:
-        sent = self.work / "sent"
-        sent.mkdir()
-        os.chown(sent, self.USER, self.USER)
-        self.ok("run", self.box("umask 077; mkdir {{output}}/d; echo 1 > {{output}}/d/x; echo 2 > /state/y",
-                                outputs=[{"url": f"file://{sent}/out"}],
-                                checkpoint=[{"path": "/state", "url": f"file://{sent}/state", "frequency": "1h"}]))
-        self.assertEqual((sent / "out/d/x").read_text(encoding="utf-8"), "1\n")
-        self.assertEqual((sent / "state/state/y").read_text(encoding="utf-8"), "2\n")
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "agent/ctrl/data_reach.h"
 #include "agent/transfers/upload_source.h"
 #include "agent/transfers/words.h"
 #include "base/printable.h"
@@ -98,6 +99,7 @@ auto StorageRequests::ending(RequestId id, std::string (*text)(const T&)) {
 
 Result<void> StorageRequests::start(const DataWords& words, Running& running) {
   SENNIT_ASSIGN(storage::Location location, storage::parse_location(words.url));
+  SENNIT_TRY(check_reach(order_.body, location, words.access));
   SENNIT_ASSIGN(storage::CredentialFound credential, keys_.find(location));
   SENNIT_ASSIGN(storage::Pattern pattern,
                 words.regex.empty() ? Result(storage::Pattern()) : storage::Pattern::compile(words.regex));

@@ -54,6 +54,8 @@ Result<DataWords> parse_data_words(const std::vector<std::string>& words, const 
   const std::optional<Verb> verb = words.size() < 2 ? std::nullopt : find(kVerbs, words[1]);
   if (!verb) return wrong(words.size() < 2 ? "data needs a verb" : fmt::format("'data {}' is not known", words[1]));
   DataWords parsed{.verb = *verb};
+  if (*verb == Verb::kUpload) parsed.access = storage::Access::kWrite;
+  if (*verb == Verb::kDelete) parsed.access = storage::Access::kDelete;
   std::vector<std::string> rest;
   for (std::size_t i = 2; i < words.size(); ++i) {
     const std::string& word = words[i];

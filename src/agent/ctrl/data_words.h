@@ -17,7 +17,7 @@ struct DataWords {
   std::string url;
   std::string path;  // below the output directory; "*": all of it. Of uploads and downloads
   std::string regex;
-  storage::Access access = storage::Access::kRead;  // of kCheck
+  storage::Access access = storage::Access::kRead;  // that it takes; of kCheck: that is tried out
 };
 
 // `words` begin with "data"; relative paths are from `directory`, both as the task sees them.

@@ -22,6 +22,12 @@ TEST(DataWords, PathsAreBelowTheOutput) {
   }
 }
 
+TEST(DataWords, SayWhatTheyTake) {
+  EXPECT_EQ(parse({"upload", "s3://b/x", "model"}).value().access, storage::Access::kWrite);
+  EXPECT_EQ(parse({"download", "s3://b/x"}).value().access, storage::Access::kRead);
+  EXPECT_EQ(parse({"delete", "s3://b/x"}).value().access, storage::Access::kDelete);
+}
+
 TEST(DataWords, TheRest) {
   EXPECT_EQ(parse({"check", "s3://b/x", "-a", "WRITE"}).value().access, storage::Access::kWrite);
   EXPECT_EQ(parse({"list", "s3://b/x", "-r", "-x", "a"}).value().regex, "a");

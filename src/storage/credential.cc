@@ -14,6 +14,19 @@ std::string without_slash(std::string text) {
 
 }  // namespace
 
+DataCredential data_credential(const CredentialPayload& payload) {
+  const auto value = [&payload](const char* key) {
+    const auto found = payload.find(key);
+    return found == payload.end() ? std::string() : found->second;
+  };
+  return {.access_key_id = value("access_key_id"),
+          .access_key = value("access_key"),
+          .session_token = value("session_token"),
+          .region = value("region"),
+          .override_url = value("override_url"),
+          .addressing_style = value("addressing_style")};
+}
+
 Result<CredentialFound> EnvironmentCredentials::own(const Location& location) const {
   const std::string profile = without_slash(value("SENNIT_DATA_ENDPOINT"));
   if (!profile.empty() && profile != location.profile()) return CredentialFound();

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "model/credential.h"
 #include "storage/location.h"
 
 namespace sennit::storage {
@@ -23,6 +24,9 @@ struct DataCredential {
   std::string override_url;      // where the server is, when not at the provider; "": at the provider
   std::string addressing_style;  // s3: virtual, path, auto or ""
 };
+
+// What a stored DATA credential holds; keys that it is without are empty.
+DataCredential data_credential(const CredentialPayload& payload);
 
 // Nothing: nobody knows one, and what surrounds the process may give access (s3, azure) or nothing does.
 using CredentialFound = std::optional<DataCredential>;

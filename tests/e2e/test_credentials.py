@@ -130,7 +130,7 @@ class CredentialValues(CredentialsCase):
     def test_list_replace_delete(self) -> None:
         self.set("c", k="1", z="2")
         self.assertEqual(self.ok("credential", "set", "s3", "--type", "data", "--payload-env", "access_key=K",
-                                 "--payload", "access_key_id=i", "endpoint=s3://b/", env={"K": SECRET}).out,
+                                 "--payload", "access_key_id=i", "endpoint=s3://b/", "--no-check", env={"K": SECRET}).out,
                          "Set DATA credential s3.\n")
         table = self.ok("credential", "list").out
         self.assertRegex(table, r"Name +Type +Profile +Keys +Set")
@@ -140,7 +140,7 @@ class CredentialValues(CredentialsCase):
         again = self.ok("credential", "set", "c", "--payload-env", "k=HOME")
         self.assertEqual(again.out, "Set GENERIC credential c.\nIt replaces the one before.\n")
         other = self.ok("credential", "set", "new", "--type", "DATA", "--payload-env", "access_key=K", "--payload",
-                        "access_key_id=i", "endpoint=s3://b", env={"K": SECRET})
+                        "access_key_id=i", "endpoint=s3://b", "--no-check", env={"K": SECRET})
         self.assertIn("It replaces s3, which was for s3://b too.", other.out)
         self.assertEqual(self.names(), ["c", "new"])
         self.assertEqual(self.ok("__complete", "credentials").out, "c\nnew\n")

@@ -208,8 +208,13 @@ class ServerTransfers(TransferCase):
         if "SENNIT_DATA_REGION" in given:
             keys["region"] = given["SENNIT_DATA_REGION"]
         keys.update(changed)
-        self.ok("credential", "set", "store", "--type", "DATA", "--payload-env", *[f"{key}=V_{key}" for key in keys],
-                env={f"V_{key}": value for key, value in keys.items()})
+        words = ["--type", "DATA", "--payload-env", *[f"{key}=V_{key}" for key in keys]]
+        env = {f"V_{key}": value for key, value in keys.items()}
+        if "access_key" in changed and endpoint.startswith("s3://"):
+            refused = self.sennit("credential", "set", "store", *words, env=env)
+            self.assertEqual(refused.code, 2, refused)
+            self.assertIn("Nothing was stored", refused.err)
+        self.ok("credential", "set", "store", *words, *["--no-check"] * bool(changed), env=env)
 
     def profile(self) -> str:
         base = self.server.base()

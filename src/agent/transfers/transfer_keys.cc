@@ -21,18 +21,7 @@ EnvironmentList mover_environment(const WorkflowContext& context) {
 
 Result<storage::CredentialFound> TransferKeys::find(const storage::Location& location) const {
   const auto given = order_.storage_keys.find(location.profile());
-  if (given != order_.storage_keys.end()) {
-    const auto value = [&payload = given->second](const char* key) {
-      const auto found = payload.find(key);
-      return found == payload.end() ? std::string() : found->second;
-    };
-    return storage::CredentialFound(storage::DataCredential{.access_key_id = value("access_key_id"),
-                                                            .access_key = value("access_key"),
-                                                            .session_token = value("session_token"),
-                                                            .region = value("region"),
-                                                            .override_url = value("override_url"),
-                                                            .addressing_style = value("addressing_style")});
-  }
+  if (given != order_.storage_keys.end()) return storage::CredentialFound(storage::data_credential(given->second));
   const proc::Environment& environment = world_.environment();
   return storage::EnvironmentCredentials([&environment](std::string_view name) -> std::optional<std::string> {
            const char* value = environment.find(std::string(name).c_str());

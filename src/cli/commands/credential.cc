@@ -4,6 +4,7 @@
 
 #include "base/printable.h"
 #include "cli/commands/commands.h"
+#include "cli/data/access_check.h"
 #include "cli/input/payload.h"
 #include "cli/session.h"
 #include "cli/text/table.h"
@@ -43,13 +44,21 @@ class CredentialSetCommand final : public Command {
                         {.names = "--payload-stdin",
                          .value = "KEY",
                          .help = "the value is read from standard input",
-                         .target = &payload_.stdin_keys}}};
+                         .target = &payload_.stdin_keys},
+                        {.names = "--no-check",
+                         .value = "",
+                         .help = "store keys of a storage without trying them out",
+                         .target = &unchecked_}}};
   }
 
   ExitCode run(Session& session) override {
     const CredentialType type = parse_credential_type(type_.value_or("GENERIC")).value_or(CredentialType::kGeneric);
     Result<CredentialPayload> payload = read_payload(session, type, payload_);
     if (!payload) return session.fail(payload.error());
+    if (type == CredentialType::kData && !unchecked_) {
+      const Result<void> opened = try_keys(session, *payload);
+      if (!opened) return session.fail(opened.error());
+    }
     Result<client::Api> api = session.connect();
     if (!api) return session.fail(api.error());
     const Result<std::string> json =
@@ -66,6 +75,26 @@ class CredentialSetCommand final : public Command {
   }
 
  private:
+  // Fails if the storage says that they are wrong, or if somebody presses Ctrl-C. What cannot be found out from here is
+  // a warning: the tasks may run elsewhere. What is no credential at all the server refuses.
+  static Result<void> try_keys(Session& session, const CredentialPayload& payload) {
+    storage::DataCredential keys = storage::data_credential(payload);
+    const auto endpoint = payload.find("endpoint");
+    if (endpoint == payload.end() || keys.access_key_id.empty() || keys.access_key.empty()) return {};
+    Result<storage::Location> place = storage::parse_location(endpoint->second);
+    if (!place || place->url.container.empty()) return {};  // of an account, which cannot be listed
+    const Result<void> opened =
+        check_access(session, {.location = std::move(*place), .credential = std::move(keys)}, storage::Access::kRead);
+    if (opened || opened.error().code() == ErrorCode::kCancelled) return opened;
+    if (opened.error().code() == ErrorCode::kInvalid) {
+      return Error(ErrorCode::kInvalid, opened.error().message() +
+                                            ". Nothing was stored; --no-check stores it all the same, as for keys that "
+                                            "may only write");
+    }
+    session.warn(fmt::format("the keys could not be tried out: {}", opened.error().message()));
+    return {};
+  }
+
   static std::string text_of(const views::CredentialReply& reply) {
     const views::CredentialView& set = reply.credential;
     std::string text = fmt::format("Set {} credential {}.\n", set.type, printable(set.name));
@@ -80,6 +109,7 @@ class CredentialSetCommand final : public Command {
   std::string name_;
   std::optional<std::string> type_;
   PayloadOptions payload_;
+  bool unchecked_ = false;
 };
 
 class CredentialListCommand final : public Command {
@@ -166,7 +196,8 @@ const CommandInfo kCredentialSetCommand{
         "All keys of a credential are set at once: one that is there is replaced, with all of its keys, and so is\n"
         "another one for the same registry or bucket.\n"
         "REGISTRY has the keys auth, registry and username; DATA has access_key_id, access_key, endpoint, region,\n"
-        "override_url and addressing_style. Given none of them, they are asked for.\n"
+        "override_url and addressing_style. Given none of them, they are asked for. Keys of a bucket are tried out\n"
+        "first, from here; those that do not open it are not stored.\n"
         "A value has 64 KiB at most. Nothing of the server shows it again; a task gets it when it starts.",
     .make = [] { return std::unique_ptr<Command>(new CredentialSetCommand); }};
 

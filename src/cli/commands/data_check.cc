@@ -2,7 +2,7 @@
 
 #include "base/printable.h"
 #include "cli/commands/commands.h"
-#include "cli/data/data_run.h"
+#include "cli/data/access_check.h"
 #include "cli/data/place.h"
 #include "cli/session.h"
 #include "views/data.h"
@@ -24,7 +24,7 @@ class DataCheckCommand final : public Command {
   ExitCode run(Session& session) override {
     Result<storage::Target> target = target_of(url_);
     if (!target) return session.fail(target.error());
-    const Result<void> checked = check(session, std::move(*target));
+    const Result<void> checked = check_access(session, std::move(*target), access());
     if (!checked && checked.error().code() == ErrorCode::kCancelled) return session.fail(checked.error());
     session.print_json(
         views::to_json(checked ? views::DataCheckView{.status = "pass", .error = {}}
@@ -37,15 +37,6 @@ class DataCheckCommand final : public Command {
     if (access_ && (*access_ == "WRITE" || *access_ == "write")) return storage::Access::kWrite;
     if (access_ && (*access_ == "DELETE" || *access_ == "delete")) return storage::Access::kDelete;
     return storage::Access::kRead;
-  }
-
-  Result<void> check(Session& session, storage::Target target) const {
-    // Somebody waits for the answer: two attempts are enough.
-    const storage::Effort effort{.rate_limit = {}, .retries = {.attempts = 2}};
-    SENNIT_ASSIGN(const std::unique_ptr<DataRun> run, DataRun::open(session));
-    return run->await<void>([&](storage::Checked done) {
-      return run->storage().check(std::move(target), access(), effort, std::move(done));
-    });
   }
 
   std::string url_;

@@ -14,6 +14,7 @@ constexpr std::string_view kProbe = ".sennit-access-check";
 Result<void> try_path(std::string path, Access access) {
   if (access == Access::kRead) {
     if (::access(path.c_str(), R_OK) == 0) return {};
+    if (errno == ENOENT) return Error(ErrorCode::kNotFound, fmt::format("there is no {} on this host", path));
     return Error::from_errno(fmt::format("read {}", path), errno);
   }
   // What is not there yet would be made, in the nearest directory that is.

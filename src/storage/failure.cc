@@ -18,6 +18,7 @@ enum class Cause : std::uint8_t {
   kExpired,
   kSkew,
   kKeys,
+  kNoKeys,
   kForbidden,
   kBucket,
   kHost,
@@ -49,7 +50,7 @@ constexpr auto kSigns = std::to_array<Sign>({
     {"InvalidAuthenticationInfo", Cause::kKeys},
     {"Authorization Failed", Cause::kKeys},
     {"Unauthorized", Cause::kKeys},
-    {"NoCredentialProviders", Cause::kKeys},
+    {"NoCredentialProviders", Cause::kNoKeys},
     {"status code: 401", Cause::kKeys},
     {"AuthorizationHeaderMalformed", Cause::kRegion},
     {"PermanentRedirect", Cause::kRegion},
@@ -72,6 +73,7 @@ constexpr auto kSigns = std::to_array<Sign>({
     {"certificate", Cause::kTls},
     {"server gave HTTP response to HTTPS client", Cause::kTls},
     {"no space left on device", Cause::kFull},
+    {"file too big for remaining disk space", Cause::kFull},
     {"disk quota exceeded", Cause::kFull},
     {"QuotaExceeded", Cause::kFull},
     {"connection refused", Cause::kRefused},
@@ -109,9 +111,20 @@ std::string azure_words(std::string_view text) {
   return fmt::format("{}: {}", between(text, "(ServiceCode=", ")"), description.empty() ? status : description);
 }
 
+// Where rclone begins to say the same again: "Attempt 1/1 failed with ...", "2026/11/28 02:57:02 Failed to ...".
+std::size_t end_of_first_telling(std::string_view text) {
+  constexpr std::string_view kNext = "\n\t";
+  for (std::size_t at = text.find(kNext); at != std::string_view::npos; at = text.find(kNext, at + 1)) {
+    const std::string_view line = text.substr(at + kNext.size());
+    const bool dated = line.size() > 4 && line[4] == '/' && line.find_first_not_of("0123456789") == 4;
+    if (dated || line.starts_with("Attempt ") || line.starts_with("status code")) return at;
+  }
+  return text.size();
+}
+
 // The server's words on one line, without the ids that only its operator can look up.
 std::string shortened(std::string_view text) {
-  std::string line(text.substr(0, text.find("\n\tstatus code")));
+  std::string line(text.substr(0, end_of_first_telling(text)));
   if (text.find("(ServiceCode=") != std::string_view::npos) line = azure_words(text);
   std::replace_if(
       line.begin(), line.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
@@ -132,6 +145,11 @@ Error error_of(Cause cause, const Location& location) {
     case Cause::kKeys:
       return {ErrorCode::kInvalid,
               fmt::format("the keys for {} are wrong: set the right ones for the profile {}", at, profile)};
+    case Cause::kNoKeys:
+      return {ErrorCode::kInvalid,
+              fmt::format("there are no keys for {}, nor does this host have some of its own: set a credential for the "
+                          "profile {}, or SENNIT_DATA_ACCESS_KEY_ID and SENNIT_DATA_ACCESS_KEY",
+                          at, profile)};
     case Cause::kForbidden:
       return {ErrorCode::kInvalid, fmt::format("access to {} is denied: the keys are wrong, or they may not do this; "
                                                "look at the credential for the profile {}",
@@ -149,7 +167,9 @@ Error error_of(Cause cause, const Location& location) {
     case Cause::kRegion:
       return {ErrorCode::kInvalid,
               fmt::format("{} is in another region: set `region` in the credential for the profile {}", at, profile)};
-    case Cause::kFull: return {ErrorCode::kExhausted, fmt::format("there is no space left for {}", at)};
+    case Cause::kFull:
+      return {ErrorCode::kExhausted,
+              fmt::format("there is no space left for data of {}, on this host or there: free some", at)};
     case Cause::kTls:
       return {ErrorCode::kInvalid, fmt::format("no trusted connection to the server for {}: look at http or https in "
                                                "override_url, and at its certificate (SSL_CERT_FILE)",

@@ -19,6 +19,8 @@ TEST(Failure, SaysWhatToDo) {
        {Case{"SignatureDoesNotMatch: The request signature...\n\tstatus code: 403, request id: 1", ErrorCode::kInvalid,
              "keys for s3://bucket/x are wrong"},
         Case{"InvalidAccessKeyId: no", ErrorCode::kInvalid, "profile s3://bucket"},
+        Case{"NoCredentialProviders: no valid providers in chain", ErrorCode::kInvalid,
+             "there are no keys for s3://bucket"},
         Case{"ExpiredToken: The provided token has expired.\n\tstatus code: 400", ErrorCode::kInvalid, "have expired"},
         Case{"Forbidden: Forbidden\n\tstatus code: 403, request id: 1", ErrorCode::kInvalid, "is denied"},
         Case{"NoSuchBucket: The specified bucket does not exist.", ErrorCode::kNotFound, "there is no s3://bucket"},
@@ -26,6 +28,8 @@ TEST(Failure, SaysWhatToDo) {
         Case{"dial tcp: lookup no.such.host.invalid: no such host", ErrorCode::kNotFound, "override_url"},
         Case{"dial tcp 127.0.0.1:1: connect: connection refused", ErrorCode::kUnavailable, "does not answer"},
         Case{"open x: no space left on device", ErrorCode::kExhausted, "no space"},
+        Case{"big: Failed to copy: preallocate: file too big for remaining disk space", ErrorCode::kExhausted,
+             "free some"},
         Case{"x509: certificate signed by unknown authority", ErrorCode::kInvalid, "SSL_CERT_FILE"},
         Case{"AuthorizationHeaderMalformed: the region 'us-east-1' is wrong", ErrorCode::kInvalid, "`region`"},
         Case{"InternalError\n\tstatus code: 500", ErrorCode::kUnavailable, "overloaded or broken"},
@@ -34,6 +38,15 @@ TEST(Failure, SaysWhatToDo) {
     EXPECT_EQ(error.code(), c.code) << c.text;
     EXPECT_NE(error.message().find(c.says), std::string::npos) << error.message();
   }
+}
+
+TEST(Failure, WhatRcloneSaysAgainIsLeftOut) {
+  EXPECT_EQ(explained("big: Failed to copy: unexpected EOF\n\tAttempt 1/1 failed with 1 errors and: unexpected EOF\n\t"
+                      "2026/11/28 02:57:02 Failed to copy: unexpected EOF")
+                .message(),
+            "s3://bucket/x: big: Failed to copy: unexpected EOF");
+  EXPECT_EQ(explained("odd: no\n\t2026/11/28 02:57:02 Failed to copy: no").message(), "s3://bucket/x: odd: no");
+  EXPECT_EQ(explained("two\n\tlines").message(), "s3://bucket/x: two  lines");
 }
 
 TEST(Failure, OnlyWhatMayPassIsTriedAgain) {

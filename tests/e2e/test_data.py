@@ -253,6 +253,17 @@ class S3Case(ServerCase):
     def test_roundtrip(self) -> None:
         self.check_roundtrip()
 
+    def test_other_providers_that_speak_it(self) -> None:
+        """Google and Volcengine, by the server that stands in for them."""
+        self.fill({"a": b"1", "sub/b": b"2"})
+        for url in (f"gs://{BUCKET}/google", f"tos://tos-s3-x.volces.com/{BUCKET}/volcengine"):
+            self.data("upload", url, f"{self.tree}/*")
+            self.assertEqual(self.listed(url), ["a", "sub/b"])
+            back = self.work / url.rsplit("/", 1)[-1]
+            back.mkdir()
+            self.data("download", url, str(back))
+            self.assertEqual(tree_of(back), tree_of(self.tree))
+
     def test_refusals(self) -> None:
         self.check_refusals("s3://no-such-bucket/x")
 

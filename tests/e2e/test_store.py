@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import sqlite3
 import subprocess
 import unittest
@@ -109,6 +110,20 @@ class FullDisk(SennitTest):  # ctest: root
         # A server whose store was full tries again every few seconds; until then it refuses submissions.
         again = self.shell_tasks({"a": "true"})
         wait_until(lambda: self.sennit("run", again).code == 0, "a workflow to run after there is room again")
+
+    @unittest.skipUnless(shutil.which("rclone"), "there is no rclone here")
+    def test_full_while_fetching(self) -> None:
+        (self.work / "source").mkdir()
+        (self.work / "source" / "large").write_bytes(os.urandom(8 << 20))
+        result = self.sennit("run", self.shell_tasks(
+            {"a": "touch begun"}, extra={"a": {"inputs": [{"url": f"file://{self.work}/source"}]}}))
+        self.assertEqual(result.code, 1, result)
+        task = self.tasks("last")["a"]
+        self.assertIn(task["exit_code"], (2010, 2014), task)
+        self.assertIn("there is no space left for data of", task["failure_message"])
+        self.assertNotIn("attempt 2 of", self.ok("logs", "last", "a").out)
+        self.assertFalse((self.work / "begun").exists())
+        self.ok("run", self.shell_tasks({"a": "true"}))
 
     def test_full_while_committing(self) -> None:
         workflow = self.submit(self.shell_tasks({"a": "touch begun; while [ ! -e go ]; do sleep 0.02; done",

@@ -10,6 +10,7 @@
 #include "cli/dataset/dataset_run.h"
 #include "cli/render/dataset_json.h"
 #include "cli/session.h"
+#include "cli/text/counted.h"
 
 namespace sennit::cli {
 namespace {
@@ -85,7 +86,8 @@ class DatasetDownloadCommand final : public Command {
       }
     }
     session.say(found->empty() ? fmt::format("{} is as {} says", printable(path_), dataset->name.text())
-                               : fmt::format("{} files of {} differ", found->size(), dataset->name.text()));
+                               : fmt::format("{} of {} {}", counted(found->size(), "file"), dataset->name.text(),
+                                             found->size() == 1 ? "differs" : "differ"));
     return found->empty() ? ExitCode::kCompleted : ExitCode::kFailed;
   }
 

@@ -6,6 +6,7 @@
 #include "cli/dataset/dataset_run.h"
 #include "cli/render/dataset_json.h"
 #include "cli/session.h"
+#include "cli/text/counted.h"
 
 namespace sennit::cli {
 namespace {
@@ -79,7 +80,7 @@ class DatasetInspectCommand final : public Command {
       session.out().write(
           fmt::format("{}  {:>12}  {}\n", storage::hex_of(file.digest), file.size, printable(file.path)));
     }
-    session.say(fmt::format("{}:{}: {} files, {}", dataset_, version_.number, manifest_.files.size(),
+    session.say(fmt::format("{}:{}: {}, {}", dataset_, version_.number, counted(manifest_.files.size(), "file"),
                             readable(Bytes(manifest_.bytes()))));
     return ExitCode::kCompleted;
   }

@@ -8,15 +8,12 @@
 #include "base/bytes.h"
 #include "base/printable.h"
 #include "cli/render/dataset_json.h"
+#include "cli/text/counted.h"
 #include "cli/text/table.h"
 #include "cli/text/times.h"
 
 namespace sennit::cli {
 namespace {
-
-std::string counted(std::uint64_t count, std::string_view one, std::string_view many) {
-  return fmt::format("{} {}", count, count == 1 ? one : many);
-}
 
 std::string notes_text(const storage::Notes& notes) {
   std::vector<std::string> words;
@@ -81,7 +78,7 @@ DatasetDetails details_of(std::string name, std::string bucket, storage::Dataset
 std::string dataset_details_text(const DatasetDetails& details, const Style& style) {
   std::string text =
       fmt::format("Dataset  {}\nBucket   {}\nStored   {} for {} of {}\n\n", details.name, details.bucket,
-                  readable(Bytes(details.stored_bytes)), counted(details.state.versions.size(), "version", "versions"),
+                  readable(Bytes(details.stored_bytes)), counted(details.state.versions.size(), "version"),
                   readable(Bytes(details.shown_bytes)));
   Table table({"Version", "Tags", "Files", "Size", "Own", "Created", "By", "Labels"});
   for (auto at = details.state.versions.rbegin(); at != details.state.versions.rend(); ++at) {
@@ -111,20 +108,20 @@ std::string dataset_details_text(const DatasetDetails& details, const Style& sty
 std::string uploaded_text(const std::string& dataset, const storage::Uploaded& uploaded, Micros took) {
   const storage::VersionRecord& version = uploaded.version;
   if (!uploaded.is_new) return fmt::format("Nothing has changed: {}:{} is the same", dataset, version.number);
-  std::string text = fmt::format("Made {}:{}: {}, {}; sent {}, {} in {}{}", dataset, version.number,
-                                 counted(version.files, "file", "files"), readable(Bytes(version.bytes)),
-                                 counted(uploaded.sent_files, "file", "files"), readable(Bytes(uploaded.sent_bytes)),
-                                 duration_text(took), rate_of(uploaded.sent_bytes, took));
+  std::string text =
+      fmt::format("Made {}:{}: {}, {}; sent {}, {} in {}{}", dataset, version.number, counted(version.files, "file"),
+                  readable(Bytes(version.bytes)), counted(uploaded.sent_files, "file"),
+                  readable(Bytes(uploaded.sent_bytes)), duration_text(took), rate_of(uploaded.sent_bytes, took));
   if (uploaded.kept_files > 0) text += fmt::format("; the contents of {} were there", uploaded.kept_files);
   return text;
 }
 
 std::string removed_text(const std::string& dataset, const storage::Removed& removed) {
-  std::string text = fmt::format("Deleted {} of {}", counted(removed.versions, "version", "versions"), dataset);
+  std::string text = fmt::format("Deleted {} of {}", counted(removed.versions, "version"), dataset);
   if (removed.somebody_sends) {
     return text + "; somebody uploads to it, so its contents stay until the next deletion";
   }
-  return text + fmt::format(", and {}, {}, that no other version has", counted(removed.objects, "object", "objects"),
+  return text + fmt::format(", and {}, {}, that no other version has", counted(removed.objects, "object"),
                             readable(Bytes(removed.bytes)));
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "base/printable.h"
+#include "cli/text/counted.h"
 #include "cli/text/table.h"
 #include "cli/text/times.h"
 
@@ -15,8 +16,6 @@ namespace {
 constexpr std::size_t kReadersNamed = 3;
 
 std::string size_text(std::uint64_t bytes) { return readable(Bytes(bytes)); }
-
-std::string count_text(std::uint64_t count) { return fmt::format("{} workflow{}", count, count == 1 ? "" : "s"); }
 
 std::string rules_text(const views::RetentionView& rules) {
   std::string text;
@@ -29,7 +28,8 @@ std::string rules_text(const views::RetentionView& rules) {
 
 std::string why_text(const views::RemovedView& removed, const views::RetentionView& rules) {
   if (removed.why == "age" && rules.finished) return fmt::format("ended more than {} ago", limit_text(*rules.finished));
-  if (removed.why == "count" && rules.workflows) return fmt::format("{} ended after it", count_text(*rules.workflows));
+  if (removed.why == "count" && rules.workflows)
+    return fmt::format("{} ended after it", counted(*rules.workflows, "workflow"));
   if (removed.why == "size" && rules.size) return fmt::format("all take more than {}", size_text(*rules.size));
   if (removed.why == "interrupted") return "its removal was interrupted";
   return removed.why;
@@ -72,10 +72,11 @@ std::string gc_text(const views::GcReply& reply, const Style& style) {
     }
     out += "\n" + table.render(style);
   }
-  out += fmt::format("\n{} {}, {}. ", reply.dry_run ? "Would remove" : "Removed", count_text(gone),
+  out += fmt::format("\n{} {}, {}. ", reply.dry_run ? "Would remove" : "Removed", counted(gone, "workflow"),
                      size_text(reply.freed));
   const std::uint64_t stay = reply.others + reply.kept.size() + (reply.removed.size() - gone);
-  return out + fmt::format("{} {}, {}.\n", count_text(stay), stay == 1 ? "stays" : "stay", size_text(reply.size));
+  return out +
+         fmt::format("{} {}, {}.\n", counted(stay, "workflow"), stay == 1 ? "stays" : "stay", size_text(reply.size));
 }
 
 }  // namespace sennit::cli

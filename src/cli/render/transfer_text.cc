@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "base/printable.h"
+#include "cli/text/counted.h"
 #include "cli/text/times.h"
 
 namespace sennit::cli {
@@ -14,8 +15,6 @@ namespace {
 std::string rate_text(double bytes_a_second) {
   return fmt::format("{}/s", readable(Bytes(static_cast<std::uint64_t>(std::max(bytes_a_second, 0.0)))));
 }
-
-std::string files_text(std::uint64_t count) { return fmt::format("{} {}", count, count == 1 ? "file" : "files"); }
 
 }  // namespace
 
@@ -26,7 +25,8 @@ std::string transfer_line(const storage::Progress& progress, std::size_t columns
     line +=
         fmt::format(" of {}, {}%", readable(Bytes(progress.total_bytes)), static_cast<int>(std::min(part, 1.0) * 100));
   }
-  if (progress.total_files > 0) line += fmt::format(", {} of {}", progress.files, files_text(progress.total_files));
+  if (progress.total_files > 0)
+    line += fmt::format(", {} of {}", progress.files, counted(progress.total_files, "file"));
   if (progress.rate > 0) line += ", " + rate_text(progress.rate);
   if (progress.eta_s && *progress.eta_s > 0) line += fmt::format(", {} left", duration_text(*progress.eta_s));
   return cut_to_width(line, columns);
@@ -38,7 +38,7 @@ std::string transfer_summary(const storage::Moved& moved, Micros took) {
                                                   : std::string();
   if (moved.files == 0) return moved.unchanged == 0 ? "no files" : fmt::format("nothing has changed: {}", there);
   std::string text =
-      fmt::format("{}, {} in {}", files_text(moved.files), readable(Bytes(moved.bytes)), duration_text(took));
+      fmt::format("{}, {} in {}", counted(moved.files, "file"), readable(Bytes(moved.bytes)), duration_text(took));
   const double seconds = std::chrono::duration<double>(took).count();
   if (moved.bytes > 0 && seconds > 0) text += ", " + rate_text(static_cast<double>(moved.bytes) / seconds);
   if (!there.empty()) text += "; " + there;

@@ -585,8 +585,12 @@ class ContainerGroups(ContainerCase):
         self.engine.add_image("nvcr.io/nvidia/pytorch:24.03-py3", programs, scripts={
             "bash": "#!/bin/sh\nexec sh \"$@\"\n",
             "python3": "#!/bin/sh\necho \"python3 $*\"\n",
+            # As the real one it ends when all ranks have: with the lead the others would be ended.
             "torchrun": "#!/bin/sh\necho \"torchrun $*\"\ncat /tmp/train.py\nnslookup master\n"
-                        "echo CUDA $CUDA_VISIBLE_DEVICES\ntouch {}/snapshot.pth\n".format("/osmo/data/output/models")})
+                        "echo CUDA $CUDA_VISIBLE_DEVICES\ntouch /osmo/data/output/models/snapshot.pth\n"
+                        "rank=$(echo \"$*\" | sed 's/.*--node_rank \\([0-9]*\\).*/\\1/')\n"
+                        "if [ $rank = 0 ]; then for peer in 1 2; do nc -l -p 2950$peer < /dev/null; done\n"
+                        "else until nc master 2950$rank < /dev/null; do sleep 0.1; done; fi\n"})
         self.ok("run", path, "--set", "n_gpus_per_node=1", "--set", "n_nodes=3", env={"SENNIT_GPUS": "3"},
                 limit=4 * LIMIT)
         devices = set()

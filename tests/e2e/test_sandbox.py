@@ -227,14 +227,19 @@ class SandboxGroups(SandboxCase):
                         time.sleep(0.05)
                 assert peer.recv(2) == b"go"
             """)
+        # As the real one it ends when all ranks have: with the lead the others would be ended.
         env = self.programs(torchrun="""
             #!/bin/sh
             echo "torchrun $*"
             while [ $# -gt 0 ] && [ "${1%.py}" = "$1" ]; do
-              [ "$1" = --master_addr ] && getent hosts "$2"
+              case "$1" in
+                --nnodes) nodes=$2 ;;
+                --node_rank) rank=$2 ;;
+                --master_addr) master=$2; getent hosts "$2" ;;
+              esac
               shift
             done
-            exec python3 "$@"
+            python3 "$@" && python3 /tmp/osmo_barrier.py --num_nodes "$nodes" --connect "$master" --rank "$rank"
             """)
         self.ok("run", self.work / "train.yaml", "--set", "n_gpus_per_node=1", "--set", "n_nodes=3",
                 env={**env, "SENNIT_GPUS": "3"})

@@ -120,6 +120,12 @@ class Engine:
         flags = [word for change in changes for word in ("--change", change)]
         self.client("import", *flags, "-", name, input=archive.getvalue())
 
+    def processor_time(self) -> float:
+        """Of the service, in seconds."""
+        assert self.process is not None
+        words = Path(f"/proc/{self.process.pid}/stat").read_text(encoding="utf-8").rsplit(") ", 1)[1].split()
+        return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+
     def containers(self) -> List[str]:
         """Names and states, whoever made them."""
         return self.client("ps", "--all", "--format", "{{.Names}} {{.Status}}").split("\n")[:-1]

@@ -225,6 +225,15 @@ class ContainerTasks(ContainerCase):
         self.assertIn("the platform 'here' does not allow privileged tasks", result.err)
         self.assertEqual(result.err.count("the platform 'here' does not allow"), 2, result)
 
+    @unittest.skipIf(container_engine.IS_DOCKER, "Docker's engine waits without looking")
+    def test_waiting_costs_the_engine_nothing(self) -> None:
+        workflow = self.submit(self.box("echo begun; sleep 3"))
+        self.wait_for_log(workflow, "a", "begun")
+        before = self.engine.processor_time()
+        self.assertEqual(self.wait_for_end(workflow), "COMPLETED")
+        # A tenth of a second; asked as Docker is, Podman takes more processor time than there is time.
+        self.assertLess(self.engine.processor_time() - before, 2.0)
+
     def test_who_wants_no_container_gets_none(self) -> None:
         self.ok("run", self.shell_tasks({"a": "readlink /proc/self/ns/mnt"}), "--runtime", "process")
         self.assertEqual(self.log("a").strip(), os.readlink("/proc/self/ns/mnt"))

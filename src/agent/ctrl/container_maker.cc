@@ -18,6 +18,7 @@ namespace sennit::agent {
 namespace {
 
 constexpr Micros kBetweenLines = std::chrono::seconds(2);
+constexpr Micros kSoon = std::chrono::milliseconds(10);  // how often to look for the end of what is short
 
 std::string value_in(const GivenCredential& given, const std::string& key) {
   const auto found = given.payload.find(key);
@@ -168,7 +169,7 @@ Result<void> take_over_output(const TaskOrder& order, const ContainerOptions& op
   SENNIT_TRY(engine.make(name, to_json(described)));
   Result<void> done = engine.start(name);
   if (done) {
-    const Result<launch::ContainerFacts> end = engine.wait(name);
+    const Result<launch::ContainerFacts> end = engine.wait(name, kSoon);
     if (!end) done = end.error();
     if (end && end->exit_code != 0)
       done = Error(ErrorCode::kIo, "it ended with code " + std::to_string(end->exit_code));

@@ -19,6 +19,9 @@ namespace {
 
 constexpr Micros kFirstRetry = std::chrono::milliseconds(500);
 constexpr Micros kLastRetry = std::chrono::seconds(30);
+// How often an engine that has to look for a container's end looks: while it runs, and when its end is near.
+constexpr Micros kSeldom = std::chrono::seconds(1);
+constexpr Micros kOften = std::chrono::milliseconds(10);
 constexpr int kRemovals = 3;  // tried, before what is left is left to the next agent
 
 // Readable once set; for ever.
@@ -50,6 +53,7 @@ class ContainerRun::Impl {
         waiting_(loop, 1) {}
   ~Impl() {
     making_.set();
+    nearing_.set();
     ending_.set();
   }
 
@@ -64,6 +68,7 @@ class ContainerRun::Impl {
   void resume() {
     act([this](launch::Engine& engine) { return engine.resume(name_); });
   }
+  void expect_end() { nearing_.set(); }
   void take_over_output(std::function<void()> then);
   void clean_up();
 
@@ -76,6 +81,7 @@ class ContainerRun::Impl {
   Made make(Command command);
   void on_made(Command command, Made made);
   void await_end();
+  Result<launch::ContainerFacts> wait(const Wake& until, Micros interval) const;
   void on_end(Result<launch::ContainerFacts> end);
   Result<void> remove();
   void on_removal(Result<void> removed);
@@ -92,7 +98,8 @@ class ContainerRun::Impl {
   int removals_ = 0;
   bool cleaning_ = false;
   Wake making_;
-  Wake ending_;
+  Wake nearing_;              // its end
+  Wake ending_;               // of this object
   loop::WorkerPool acting_;   // one thing after the other
   loop::WorkerPool waiting_;  // for the end
 };
@@ -143,10 +150,16 @@ void ContainerRun::Impl::on_made(Command command, Made made) {
   sink_.on_container_refused(made.code, made.result.error().message());
 }
 
+Result<launch::ContainerFacts> ContainerRun::Impl::wait(const Wake& until, Micros interval) const {
+  SENNIT_ASSIGN(launch::Engine engine, launch::Engine::connect(options_.engine, until.fd()));
+  return engine.wait(name_, interval);
+}
+
 void ContainerRun::Impl::await_end() {
   auto work = [this]() -> Result<launch::ContainerFacts> {
-    SENNIT_ASSIGN(launch::Engine engine, launch::Engine::connect(options_.engine, ending_.fd()));
-    return engine.wait(name_);
+    Result<launch::ContainerFacts> end = wait(nearing_, kSeldom);
+    const bool is_near = !end && end.error().code() == ErrorCode::kCancelled;
+    return is_near ? wait(ending_, kOften) : std::move(end);
   };
   waiting_.submit(std::move(work), [this](Result<launch::ContainerFacts> end) { on_end(std::move(end)); });
 }
@@ -205,6 +218,7 @@ void ContainerRun::give_up() { impl_->give_up(); }
 void ContainerRun::kill() { impl_->kill(); }
 void ContainerRun::pause() { impl_->pause(); }
 void ContainerRun::resume() { impl_->resume(); }
+void ContainerRun::expect_end() { impl_->expect_end(); }
 void ContainerRun::take_over_output(std::function<void()> then) { impl_->take_over_output(std::move(then)); }
 void ContainerRun::clean_up() { impl_->clean_up(); }
 

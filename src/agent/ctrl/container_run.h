@@ -56,6 +56,8 @@ class ContainerRun {
   void kill();
   void pause();
   void resume();
+  // Its entry process has gone: that the container has ended is to be noticed at once from now on.
+  void expect_end();
   // What its command wrote is to belong to us, though it may still be there. `then` is called on the loop, once that is
   // done or has failed, which is told in ctrl's own log.
   void take_over_output(std::function<void()> then);

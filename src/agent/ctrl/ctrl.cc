@@ -171,6 +171,7 @@ class Ctrl final : private UserLink::Handler,
     if (course_.state().stopped && !course_.state().has_exit) link_->signal(SIGTERM);
   }
   void on_left(const Error& /*error*/) override {
+    if (run_) run_->expect_end();
     if (course_.state().has_exit) return leave_if_over();
     if (!container_ended_) wait_for_container(options_.wait_for_return);
   }

@@ -1,5 +1,7 @@
 #include "launch/engine/engine.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -102,7 +104,10 @@ Result<Engine> Engine::connect(const std::string& socket, int wake) {
     return Error(ErrorCode::kCorrupt, "what listens on " + socket + " is no container engine");
   }
   Engine engine(std::move(client), socket, wake);
-  engine.is_podman_ = ping.header("Libpod-Api-Version") != nullptr;
+  if (const std::string* podman = ping.header("Libpod-Api-Version")) {
+    const bool is_version = podman->find_first_not_of("0123456789.") == std::string::npos;
+    engine.libpod_ = fmt::format("/v{}/libpod", is_version ? *podman : "4.0.0");
+  }
   const std::optional<int> minor = minor_of(*version);
   if (minor && *minor < kOldestMinor) {
     return Error(ErrorCode::kUnavailable, "the container engine at " + socket + " speaks version " + *version +
@@ -202,10 +207,14 @@ Result<std::optional<ContainerFacts>> Engine::find(const std::string& container)
   return std::optional(std::move(facts));
 }
 
-Result<ContainerFacts> Engine::wait(const std::string& container) {
+Result<ContainerFacts> Engine::wait(const std::string& container, Micros interval) {
   // On a connection of its own: it may take days, and others have something to say meanwhile.
   SENNIT_ASSIGN(http::Client client, http::Client::connect(socket_, options_of(Micros::max(), wake_)));
-  const std::string target = version_ + path_of(container, "/wait?condition=not-running");
+  // Podman looks again and again; where it is to be like Docker it does so every nanosecond, which takes a processor.
+  const std::string target =
+      is_podman() ? fmt::format("{}{}&interval={}us", libpod_,
+                                path_of(container, "/wait?condition=stopped&condition=exited"), interval.count())
+                  : version_ + path_of(container, "/wait?condition=not-running");
   SENNIT_ASSIGN(const http::Response response, client.request({.method = "POST", .target = target}));
   if (response.status >= 400) return refused(response);
   SENNIT_ASSIGN(std::optional<ContainerFacts> facts, find(container));

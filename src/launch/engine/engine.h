@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "base/instant.h"
 #include "base/result.h"
 #include "http/client.h"
 #include "launch/engine/answers.h"
@@ -23,7 +24,7 @@ class Engine {
   static Result<Engine> connect(const std::string& socket, int wake = -1);
 
   // "Podman", or else "Docker": where they differ.
-  bool is_podman() const { return is_podman_; }
+  bool is_podman() const { return !libpod_.empty(); }
 
   // Nothing: it is not there.
   Result<std::optional<ImageFacts>> image(const std::string& name);
@@ -44,8 +45,9 @@ class Engine {
   Result<void> make(const std::string& name, const std::string& description);
   Result<void> start(const std::string& container);  // also of one that runs
   Result<std::optional<ContainerFacts>> find(const std::string& container);
-  // Returns when it has ended. kNotFound: it has gone.
-  Result<ContainerFacts> wait(const std::string& container);
+  // Returns when it has ended. `interval`: how often the engine itself looks, where it has to (Podman), which costs it
+  // some milliseconds each time. kNotFound: it has gone.
+  Result<ContainerFacts> wait(const std::string& container, Micros interval);
   // Of one that has ended or gone: fine.
   Result<void> kill(const std::string& container);
   Result<void> pause(const std::string& container);
@@ -65,8 +67,8 @@ class Engine {
   http::Client client_;
   std::string socket_;
   int wake_;
-  bool is_podman_ = false;
   std::string version_ = "/v1.40";  // what the paths begin with
+  std::string libpod_;              // what those of Podman's own begin with; "": it is none
 };
 
 // The header that a pull carries for a registry that wants to know who asks.

@@ -15,7 +15,7 @@ TIDY_ROOMS ?= *
 FUZZ_SECONDS ?= 60
 export CTEST_PARALLEL_LEVEL := $(JOBS)
 
-.PHONY: help demo build test test-long simulate test-tsan fuzz fuzz-keep bench lint lint-tidy format clean
+.PHONY: help demo build test test-long simulate test-tsan fuzz fuzz-keep benches bench lint lint-tidy format clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -62,10 +62,13 @@ fuzz: ## Fuzz each parser for FUZZ_SECONDS
 fuzz-keep: ## Take what `make fuzz` has found into tests/fuzz/corpus
 	@tools/fuzz_keep $(ASAN)/bin
 
-bench: build ## Measure against the bare loop and the peers; one table
+benches: build ## Build the benchmarks
 	@tools/setup bench
 	@tools/configure release -DSENNIT_BENCH=ON
 	@cmake --build build --parallel $(JOBS) --target benches
+
+bench: benches ## Measure against the bare loop and the peers; one table
+	@tools/setup peers
 	@python3 bench/run.py --bin build/bin
 
 lint: ## Format, layers, sizes, style

@@ -96,6 +96,7 @@ class Feeder final : public ReportSink {
   void on_started(const fact::AttemptStarted& /*started*/) override {}
   void on_barrier(const fact::AttemptAtBarrier& /*barrier*/) override {}
   void on_grew(const AttemptId& /*attempt*/, std::uint64_t /*size*/) override {}
+  void on_transferring(const TransferReport& /*report*/) override {}
   void on_exited(const fact::AttemptExited& exited) override {
     SENNIT_CHECK(exited.exit.how == AttemptExit::How::kExited && exited.exit.code == 0);
     table_->forget(exited.attempt);

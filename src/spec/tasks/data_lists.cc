@@ -99,7 +99,7 @@ constexpr std::string_view kRegex =
 constexpr auto kDatasetInputFields = std::to_array<DatasetField>({
     {"name", read_dataset_name, Need::kRequired, text_shape, kDatasetName},
     {"regex", read_dataset_regex, Need::kOptional, text_shape, kRegex},
-    {"path", read_dataset_path, Need::kOptional, text_shape, "A directory of the data set."},
+    {"path", ignore_dataset_detail, Need::kOptional, anything, "Has no effect; `regex` chooses files."},
     {"localpath", ignore_dataset_detail, Need::kOptional, anything, "Has no effect."},
 });
 constexpr auto kDatasetOutputFields = std::to_array<DatasetField>({

@@ -297,8 +297,9 @@ class S3Case(ServerCase):
         wait_until(lambda: not self.rclones(), "rclone to be gone", LIMIT)
         there = len(self.listed(self.place()))
         rest = self.moved("upload", self.place(), f"{self.tree}/*")
-        self.assertEqual((rest["files"], rest["unchanged"]), (20 - there, there))
-        self.assertLess(rest["files"], 20)
+        # What was on its way when rclone went may have arrived since.
+        self.assertGreaterEqual(rest["unchanged"], max(there, 1))
+        self.assertEqual(rest["files"] + rest["unchanged"], 20)
 
     def test_killed_client_leaves_nobody(self) -> None:
         self.fill({"big": os.urandom(2_000_000)})

@@ -6,6 +6,7 @@
 #include "cli/commands/not_found.h"
 #include "cli/commands/submission.h"
 #include "cli/session.h"
+#include "cli/text/counted.h"
 
 namespace sennit::cli {
 namespace {
@@ -45,8 +46,7 @@ class ResumeCommand final : public Command {
  private:
   // It was finished, so it is watched as one that was submitted.
   ExitCode go_on(Session& session, const views::ChangeReply& reply) const {
-    session.say(fmt::format("Workflow {} goes on: {} {}", printable(reply.name), reply.reopened,
-                            reply.reopened == 1 ? "task" : "tasks"));
+    session.say(fmt::format("Workflow {} goes on: {}", printable(reply.name), counted(reply.reopened, "task")));
     views::SubmitReply as_submitted;
     as_submitted.name = reply.name;
     as_submitted.uuid = reply.uuid;

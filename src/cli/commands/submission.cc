@@ -11,6 +11,7 @@
 #include "cli/follow/run_follower.h"
 #include "cli/render/cost_text.h"
 #include "cli/render/diagnostics.h"
+#include "cli/text/counted.h"
 #include "cli/text/times.h"
 #include "client/api.h"
 #include "views/json.h"
@@ -96,8 +97,7 @@ void tell_submitted(Session& session, const views::SubmitReply& reply) {
   for (const std::string& warning : reply.warnings) session.warn(warning);
   for (const std::string& notice : reply.notices) session.say(printable(notice));
   const std::string from = reply.parent_name.empty() ? "" : fmt::format(", from {}", printable(reply.parent_name));
-  session.say(fmt::format("Workflow {} submitted: {} {}{}", printable(reply.name), reply.tasks,
-                          reply.tasks == 1 ? "task" : "tasks", from));
+  session.say(fmt::format("Workflow {} submitted: {}{}", printable(reply.name), counted(reply.tasks, "task"), from));
   if (const std::string cost = reply.cost ? estimate_text(*reply.cost) : ""; !cost.empty()) {
     session.say("Estimated cost: " + cost);
   }

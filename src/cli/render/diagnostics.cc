@@ -5,16 +5,13 @@
 #include <algorithm>
 
 #include "base/printable.h"
+#include "cli/text/counted.h"
 #include "views/json.h"
 
 namespace sennit::cli {
 namespace {
 
 bool is_error(const spec::Diagnostic& diagnostic) { return diagnostic.severity == spec::Severity::kError; }
-
-std::string counted(std::uint64_t count, std::string_view word, std::string_view file) {
-  return fmt::format("{} {}{} in {}", count, word, count == 1 ? "" : "s", file);
-}
 
 }  // namespace
 
@@ -71,7 +68,8 @@ ExitCode refuse(Session& session, std::string_view file, const std::vector<spec:
   const std::uint64_t total = listed + more;
   views::ErrorView error{
       .code = std::string(to_string(ErrorCode::kInvalid)),
-      .message = total > 0 ? counted(total, "mistake", file) : counted(diagnostics.size(), "warning", file),
+      .message =
+          fmt::format("{} in {}", total > 0 ? counted(total, "mistake") : counted(diagnostics.size(), "warning"), file),
       .diagnostics = {},
       .more_diagnostics = more};
   for (const spec::Diagnostic& diagnostic : diagnostics) error.diagnostics.push_back(view_of(diagnostic));

@@ -222,6 +222,15 @@ Result<void> read_body_field(const Field& field, TaskBody& body) {
   return {};
 }
 
+bool has_field(std::string_view bytes, std::uint32_t tag) {
+  FieldReader reader(bytes);
+  Field field;
+  while (reader.next(field)) {
+    if (field.tag == tag) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 void encode(const TaskBody& body, std::string& out) {
@@ -268,14 +277,7 @@ bool has_transfers(std::string_view bytes) {
   return false;
 }
 
-bool has_inputs(std::string_view bytes) {
-  FieldReader reader(bytes);
-  Field field;
-  while (reader.next(field)) {
-    if (field.tag == kInput) return true;
-  }
-  return false;
-}
+bool has_inputs(std::string_view bytes) { return has_field(bytes, kInput); }
 
 std::string_view image_of(std::string_view bytes) {
   FieldReader reader(bytes);
@@ -284,13 +286,6 @@ std::string_view image_of(std::string_view bytes) {
   return reader.next(field) && field.tag == kImage ? field.bytes : std::string_view();
 }
 
-bool has_credentials(std::string_view body) {
-  FieldReader reader(body);
-  Field field;
-  while (reader.next(field)) {
-    if (field.tag == kCredential) return true;
-  }
-  return false;
-}
+bool has_credentials(std::string_view body) { return has_field(body, kCredential); }
 
 }  // namespace sennit

@@ -86,7 +86,8 @@ class ContainerRun::Impl {
   Result<void> remove();
   void on_removal(Result<void> removed);
   template <class Act>
-  void act(Act act);
+  void act(
+      Act act, std::function<void()> then = [] {});
 
   loop::Loop& loop_;
   const TaskOrder& order_;
@@ -105,13 +106,14 @@ class ContainerRun::Impl {
 };
 
 template <class Act>
-void ContainerRun::Impl::act(Act act) {
+void ContainerRun::Impl::act(Act act, std::function<void()> then) {
   auto work = [this, act = std::move(act)]() -> Result<void> {
     SENNIT_ASSIGN(launch::Engine engine, launch::Engine::connect(options_.engine, ending_.fd()));
     return act(engine);
   };
-  acting_.submit(std::move(work), [](const Result<void>& done) {
+  acting_.submit(std::move(work), [then = std::move(then)](const Result<void>& done) {
     if (!done) say(Level::kWarn, "{}", done.error().message());
+    then();
   });
 }
 
@@ -175,14 +177,7 @@ void ContainerRun::Impl::on_end(Result<launch::ContainerFacts> end) {
 }
 
 void ContainerRun::Impl::take_over_output(std::function<void()> then) {
-  auto work = [this]() -> Result<void> {
-    SENNIT_ASSIGN(launch::Engine engine, launch::Engine::connect(options_.engine, ending_.fd()));
-    return agent::take_over_output(order_, options_, engine);
-  };
-  acting_.submit(std::move(work), [then = std::move(then)](const Result<void>& ours) {
-    if (!ours) say(Level::kWarn, "{}", ours.error().message());
-    then();
-  });
+  act([this](launch::Engine& engine) { return agent::take_over_output(order_, options_, engine); }, std::move(then));
 }
 
 void ContainerRun::Impl::clean_up() {

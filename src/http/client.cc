@@ -9,10 +9,13 @@
 #include <cerrno>
 #include <iterator>
 #include <limits>
+#include <random>
 #include <utility>
 
+#include "base/base64.h"
 #include "base/clock.h"
 #include "http/response_reader.h"
+#include "http/websocket_handshake.h"
 
 namespace sennit::http {
 namespace {
@@ -52,6 +55,13 @@ int poll_time(Micros left) {
   return static_cast<int>(std::min<std::int64_t>(ms, std::numeric_limits<int>::max()));
 }
 
+std::string random_key() {
+  std::string bytes(16, '\0');
+  std::random_device random;
+  for (char& byte : bytes) byte = static_cast<char>(random());
+  return encode_base64(bytes);
+}
+
 }  // namespace
 
 Client::Client(std::string path, ClientOptions options, UniqueFd socket)
@@ -66,6 +76,35 @@ Result<Response> Client::request(const Call& call) { return exchange(call, nullp
 
 Result<Response> Client::stream(const Call& call, const std::function<Flow(std::string_view)>& on_chunk) {
   return exchange(call, &on_chunk);
+}
+
+Result<std::variant<WebSocket::Start, Response>> Client::upgrade(Call call) {
+  const std::string key = random_key();
+  for (Header& header : websocket_request_headers(key)) call.headers.push_back(std::move(header));
+  SENNIT_TRY(check(call));
+  SENNIT_TRY(connect_if_closed());
+  SENNIT_TRY(send(format_call(call)));
+  ResponseReader reader(ResponseReader::Body::kExpected, kMaxHeader);
+  std::string inbox;
+  while (!reader.has_header()) {
+    SENNIT_ASSIGN(const std::size_t count, read_some(inbox, options_.timeout));
+    if (count == 0) SENNIT_TRY(reader.finish());
+    SENNIT_ASSIGN(const std::size_t used, reader.feed(inbox));
+    inbox.erase(0, used);
+  }
+  if (reader.status() != 101) {
+    Response refusal = reader.header();
+    SENNIT_ASSIGN(refusal.body, rest_of_body(reader, std::move(inbox)));
+    return std::variant<WebSocket::Start, Response>(std::move(refusal));
+  }
+  const Response agreement = reader.header();
+  const std::string* accept = agreement.header("Sec-WebSocket-Accept");
+  if (accept == nullptr || *accept != websocket_accept(key)) {
+    socket_.reset();
+    return Error(ErrorCode::kCorrupt, "the server at " + path_ + " does not know how to make a WebSocket");
+  }
+  return std::variant<WebSocket::Start, Response>(WebSocket::Start{
+      .socket = std::move(socket_), .role = WebSocket::Role::kClient, .to_send = {}, .received = std::move(inbox)});
 }
 
 Result<Response> Client::exchange(const Call& call, const OnChunk* on_chunk) {
@@ -136,6 +175,20 @@ Result<std::size_t> Client::read_some(std::string& inbox, Micros timeout) {
     }
     if (errno != EAGAIN && errno != EINTR) return Error::from_errno("read from the server at " + path_, errno);
   }
+}
+
+// Of a response whose header has come.
+Result<std::string> Client::rest_of_body(ResponseReader& reader, std::string inbox) {
+  std::string body = reader.take_body();
+  while (!reader.is_done()) {
+    SENNIT_ASSIGN(const std::size_t count, read_some(inbox, options_.timeout));
+    if (count == 0) SENNIT_TRY(reader.finish());
+    SENNIT_ASSIGN(const std::size_t used, reader.feed(inbox));
+    inbox.erase(0, used);
+    body += reader.take_body();
+  }
+  socket_.reset();
+  return body;
 }
 
 Result<Response> Client::receive(const Call& call, const OnChunk* on_chunk) {

@@ -11,15 +11,19 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <variant>
 
 #include "base/bytes.h"
 #include "base/instant.h"
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "http/message.h"
+#include "http/websocket.h"
 #include "loop/unix_socket.h"
 
 namespace sennit::http {
+
+class ResponseReader;
 
 struct ClientOptions {
   Micros timeout = std::chrono::seconds(30);  // without any progress of a request; a stream may be quiet for ever
@@ -51,6 +55,11 @@ class Client {
   // known), kCorrupt (no HTTP), kExhausted (body over max_body).
   Result<Response> request(const Call& call);
 
+  // Sends the call as one for a WebSocket. What comes is the socket with which it goes on (WebSocket, Role::kClient),
+  // or the response by which the server has refused. Fails: as request(); kCorrupt (the server agrees to something
+  // else).
+  Result<std::variant<WebSocket::Start, Response>> upgrade(Call call);
+
   // Sends the call and hands each piece of the body to `on_chunk` as it comes, until the body ends or `on_chunk`
   // answers kStop. A response with a status of 400 or more is not handed on in pieces but returned whole.
   // Fails: as request(); a body that is cut short is kUnavailable.
@@ -65,6 +74,7 @@ class Client {
   Result<void> connect_if_closed();
   Result<Response> exchange(const Call& call, const OnChunk* on_chunk);
   Result<void> send(std::string_view bytes);
+  Result<std::string> rest_of_body(ResponseReader& reader, std::string inbox);
   Result<Response> receive(const Call& call, const OnChunk* on_chunk);
   Result<std::size_t> read_some(std::string& inbox, Micros timeout);
   Result<void> wait(Until until, Micros timeout);

@@ -8,10 +8,13 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string_view>
 #include <vector>
 
+#include "base/result.h"
 #include "http/message.h"
+#include "http/websocket.h"
 #include "loop/callback.h"
 
 namespace sennit::http {
@@ -29,6 +32,13 @@ class Responder {
   virtual void write(std::string_view chunk) = 0;
   // Completes the stream; the connection goes on to its next request.
   virtual void end() = 0;
+
+  // Makes the connection a WebSocket, if that is what the client has asked for (wants_websocket): then this is the
+  // answer. Fails: kInvalid (it has not, or not well), kUnavailable (the client is gone); the request is still to be
+  // answered then. Whoever cannot do it says so.
+  virtual Result<std::unique_ptr<WebSocket>> upgrade(WebSocket::Handler& /*handler*/) {
+    return Error(ErrorCode::kInvalid, "this connection cannot become a WebSocket");
+  }
 
   // Bytes of this connection that the client has not taken yet. A producer stops above kHighWater and goes on at
   // on_drained; past kMaxBuffered the connection is cut, as the client does not read.

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "http/session_responder.h"
+#include "http/websocket_handshake.h"
 
 namespace sennit::http {
 namespace {
@@ -145,6 +146,8 @@ void Session::dispatch() {
   afterwards_ = keep ? Afterwards::kKeepAlive : Afterwards::kClose;
   above_high_water_ = false;
   progressed_ = true;
+  const std::string* key = websocket_key(received.method, received.headers);
+  websocket_key_ = key != nullptr ? *key : "";
   phase_ = Phase::kAnswering;
   Result<Target> target = parse_target(received.target);
   if (!target) {
@@ -216,6 +219,26 @@ void Session::append(std::string_view chunk) {
 void Session::finish_stream() {
   if (stream_framing_ == Framing::kChunked) append_last_chunk(outbox_.tail());
   complete();
+}
+
+// The socket goes on with its new owner.
+Result<std::unique_ptr<WebSocket>> Session::upgrade(WebSocket::Handler& handler) {
+  if (websocket_key_.empty()) {
+    return Error(ErrorCode::kInvalid, "this is only to be had over a WebSocket (Upgrade: websocket, version 13)");
+  }
+  if (outbox_.size() > 0) return Error(ErrorCode::kInvalid, "a WebSocket cannot follow an answer that is not read yet");
+  responder_ = nullptr;
+  phase_ = Phase::kEnded;
+  timer_.cancel();
+  watch_.remove();
+  auto socket = std::make_unique<WebSocket>(loop_,
+                                            WebSocket::Start{.socket = std::move(socket_),
+                                                             .role = WebSocket::Role::kServer,
+                                                             .to_send = websocket_response(websocket_key_),
+                                                             .received = std::move(inbox_)},
+                                            handler);
+  owner_.on_end(*this);
+  return socket;
 }
 
 void Session::complete() {

@@ -19,6 +19,7 @@
 #include "http/request_reader.h"
 #include "http/response_head.h"
 #include "http/server.h"
+#include "http/websocket.h"
 #include "loop/lifetime.h"
 #include "loop/loop.h"
 #include "loop/outbox.h"
@@ -74,6 +75,7 @@ class Session {
   void begin_stream(int status, std::string_view content_type, const std::vector<Header>& headers);
   void append(std::string_view chunk);
   void finish_stream();
+  Result<std::unique_ptr<WebSocket>> upgrade(WebSocket::Handler& handler);
   void cut();  // ends the connection at the end of the turn
   std::size_t buffered() const { return outbox_.size(); }
 
@@ -115,6 +117,7 @@ class Session {
   Deadline deadline_ = Deadline::kNone;
 
   // Of the current request.
+  std::string websocket_key_;  // "": it asks for no WebSocket
   Afterwards afterwards_ = Afterwards::kKeepAlive;
   Framing stream_framing_ = Framing::kChunked;
   bool is_head_ = false;

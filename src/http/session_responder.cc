@@ -52,6 +52,15 @@ void SessionResponder::end() {
   std::exchange(session_, nullptr)->finish_stream();
 }
 
+Result<std::unique_ptr<WebSocket>> SessionResponder::upgrade(WebSocket::Handler& handler) {
+  if (session_ == nullptr) return Error(ErrorCode::kUnavailable, "the client has gone");
+  SENNIT_CHECK(state_ == State::kUnanswered);
+  SENNIT_ASSIGN(std::unique_ptr<WebSocket> socket, session_->upgrade(handler));
+  session_ = nullptr;
+  state_ = State::kComplete;
+  return socket;
+}
+
 std::size_t SessionResponder::buffered() const { return session_ == nullptr ? 0 : session_->buffered(); }
 
 void SessionResponder::on_drained(loop::Callback<void()> function) { on_drained_ = std::move(function); }

@@ -24,6 +24,7 @@ class SessionResponder final : public Responder {
   void start_stream(int status, std::string_view content_type, std::vector<Header> extra) override;
   void write(std::string_view chunk) override;
   void end() override;
+  Result<std::unique_ptr<WebSocket>> upgrade(WebSocket::Handler& handler) override;
   std::size_t buffered() const override;
   void on_drained(loop::Callback<void()> function) override;
   void on_closed(loop::Callback<void()> function) override;

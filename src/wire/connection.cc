@@ -23,7 +23,7 @@ class Connection::Impl {
  public:
   Impl(loop::Loop& loop, UniqueFd socket, Handler& handler, ProtocolRange range, Bytes limit)
       : socket_(std::move(socket)),
-        handler_(handler),
+        handler_(&handler),
         range_(range),
         decoder_(limit),
         turn_end_(loop, [this] { on_turn_end(); }),
@@ -40,7 +40,7 @@ class Connection::Impl {
   }
 
   void send(FrameType type, std::string_view payload, Urgency urgency) {
-    if (!open_ || failure_) return;
+    if (!open_ || failure_ || finishing_) return;
     append_frame(outbox_.tail(), type, payload);
     if (urgency == Urgency::kThisTurn) {
       turn_end_.request();
@@ -65,6 +65,7 @@ class Connection::Impl {
     socket_full_ = *written == loop::Outbox::Written::kSocketFull;
     update_interest();
     if (above_high_water_ && outbox_.size() < kLowWater) turn_end_.request();
+    if (finishing_ && outbox_.size() == 0) turn_end_.request();
   }
 
   void pause_reading() {
@@ -77,6 +78,24 @@ class Connection::Impl {
     resumed_ = true;  // frames that came before the pause are in the decoder, of which the socket does not tell
     update_interest();
     turn_end_.request();
+  }
+
+  void finish() {
+    finishing_ = true;
+    pause_reading();
+    turn_end_.request();
+  }
+
+  void hand_over(Handler& handler) { handler_ = &handler; }
+
+  Result<UniqueFd> release() {
+    if (!open_ || failure_) return Error(ErrorCode::kUnavailable, "the connection is closed");
+    if (!decoder_.at_boundary()) return Error(ErrorCode::kConflict, "the peer did not wait for its turn");
+    write();
+    if (outbox_.size() > 0) return Error(ErrorCode::kExhausted, "the peer does not read");
+    open_ = false;
+    watch_.remove();
+    return std::move(socket_);
   }
 
   bool is_open() const { return open_; }
@@ -105,6 +124,7 @@ class Connection::Impl {
     const loop::Lifetime::Guard guard(lifetime_);
     write();
     if (failure_) return close(*std::exchange(failure_, std::nullopt));
+    if (finishing_ && outbox_.size() == 0) return close(Error(ErrorCode::kCancelled, "ended by us"));
     tell_drained();
     if (guard.ended() || !open_ || !std::exchange(resumed_, false)) return;
     hand_out_frames();
@@ -122,7 +142,7 @@ class Connection::Impl {
   void tell_drained() {
     if (!above_high_water_ || outbox_.size() >= kLowWater) return;
     above_high_water_ = false;
-    handler_.on_drained();
+    handler_->on_drained();
   }
 
   void read() {
@@ -157,13 +177,13 @@ class Connection::Impl {
     if (greeted_ != (frame.type != kHelloFrame)) {
       return close(Error(ErrorCode::kCorrupt, greeted_ ? "the peer said hello twice" : "the peer did not say hello"));
     }
-    if (greeted_) return handler_.on_frame(frame.type, frame.payload);
+    if (greeted_) return handler_->on_frame(frame.type, frame.payload);
     const Result<ProtocolRange> theirs = parse_hello(frame.payload);
     if (!theirs) return close(theirs.error());
     const Result<std::uint32_t> version = common_version(range_, *theirs);
     if (!version) return close(version.error());
     greeted_ = true;
-    handler_.on_open(*version);
+    handler_->on_open(*version);
   }
 
   Error end_of_stream() const {
@@ -178,12 +198,12 @@ class Connection::Impl {
     watch_.remove();
     socket_.reset();
     outbox_.clear();
-    handler_.on_closed(std::move(error));
+    handler_->on_closed(std::move(error));
   }
 
   UniqueFd socket_;
   loop::Watch watch_;
-  Handler& handler_;
+  Handler* handler_;
   ProtocolRange range_;
   FrameDecoder decoder_;
   loop::Outbox outbox_;
@@ -197,6 +217,7 @@ class Connection::Impl {
   bool resumed_ = false;
   bool socket_full_ = false;
   bool above_high_water_ = false;
+  bool finishing_ = false;
 };
 
 Connection::Connection(loop::Loop& loop, UniqueFd socket, Handler& handler, ProtocolRange range, Bytes limit)
@@ -207,6 +228,9 @@ void Connection::send(FrameType type, std::string_view payload, Urgency urgency)
 }
 std::size_t Connection::buffered() const { return impl_->buffered(); }
 void Connection::flush() { impl_->write(); }
+void Connection::finish() { impl_->finish(); }
+void Connection::hand_over(Handler& handler) { impl_->hand_over(handler); }
+Result<UniqueFd> Connection::release() { return impl_->release(); }
 void Connection::pause_reading() { impl_->pause_reading(); }
 void Connection::resume_reading() { impl_->resume_reading(); }
 bool Connection::is_open() const { return impl_->is_open(); }

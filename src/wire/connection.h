@@ -18,6 +18,7 @@
 
 #include "base/error.h"
 #include "base/instant.h"
+#include "base/result.h"
 #include "base/unique_fd.h"
 #include "loop/loop.h"
 #include "wire/frame.h"
@@ -37,7 +38,7 @@ class Connection {
     // Buffered output had gone over kHighWater and has fallen under kLowWater again.
     virtual void on_drained() {}
     // The last call: kUnavailable (the peer closed), kCorrupt (not our frames), kConflict (no common protocol
-    // version), kExhausted or kIo. Frames that came before the end have been handed out.
+    // version), kExhausted, kIo or kCancelled (finish()). Frames that came before the end have been handed out.
     virtual void on_closed(Error error) = 0;
   };
 
@@ -62,6 +63,17 @@ class Connection {
 
   // Writes what is queued now instead of at the end of the turn, as far as the socket takes it: before an exit.
   void flush();
+
+  // Takes no more frames, sends what is queued, and closes: on_closed comes then, with kCancelled.
+  void finish();
+
+  // From now on `handler` is told, in place of the one before.
+  void hand_over(Handler& handler);
+
+  // Gives up the socket to somebody who goes on with it where we are: both have said hello, what was queued has left
+  // and nothing that came is unread. The connection is closed, and nobody is told.
+  // Fails: kConflict (the peer has said more already), kExhausted (the socket does not take what is queued).
+  Result<UniqueFd> release();
 
   // Stops or resumes reading: back-pressure towards the peer.
   void pause_reading();

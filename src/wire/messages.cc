@@ -173,6 +173,7 @@ struct Encoder {
   FrameType operator()(const Continue& order) const { return attempt_only(order.attempt, kContinueFrame); }
   FrameType operator()(const Forget& forget) const { return attempt_only(forget.attempt, kForgetFrame); }
   FrameType operator()(const Follow& follow) const { return attempt_only(follow.attempt, kFollowFrame); }
+  FrameType operator()(const OpenChannel& open) const { return attempt_only(open.attempt, kOpenChannelFrame); }
   FrameType operator()(const Unfollow& unfollow) const { return attempt_only(unfollow.attempt, kUnfollowFrame); }
   FrameType operator()(const Measure& /*nothing to add*/) const { return kMeasureFrame; }
   FrameType operator()(const Shutdown& shutdown) const {
@@ -421,6 +422,7 @@ Result<Message> decode_payload(FrameType type, std::string_view payload) {
     case kContinueFrame: return decode_attempt_only<Continue>(payload);
     case kForgetFrame: return decode_attempt_only<Forget>(payload);
     case kFollowFrame: return decode_attempt_only<Follow>(payload);
+    case kOpenChannelFrame: return decode_attempt_only<OpenChannel>(payload);
     case kUnfollowFrame: return decode_attempt_only<Unfollow>(payload);
     case kMeasureFrame: return Message(Measure());
     case kShutdownFrame: return decode_shutdown(payload);

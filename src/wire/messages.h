@@ -97,6 +97,13 @@ struct Unfollow {
   friend bool operator==(const Unfollow&, const Unfollow&) = default;
 };
 
+// First on a connection of its own, in place of ServerInfo: a way into the running attempt. Whoever serves it answers
+// with ChannelReady (wire/channel_messages), or it is refused with ChannelEnded; until then nothing more is to be said.
+struct OpenChannel {
+  AttemptId attempt;
+  friend bool operator==(const OpenChannel&, const OpenChannel&) = default;
+};
+
 // How busy are the devices? Answered by Measured, in any case.
 struct Measure {};
 
@@ -161,7 +168,7 @@ struct Unknown {
 
 using Message = std::variant<Unknown, ServerInfo, AddWorkflow, FinishWorkflow, Start, Stop, Release, Forget, Follow,
                              Unfollow, Measure, Shutdown, HostInfo, Started, AtBarrier, Exited, Grew, Measured, Restart,
-                             Pause, Continue, Transferring>;
+                             Pause, Continue, Transferring, OpenChannel>;
 
 // The numbers of the frames. 1..63 go to the agent, 64..127 come from it.
 inline constexpr FrameType kServerInfoFrame = 1;
@@ -178,6 +185,7 @@ inline constexpr FrameType kRestartFrame = 11;
 inline constexpr FrameType kMeasureFrame = 14;
 inline constexpr FrameType kPauseFrame = 12;
 inline constexpr FrameType kContinueFrame = 13;
+inline constexpr FrameType kOpenChannelFrame = 16;
 inline constexpr FrameType kHostInfoFrame = 64;
 inline constexpr FrameType kStartedFrame = 65;
 inline constexpr FrameType kAtBarrierFrame = 66;

@@ -37,6 +37,7 @@ TEST(Messages, AttemptOnlyMessagesKeepTheAttempt) {
   EXPECT_EQ(round_trip(Forget{kAttempt}).attempt, kAttempt);
   EXPECT_EQ(round_trip(Follow{kAttempt}).attempt, kAttempt);
   EXPECT_EQ(round_trip(Unfollow{kAttempt}).attempt, kAttempt);
+  EXPECT_EQ(round_trip(OpenChannel{kAttempt}).attempt, kAttempt);
   EXPECT_EQ(round_trip(AtBarrier{kAttempt}).attempt, kAttempt);
 }
 

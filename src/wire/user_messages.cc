@@ -1,6 +1,7 @@
 #include "wire/user_messages.h"
 
 #include "base/fields.h"
+#include "wire/field_reading.h"
 
 namespace sennit::wire {
 namespace {
@@ -92,24 +93,12 @@ struct Encoder {
     writer.put(3, answer.code);
     return kAnswerFrame;
   }
+  FrameType operator()(const WantChannel& /*want*/) const { return kWantChannelFrame; }
+  FrameType operator()(const DialChannel& dial) const {
+    FieldWriter(out).put(1, dial.key);
+    return kDialChannelFrame;
+  }
 };
-
-// Reads all fields of a payload; `take` gets each.
-template <class Take>
-Result<void> read_fields(std::string_view payload, Take&& take) {
-  FieldReader reader(payload);
-  Field field;
-  while (reader.next(field)) take(field);
-  return reader.status();
-}
-
-std::uint32_t small(const Field& field) { return static_cast<std::uint32_t>(field.number); }
-
-// An enumerator that a later release knows and this one does not is taken as `last`.
-template <class Enum>
-Enum enumerator(const Field& field, Enum last) {
-  return field.number > static_cast<std::uint64_t>(last) ? last : static_cast<Enum>(field.number);
-}
 
 Result<UserMessage> decode_user_info(std::string_view payload) {
   UserInfo info;
@@ -117,7 +106,7 @@ Result<UserMessage> decode_user_info(std::string_view payload) {
     if (field.tag == 1) info.version = field.bytes;
     if (field.tag == 2) info.session = field.number;
     if (field.tag == 3) info.pid = small(field);
-    if (field.tag == 4) info.state = enumerator(field, UserInfo::State::kEnded);
+    if (field.tag == 4) info.state = enumerator(field.number, UserInfo::State::kEnded);
     if (field.tag == 5) info.produced = field.number;
   }));
   if (info.session == 0) return Error(ErrorCode::kCorrupt, "user_info without a session");
@@ -131,15 +120,6 @@ Result<UserMessage> decode_resume(std::string_view payload) {
     if (field.tag == 2) resume.position = field.number;
   }));
   return UserMessage(std::move(resume));
-}
-
-Result<std::pair<std::string, std::string>> decode_variable(std::string_view payload) {
-  std::pair<std::string, std::string> variable;
-  SENNIT_TRY(read_fields(payload, [&](const Field& field) {
-    if (field.tag == 1) variable.first = field.bytes;
-    if (field.tag == 2) variable.second = field.bytes;
-  }));
-  return variable;
 }
 
 Result<UserMessage> decode_start(std::string_view payload) {
@@ -185,7 +165,7 @@ Result<UserMessage> decode_output(std::string_view payload) {
   Output output;
   SENNIT_TRY(read_fields(payload, [&](const Field& field) {
     if (field.tag == 1) output.position = field.number;
-    if (field.tag == 2) output.stream = enumerator(field, Output::Stream::kStderr);
+    if (field.tag == 2) output.stream = enumerator(field.number, Output::Stream::kStderr);
     if (field.tag == 3) output.at = Instant::from_unix_us(field.as_signed());
     if (field.tag == 4) output.bytes = field.bytes;
   }));
@@ -196,7 +176,7 @@ Result<UserMessage> decode_ended(std::string_view payload) {
   CommandEnded ended;
   SENNIT_TRY(read_fields(payload, [&](const Field& field) {
     switch (field.tag) {
-      case 1: ended.how = enumerator(field, CommandEnded::How::kNotStarted); break;
+      case 1: ended.how = enumerator(field.number, CommandEnded::How::kNotStarted); break;
       case 2: ended.code = small(field); break;
       case 3: ended.message = field.bytes; break;
       case 4: ended.shortage = field.as_bool(); break;
@@ -223,20 +203,11 @@ Result<UserMessage> decode_request(std::string_view payload) {
 Result<UserMessage> decode_answer(std::string_view payload) {
   Answer answer;
   SENNIT_TRY(read_fields(payload, [&](const Field& field) {
-    if (field.tag == 1) answer.part = enumerator(field, Answer::Part::kEnd);
+    if (field.tag == 1) answer.part = enumerator(field.number, Answer::Part::kEnd);
     if (field.tag == 2) answer.text = field.bytes;
     if (field.tag == 3) answer.code = small(field);
   }));
   return UserMessage(std::move(answer));
-}
-
-// A message of one number.
-Result<std::uint64_t> decode_number(std::string_view payload) {
-  std::uint64_t number = 0;
-  SENNIT_TRY(read_fields(payload, [&](const Field& field) {
-    if (field.tag == 1) number = field.number;
-  }));
-  return number;
 }
 
 Result<UserMessage> decode_payload(FrameType type, std::string_view payload) {
@@ -259,6 +230,11 @@ Result<UserMessage> decode_payload(FrameType type, std::string_view payload) {
     case kOutputFrame: return decode_output(payload);
     case kCommandEndedFrame: return decode_ended(payload);
     case kRequestFrame: return decode_request(payload);
+    case kWantChannelFrame: return UserMessage(WantChannel());
+    case kDialChannelFrame: {
+      SENNIT_ASSIGN(const std::uint64_t key, decode_number(payload));
+      return UserMessage(DialChannel{key});
+    }
     default: return UserMessage(UnknownFrame{type});
   }
 }

@@ -119,14 +119,26 @@ struct Answer {
   friend bool operator==(const Answer&, const Answer&) = default;
 };
 
+// Agent to ctrl, first on a connection of its own: a channel into the task (wire/channel_messages).
+struct WantChannel {
+  friend bool operator==(const WantChannel&, const WantChannel&) = default;
+};
+
+// Ctrl to user: connect once more, and say JoinChannel with this number: the rest of that connection is a channel.
+struct DialChannel {
+  std::uint64_t key = 0;
+  friend bool operator==(const DialChannel&, const DialChannel&) = default;
+};
+
 // A frame type that this release does not know: ignored, so that a newer peer may say more.
 struct UnknownFrame {
   FrameType type = 0;
   friend bool operator==(const UnknownFrame&, const UnknownFrame&) = default;
 };
 
-using UserMessage = std::variant<UnknownFrame, UserInfo, Resume, StartCommand, SignalCommand, OutputStored, ExitStored,
-                                 Dismiss, CommandStarted, Output, CommandEnded, Request, Answer>;
+using UserMessage =
+    std::variant<UnknownFrame, UserInfo, Resume, StartCommand, SignalCommand, OutputStored, ExitStored, Dismiss,
+                 CommandStarted, Output, CommandEnded, Request, Answer, WantChannel, DialChannel>;
 
 // The numbers of the frames. 128..191 go to the user, 192..255 come from it.
 inline constexpr FrameType kResumeFrame = 128;
@@ -136,11 +148,13 @@ inline constexpr FrameType kOutputStoredFrame = 131;
 inline constexpr FrameType kExitStoredFrame = 132;
 inline constexpr FrameType kDismissFrame = 133;
 inline constexpr FrameType kAnswerFrame = 134;
+inline constexpr FrameType kDialChannelFrame = 135;
 inline constexpr FrameType kUserInfoFrame = 192;
 inline constexpr FrameType kCommandStartedFrame = 193;
 inline constexpr FrameType kOutputFrame = 194;
 inline constexpr FrameType kCommandEndedFrame = 195;
 inline constexpr FrameType kRequestFrame = 196;
+inline constexpr FrameType kWantChannelFrame = 197;
 
 // What ctrl takes from the user's side, where a task may say what it likes.
 inline constexpr Bytes kMaxUserFrame = mebibytes(1);

@@ -20,7 +20,7 @@ struct PlacedFile {
 
 // How it is known what became of a command that is no child of ours (model/inside_report.h).
 struct SandboxEnds {
-  UniqueFd report;                 // InsideReport records; reading does not wait
+  UniqueFd report;                 // a socket: InsideReport records; channels go in. Does not block
   UniqueFd trouble;                // a file: what whoever made the sandbox had to say
   std::size_t error_argument = 0;  // which argument is to be the number of the command's standard error
   std::string scratch;             // a directory to be removed once nothing of the attempt runs

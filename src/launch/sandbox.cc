@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -145,7 +146,7 @@ std::vector<std::string> words_of(std::vector<std::string> words, const TaskBody
 
 Result<SandboxEnds> open_ends(UniqueFd& report) {
   int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0) return Error::from_errno("make a pipe", errno);
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) return Error::from_errno("make a socket", errno);
   report.reset(ends[1]);
   SandboxEnds sandbox{.report = UniqueFd(ends[0])};
   ::fcntl(sandbox.report.get(), F_SETFL, O_NONBLOCK);

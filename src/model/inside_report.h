@@ -1,4 +1,4 @@
-// What sennit-user tells the agent of the command that it started, over a pipe: a few of these records, each written
+// What sennit-user tells the agent of the command that it started, over a socket: a few of these records, each written
 // at once. Both are of one build, so the record has no version.
 #pragma once
 

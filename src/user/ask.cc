@@ -11,7 +11,7 @@
 #include <string_view>
 
 #include "base/write_all.h"
-#include "user/ctrl_socket.h"
+#include "user/frame_socket.h"
 
 namespace sennit::user {
 namespace {
@@ -53,8 +53,8 @@ class Answering {
 
 int ask(const std::string& socket, std::vector<std::string> words) {
   ::signal(SIGPIPE, SIG_IGN);
-  CtrlSocket ctrl(socket);
-  if (const Result<void> connected = ctrl.connect(); !connected) {
+  FrameSocket ctrl;
+  if (const Result<void> connected = ctrl.connect(socket); !connected) {
     complain(connected.error().message());
     complain("this command works inside a task, where ctrl listens on that socket");
     return kNobody;
@@ -69,7 +69,8 @@ int ask(const std::string& socket, std::vector<std::string> words) {
     pollfd state{.fd = ctrl.fd(), .events = POLLIN, .revents = 0};
     if (ctrl.queued() > 0) state.events |= POLLOUT;
     if (::poll(&state, 1, -1) < 0 && errno != EINTR) return kNobody;
-    const auto received = ctrl.receive([&](const wire::UserMessage& message) { return answering.take(message); });
+    const auto received =
+        ctrl.receive(of_user_messages([&](const wire::UserMessage& message) { return answering.take(message); }));
     if (!received && !answering.code()) {
       complain(received.error().message());
       return kNobody;

@@ -1,6 +1,7 @@
 #include "user/command.h"
 
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -17,7 +18,6 @@ namespace {
 
 constexpr int kLargePipe = 1024 * 1024;
 constexpr std::string_view kDefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-constexpr std::string_view kOurPrograms = "/osmo/usr/bin";
 
 enum class Step : std::uint8_t { kStdio, kDirectory, kExec };
 
@@ -37,6 +37,7 @@ struct Handover {
   int in = -1;
   int out = -1;
   int err = -1;
+  bool terminal = false;
   int report = -1;
   pid_t parent = 0;
 };
@@ -68,6 +69,7 @@ void default_signals() {
   default_signals();
   ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
   if (::getppid() != handover.parent) ::_exit(127);
+  if (handover.terminal && ::ioctl(handover.in, TIOCSCTTY, 0) != 0) refuse(handover, Step::kStdio, errno);
   // All of ours are above 2 (main sees to that), so none is overwritten before its turn.
   if (::dup2(handover.in, 0) < 0 || ::dup2(handover.out, 1) < 0 || ::dup2(handover.err, 2) < 0) {
     refuse(handover, Step::kStdio, errno);
@@ -81,12 +83,6 @@ void default_signals() {
     errno = ENOEXEC;
   }
   refuse(handover, Step::kExec, errno);
-}
-
-Result<std::array<UniqueFd, 2>> make_pipe() {
-  int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0) return Error::from_errno("make a pipe", errno);
-  return std::array<UniqueFd, 2>{UniqueFd(ends[0]), UniqueFd(ends[1])};
 }
 
 // Something that reads as empty. An empty image has no /dev: then a pipe whose other end is closed.
@@ -153,6 +149,12 @@ void set(std::vector<std::string>& environment, std::string_view name, std::stri
 
 }  // namespace
 
+Result<std::array<UniqueFd, 2>> make_pipe() {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) return Error::from_errno("make a pipe", errno);
+  return std::array<UniqueFd, 2>{UniqueFd(ends[0]), UniqueFd(ends[1])};
+}
+
 std::vector<std::string> environment_of(char** own, const Variables& ordered, std::string_view more_path) {
   std::vector<std::string> environment;
   for (; *own != nullptr; ++own) environment.emplace_back(*own);
@@ -160,6 +162,7 @@ std::vector<std::string> environment_of(char** own, const Variables& ordered, st
     const bool valid = !name.empty() && name.find('=') == std::string::npos;
     if (valid) set(environment, name, value);
   }
+  if (more_path.empty()) return environment;
   const std::string_view path = value_of(environment, "PATH");
   set(environment, "PATH", std::string(path.empty() ? kDefaultPath : path).append(":").append(more_path));
   return environment;
@@ -184,12 +187,13 @@ Result<std::string> find_program(const std::string& name, std::string_view path,
     path.remove_prefix(colon + 1);
   }
   if (denied) return Error(ErrorCode::kInvalid, name + " is in PATH, but may not be executed");
-  return Error(ErrorCode::kNotFound, "no such program in the image: " + name + " (looked for it in PATH)");
+  return Error(ErrorCode::kNotFound, "no such program: " + name + " (looked for it in PATH)");
 }
 
-Result<Command> Command::start(const wire::StartCommand& order, char** own_environment) {
+Result<pid_t> start_program(const wire::StartCommand& order, char** own_environment, const Streams& streams,
+                            std::string_view more_path) {
   if (order.argv.empty()) return Error(ErrorCode::kInvalid, "there is no command to start");
-  const std::vector<std::string> environment = environment_of(own_environment, order.environment, kOurPrograms);
+  const std::vector<std::string> environment = environment_of(own_environment, order.environment, more_path);
   Handover handover;
   SENNIT_ASSIGN(handover.program, find_program(order.argv.front(), value_of(environment, "PATH"), order.directory));
   std::vector<std::string> script = order.argv;
@@ -200,14 +204,12 @@ Result<Command> Command::start(const wire::StartCommand& order, char** own_envir
   handover.envp = pointers(environment);
   handover.directory = order.directory;
   handover.parent = ::getpid();
+  handover.in = streams.in;
+  handover.out = streams.out;
+  handover.err = streams.err;
+  handover.terminal = streams.is_terminal;
 
-  SENNIT_ASSIGN(const UniqueFd input, empty_input());
-  SENNIT_ASSIGN(auto out, make_pipe());
-  SENNIT_ASSIGN(auto err, make_pipe());
   SENNIT_ASSIGN(auto report, make_pipe());
-  handover.in = input.get();
-  handover.out = out[1].get();
-  handover.err = err[1].get();
   handover.report = report[1].get();
   const pid_t pid = ::fork();
   if (pid < 0) return Error::from_errno("make a process", errno);
@@ -219,6 +221,16 @@ Result<Command> Command::start(const wire::StartCommand& order, char** own_envir
   while ((count = ::read(report[0].get(), &refusal, sizeof refusal)) < 0 && errno == EINTR) {
   }
   if (count == sizeof refusal) return describe(handover, refusal);  // its end is collected with all others
+  return pid;
+}
+
+Result<Command> Command::start(const wire::StartCommand& order, char** own_environment) {
+  SENNIT_ASSIGN(const UniqueFd input, empty_input());
+  SENNIT_ASSIGN(auto out, make_pipe());
+  SENNIT_ASSIGN(auto err, make_pipe());
+  SENNIT_ASSIGN(const pid_t pid,
+                start_program(order, own_environment, {.in = input.get(), .out = out[1].get(), .err = err[1].get()},
+                              kOurPrograms));
   Command command{.pid = pid, .pipes = {std::move(out[0]), std::move(err[0])}};
   for (const UniqueFd& pipe : command.pipes) {
     ::fcntl(pipe.get(), F_SETFL, O_NONBLOCK);

@@ -19,9 +19,10 @@
 
 #include "base/clock.h"
 #include "base/version.h"
+#include "user/channel.h"
 #include "user/command.h"
-#include "user/ctrl_socket.h"
 #include "user/echo.h"
+#include "user/frame_socket.h"
 #include "user/output_queue.h"
 #include "user/signals.h"
 
@@ -87,6 +88,7 @@ class Entry {
   void on_start(const wire::StartCommand& order);
   void on_signal_command(int number);
   void on_dismiss(const wire::Dismiss& dismiss);
+  void on_dial(std::uint64_t key);
   void tell(const wire::UserMessage& message);
   void send_output();
 
@@ -103,7 +105,7 @@ class Entry {
   const bool is_init_ = ::getpid() == 1;
   const std::uint64_t session_ = random_session();
   UniqueFd signals_;
-  CtrlSocket ctrl_;
+  FrameSocket ctrl_;
   bool resumed_ = false;  // on this connection: ctrl has said from where it wants output
   bool told_end_ = false;
   Micros retry_at_{};
@@ -111,6 +113,7 @@ class Entry {
 
   Stage stage_ = Stage::kWaiting;
   Command command_;
+  ChannelWorld world_;  // of the command
   bool echo_ = false;
   OutputQueue queue_;
   std::vector<char> buffer_;
@@ -124,7 +127,7 @@ class Entry {
 };
 
 Entry::Entry(const EntryOptions& options, UniqueFd signals)
-    : options_(options), signals_(std::move(signals)), ctrl_(options.socket), buffer_(wire::kOutputBytes) {
+    : options_(options), signals_(std::move(signals)), buffer_(wire::kOutputBytes) {
   deadline_ = clock_.boot() + options_.wait_for_ctrl;
 }
 
@@ -158,7 +161,8 @@ void Entry::wait() {
   }
   if (fds[0].revents != 0) on_signals();
   if (fds[1].revents != 0 && ctrl_.is_open()) {
-    const auto received = ctrl_.receive([this](const wire::UserMessage& message) { return take(message); });
+    const auto received =
+        ctrl_.receive(of_user_messages([this](const wire::UserMessage& message) { return take(message); }));
     if (!received) lose_ctrl(received.error());
   }
   if (stage_ == Stage::kDraining) after_reading();
@@ -234,7 +238,7 @@ void Entry::on_pipe(std::size_t stream) {
 
 // There is no event for "somebody listens there now": tried again, ever less often.
 void Entry::call_ctrl() {
-  const Result<void> connected = ctrl_.connect();
+  const Result<void> connected = ctrl_.connect(options_.socket);
   resumed_ = false;
   told_end_ = false;
   if (!connected) {
@@ -278,6 +282,7 @@ bool Entry::take(const wire::UserMessage& message) {
     on_signal_command(static_cast<int>(signal->number));
   if (const auto* stored = std::get_if<wire::OutputStored>(&message)) queue_.stored(stored->position);
   if (const auto* dismiss = std::get_if<wire::Dismiss>(&message)) on_dismiss(*dismiss);
+  if (const auto* dial = std::get_if<wire::DialChannel>(&message)) on_dial(dial->key);
   if (std::holds_alternative<wire::ExitStored>(message) && stage_ == Stage::kTelling) finish(exit_code_);
   return stage_ != Stage::kOver;
 }
@@ -295,6 +300,7 @@ void Entry::on_start(const wire::StartCommand& order) {
   Result<Command> command = Command::start(order, environ);
   if (!command) return command_refused(command.error());
   command_ = std::move(command).value();
+  world_ = {.environment = order.environment, .directory = order.directory, .more_path = std::string(kOurPrograms)};
   echo_ = order.echo;
   stage_ = Stage::kRunning;
   started_ = {.pid = static_cast<std::uint32_t>(command_.pid), .at = clock_.now()};
@@ -312,6 +318,20 @@ void Entry::on_dismiss(const wire::Dismiss& dismiss) {
   if (stage_ != Stage::kWaiting) return;
   if (!dismiss.message.empty()) complain(dismiss.message);
   finish(static_cast<int>(std::min<std::uint32_t>(dismiss.code, 255)));
+}
+
+// A way into the task while its command runs. What does not come about, ctrl notices by the connection.
+void Entry::on_dial(std::uint64_t key) {
+  FrameSocket socket;
+  if (!socket.connect(options_.socket)) return;
+  socket.queue(wire::JoinChannel{key});
+  if (stage_ == Stage::kRunning) {
+    const Result<void> forked = fork_channel(std::move(socket), world_);
+    if (!forked) complain(forked.error().message());
+    return;
+  }
+  socket.queue(wire::ChannelEnded{.how = wire::ChannelEnded::How::kRefused, .message = "the task's command has ended"});
+  ignore(socket.send_queued(), "then ctrl finds it closed");
 }
 
 void Entry::command_refused(const Error& error) {

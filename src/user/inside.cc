@@ -1,8 +1,11 @@
 #include "user/inside.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,7 +16,9 @@
 #include <cstring>
 #include <ctime>
 
+#include "base/unique_fd.h"
 #include "model/inside_report.h"
+#include "user/channel.h"
 
 namespace sennit::user {
 namespace {
@@ -118,17 +123,48 @@ bool reap(pid_t command, bool& ended, int& end) {
   }
 }
 
-int watch(pid_t command, const sigset_t& signals) {
+// A connection that the agent hands down the socket of the reports: a channel into this place.
+void take_channel(const char* directory) {
+  char byte = 0;
+  iovec bytes{.iov_base = &byte, .iov_len = 1};
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))];
+  msghdr message{};
+  message.msg_iov = &bytes;
+  message.msg_iovlen = 1;
+  message.msg_control = control;
+  message.msg_controllen = sizeof control;
+  if (::recvmsg(report_fd, &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT) <= 0) return;
+  const cmsghdr* first = CMSG_FIRSTHDR(&message);
+  if (first == nullptr || first->cmsg_type != SCM_RIGHTS) return;
+  int fd = -1;
+  std::memcpy(&fd, CMSG_DATA(first), sizeof fd);
+  FrameSocket socket;
+  socket.adopt(UniqueFd(fd));
+  // If there is no process to be had, the client finds the connection closed.
+  ignore(fork_channel(std::move(socket), {.environment = {}, .directory = directory, .more_path = {}}), "see above");
+}
+
+void take_signals(int signals, pid_t command, bool ended) {
+  signalfd_siginfo info{};
+  while (::read(signals, &info, sizeof info) == sizeof info) {
+    const int number = static_cast<int>(info.ssi_signo);
+    if (number != SIGCHLD && !ended) ::kill(-command, number);
+  }
+}
+
+int watch(pid_t command, const UniqueFd& signals, const char* directory) {
   bool ended = false;
   int end = 0;
-  std::int64_t last = 0;  // of the linger, on the boot clock
+  std::int64_t last = 0;  // of the linger, on the monotonic clock
   while (reap(command, ended, end)) {
     if (ended && last == 0) last = clock_us(CLOCK_MONOTONIC) + kLingerMs * 1000;
     const std::int64_t left = ended ? last - clock_us(CLOCK_MONOTONIC) : 0;
     if (ended && left <= 0) break;
-    const timespec patience{.tv_sec = 0, .tv_nsec = left * 1000};
-    const int signal = ended ? ::sigtimedwait(&signals, nullptr, &patience) : ::sigwaitinfo(&signals, nullptr);
-    if (signal > 0 && signal != SIGCHLD && !ended) ::kill(-command, signal);
+    pollfd fds[] = {{.fd = signals.get(), .events = POLLIN, .revents = 0},
+                    {.fd = ended ? -1 : report_fd, .events = POLLIN, .revents = 0}};
+    ::poll(fds, 2, ended ? static_cast<int>((left + 999) / 1000) : -1);
+    if (fds[0].revents != 0) take_signals(signals.get(), command, ended);
+    if ((fds[1].revents & POLLIN) != 0) take_channel(directory);
   }
   return WIFSIGNALED(end) ? 128 + WTERMSIG(end) : WEXITSTATUS(end);
 }
@@ -148,9 +184,11 @@ int run_inside(int argc, char** argv) {
   // Blocked signals are kept for us even where the first process of a namespace would not get them, and where we were
   // started with them ignored.
   ::sigprocmask(SIG_SETMASK, &signals, nullptr);
+  const UniqueFd watched(::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK));
+  if (!watched) return 2;
   if (::getpid() != 1) ::prctl(PR_SET_CHILD_SUBREAPER, 1);
   const pid_t command = start(argv[4], argv + 5);
-  return command == 0 ? 127 : watch(command, signals);
+  return command == 0 ? 127 : watch(command, watched, argv[4]);
 }
 
 }  // namespace sennit::user

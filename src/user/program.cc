@@ -13,6 +13,7 @@
 
 #include "base/version.h"
 #include "user/ask.h"
+#include "user/channel.h"
 #include "user/entry.h"
 #include "user/inside.h"
 #include "user/own.h"
@@ -33,8 +34,8 @@ constexpr const char* kHelp =
     "      Waits for ctrl at PATH (/osmo/data/socket/data.sock), runs the command that it orders, sends it the\n"
     "      output and the end, and exits as the command did. --wait: for the order (7200 s). --store-wait: after\n"
     "      the end, until ctrl has stored it (600 s).\n"
-    "  sennit-user inside ..., sennit-user try\n"
-    "      For the sandbox of a task: started by Sennit.\n"
+    "  sennit-user inside ..., sennit-user try, sennit-user channel FD\n"
+    "      For the sandbox of a task, and for a way into a running one: started by Sennit.\n"
     "  sennit-user init [--root DIR] [--ctrl FILE]\n"
     "      Prepares DIR (/osmo) for a task's containers: data/input, data/output, data/socket, and usr/bin with\n"
     "      this program, as `sennit` and `osmo` too, and ctrl (FILE, or the sennit-ctrl beside this program).\n"
@@ -190,6 +191,7 @@ int run_program(int argc, char** argv) {
   const std::string verb = words[0];
   words.erase(words.begin());
   if (verb == "inside") return run_inside(argc, argv);
+  if (verb == "channel") return words.size() == 1 ? run_channel(std::atoi(words[0].c_str())) : kUsage;
   if (verb == "try") return 0;  // a place that can be made
   if (verb == "run") return run(words);
   if (verb == "init") return init(words);

@@ -101,7 +101,7 @@ class ContainerTasks(ContainerCase):
         self.assertEqual(result.code, 1, result)
         task = self.tasks("last")["a"]
         self.assertEqual(task["exit_code"], 2031, task)
-        self.assertIn("no such program in the image: nosuchthing", task["failure_message"])
+        self.assertIn("no such program: nosuchthing", task["failure_message"])
 
     def test_the_environment_is_the_images_and_the_tasks(self) -> None:
         self.env["OF_THE_SUBMITTER"] = "1"

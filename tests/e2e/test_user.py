@@ -170,7 +170,7 @@ class UserAndCtrl(UserCase):
         self.order(["no-such-program"])
         ctrl, user = self.run_both()
         self.assertEqual((ctrl.code, user.code), (1, 127))
-        self.assertIn("no such program in the image: no-such-program", self.report()["failure_message"])
+        self.assertIn("no such program: no-such-program", self.report()["failure_message"])
         self.assertEqual(self.report()["exit_code"], 2031)
 
     def test_script_without_a_first_line_and_one_with_a_wrong_one(self) -> None:

@@ -1,5 +1,6 @@
-#include "user/ctrl_socket.h"
+#include "user/frame_socket.h"
 
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
@@ -25,14 +26,14 @@ Result<sockaddr_un> address_of(const std::string& path) {
 
 }  // namespace
 
-Result<void> CtrlSocket::connect() {
+Result<void> FrameSocket::connect(const std::string& path) {
   close();
-  SENNIT_ASSIGN(const sockaddr_un address, address_of(path_));
+  SENNIT_ASSIGN(const sockaddr_un address, address_of(path));
   UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!fd) return Error::from_errno("make a socket", errno);
   if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
     const int number = errno;
-    Error error = Error::from_errno("connect to " + path_, number);
+    Error error = Error::from_errno("connect to " + path, number);
     const bool absent = number == ENOENT || number == ENOTDIR || number == ECONNREFUSED || number == EAGAIN;
     return absent ? Error(ErrorCode::kUnavailable, error.message()) : error;
   }
@@ -42,7 +43,15 @@ Result<void> CtrlSocket::connect() {
   return {};
 }
 
-void CtrlSocket::close() {
+void FrameSocket::adopt(UniqueFd socket) {
+  close();
+  socket_ = std::move(socket);
+  ::fcntl(socket_.get(), F_SETFL, O_NONBLOCK);
+  decoder_.emplace();
+  greeted_ = true;
+}
+
+void FrameSocket::close() {
   socket_.reset();
   decoder_.reset();
   greeted_ = false;
@@ -50,14 +59,23 @@ void CtrlSocket::close() {
   sent_ = 0;
 }
 
-void CtrlSocket::queue(const wire::UserMessage& message) {
-  if (!is_open()) return;
-  std::string payload;
-  const wire::FrameType type = wire::encode(message, payload);
-  wire::append_frame(out_, type, payload);
+void FrameSocket::queue_frame(wire::FrameType type, std::string_view payload) {
+  if (is_open()) wire::append_frame(out_, type, payload);
 }
 
-Result<void> CtrlSocket::send_queued() {
+void FrameSocket::queue(const wire::UserMessage& message) {
+  std::string payload;
+  const wire::FrameType type = wire::encode(message, payload);
+  queue_frame(type, payload);
+}
+
+void FrameSocket::queue(const wire::ChannelMessage& message) {
+  std::string payload;
+  const wire::FrameType type = wire::encode(message, payload);
+  queue_frame(type, payload);
+}
+
+Result<void> FrameSocket::send_queued() {
   while (queued() > 0) {
     const ssize_t count = ::send(socket_.get(), out_.data() + sent_, queued(), MSG_NOSIGNAL);
     if (count < 0 && errno == EINTR) continue;
@@ -66,8 +84,8 @@ Result<void> CtrlSocket::send_queued() {
       return {};
     }
     if (count < 0) {
-      const Error error = Error::from_errno("write to ctrl", errno);
-      // What ctrl said before it went is still to be read, and its end is found there.
+      const Error error = Error::from_errno("write to the socket", errno);
+      // What the other end said before it went is still to be read, and its end is found there.
       if (error.code() == ErrorCode::kUnavailable) {
         out_.clear();
         sent_ = 0;
@@ -83,8 +101,8 @@ Result<void> CtrlSocket::send_queued() {
   return {};
 }
 
-Result<void> CtrlSocket::greet(const wire::Frame& frame) {
-  if (frame.type != wire::kHelloFrame) return Error(ErrorCode::kCorrupt, "ctrl did not say hello");
+Result<void> FrameSocket::greet(const wire::Frame& frame) {
+  if (frame.type != wire::kHelloFrame) return Error(ErrorCode::kCorrupt, "the other end did not say hello");
   SENNIT_ASSIGN(const wire::ProtocolRange theirs, wire::parse_hello(frame.payload));
   if (const auto version = wire::common_version({}, theirs); !version) return version.error();
   greeted_ = true;
@@ -92,7 +110,7 @@ Result<void> CtrlSocket::greet(const wire::Frame& frame) {
 }
 
 // False when `take` wants no more.
-Result<bool> CtrlSocket::hand_out(const Take& take) {
+Result<bool> FrameSocket::hand_out(const Take& take) {
   wire::Frame frame;
   while (is_open()) {
     SENNIT_ASSIGN(const bool found, decoder_->next(frame));
@@ -101,32 +119,33 @@ Result<bool> CtrlSocket::hand_out(const Take& take) {
       SENNIT_TRY(greet(frame));
       continue;
     }
-    if (frame.type == wire::kHelloFrame) return Error(ErrorCode::kCorrupt, "ctrl said hello twice");
-    SENNIT_ASSIGN(const wire::UserMessage message, wire::decode_user_message(frame.type, frame.payload));
-    if (!take(message)) return false;
+    if (frame.type == wire::kHelloFrame) return Error(ErrorCode::kCorrupt, "the other end said hello twice");
+    SENNIT_ASSIGN(const bool more, take(frame));
+    if (!more) return false;
   }
   return false;
 }
 
-Result<void> CtrlSocket::receive(const Take& take) {
+Result<void> FrameSocket::receive(const Take& take) {
   while (is_open()) {
-    const std::span<char> space = decoder_->space();
-    const ssize_t count = ::recv(socket_.get(), space.data(), space.size(), 0);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0 && errno == EAGAIN) return {};
-    if (count <= 0) {
-      Error error = count == 0 ? Error(ErrorCode::kUnavailable, "ctrl closed the connection")
-                               : Error::from_errno("read from ctrl", errno);
-      close();
-      return error;
-    }
-    decoder_->commit(static_cast<std::size_t>(count));
+    // First what an earlier call has left: `take` had enough.
     const Result<bool> more = hand_out(take);
     if (!more) {
       close();
       return more.error();
     }
     if (!*more) return {};
+    const std::span<char> space = decoder_->space();
+    const ssize_t count = ::recv(socket_.get(), space.data(), space.size(), 0);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0 && errno == EAGAIN) return {};
+    if (count <= 0) {
+      Error error = count == 0 ? Error(ErrorCode::kUnavailable, "ctrl closed the connection")
+                               : Error::from_errno("read from the socket", errno);
+      close();
+      return error;
+    }
+    decoder_->commit(static_cast<std::size_t>(count));
   }
   return {};
 }

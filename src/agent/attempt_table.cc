@@ -10,6 +10,7 @@
 #include "agent/attempt.h"
 #include "agent/attempt_exit.h"
 #include "agent/attempt_start.h"
+#include "agent/channel_table.h"
 #include "agent/confinement.h"
 #include "agent/container_table.h"
 #include "agent/gpu_locks.h"
@@ -53,6 +54,21 @@ void tell_again(const Attempt& attempt, ReportSink& sink) {
   }
 }
 
+void arm(loop::Loop& loop, Attempt& attempt, Micros delay, loop::Callback<void()> then) {
+  if (!attempt.timer) attempt.timer = std::make_unique<loop::Timer>(loop);
+  attempt.timer->arm_after(delay, std::move(then));
+}
+
+// `attempt`: null if it is not here.
+Result<WayIn> way_into(const Attempt* attempt) {
+  const bool runs = attempt != nullptr && attempt->phase == Phase::kRunning && attempt->stopped == Stopped::kNo;
+  const bool begun = runs && (!attempt->sandbox || has_begun(*attempt->sandbox));
+  if (!begun || attempt->next) return Error(ErrorCode::kConflict, "the task's command does not run now");
+  if (attempt->paused) return Error(ErrorCode::kConflict, "the task is paused: everything in it stands still");
+  if (attempt->sandbox) return WayIn(IntoSandbox{attempt->sandbox->report.get()});
+  return WayIn(IntoProcess{&attempt->processes});
+}
+
 }  // namespace
 
 class AttemptTable::Impl final : public LogPump::Sink {
@@ -81,6 +97,9 @@ class AttemptTable::Impl final : public LogPump::Sink {
   void release(const AttemptId& id);
   void follow(const AttemptId& id);
   void unfollow(const AttemptId& id);
+  void open_channel(const AttemptId& id, std::unique_ptr<wire::Connection> caller) {
+    channels_->open(std::move(caller), id, containers_->has(id) ? containers_->way_into(id) : way_into(find(id)));
+  }
   void abandon(Micros grace);
   bool is_empty() const { return attempts_.empty() && containers_->is_empty(); }
   struct Lacks {
@@ -114,7 +133,6 @@ class AttemptTable::Impl final : public LogPump::Sink {
   void complete(Attempt& attempt, const logs::LogSummary& summary);
   void end_unstarted(Attempt& attempt, std::int32_t code, std::string why);
   void end(Attempt& attempt);
-  void arm(Attempt& attempt, Micros delay, void (Impl::*then)(Attempt&));
 
   loop::Loop& loop_;
   AttemptTableOptions options_;
@@ -125,7 +143,8 @@ class AttemptTable::Impl final : public LogPump::Sink {
   Scratch scratch_;
   TransferMaker transfers_;
   LogPump pump_;
-  std::unique_ptr<Confinement> confinement_;  // there once open() has succeeded, as is memory_
+  std::unique_ptr<Confinement> confinement_;  // there once open() has succeeded, as are the next two
+  std::unique_ptr<ChannelTable> channels_;
   std::unique_ptr<MemoryWatch> memory_;
   std::unordered_map<WorkflowKey, World> worlds_;
   std::unordered_map<CaptureId, AttemptId> captures_;
@@ -143,6 +162,7 @@ Result<void> AttemptTable::Impl::open() {
                                                         .guard = options_.guard,
                                                         .cgroup = options_.cgroup,
                                                         .is_over = is_over}));
+  channels_ = std::make_unique<ChannelTable>(loop_, *confinement_, options_.inside);
   memory_ = std::make_unique<MemoryWatch>(loop_);
   containers_ = std::make_unique<ContainerTable>(loop_,
                                                  ContainerTableOptions{.instance = options_.instance,
@@ -313,7 +333,7 @@ void AttemptTable::Impl::run(Attempt& attempt) {
         say(Level::kWarn, "attempt={} waits: {}", to_string(attempt.id()), lease.error().message());
       }
       attempt.phase = Phase::kWaitingForGpu;
-      return arm(attempt, kLeaseRetry, &Impl::run);
+      return arm(loop_, attempt, kLeaseRetry, [this, &attempt] { run(attempt); });
     }
     if (!lease) return end_unstarted(attempt, exit_codes::kStartError, lease.error().message());
     attempt.lease = std::move(lease).value();
@@ -365,7 +385,7 @@ void AttemptTable::Impl::on_process_end(Attempt& attempt) {
   attempt.phase = Phase::kLingering;
   if (attempt.stopped != Stopped::kNo || attempt.next) return kill(attempt);
   pump_.let_go(attempt.capture);
-  arm(attempt, kLinger, &Impl::finish);
+  arm(loop_, attempt, kLinger, [this, &attempt] { finish(attempt); });
 }
 
 // Everybody who could write to the pipes is gone, or has had its time.
@@ -377,6 +397,7 @@ void AttemptTable::Impl::on_capture_ended(CaptureId id) {
 void AttemptTable::Impl::finish(Attempt& attempt) {
   if (attempt.phase == Phase::kLingering) attempt.processes.kill();
   attempt.phase = Phase::kDraining;
+  channels_->end(attempt.id());
   memory_->take_record(attempt);
   // Its devices must be free for the next one.
   const auto when = attempt.order.gpus.empty() ? Confinement::When::kSoon : Confinement::When::kNow;
@@ -482,7 +503,7 @@ void AttemptTable::Impl::stop(Attempt& attempt, Micros grace, Stopped stopped) {
       if (grace <= Micros::zero() || (attempt.sandbox && !has_begun(*attempt.sandbox))) return kill(attempt);
       attempt.processes.terminate();
       go_on(attempt);  // to take the SIGTERM
-      return arm(attempt, grace, &Impl::kill);
+      return arm(loop_, attempt, grace, [this, &attempt] { kill(attempt); });
     case Phase::kLingering: return finish(attempt);  // it has ended by itself; that is its end
     case Phase::kDraining: return;
   }
@@ -504,11 +525,6 @@ void AttemptTable::Impl::abandon(Micros grace) {
     attempt->next.reset();
     stop(*attempt, grace, Stopped::kAbandoned);
   }
-}
-
-void AttemptTable::Impl::arm(Attempt& attempt, Micros delay, void (Impl::*then)(Attempt&)) {
-  if (!attempt.timer) attempt.timer = std::make_unique<loop::Timer>(loop_);
-  attempt.timer->arm_after(delay, [this, attempt_ptr = &attempt, then] { (this->*then)(*attempt_ptr); });
 }
 
 void AttemptTable::Impl::follow(const AttemptId& id) {
@@ -567,6 +583,9 @@ void AttemptTable::release(const AttemptId& attempt) { impl_->release(attempt); 
 void AttemptTable::forget(const AttemptId& attempt) { impl_->spool().forget(attempt); }
 void AttemptTable::follow(const AttemptId& attempt) { impl_->follow(attempt); }
 void AttemptTable::unfollow(const AttemptId& attempt) { impl_->unfollow(attempt); }
+void AttemptTable::open_channel(const AttemptId& attempt, std::unique_ptr<wire::Connection> caller) {
+  impl_->open_channel(attempt, std::move(caller));
+}
 void AttemptTable::abandon(Micros grace) { impl_->abandon(grace); }
 bool AttemptTable::is_empty() const { return impl_->is_empty(); }
 std::size_t AttemptTable::kept_exits() const { return impl_->spool().kept().size(); }

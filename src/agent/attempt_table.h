@@ -32,6 +32,10 @@
 #include "model/order.h"
 #include "model/transfer.h"
 
+namespace sennit::wire {
+class Connection;
+}
+
 namespace sennit::agent {
 
 // Where reports go: the server, while one is connected.
@@ -83,6 +87,8 @@ class AttemptTable {
   void forget(const AttemptId& attempt);
   void follow(const AttemptId& attempt);
   void unfollow(const AttemptId& attempt);
+  // A connection that asks for a channel into the attempt, and has said nothing else. It is answered there.
+  void open_channel(const AttemptId& attempt, std::unique_ptr<wire::Connection> caller);
 
   // Stops all of them; their exits say that they are lost, for they did not end by themselves nor by an order.
   void abandon(Micros grace);

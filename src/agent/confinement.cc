@@ -77,6 +77,13 @@ Result<Confined> Confinement::start(const proc::SpawnRequest& request, const Res
   return confined;
 }
 
+Result<proc::Child> Confinement::start_beside(proc::SpawnRequest request, const Confined& processes) {
+  const std::vector<int> entries = processes.limited_ ? processes.limited_.entries() : std::vector<int>();
+  request.enter = entries;
+  request.cgroup = processes.cgroup_.fd();
+  return spawner_.spawn(request);
+}
+
 Result<Confined> Confinement::start_limited(proc::SpawnRequest request, const ResourceLimits& limits) {
   proc::Cgroup holder;
   Result<proc::LimitedCgroup> limited = limits_.make(limits, holder);

@@ -73,6 +73,8 @@ class Confinement {
 
   // What of the limits cannot be kept is not: limit_problems() says why. Fails as proc::Spawner::spawn.
   Result<Confined> start(const proc::SpawnRequest& request, const ResourceLimits& limits);
+  // One more process in the place of an attempt's, within its cgroups and limits, and in a group of its own.
+  Result<proc::Child> start_beside(proc::SpawnRequest request, const Confined& processes);
   const LimitProblems& limit_problems() const { return limits_.problems(); }
 
   // Everything of the attempt stands still, by its cgroup's freezer where there is one, else by SIGSTOP to whoever can

@@ -119,6 +119,7 @@ class ContainerTable::Impl {
   void release(const AttemptId& id);
   void follow(const AttemptId& id);
   void unfollow(const AttemptId& id) { attempts_.at(id)->followed = false; }
+  Result<WayIn> way_into(const AttemptId& id) const;
   void abandon(Micros grace);
   bool is_empty() const { return attempts_.empty(); }
   void add_known(std::vector<fact::AttemptStarted>& running, std::vector<fact::AttemptAtBarrier>& at_barrier) const;
@@ -482,6 +483,13 @@ void ContainerTable::Impl::follow(const AttemptId& id) {
   if (entry.log_size > 0) sink_.on_grew(id, entry.log_size);
 }
 
+Result<WayIn> ContainerTable::Impl::way_into(const AttemptId& id) const {
+  const Entry& entry = *attempts_.at(id);
+  if (!entry.has_begun() || entry.exit) return Error(ErrorCode::kConflict, "the task's command does not run now");
+  if (entry.paused) return Error(ErrorCode::kConflict, "the task is paused: everything in it stands still");
+  return WayIn(IntoContainer{launch::socket_directory(entry.world->context(), entry.order) + "/data.sock"});
+}
+
 void ContainerTable::Impl::abandon(Micros grace) {
   std::vector<AttemptId> ids;
   for (const auto& [id, entry] : attempts_) ids.push_back(id);
@@ -546,6 +554,7 @@ void ContainerTable::resume(const AttemptId& attempt) { impl_->resume(attempt); 
 void ContainerTable::release(const AttemptId& attempt) { impl_->release(attempt); }
 void ContainerTable::follow(const AttemptId& attempt) { impl_->follow(attempt); }
 void ContainerTable::unfollow(const AttemptId& attempt) { impl_->unfollow(attempt); }
+Result<WayIn> ContainerTable::way_into(const AttemptId& attempt) const { return impl_->way_into(attempt); }
 void ContainerTable::abandon(Micros grace) { impl_->abandon(grace); }
 bool ContainerTable::is_empty() const { return impl_->is_empty(); }
 void ContainerTable::add_known(std::vector<fact::AttemptStarted>& running,

@@ -17,9 +17,11 @@
 #include <vector>
 
 #include "agent/attempt.h"
+#include "agent/channel_table.h"
 #include "agent/confinement.h"
 #include "agent/exit_spool.h"
 #include "agent/gpu_locks.h"
+#include "base/result.h"
 #include "loop/loop.h"
 #include "model/fact.h"
 #include "model/order.h"
@@ -66,6 +68,7 @@ class ContainerTable {
   void release(const AttemptId& attempt);
   void follow(const AttemptId& attempt);
   void unfollow(const AttemptId& attempt);
+  Result<WayIn> way_into(const AttemptId& attempt) const;  // kConflict: not now
   void abandon(Micros grace);
 
   bool is_empty() const;

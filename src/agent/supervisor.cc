@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <list>
 #include <map>
 #include <optional>
 #include <utility>
@@ -52,6 +53,7 @@ class Supervisor::Impl final : public wire::Connection::Handler, public ReportSi
   Result<void> open();
   void shut_down();
 
+  // Of the server's connection.
   void on_frame(wire::FrameType type, std::string_view payload) override;
   void on_closed(Error error) override;
 
@@ -105,7 +107,19 @@ class Supervisor::Impl final : public wire::Connection::Handler, public ReportSi
   void operator()(const Other& /*not for us*/) {}
 
  private:
+  // A connection of which it is not known yet what it is for: its first message says so.
+  struct Caller final : wire::Connection::Handler {
+    explicit Caller(Impl& the_supervisor) : supervisor(the_supervisor) {}
+    void on_frame(wire::FrameType type, std::string_view payload) override { supervisor.greet(*this, type, payload); }
+    void on_closed(Error /*error*/) override { supervisor.callers_.erase(self); }
+
+    Impl& supervisor;
+    std::list<Caller>::iterator self;
+    std::unique_ptr<wire::Connection> connection;
+  };
+
   void accept(UniqueFd socket);
+  void greet(Caller& caller, wire::FrameType type, std::string_view payload);
   void introduce();
   void report(const wire::Message& message, wire::Connection::Urgency urgency = wire::Connection::Urgency::kThisTurn) {
     if (introduced_) wire::send(*connection_, message, urgency);
@@ -119,6 +133,7 @@ class Supervisor::Impl final : public wire::Connection::Handler, public ReportSi
   loop::Loop& loop_;
   SupervisorOptions options_;
   std::optional<wire::Listener> listener_;
+  std::list<Caller> callers_;
   std::unique_ptr<wire::Connection> connection_;
   std::map<AttemptId, std::uint64_t> held_back_;  // logs that grew while the server did not read
   bool introduced_ = false;                       // the server has said who it is, and has been told what there is
@@ -139,9 +154,27 @@ Result<void> Supervisor::Impl::open() {
 }
 
 void Supervisor::Impl::accept(UniqueFd socket) {
+  Caller& caller = callers_.emplace_back(*this);
+  caller.self = std::prev(callers_.end());
+  caller.connection = std::make_unique<wire::Connection>(loop_, std::move(socket), caller);
+}
+
+// `caller` is gone afterwards.
+void Supervisor::Impl::greet(Caller& caller, wire::FrameType type, std::string_view payload) {
+  const Result<wire::Message> message = wire::decode_message(type, payload);
+  std::unique_ptr<wire::Connection> connection = std::move(caller.connection);
+  callers_.erase(caller.self);
+  if (!message) return;
+  if (const auto* open = std::get_if<wire::OpenChannel>(&*message)) {
+    return table_->open_channel(open->attempt, std::move(connection));
+  }
+  const auto* info = std::get_if<wire::ServerInfo>(&*message);
+  if (info == nullptr) return;
   drop_connection();
   patience_.cancel();
-  connection_ = std::make_unique<wire::Connection>(loop_, std::move(socket), *this);
+  connection_ = std::move(connection);
+  connection_->hand_over(*this);
+  (*this)(*info);
 }
 
 // A server that does not read is not to be told of every line: one size for each log is kept for it.

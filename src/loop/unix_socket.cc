@@ -100,6 +100,18 @@ Result<Peer> peer_of(const UniqueFd& connection) {
   return Peer{.uid = credentials.uid, .pid = credentials.pid};
 }
 
+Result<SocketPath> short_path(const std::string& socket) {
+  const std::size_t slash = socket.rfind('/');
+  if (socket.size() < sizeof(sockaddr_un{}.sun_path) || slash == std::string::npos) {
+    return SocketPath{.directory = {}, .path = socket};
+  }
+  const std::string directory = socket.substr(0, slash);
+  UniqueFd fd(::open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!fd) return Error::from_errno("open " + directory, errno);
+  std::string path = "/proc/self/fd/" + std::to_string(fd.get()) + socket.substr(slash);
+  return SocketPath{.directory = std::move(fd), .path = std::move(path)};
+}
+
 Result<UniqueFd> connect_unix(const std::string& path, Listener listener) {
   SENNIT_ASSIGN(const sockaddr_un address, address_of(path));
   SENNIT_ASSIGN(UniqueFd fd, make_socket());

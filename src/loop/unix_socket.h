@@ -24,6 +24,14 @@ struct Peer {
   bool is_us() const;  // the same effective user as this process
 };
 
+// A path to a socket that is short enough for its address, by way of the directory if need be, which stays open as long
+// as the path is of use. Fails: kNotFound, kIo (the directory).
+struct SocketPath {
+  UniqueFd directory;
+  std::string path;
+};
+Result<SocketPath> short_path(const std::string& socket);
+
 // Who may listen where we connect to. kAnyone is for services of the system, whose path is one that only they can have.
 enum class Listener : std::uint8_t { kUs, kAnyone };
 

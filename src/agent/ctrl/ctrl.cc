@@ -10,6 +10,7 @@
 
 #include "agent/ctrl/agent_link.h"
 #include "agent/ctrl/barrier_gate.h"
+#include "agent/ctrl/channel_calls.h"
 #include "agent/ctrl/course.h"
 #include "agent/ctrl/data_requests.h"
 #include "agent/ctrl/order_transfers.h"
@@ -97,7 +98,8 @@ class Ctrl final : private UserLink::Handler,
         course_(clock_, gate_, *this, *this, std::move(state),
                 options.container ? Course::Telling::kEvents : Course::Telling::kPhases),
         absence_(loop),
-        grace_(loop) {}
+        grace_(loop),
+        channels_(loop, [this](std::uint64_t key) { link_->dial(key); }) {}
 
   Result<void> begin() {
     if (options_.container)
@@ -172,7 +174,10 @@ class Ctrl final : private UserLink::Handler,
   }
   void on_left(const Error& /*error*/) override {
     if (run_) run_->expect_end();
-    if (course_.state().has_exit) return leave_if_over();
+    if (course_.state().has_exit) {
+      if (course_.state().over && !run_) loop_.stop();
+      return;
+    }
     if (!container_ended_) wait_for_container(options_.wait_for_return);
   }
   void on_replaced() override { course_.on_container_lost("its container was started anew while its command ran"); }
@@ -200,6 +205,14 @@ class Ctrl final : private UserLink::Handler,
   void on_request(RequestId id, const wire::Request& request) override { requests_->on_request(id, request); }
   void on_request_drained(RequestId id) override { requests_->on_drained(id); }
   void on_request_gone(RequestId id) override { requests_->on_gone(id); }
+  void on_channel_wanted(std::unique_ptr<wire::Connection> client) override {
+    const bool runs = link_->is_joined() && course_.state().phase == TaskPhase::kExecute && !course_.state().has_exit;
+    if (!runs) return channels_.refuse(std::move(client), "its command does not run now");
+    channels_.want(std::move(client));
+  }
+  void on_channel_joined(std::uint64_t key, std::unique_ptr<wire::Connection> task) override {
+    channels_.join(key, std::move(task));
+  }
 
   // The course's.
   void start_command() override {
@@ -232,9 +245,6 @@ class Ctrl final : private UserLink::Handler,
     // The entry process hears of it and goes, and so do we. It may not have heard of it from the ctrl before us.
     if (state.exit.how == AttemptExit::How::kNotStarted) link_->dismiss(1, state.exit.message);
     absence_.arm_after(kFarewell, [this] { run_ ? remove_container() : loop_.stop(); });
-  }
-  void leave_if_over() {
-    if (course_.state().over && !run_) loop_.stop();
   }
 
   // The container's.
@@ -306,6 +316,7 @@ class Ctrl final : private UserLink::Handler,
   std::optional<launch::ContainerFacts> facts_;  // of its end
   loop::Timer absence_;                          // of the entry process
   loop::Timer grace_;
+  ChannelCalls channels_;
   std::unique_ptr<UserLink> link_;
   std::unique_ptr<StorageRequests> data_;
   std::optional<TaskRequests> requests_;

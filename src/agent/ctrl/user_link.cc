@@ -1,9 +1,5 @@
 #include "agent/ctrl/user_link.h"
 
-#include <fcntl.h>
-#include <sys/un.h>
-
-#include <cerrno>
 #include <map>
 #include <optional>
 #include <utility>
@@ -12,12 +8,13 @@
 #include "base/check.h"
 #include "base/version.h"
 #include "loop/unix_socket.h"
+#include "wire/channel_messages.h"
 #include "wire/connection.h"
 
 namespace sennit::agent {
 namespace {
 
-constexpr std::size_t kMaxPeers = 64;
+constexpr std::size_t kMaxPeers = 1024;
 // More than an entry process ever has under way; then it is not ours, or out of order.
 constexpr std::uint64_t kMaxUnacknowledged = 16 * 1024 * 1024;
 
@@ -25,23 +22,6 @@ void send(wire::Connection& connection, const wire::UserMessage& message) {
   std::string payload;
   const wire::FrameType type = wire::encode(message, payload);
   connection.send(type, payload);
-}
-
-// A directory that stays open as long as the listener lives, and a path to the socket that is short.
-struct Place {
-  UniqueFd directory;
-  std::string path;
-};
-
-Result<Place> place_of(const std::string& socket) {
-  if (socket.size() < sizeof(sockaddr_un{}.sun_path)) return Place{.directory = {}, .path = socket};
-  const std::size_t slash = socket.rfind('/');
-  if (slash == std::string::npos) return Place{.directory = {}, .path = socket};
-  const std::string directory = socket.substr(0, slash);
-  UniqueFd fd(::open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-  if (!fd) return Error::from_errno("open " + directory, errno);
-  std::string path = "/proc/self/fd/" + std::to_string(fd.get()) + socket.substr(slash);
-  return Place{.directory = std::move(fd), .path = std::move(path)};
 }
 
 }  // namespace
@@ -59,7 +39,7 @@ class UserLink::Impl {
         turn_end_(loop, [this] { tell_stored(); }) {}
 
   Result<void> listen(const std::string& socket) {
-    SENNIT_ASSIGN(place_, place_of(socket));
+    SENNIT_ASSIGN(place_, loop::short_path(socket));
     SENNIT_ASSIGN(loop::UnixListener listener,
                   loop::UnixListener::open(
                       loop_, place_.path, [this](UniqueFd fd, loop::Peer /*peer*/) { accept(std::move(fd)); },
@@ -84,6 +64,7 @@ class UserLink::Impl {
     stored_ = position;
     turn_end_.request();
   }
+  void dial(std::uint64_t key) { send_to_entry(wire::DialChannel{key}); }
   void exit_stored() {
     exit_stored_ = true;
     send_to_entry(wire::ExitStored());
@@ -149,6 +130,7 @@ class UserLink::Impl {
   }
 
   void take(Peer& peer, wire::FrameType type, std::string_view payload) {
+    if (peer.role == Role::kUnknown && type == wire::kJoinChannelFrame) return join_channel(peer, type, payload);
     const Result<wire::UserMessage> message = wire::decode_user_message(type, payload);
     if (!message) return refuse(peer, message.error().message());
     switch (peer.role) {
@@ -160,10 +142,23 @@ class UserLink::Impl {
 
   void greet(Peer& peer, const wire::UserMessage& message) {
     if (const auto* info = std::get_if<wire::UserInfo>(&message)) return join(peer, *info);
+    if (std::holds_alternative<wire::WantChannel>(message)) return handler_.on_channel_wanted(give_away(peer));
     const auto* request = std::get_if<wire::Request>(&message);
-    if (request == nullptr) return refuse(peer, "its first message is neither user_info nor a request");
+    if (request == nullptr) return refuse(peer, "its first message is none of those that a connection begins with");
     peer.role = Role::kGuest;
     handler_.on_request(RequestId(peer.id), *request);
+  }
+
+  // The peer is gone afterwards, its connection goes on.
+  std::unique_ptr<wire::Connection> give_away(Peer& peer) {
+    return std::move(peers_.extract(peer.id).mapped()->connection);
+  }
+
+  void join_channel(Peer& peer, wire::FrameType type, std::string_view payload) {
+    const Result<wire::ChannelMessage> message = wire::decode_channel_message(type, payload);
+    if (!message) return refuse(peer, message.error().message());
+    const std::uint64_t key = std::get<wire::JoinChannel>(*message).key;
+    handler_.on_channel_joined(key, give_away(peer));
   }
 
   void join(Peer& peer, const wire::UserInfo& info) {
@@ -238,7 +233,7 @@ class UserLink::Impl {
 
   loop::Loop& loop_;
   Handler& handler_;
-  Place place_;  // before the listener, which removes the socket by it
+  loop::SocketPath place_;  // before the listener, which removes the socket by it
   std::optional<loop::UnixListener> listener_;
   std::map<std::uint64_t, std::unique_ptr<Peer>> peers_;
   std::uint64_t last_peer_ = 0;
@@ -267,6 +262,7 @@ void UserLink::start(wire::StartCommand command) { impl_->start(std::move(comman
 void UserLink::dismiss(std::uint32_t code, std::string message) { impl_->dismiss(code, std::move(message)); }
 void UserLink::signal(std::uint32_t number) { impl_->signal(number); }
 void UserLink::acknowledge(std::uint64_t position) { impl_->acknowledge(position); }
+void UserLink::dial(std::uint64_t key) { impl_->dial(key); }
 void UserLink::exit_stored() { impl_->exit_stored(); }
 UserLink::Room UserLink::answer(RequestId id, const wire::Answer& answer) { return impl_->answer(id, answer); }
 void UserLink::flush() { impl_->flush(); }

@@ -19,6 +19,7 @@
 #include "base/result.h"
 #include "base/strong_id.h"
 #include "loop/loop.h"
+#include "wire/connection.h"
 #include "wire/user_messages.h"
 
 namespace sennit::agent {
@@ -57,6 +58,10 @@ class UserLink {
     // What answer() has queued is sent, for the most part.
     virtual void on_request_drained(RequestId id) = 0;
     virtual void on_request_gone(RequestId id) = 0;
+    // A connection that wants to become a channel into the task, and one that the task's side made for it when it was
+    // called by dial(). Both are given away, and have no handler any more.
+    virtual void on_channel_wanted(std::unique_ptr<wire::Connection> client) = 0;
+    virtual void on_channel_joined(std::uint64_t key, std::unique_ptr<wire::Connection> task) = 0;
   };
 
   static Result<std::unique_ptr<UserLink>> open(loop::Loop& loop, UserLinkOptions options, Handler& handler);
@@ -74,6 +79,8 @@ class UserLink {
   void signal(std::uint32_t number);
   // Output up to `position` is stored. Told once a turn.
   void acknowledge(std::uint64_t position);
+  // Has the entry process make a connection for a channel. Lost if it is away.
+  void dial(std::uint64_t key);
   // The end is stored; told now and whenever the entry process comes again.
   void exit_stored();
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "loop/timer.h"
+#include "wire/channel_relay.h"
 #include "wire/connection.h"
 #include "wire/listener.h"
 
@@ -95,14 +96,42 @@ class UserLinkTest : public testing::Test, public UserLink::Handler {
   }
   void on_request_drained(RequestId) override { seen_ += "drained "; }
   void on_request_gone(RequestId) override { seen_ += "gone "; }
+  void on_channel_wanted(std::unique_ptr<wire::Connection> client) override {
+    seen_ += "wanted ";
+    given_.push_back(std::move(client));
+    given_.back()->hand_over(nobody_);
+  }
+  void on_channel_joined(std::uint64_t key, std::unique_ptr<wire::Connection> task) override {
+    seen_ += "joined" + std::to_string(key) + " ";
+    given_.push_back(std::move(task));
+    given_.back()->hand_over(nobody_);
+  }
 
+  struct Nobody final : wire::Connection::Handler {
+    void on_frame(wire::FrameType, std::string_view) override {}
+    void on_closed(Error) override {}
+  };
   std::filesystem::path dir_;
   loop::Loop loop_;
   std::unique_ptr<UserLink> link_;
   std::string seen_;
   std::string got_;
   RequestId request_;
+  Nobody nobody_;
+  std::vector<std::unique_ptr<wire::Connection>> given_;
 };
+
+TEST_F(UserLinkTest, ConnectionsOfChannelsAreGivenAway) {
+  Visitor agent(loop_, path());
+  agent.say(wire::WantChannel());
+  until([&] { return seen_ == "wanted "; });
+  Visitor task(loop_, path());
+  wire::send(*task.connection, wire::JoinChannel{7});
+  until([&] { return seen_ == "wanted joined7 "; });
+  ASSERT_EQ(given_.size(), 2U);
+  EXPECT_TRUE(given_[0]->is_open() && given_[1]->is_open());
+  EXPECT_FALSE(link_->is_joined());
+}
 
 TEST_F(UserLinkTest, OrdersWhenTheEntryProcessComes) {
   link_->start({.argv = {"true"}, .environment = {}, .directory = ""});

@@ -27,6 +27,8 @@ constexpr std::array kRows = {
     Row{"GET", {"v1", "workflows", kReference, "logs"}, Action::kLogs},
     Row{"GET", {"v1", "workflows", kReference, "why"}, Action::kWhy},
     Row{"GET", {"v1", "workflows", kReference, "spec"}, Action::kSpec},
+    Row{"GET", {"v1", "workflows", kReference, "exec"}, Action::kExec},
+    Row{"GET", {"v1", "workflows", kReference, "port-forward"}, Action::kPortForward},
     Row{"POST", {"v1", "workflows", kReference, "cancel"}, Action::kCancel},
     Row{"POST", {"v1", "workflows", kReference, "pause"}, Action::kPause},
     Row{"POST", {"v1", "workflows", kReference, "resume"}, Action::kResume},

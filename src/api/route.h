@@ -35,6 +35,8 @@ enum class Action : std::uint8_t {
   kCredentials,
   kSetCredential,
   kDeleteCredential,
+  kExec,
+  kPortForward,
 };
 
 struct Route {

@@ -12,7 +12,8 @@
 namespace sennit::api {
 
 Service::Service(loop::Loop& loop, loop::WorkerPool& workers, engine::Engine& engine, store::Store& store,
-                 catalog::Credentials& credentials, LogGrowth& growth, Keeper& keeper, ServiceOptions options)
+                 catalog::Credentials& credentials, LogGrowth& growth, ChannelOpener& opener, Keeper& keeper,
+                 ServiceOptions options)
     : loop_(loop),
       workers_(workers),
       engine_(engine),
@@ -25,6 +26,7 @@ Service::Service(loop::Loop& loop, loop::WorkerPool& workers, engine::Engine& en
       event_pages_(store),
       events_(loop, engine, store),
       logs_(loop, engine, growth, options_.runs_dir),
+      channels_(engine, opener),
       history_(workers, store),
       credential_requests_(credentials, engine, store) {}
 
@@ -59,6 +61,8 @@ void Service::handle(http::Request request, std::unique_ptr<http::Responder> res
     case Action::kStatus: status(route, request, std::move(responder)); break;
     case Action::kEvents: events(route, request, std::move(responder)); break;
     case Action::kLogs: logs(route, request, std::move(responder)); break;
+    case Action::kExec:
+    case Action::kPortForward: channel(route, request, std::move(responder)); break;
     case Action::kCancel:
     case Action::kPause:
     case Action::kResume: change(route, request, std::move(responder)); break;

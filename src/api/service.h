@@ -15,6 +15,7 @@
 
 #include "api/admission.h"
 #include "api/again.h"
+#include "api/channels.h"
 #include "api/credential_requests.h"
 #include "api/event_pages.h"
 #include "api/event_streams.h"
@@ -59,12 +60,18 @@ struct ServiceOptions {
 class Service final : public http::Handler {
  public:
   Service(loop::Loop& loop, loop::WorkerPool& workers, engine::Engine& engine, store::Store& store,
-          catalog::Credentials& credentials, LogGrowth& growth, Keeper& keeper, ServiceOptions options);
+          catalog::Credentials& credentials, LogGrowth& growth, ChannelOpener& opener, Keeper& keeper,
+          ServiceOptions options);
 
   void handle(http::Request request, std::unique_ptr<http::Responder> responder) override;
 
-  LogStreams& logs() { return logs_; }
-  TransferBoard& transfers() { return transfers_; }
+  // For whoever hears from the agents, or ends the server.
+  struct Parts {
+    LogStreams& logs;
+    TransferBoard& transfers;
+    Channels& channels;
+  };
+  Parts parts() { return {logs_, transfers_, channels_}; }
 
   // Called when something that kept the server busy may be over: a follower left, a submission was answered.
   void on_quiet(std::function<void()> function);
@@ -84,6 +91,7 @@ class Service final : public http::Handler {
   void status(const Route& route, const http::Request& request, ResponderPtr responder);
   void events(const Route& route, const http::Request& request, ResponderPtr responder);
   void logs(const Route& route, const http::Request& request, ResponderPtr responder);
+  void channel(const Route& route, const http::Request& request, ResponderPtr responder);
   void change(const Route& route, const http::Request& request, ResponderPtr responder);
   void restart(const Route& route, const http::Request& request, ResponderPtr responder);
   void rerun(const Route& route, const http::Request& request, ResponderPtr responder);
@@ -129,6 +137,7 @@ class Service final : public http::Handler {
   EventStreams events_;
   TransferBoard transfers_;
   LogStreams logs_;
+  Channels channels_;
   RunHistory history_;
   CredentialRequests credential_requests_;
   std::function<void()> on_quiet_;

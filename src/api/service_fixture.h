@@ -37,6 +37,14 @@ class QuietRunner final : public runner::Runner {
   std::vector<AttemptId> stopped;
 };
 
+class NoChannels final : public ChannelOpener {
+ public:
+  Result<std::unique_ptr<wire::Connection>> open_channel(const AttemptId& /*attempt*/,
+                                                         wire::Connection::Handler& /*handler*/) override {
+    return Error(ErrorCode::kUnavailable, "no agent");
+  }
+};
+
 class NoGrowth final : public LogGrowth {
  public:
   void follow(const AttemptId& attempt) override { followed.push_back(attempt); }
@@ -131,6 +139,7 @@ class ServiceTest : public testing::Test {
                           }}};
   QuietRunner runner_;
   NoGrowth growth_;
+  NoChannels channels_;
   Keeper keeper_{loop_, store_, engine_, {.rule = {}, .runs_dir = runs_dir_, .trouble = {}}};
   Service service_{
       loop_,
@@ -139,6 +148,7 @@ class ServiceTest : public testing::Test {
       store_,
       credentials_,
       growth_,
+      channels_,
       keeper_,
       {.runs_dir = runs_dir_, .stop = [](StopWhen) {}, .refresh = [] {}, .agent_connected = [] { return true; }}};
 };

@@ -165,6 +165,15 @@ void Service::logs(const Route& route, const http::Request& request, ResponderPt
   logs_.open(*record, *query, std::move(responder));
 }
 
+void Service::channel(const Route& route, const http::Request& request, ResponderPtr responder) {
+  const Result<Record> record = records_.open(route.reference);
+  if (!record) return send_error(*responder, record.error());
+  const auto task = task_parameter(*record, request.target);
+  if (!task) return send_error(*responder, task.error());
+  if (!*task) return send_error(*responder, Error(ErrorCode::kInvalid, "task: which of the workflow's tasks?"));
+  channels_.open(*record, **task, route.action, request, std::move(responder));
+}
+
 void Service::why(const Route& route, const http::Request& request, ResponderPtr responder) {
   const Result<Record> record = records_.open(route.reference);
   if (!record) return send_error(*responder, record.error());

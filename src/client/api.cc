@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "http/target.h"
+#include "client/target_text.h"
 #include "views/json.h"
 
 namespace sennit::client {
@@ -17,31 +17,6 @@ std::string_view to_string(EventLevel level) {
   }
   return "all";
 }
-
-// A request target: path segments and query parameters, each encoded.
-class TargetText {
- public:
-  explicit TargetText(std::string_view path) : text_(path) {}
-
-  static TargetText workflow(std::string_view ref, std::string_view rest = {}) {
-    return TargetText(fmt::format("/v1/workflows/{}{}", http::encode_component(ref), rest));
-  }
-
-  TargetText& with(std::string_view name, std::string_view value) {
-    text_ += fmt::format("{}{}={}", separator_, name, http::encode_component(value));
-    separator_ = '&';
-    return *this;
-  }
-  TargetText& with_number(std::string_view name, std::uint64_t value) { return with(name, std::to_string(value)); }
-  TargetText& with_text(std::string_view name, std::string_view value) {
-    return value.empty() ? *this : with(name, value);
-  }
-  std::string take() { return std::move(text_); }
-
- private:
-  std::string text_;
-  char separator_ = '?';
-};
 
 ErrorCode code_of_status(int status) {
   switch (status) {

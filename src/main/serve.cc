@@ -44,6 +44,18 @@ std::string host_name() {
 }
 
 // The agent's runner as who says that logs grow.
+class AgentChannels final : public api::ChannelOpener {
+ public:
+  explicit AgentChannels(runner::AgentRunner& runner) : runner_(runner) {}
+  Result<std::unique_ptr<wire::Connection>> open_channel(const AttemptId& attempt,
+                                                         wire::Connection::Handler& handler) override {
+    return runner_.open_channel(attempt, handler);
+  }
+
+ private:
+  runner::AgentRunner& runner_;
+};
+
 class AgentGrowth final : public api::LogGrowth {
  public:
   explicit AgentGrowth(runner::AgentRunner& runner) : runner_(runner) {}
@@ -88,8 +100,9 @@ class Server {
         policy_(engine_, config),
         runner_(loop_, runner_options(state), policy_),
         growth_(runner_),
+        channels_(runner_),
         keeper_(loop_, *store_, engine_, keeper_options(config.retention)),
-        service_(loop_, workers_, engine_, *store_, credentials_, growth_, keeper_, service_options(config)),
+        service_(loop_, workers_, engine_, *store_, credentials_, growth_, channels_, keeper_, service_options(config)),
         idle_(
             loop_, config.server.idle_timeout, [this] { return is_busy(); }, [this] { stop("idle"); }) {}
 
@@ -106,8 +119,9 @@ class Server {
     SENNIT_ASSIGN(http_, http::Server::open(loop_, layout_.server_socket, service_));
     engine_.post(pools_);
     engine_.attach(kThisHost, runner_);
-    runner_.on_grew([this](const AttemptId& attempt, std::uint64_t) { service_.logs().grew(attempt); });
-    runner_.on_transferring([this](const TransferReport& report) { service_.transfers().put(report, engine_.now()); });
+    runner_.on_grew([this](const AttemptId& attempt, std::uint64_t) { service_.parts().logs.grew(attempt); });
+    runner_.on_transferring(
+        [this](const TransferReport& report) { service_.parts().transfers.put(report, engine_.now()); });
     service_.on_quiet([this] { idle_.look(); });
     runner_.open();
     SENNIT_TRY(keeper_.open());
@@ -223,6 +237,7 @@ class Server {
     if (stopping_) return;
     stopping_ = true;
     log_line(Level::kInfo, fmt::format("stopping: {}", why));
+    service_.parts().channels.close_all();
     runner_.leave();
     http_->stop(kStopGrace, [this] { loop_.stop(); });
   }
@@ -245,6 +260,7 @@ class Server {
   HostPolicy policy_;
   runner::AgentRunner runner_;
   AgentGrowth growth_;
+  AgentChannels channels_;
   api::Keeper keeper_;
   api::Service service_;
   IdleWatch idle_;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "views/change_fields.h"
+#include "views/channel_fields.h"
 #include "views/credential_fields.h"
 #include "views/event_fields.h"
 #include "views/pool_fields.h"

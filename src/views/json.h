@@ -41,6 +41,8 @@ std::string to_json(const GcReply& view);
 std::string to_json(const PinRequest& view);
 std::string to_json(const PinReply& view);
 std::string to_json(const DeleteReply& view);
+std::string to_json(const TerminalSizeView& view);
+std::string to_json(const ChannelResultView& view);
 
 Result<WorkflowView> parse_workflow(std::string_view json);
 Result<WorkflowList> parse_workflow_list(std::string_view json);
@@ -69,5 +71,7 @@ Result<GcReply> parse_gc_reply(std::string_view json);
 Result<PinRequest> parse_pin_request(std::string_view json);
 Result<PinReply> parse_pin_reply(std::string_view json);
 Result<DeleteReply> parse_delete_reply(std::string_view json);
+Result<TerminalSizeView> parse_terminal_size(std::string_view json);
+Result<ChannelResultView> parse_channel_result(std::string_view json);
 
 }  // namespace sennit::views

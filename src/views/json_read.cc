@@ -158,6 +158,8 @@ Result<GcReply> parse_gc_reply(std::string_view json) { return parse<GcReply>(js
 Result<PinRequest> parse_pin_request(std::string_view json) { return parse<PinRequest>(json); }
 Result<PinReply> parse_pin_reply(std::string_view json) { return parse<PinReply>(json); }
 Result<DeleteReply> parse_delete_reply(std::string_view json) { return parse<DeleteReply>(json); }
+Result<TerminalSizeView> parse_terminal_size(std::string_view json) { return parse<TerminalSizeView>(json); }
+Result<ChannelResultView> parse_channel_result(std::string_view json) { return parse<ChannelResultView>(json); }
 
 Result<ErrorView> parse_error(std::string_view text) {
   SENNIT_ASSIGN(const json::value value, parse_text(text));

@@ -99,6 +99,8 @@ std::string to_json(const GcReply& view) { return json_of(view); }
 std::string to_json(const PinRequest& view) { return json_of(view); }
 std::string to_json(const PinReply& view) { return json_of(view); }
 std::string to_json(const DeleteReply& view) { return json_of(view); }
+std::string to_json(const TerminalSizeView& view) { return json_of(view); }
+std::string to_json(const ChannelResultView& view) { return json_of(view); }
 
 std::string to_json(const ErrorView& view) {
   std::string out;

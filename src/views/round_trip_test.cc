@@ -87,6 +87,11 @@ TEST(ViewsRoundTrip, WhyServerAndChanges) {
   EXPECT_EQ(parse_gc_reply(to_json(gc)).value(), gc);
   const PinReply pin{.name = "train-1", .pinned = true, .changed = true};
   EXPECT_EQ(parse_pin_reply(to_json(pin)).value(), pin);
+  const TerminalSizeView size{.columns = 80, .rows = 24};
+  EXPECT_EQ(to_json(size), R"({"Width":80,"Height":24})");
+  EXPECT_EQ(parse_terminal_size(to_json(size)).value(), size);
+  const ChannelResultView result{.status = "signaled", .code = 9, .message = "x"};
+  EXPECT_EQ(parse_channel_result(to_json(result)).value(), result);
   const DeleteReply gone{.name = "train-1", .size = 9};
   EXPECT_EQ(parse_delete_reply(to_json(gone)).value(), gone);
   EXPECT_TRUE(parse_gc_request(to_json(GcRequest{.dry_run = true})).value().dry_run);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "views/change_views.h"
+#include "views/channel_views.h"
 #include "views/credential_views.h"
 #include "views/event_views.h"
 #include "views/pool_views.h"

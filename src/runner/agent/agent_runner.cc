@@ -71,6 +71,12 @@ class AgentRunner::Impl final : public wire::Connection::Handler {
   void on_grew(Grew grew) { grew_ = std::move(grew); }
   void on_transferring(Transferring transferring) { transferring_ = std::move(transferring); }
   std::uint32_t agent_pid() const { return joined_ ? agent_pid_ : 0; }
+  Result<std::unique_ptr<wire::Connection>> open_channel(const AttemptId& attempt, wire::Connection::Handler& handler) {
+    SENNIT_ASSIGN(UniqueFd socket, wire::connect(options_.socket));
+    auto channel = std::make_unique<wire::Connection>(loop_, std::move(socket), handler);
+    wire::send(*channel, wire::OpenChannel{attempt});
+    return channel;
+  }
 
   void on_open(std::uint32_t protocol) override;
   void on_frame(wire::FrameType type, std::string_view payload) override;
@@ -296,6 +302,10 @@ void AgentRunner::on_transferring(Transferring transferring) { impl_->on_transfe
 void AgentRunner::on_grew(Grew grew) { impl_->on_grew(std::move(grew)); }
 void AgentRunner::follow(const AttemptId& attempt) { impl_->follow(attempt); }
 void AgentRunner::unfollow(const AttemptId& attempt) { impl_->unfollow(attempt); }
+Result<std::unique_ptr<wire::Connection>> AgentRunner::open_channel(const AttemptId& attempt,
+                                                                    wire::Connection::Handler& handler) {
+  return impl_->open_channel(attempt, handler);
+}
 std::uint32_t AgentRunner::agent_pid() const { return impl_->agent_pid(); }
 
 }  // namespace sennit::runner

@@ -25,6 +25,7 @@
 #include "model/ids.h"
 #include "model/transfer.h"
 #include "runner/runner.h"
+#include "wire/connection.h"
 
 namespace sennit::runner {
 
@@ -70,6 +71,10 @@ class AgentRunner final : public Runner {
   void on_transferring(Transferring transferring);
   void follow(const AttemptId& attempt);
   void unfollow(const AttemptId& attempt);
+
+  // A connection of its own to the agent, which has been asked for a channel into the attempt: what it answers are
+  // frames of wire/channel_messages, ChannelReady first. Fails: kUnavailable (no agent is there now).
+  Result<std::unique_ptr<wire::Connection>> open_channel(const AttemptId& attempt, wire::Connection::Handler& handler);
 
   // The agent's process, if one is connected; for `server status`.
   std::uint32_t agent_pid() const;

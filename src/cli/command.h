@@ -23,7 +23,7 @@ class Command {
 };
 
 // Where a command stands in the help.
-enum class Section : std::uint8_t { kRun, kLook, kChange, kData, kSetup, kHidden };
+enum class Section : std::uint8_t { kRun, kLook, kReach, kChange, kData, kSetup, kHidden };
 
 struct CommandInfo {
   std::string_view name;     // "run"; "server status" for one of a family

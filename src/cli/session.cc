@@ -80,6 +80,11 @@ ExitCode Session::fail(const views::ErrorView& error, std::string_view help) {
   return exit_code_of(client::error_of(error).code());
 }
 
+Result<client::Reach> Session::reach() const {
+  SENNIT_ASSIGN(const client::ServerPlace there, place());
+  return client::Reach::connect(there, client::IfAbsent::kStart);
+}
+
 Result<client::Api> Session::connect(client::IfAbsent if_absent, const http::ClientOptions& options) const {
   SENNIT_ASSIGN(const client::ServerPlace there, place());
   return client::Api::connect(there, if_absent, options);

@@ -17,6 +17,7 @@
 #include "cli/run.h"
 #include "cli/text/style.h"
 #include "client/api.h"
+#include "client/reach.h"
 #include "client/server_launch.h"
 #include "views/views.h"
 
@@ -62,6 +63,7 @@ class Session {
 
   // The server of this user's state directory.
   Result<client::ServerPlace> place() const;
+  Result<client::Reach> reach() const;
   Result<client::Api> connect(client::IfAbsent if_absent = client::IfAbsent::kStart,
                               const http::ClientOptions& options = {}) const;
 

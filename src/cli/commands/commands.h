@@ -15,6 +15,8 @@ extern const CommandInfo kInitCommand;
 extern const CommandInfo kStatusCommand;
 extern const CommandInfo kLogsCommand;
 extern const CommandInfo kEventsCommand;
+extern const CommandInfo kExecCommand;
+extern const CommandInfo kPortForwardCommand;
 extern const CommandInfo kWhyCommand;
 extern const CommandInfo kSpecCommand;
 extern const CommandInfo kGraphCommand;

@@ -44,4 +44,10 @@ ExitCode fail_for_workflow(Session& session, client::Api& api, const Error& erro
   return fail_with(session, error, workflow, nearest_workflow(api, workflow), "`sennit list` shows the workflows");
 }
 
+ExitCode fail_for_workflow(Session& session, const Error& error, std::string_view workflow, std::string_view task) {
+  if (error.code() != ErrorCode::kNotFound) return session.fail(error);
+  Result<client::Api> api = session.connect(client::IfAbsent::kStart);
+  return api ? fail_for_workflow(session, *api, error, workflow, task) : session.fail(error);
+}
+
 }  // namespace sennit::cli

@@ -14,4 +14,7 @@ namespace sennit::cli {
 ExitCode fail_for_workflow(Session& session, client::Api& api, const Error& error, std::string_view workflow,
                            std::string_view task = {});
 
+// The same on a connection of its own.
+ExitCode fail_for_workflow(Session& session, const Error& error, std::string_view workflow, std::string_view task);
+
 }  // namespace sennit::cli

@@ -25,6 +25,8 @@ constexpr std::array kCommands{
     &kWhyCommand,
     &kSpecCommand,
     &kGraphCommand,
+    &kExecCommand,
+    &kPortForwardCommand,
     &kCancelCommand,
     &kPauseCommand,
     &kSetTimeoutCommand,

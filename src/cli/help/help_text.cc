@@ -16,6 +16,7 @@ std::string_view title_of(Section section) {
   switch (section) {
     case Section::kRun: return "Run workflows";
     case Section::kLook: return "See what they do";
+    case Section::kReach: return "Get into running tasks";
     case Section::kChange: return "Change their course";
     case Section::kData: return "Move data";
     case Section::kSetup: return "The program itself";
@@ -70,7 +71,8 @@ std::string overview(std::span<const CommandInfo* const> commands) {
       "  sennit validate flow.yaml     every mistake at once, with its place\n"
       "  sennit status last            how the newest workflow stands\n"
       "  sennit logs -f last train     what a task prints\n";
-  for (const Section section : {Section::kRun, Section::kLook, Section::kChange, Section::kData, Section::kSetup}) {
+  for (const Section section :
+       {Section::kRun, Section::kLook, Section::kReach, Section::kChange, Section::kData, Section::kSetup}) {
     out.append("\n").append(title_of(section)).append("\n");
     for (const CommandInfo* info : commands) {
       if (info->section != section) continue;

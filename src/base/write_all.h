@@ -1,6 +1,6 @@
 // Writing all of some bytes to a file or pipe.
 //
-// Threads: any; blocks as write(2) does.
+// Threads: any; blocks as write(2) does, also where the descriptor itself does not.
 #pragma once
 
 #include <string_view>

@@ -81,8 +81,8 @@ def free_port() -> int:
         return int(one.getsockname()[1])
 
 
-class ExecCase(SennitTest):
-    """What is the same wherever a task runs."""
+class PlaceCase(SennitTest):
+    """A task to get into."""
 
     runtime = "process"
     image = "debian:12"
@@ -105,6 +105,14 @@ class ExecCase(SennitTest):
 
     def sh(self, script: str, **options: Any) -> "subprocess.CompletedProcess[bytes]":
         return self.exec("--", "sh", "-c", script, **options)
+
+    def same_trees(self, left: Path, right: Path) -> None:
+        compared = subprocess.run(["diff", "-r", "-x", ".*", left, right], capture_output=True, text=True, check=False)
+        self.assertEqual((compared.returncode, compared.stdout), (0, ""))
+
+
+class ExecCase(PlaceCase):
+    """What is the same wherever a task runs."""
 
     def test_a_command_has_its_own_streams_and_exit_code(self) -> None:
         self.begin()
@@ -200,6 +208,26 @@ class ExecCase(SennitTest):
         forward.send_signal(signal.SIGINT)
         self.assertEqual(self.finish(forward).code, 0)
 
+    def test_files_go_in_and_out(self) -> None:
+        workflow = self.begin()
+        source = self.work / "src"
+        (source / "sub").mkdir(parents=True)
+        (source / "a:b").write_text("one\n", encoding="utf-8")
+        (source / "sub" / "large").write_bytes(os.urandom(3 << 20))
+        (source / "run.sh").write_text("#!/bin/sh\n", encoding="utf-8")
+        (source / "run.sh").chmod(0o755)
+        place = f"/tmp/{self.base.name}.copy"
+        self.ok("rsync", "upload", workflow, "a", f"src/:{place}/")
+        self.assertIn("large", self.sh(f"ls {place}/sub").stdout.decode())
+        self.assertEqual(self.sh(f"test -x {place}/run.sh && cat {place}/a:b").stdout, b"one\n")
+        self.ok("rsync", "download", workflow, f"{place}/:back/")
+        self.same_trees(source, self.work / "back")
+        self.ok("cp", f"{workflow}/a:{place}/sub/large", "one-file")
+        self.assertEqual((self.work / "one-file").read_bytes(), (source / "sub" / "large").read_bytes())
+        self.ok("cp", "one-file", f"{workflow}/a:{place}/again")
+        self.assertEqual(self.sh(f"cmp {place}/again {place}/sub/large").returncode, 0)
+        self.sh(f"rm -rf {place}")
+
     def server_script(self) -> str:
         in_busybox = f"while :; do nc -l -p {self.port} -e cat; done & echo up; wait"
         return in_busybox if self.runtime == "container" else ECHO.replace("7070", str(self.port))
@@ -236,6 +264,102 @@ server.serve_forever()
 
 class ProcessExec(ExecCase):
     """Beside plain processes."""
+
+
+class Synchronising(PlaceCase):
+    """What rsync does beside copying once."""
+
+    def test_what_changes_is_sent_until_it_is_stopped(self) -> None:
+        workflow = self.begin()
+        (self.work / "src").mkdir()
+        (self.work / "src" / "one").write_text("1", encoding="utf-8")
+        there = self.base / "there"
+        self.ok("rsync", "upload", workflow, "a", f"src/:{there}/", "--daemon", "--debounce-delay", "0")
+        self.wait_for_file(there / "one")
+        wait_until(lambda: self.daemons()[0]["status"] == "watching", "it waits", show=self.daemons)
+        (self.work / "src" / "made" / "deep").mkdir(parents=True)
+        (self.work / "src" / "made" / "deep" / "two").write_text("2", encoding="utf-8")
+        self.wait_for_file(there / "made" / "deep" / "two")
+        again = self.sennit("rsync", "upload", workflow, "a", f"src/:{there}/", "--daemon")
+        # The same paths as another process names them: one daemon is enough.
+        self.assertIn(again.code, (0, 1))
+        pid = self.daemons()[0]["pid"]
+        self.ok("rsync", "stop", workflow)
+        self.assertFalse(is_alive(pid))
+        self.assertEqual(self.daemons(), [])
+
+    def daemons(self) -> List[Dict[str, Any]]:
+        return list(self.json("rsync", "status")["daemons"])
+
+    def test_a_daemon_ends_with_the_workflow(self) -> None:
+        workflow = self.begin()
+        (self.work / "src").mkdir()
+        self.ok("rsync", "upload", workflow, "a", f"src/:{self.base}/there/", "--daemon", "--debounce-delay", "0",
+                "--reconcile-interval", "1")
+        wait_until(lambda: self.daemons()[0]["status"] == "watching", "it waits", show=self.daemons)
+        self.ok("cancel", workflow)
+        wait_until(lambda: self.daemons()[0]["status"].startswith("ended"), "it ends", show=self.daemons)
+        wait_until(lambda: not self.daemons()[0]["alive"], "it is gone", show=self.daemons)
+
+    def test_a_killed_server_and_an_interrupted_copy_lose_nothing(self) -> None:
+        workflow = self.begin()
+        (self.work / "src").mkdir()
+        (self.work / "src" / "large").write_bytes(os.urandom(8 << 20))
+        copy = self.start("rsync", "upload", workflow, "a", f"src/:{self.base}/there/", "--rate-limit", str(2 << 20))
+        wait_until(lambda: list((self.base / "there").rglob(".large*")) or list((self.base / "there").rglob("large")),
+                   "it is on its way")
+        self.kill(self.wait_for_server())
+        result = self.finish(copy)
+        self.assertEqual(result.code, 1)
+        self.assertIn("the next run goes on from there", result.err)
+        self.ok("rsync", "upload", workflow, "a", f"src/:{self.base}/there/")
+        self.same_trees(self.work / "src", self.base / "there")
+
+    def test_mistakes_are_told(self) -> None:
+        workflow = self.begin()
+        for words, what in ((("rsync", "upload", workflow, "a", "nothing/:/tmp/x"), "there is no nothing/ here"),
+                            (("rsync", "upload", workflow, "a", "src"), "is not FROM:TO"),
+                            (("cp", "here", "there"), "one of the two is a path here"),
+                            (("cp", "nothing", f"{workflow}/a:/tmp/x"), "there is no nothing here"),
+                            (("rsync", "stop", "no-such-1"), "nothing like that")):
+            result = self.sennit(*words)
+            self.assertEqual(result.code, 2, words)
+            self.assertIn(what, result.err)
+
+
+@unittest.skipIf(not Path("/usr/sbin/sshd").exists(), "there is no sshd (package openssh-server)")
+class SshConfig(PlaceCase):
+    """OpenSSH through a task's sshd, as editors do it."""
+
+    def test_ssh_reaches_a_task(self) -> None:
+        folder = self.base / "ssh"
+        folder.mkdir(mode=0o700)
+        for name in ("host", "user"):
+            subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder / name], check=True)
+        (folder / "authorized").write_text((folder / "user.pub").read_text(encoding="utf-8"), encoding="utf-8")
+        Path("/run/sshd").mkdir(exist_ok=True) if os.geteuid() == 0 else None
+        port = free_port()
+        (folder / "sshd_config").write_text(
+            f"ListenAddress 127.0.0.1\nPort {port}\nHostKey {folder}/host\nAuthorizedKeysFile {folder}/authorized\n"
+            f"PidFile none\nStrictModes no\nUsePAM no\nSubsystem sftp internal-sftp\n", encoding="utf-8")
+        workflow = self.begin(f"echo up; exec /usr/sbin/sshd -D -e -f {folder}/sshd_config")
+        config = self.base / "config"
+        config.write_text(self.ok("ssh-config", workflow, "a", "--port", str(port), "--identity", str(folder / "user")).out,
+                          encoding="utf-8")
+        host = f"sennit-{workflow}-a"
+
+        def ssh(*words: str) -> "subprocess.CompletedProcess[str]":
+            return subprocess.run(["ssh", "-F", str(config), "-o", "BatchMode=yes", host, *words], capture_output=True,
+                                  text=True, env=self.env, timeout=2 * LIMIT, check=False)
+        wait_until(lambda: ssh("true").returncode == 0, "its sshd answers", show=lambda: ssh("true").stderr)
+        done = ssh("echo $SSH_CONNECTION; exit 3")
+        self.assertEqual((done.returncode, done.stdout.split()[:1]), (3, ["127.0.0.1"]), done.stderr)
+        # What an editor does: files by sftp, and a port of the task's.
+        (self.work / "up").write_bytes(os.urandom(1 << 20))
+        copied = subprocess.run(["scp", "-q", "-F", str(config), str(self.work / "up"), f"{host}:{self.base}/down"],
+                                capture_output=True, text=True, env=self.env, timeout=2 * LIMIT, check=False)
+        self.assertEqual(copied.returncode, 0, copied.stderr)
+        self.assertEqual((self.base / "down").read_bytes(), (self.work / "up").read_bytes())
 
 
 @unittest.skipIf(why_no_sandbox(), f"no sandbox here: {why_no_sandbox()}")

@@ -6,8 +6,8 @@
 #include "base/printable.h"
 #include "cli/commands/change.h"
 #include "cli/commands/commands.h"
-#include "cli/commands/not_found.h"
 #include "cli/input/consent.h"
+#include "cli/not_found.h"
 #include "cli/session.h"
 
 namespace sennit::cli {

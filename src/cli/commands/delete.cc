@@ -5,8 +5,8 @@
 #include "base/bytes.h"
 #include "base/printable.h"
 #include "cli/commands/commands.h"
-#include "cli/commands/not_found.h"
 #include "cli/input/consent.h"
+#include "cli/not_found.h"
 #include "cli/session.h"
 
 namespace sennit::cli {

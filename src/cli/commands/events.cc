@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "cli/commands/commands.h"
-#include "cli/commands/not_found.h"
 #include "cli/follow/interrupts.h"
+#include "cli/not_found.h"
 #include "cli/render/event_text.h"
 #include "cli/session.h"
 #include "client/follow.h"

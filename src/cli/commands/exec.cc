@@ -9,7 +9,7 @@
 #include "cli/channel/group_run.h"
 #include "cli/channel/raw_terminal.h"
 #include "cli/commands/commands.h"
-#include "cli/commands/not_found.h"
+#include "cli/not_found.h"
 #include "cli/session.h"
 
 namespace sennit::cli {

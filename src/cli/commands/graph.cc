@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "cli/commands/commands.h"
-#include "cli/commands/not_found.h"
 #include "cli/input/submission_options.h"
+#include "cli/not_found.h"
 #include "cli/render/diagnostics.h"
 #include "cli/render/graph_text.h"
 #include "cli/session.h"

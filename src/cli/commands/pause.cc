@@ -1,6 +1,6 @@
 #include "cli/commands/change.h"
 #include "cli/commands/commands.h"
-#include "cli/commands/not_found.h"
+#include "cli/not_found.h"
 #include "cli/session.h"
 
 namespace sennit::cli {

@@ -4,8 +4,8 @@
 
 #include "cli/channel/exec_run.h"
 #include "cli/commands/commands.h"
-#include "cli/commands/not_found.h"
 #include "cli/forward/forwarder.h"
+#include "cli/not_found.h"
 #include "cli/session.h"
 
 namespace sennit::cli {

@@ -2,8 +2,8 @@
 
 #include "base/printable.h"
 #include "cli/commands/commands.h"
-#include "cli/commands/not_found.h"
 #include "cli/commands/submission.h"
+#include "cli/not_found.h"
 #include "views/json.h"
 
 namespace sennit::cli {

@@ -1,6 +1,6 @@
 #include "cli/commands/commands.h"
-#include "cli/commands/not_found.h"
 #include "cli/commands/submission.h"
+#include "cli/not_found.h"
 
 namespace sennit::cli {
 namespace {

@@ -3,8 +3,8 @@
 #include "base/printable.h"
 #include "cli/commands/change.h"
 #include "cli/commands/commands.h"
-#include "cli/commands/not_found.h"
 #include "cli/commands/submission.h"
+#include "cli/not_found.h"
 #include "cli/session.h"
 #include "cli/text/counted.h"
 

@@ -7,8 +7,8 @@
 
 #include "base/printable.h"
 #include "cli/commands/commands.h"
-#include "cli/commands/not_found.h"
 #include "cli/input/consent.h"
+#include "cli/not_found.h"
 #include "cli/session.h"
 #include "cli/text/times.h"
 #include "spec/strict_values.h"

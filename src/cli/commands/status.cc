@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "cli/commands/commands.h"
-#include "cli/commands/not_found.h"
+#include "cli/not_found.h"
 #include "cli/own_task.h"
 #include "cli/render/workflow_text.h"
 #include "cli/session.h"

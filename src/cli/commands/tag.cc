@@ -4,7 +4,7 @@
 
 #include "base/printable.h"
 #include "cli/commands/commands.h"
-#include "cli/commands/not_found.h"
+#include "cli/not_found.h"
 #include "cli/session.h"
 #include "views/json.h"
 

@@ -1,4 +1,4 @@
-#include "cli/commands/not_found.h"
+#include "cli/not_found.h"
 
 #include <fmt/format.h>
 

@@ -12,6 +12,7 @@ pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
 pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 pkg_check_modules(CRYPTO REQUIRED IMPORTED_TARGET libcrypto)
+pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 
 add_library(sennit_lib_asio INTERFACE)
 target_link_libraries(sennit_lib_asio INTERFACE Boost::headers Threads::Threads)
@@ -35,6 +36,9 @@ target_link_libraries(sennit_lib_re2 INTERFACE PkgConfig::RE2)
 
 add_library(sennit_lib_crypto INTERFACE)
 target_link_libraries(sennit_lib_crypto INTERFACE PkgConfig::CRYPTO)
+
+add_library(sennit_lib_zstd INTERFACE)
+target_link_libraries(sennit_lib_zstd INTERFACE PkgConfig::ZSTD)
 
 add_library(sennit_lib_cli11 INTERFACE)
 target_link_libraries(sennit_lib_cli11 INTERFACE CLI11::CLI11)

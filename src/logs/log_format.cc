@@ -14,11 +14,11 @@ std::uint64_t take_u64(const char* bytes) {
   return value;
 }
 
+}  // namespace
+
 Stream stream_of(std::uint64_t number) {
   return number <= static_cast<std::uint64_t>(Stream::kNote) ? static_cast<Stream>(number) : Stream::kNote;
 }
-
-}  // namespace
 
 void encode_record(const IndexRecord& record, char* out) {
   put_u64(record.offset << 8 | static_cast<std::uint64_t>(record.stream), out);

@@ -28,6 +28,9 @@ inline constexpr std::string_view kIndexMagic = "SNLOGIX1";
 inline constexpr std::size_t kIndexHeaderBytes = 8;
 inline constexpr std::size_t kIndexRecordBytes = 16;
 
+// A number that is none of them counts as a note.
+Stream stream_of(std::uint64_t number);
+
 void encode_record(const IndexRecord& record, char* out);  // kIndexRecordBytes
 IndexRecord decode_record(const char* bytes);
 

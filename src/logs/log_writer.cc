@@ -52,13 +52,16 @@ std::uint64_t size_of(int fd) {
 
 }  // namespace
 
+// The index first: a reader that finds the log finds its times and streams, too.
 bool LogWriter::open_files() {
   if (log_ && index_) return true;
-  if (!log_) log_ = open_for_append(places_.log, 0600);
-  if (!log_) return false;
-  summary_.size = size_of(log_.get());
-  index_ = open_for_append(places_.index, 0600);
+  if (!index_) index_ = open_for_append(places_.index, 0600);
   if (!index_) return false;
+  if (!log_) {
+    log_ = open_for_append(places_.log, 0600);
+    if (!log_) return false;
+    summary_.size = size_of(log_.get());
+  }
   if (size_of(index_.get()) >= kIndexHeaderBytes) return true;
   if (::ftruncate(index_.get(), 0) != 0) return false;  // a header cut short by a full disk
   return write_some(index_.get(), kIndexMagic) == kIndexMagic.size();

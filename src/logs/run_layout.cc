@@ -52,6 +52,7 @@ RunLayout run_layout(std::string_view runs_dir, std::string_view task, std::uint
   layout.dir.append(runs_dir).append("/").append(path_component(task)).append("/").append(std::to_string(number));
   layout.log = layout.dir + "/log";
   layout.index = layout.dir + "/log.idx";
+  layout.packed = layout.dir + "/log.zst";
   layout.output = layout.dir + "/output";
   layout.input = layout.dir + "/input";
   layout.tmp = layout.dir + "/tmp";

@@ -5,6 +5,7 @@
 //       <attempt number>/       0, 1, ...
 //         log                   what the command wrote, raw
 //         log.idx               which stream and when (docs/formats/log.md)
+//         log.zst               both of them packed, in their place: large ones once the attempt is over
 //         output/               {{output}}
 //         input/                {{input}}, if the token is used
 //         tmp/                  /tmp of a sandbox, while it runs
@@ -22,6 +23,7 @@ struct RunLayout {
   std::string dir;
   std::string log;
   std::string index;
+  std::string packed;
   std::string output;
   std::string input;
   std::string tmp;

@@ -73,7 +73,7 @@ Result<WayIn> way_into(const Attempt* attempt) {
 
 class AttemptTable::Impl final : public LogPump::Sink {
  public:
-  Impl(loop::Loop& loop, AttemptTableOptions options, ReportSink& sink, ExitSpool spool)
+  Impl(loop::Loop& loop, AttemptTableOptions options, ReportSink& sink, ExitSpool spool, LogPacking& packing)
       : loop_(loop),
         options_(std::move(options)),
         sink_(sink),
@@ -82,6 +82,7 @@ class AttemptTable::Impl final : public LogPump::Sink {
         sandbox_(options_.inside, std::getenv("PATH")),
         scratch_(loop),
         transfers_(loop, Containers::kNone),
+        packing_(packing),
         pump_(loop, *this) {}
   Result<void> open();
 
@@ -142,6 +143,7 @@ class AttemptTable::Impl final : public LogPump::Sink {
   launch::SandboxTools sandbox_;
   Scratch scratch_;
   TransferMaker transfers_;
+  LogPacking& packing_;
   LogPump pump_;
   std::unique_ptr<Confinement> confinement_;  // there once open() has succeeded, as are the next two
   std::unique_ptr<ChannelTable> channels_;
@@ -171,7 +173,10 @@ Result<void> AttemptTable::Impl::open() {
                                                                        .fallback = options_.spool_dir,
                                                                        .pretended_gpus = options_.gpu_locks.empty()},
                                                  *confinement_, gpu_locks_, spool_, sink_,
-                                                 [this](const AttemptId& over) { let_next_go(over); });
+                                                 [this](const AttemptId& over, const logs::RunLayout& layout) {
+                                                   packing_.ended(over, layout);
+                                                   let_next_go(over);
+                                                 });
   containers_->adopt();
   return {};
 }
@@ -263,6 +268,7 @@ void AttemptTable::Impl::restart(StartOrder order) {
   // The end of the command before, which came to nothing more than this. What it left must not meet the next one.
   if (exited != nullptr && exited->incarnation < order.incarnation) {
     spool_.forget(id);
+    packing_.goes_on(id);
     Confined none;
     confinement_->end_rest(id, none, Confinement::When::kNow);
   }
@@ -423,6 +429,9 @@ void AttemptTable::Impl::complete(Attempt& attempt, const logs::LogSummary& summ
   if (attempt.next) return begin_again(attempt);
   if (std::string loss = describe_loss(summary); !loss.empty()) add_failure(attempt.exit, std::move(loss));
   if (attempt.ended_boot.count() != 0) attempt.exit.upload_ms = whole_ms(loop_.clock().boot() - attempt.ended_boot);
+  packing_.ended(attempt.id(),
+                 logs::run_layout(attempt.world->context().runs_dir, attempt.order.task, attempt.id().number),
+                 summary.size);
   end(attempt);
 }
 
@@ -558,12 +567,15 @@ AttemptTable::Known AttemptTable::Impl::known() const {
 Result<std::unique_ptr<AttemptTable>> AttemptTable::open(loop::Loop& loop, AttemptTableOptions options,
                                                          ReportSink& sink) {
   SENNIT_ASSIGN(ExitSpool spool, ExitSpool::open(options.spool_dir));
-  auto impl = std::make_unique<Impl>(loop, std::move(options), sink, std::move(spool));
+  auto packing = std::make_unique<LogPacking>(
+      loop, [&sink](const AttemptId& id, std::uint64_t freed) { sink.on_packed(id, freed); });
+  auto impl = std::make_unique<Impl>(loop, std::move(options), sink, std::move(spool), *packing);
   SENNIT_TRY(impl->open());
-  return std::unique_ptr<AttemptTable>(new AttemptTable(std::move(impl)));
+  return std::unique_ptr<AttemptTable>(new AttemptTable(std::move(packing), std::move(impl)));
 }
 
-AttemptTable::AttemptTable(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+AttemptTable::AttemptTable(std::unique_ptr<LogPacking> packing, std::unique_ptr<Impl> impl)
+    : packing_(std::move(packing)), impl_(std::move(impl)) {}
 AttemptTable::~AttemptTable() = default;
 void AttemptTable::add_workflow(WorkflowContext context) {
   const WorkflowKey key = context.key;
@@ -580,7 +592,10 @@ void AttemptTable::take_back(const AttemptId& attempt) { impl_->take_back(attemp
 void AttemptTable::pause(const AttemptId& attempt) { impl_->pause(attempt); }
 void AttemptTable::resume(const AttemptId& attempt) { impl_->resume(attempt); }
 void AttemptTable::release(const AttemptId& attempt) { impl_->release(attempt); }
-void AttemptTable::forget(const AttemptId& attempt) { impl_->spool().forget(attempt); }
+void AttemptTable::forget(const AttemptId& attempt) {
+  impl_->spool().forget(attempt);
+  packing_->forgotten(attempt);
+}
 void AttemptTable::follow(const AttemptId& attempt) { impl_->follow(attempt); }
 void AttemptTable::unfollow(const AttemptId& attempt) { impl_->unfollow(attempt); }
 void AttemptTable::open_channel(const AttemptId& attempt, std::unique_ptr<wire::Connection> caller) {
@@ -588,6 +603,7 @@ void AttemptTable::open_channel(const AttemptId& attempt, std::unique_ptr<wire::
 }
 void AttemptTable::abandon(Micros grace) { impl_->abandon(grace); }
 bool AttemptTable::is_empty() const { return impl_->is_empty(); }
+bool AttemptTable::is_packing() const { return packing_->is_busy(); }
 std::size_t AttemptTable::kept_exits() const { return impl_->spool().kept().size(); }
 AttemptTable::Known AttemptTable::known() const { return impl_->known(); }
 const LimitProblems& AttemptTable::limit_problems() const { return impl_->lacks().limits; }

@@ -25,6 +25,7 @@
 #include <vector>
 
 #include "agent/exit_spool.h"
+#include "agent/log_packing.h"
 #include "base/result.h"
 #include "loop/loop.h"
 #include "model/event.h"
@@ -47,6 +48,8 @@ class ReportSink {
   virtual void on_exited(const fact::AttemptExited& exited) = 0;
   virtual void on_grew(const AttemptId& attempt, std::uint64_t size) = 0;
   virtual void on_transferring(const TransferReport& report) = 0;  // about twice a second
+  // The attempt's log takes `freed` bytes of disk less, or could not be packed: one less is on its way.
+  virtual void on_packed(const AttemptId& attempt, std::uint64_t freed) = 0;
 };
 
 struct AttemptTableOptions {
@@ -94,6 +97,7 @@ class AttemptTable {
   void abandon(Micros grace);
 
   bool is_empty() const;           // nothing parked, running or on its way out
+  bool is_packing() const;         // logs of attempts that are over
   std::size_t kept_exits() const;  // not yet forgotten
 
   // Everything known, for a server that has just connected. Attempts that have not begun have pid 0.
@@ -112,7 +116,8 @@ class AttemptTable {
 
  private:
   class Impl;
-  explicit AttemptTable(std::unique_ptr<Impl> impl);
+  AttemptTable(std::unique_ptr<LogPacking> packing, std::unique_ptr<Impl> impl);
+  std::unique_ptr<LogPacking> packing_;
   std::unique_ptr<Impl> impl_;
 };
 

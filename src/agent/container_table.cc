@@ -373,6 +373,8 @@ void ContainerTable::Impl::end(Entry& entry, AttemptExit exit) {
   shorten(exit.message);
   const fact::AttemptExited exited{entry.id(), std::move(exit), entry.incarnation()};
   const std::string files = std::move(entry.files);
+  const logs::RunLayout layout =
+      logs::run_layout(entry.world->context().runs_dir, entry.order.task, exited.attempt.number);
   has_started(entry);
   attempts_.erase(exited.attempt);
   if (const Result<void> kept = spool_.add(exited); !kept) {
@@ -380,7 +382,7 @@ void ContainerTable::Impl::end(Entry& entry, AttemptExit exit) {
   }
   if (!files.empty()) ContainerFiles::remove(files);
   sink_.on_exited(exited);
-  over_(exited.attempt);
+  over_(exited.attempt, layout);
 }
 
 fact::AttemptStarted ContainerTable::Impl::report_of(const Entry& entry) const {

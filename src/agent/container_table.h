@@ -22,6 +22,7 @@
 #include "agent/exit_spool.h"
 #include "agent/gpu_locks.h"
 #include "base/result.h"
+#include "logs/run_layout.h"
 #include "loop/loop.h"
 #include "model/fact.h"
 #include "model/order.h"
@@ -40,8 +41,8 @@ struct ContainerTableOptions {
 
 class ContainerTable {
  public:
-  // `over`: an attempt has become an exit.
-  using Over = std::function<void(const AttemptId&)>;
+  // `over`: an attempt has become an exit; its files lie there.
+  using Over = std::function<void(const AttemptId&, const logs::RunLayout&)>;
   ContainerTable(loop::Loop& loop, ContainerTableOptions options, Confinement& confinement, GpuLocks& locks,
                  ExitSpool& spool, ReportSink& sink, Over over);
   ~ContainerTable();

@@ -73,6 +73,10 @@ class Supervisor::Impl final : public wire::Connection::Handler, public ReportSi
   void on_transferring(const TransferReport& transfer) override {
     if (introduced_ && connection_->buffered() <= wire::Connection::kHighWater) report(wire::Transferring{transfer});
   }
+  void on_packed(const AttemptId& attempt, std::uint64_t freed) override {
+    if (freed > 0) report(wire::Packed{attempt, freed});
+    tend_at_turn_end_.request();
+  }
   void on_drained() override;
 
   // One for each message; those that come from an agent mean nothing here.
@@ -273,7 +277,8 @@ void Supervisor::Impl::shut_down() {
 bool Supervisor::Impl::may_go() const {
   switch (mode_) {
     case Mode::kServing: return false;
-    case Mode::kLeft: return table_->is_empty() && (table_->kept_exits() == 0 || connection_ == nullptr);
+    case Mode::kLeft:
+      return table_->is_empty() && !table_->is_packing() && (table_->kept_exits() == 0 || connection_ == nullptr);
     case Mode::kEnding: return table_->is_empty();
   }
   return false;
@@ -287,8 +292,9 @@ void Supervisor::Impl::tend() {
   }
   if (mode_ != Mode::kServing || connection_ != nullptr || patience_.is_armed()) return;
   if (has_work()) return ask_for_server();
+  if (table_->is_packing()) return;  // it says when it is done; no server is needed for that
   patience_.arm_after(options_.idle_limit, [this] {
-    if (!has_work()) return loop_.stop();
+    if (!has_work() && !table_->is_packing()) return loop_.stop();
     tend();
   });
 }

@@ -32,12 +32,14 @@ class Reports final : public ReportSink {
   void on_exited(const fact::AttemptExited& fact) override { exited.push_back(fact); }
   void on_grew(const AttemptId& /*attempt*/, std::uint64_t size) override { grown = size; }
   void on_transferring(const TransferReport& report) override { transfers.push_back(report); }
+  void on_packed(const AttemptId& /*attempt*/, std::uint64_t freed) override { packed.push_back(freed); }
 
   std::vector<fact::AttemptStarted> started;
   std::vector<fact::AttemptAtBarrier> barriers;
   std::vector<fact::AttemptExited> exited;
   std::vector<TransferReport> transfers;
   std::uint64_t grown = 0;
+  std::vector<std::uint64_t> packed;
 };
 
 class TableFixture : public ::testing::Test {

@@ -16,6 +16,7 @@ constexpr std::size_t kMeasuredAtATime = 64;
 constexpr Micros kEvery = std::chrono::hours(24);
 // Files that are too large are removed so soon, however many workflows end meanwhile.
 constexpr Micros kSoon = std::chrono::seconds(10);
+constexpr Micros kAgain = std::chrono::seconds(1);
 constexpr std::size_t kNamed = 3;
 
 bool is_end(const Event& event) {
@@ -42,7 +43,13 @@ struct Keeper::Collection {
 };
 
 Keeper::Keeper(loop::Loop& loop, store::Store& store, engine::Engine& engine, KeeperOptions options)
-    : loop_(loop), store_(store), engine_(engine), options_(std::move(options)), next_(loop), measure_(loop) {
+    : loop_(loop),
+      store_(store),
+      engine_(engine),
+      options_(std::move(options)),
+      next_(loop),
+      measure_(loop),
+      measure_again_(loop) {
   engine_.add_observer(*this);
 }
 
@@ -111,6 +118,37 @@ void Keeper::take_sizes(const Result<void>& stored, std::uint64_t bytes) {
   if (total_) *total_ += bytes;
   if (total_ && options_.rule.max_bytes && *total_ > *options_.rule.max_bytes) look_later(kSoon);
   measure_some();
+}
+
+// Of a workflow with many logs they come one after the other.
+void Keeper::measure_again(WorkflowKey key) {
+  changed_.insert(key);
+  if (!measure_again_.is_armed()) measure_again_.arm_after(kAgain, [this] { measure_changed(); });
+}
+
+void Keeper::measure_changed() {
+  std::vector<store::WorkflowRow> rows;
+  for (const WorkflowKey key : std::exchange(changed_, {})) {
+    auto stored = store_.load(key);
+    // One that is not finished, or not measured yet, is measured when its time comes.
+    if (stored && stored->row.finished && stored->row.bytes) rows.push_back(std::move(stored->row));
+  }
+  if (rows.empty()) return;
+  auto work = [rows = std::move(rows), runs_dir = options_.runs_dir, stop = stop_.get_token()] {
+    std::vector<std::pair<store::MeasuredSize, std::uint64_t>> sizes;  // and what it was
+    for (const store::WorkflowRow& row : rows) {
+      sizes.push_back({{row.key, store::measure_run(runs_dir, row.submission.id, stop)}, *row.bytes});
+    }
+    return sizes;
+  };
+  worker().submit(std::move(work), [this](const std::vector<std::pair<store::MeasuredSize, std::uint64_t>>& sizes) {
+    std::vector<store::MeasuredSize> now;
+    for (const auto& [size, before] : sizes) {
+      now.push_back(size);
+      if (total_) *total_ -= std::min(*total_, before - std::min(before, size.bytes));
+    }
+    if (const Result<void> stored = store_.set_sizes(now); !stored) complain(stored.error());
+  });
 }
 
 // --- looking for what is due ---------------------------------------------------------------------------------------

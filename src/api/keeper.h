@@ -61,6 +61,9 @@ class Keeper final : public engine::Observer {
   // kNotFound; kConflict: it is being removed.
   Result<views::PinReply> pin(const store::WorkflowRow& row, store::Pin pin);
 
+  // Files of the workflow take less than when it was measured, if it was.
+  void measure_again(WorkflowKey key);
+
   void committed(std::span<const Event> events, const core::State& state) override;
 
  private:
@@ -69,6 +72,7 @@ class Keeper final : public engine::Observer {
 
   void when_measured(loop::Callback<void()> then);
   void measure_some();
+  void measure_changed();
   void take_sizes(const Result<void>& stored, std::uint64_t bytes);
   void look_later(Micros after);
   void look();
@@ -95,6 +99,8 @@ class Keeper final : public engine::Observer {
   loop::Timer next_;                             // look
   Instant next_due_;                             // when it is
   loop::Timer measure_;
+  std::set<WorkflowKey> changed_;  // since they were measured
+  loop::Timer measure_again_;
   std::stop_source stop_;
   std::optional<loop::WorkerPool> worker_;
 };

@@ -130,6 +130,7 @@ views::TaskView Viewer::named(TaskIndex index, std::uint32_t number) const {
   if (detailed_) {
     const logs::RunLayout layout = logs::run_layout(runs_dir_, view.name, number);
     view.log = path_if_there(layout.log);
+    if (view.log.empty()) view.log = path_if_there(layout.packed);
     view.output_dir = path_if_there(layout.output);
   }
   return view;

@@ -122,6 +122,7 @@ class Server {
     runner_.on_grew([this](const AttemptId& attempt, std::uint64_t) { service_.parts().logs.grew(attempt); });
     runner_.on_transferring(
         [this](const TransferReport& report) { service_.parts().transfers.put(report, engine_.now()); });
+    runner_.on_packed([this](WorkflowKey workflow) { keeper_.measure_again(workflow); });
     service_.on_quiet([this] { idle_.look(); });
     runner_.open();
     SENNIT_TRY(keeper_.open());

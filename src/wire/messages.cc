@@ -225,6 +225,12 @@ struct Encoder {
     writer.put(5, grew.size);
     return kGrewFrame;
   }
+  FrameType operator()(const Packed& packed) const {
+    FieldWriter writer(out);
+    put_attempt(writer, packed.attempt);
+    writer.put(5, packed.freed);
+    return kPackedFrame;
+  }
   FrameType operator()(const Transferring& transferring) const {
     const auto& [attempt, way, progress] = transferring.report;
     FieldWriter writer(out);
@@ -347,6 +353,14 @@ Result<Message> decode_grew(std::string_view bytes) {
   return Message(grew);
 }
 
+Result<Message> decode_packed(std::string_view bytes) {
+  Packed packed;
+  SENNIT_TRY(read_with_attempt(bytes, packed.attempt, [&](const Field& field) {
+    if (field.tag == 5) packed.freed = field.number;
+  }));
+  return Message(packed);
+}
+
 Result<Message> decode_transferring(std::string_view bytes) {
   Transferring transferring;
   TransferProgress& progress = transferring.report.progress;
@@ -438,6 +452,7 @@ Result<Message> decode_payload(FrameType type, std::string_view payload) {
     }
     case kGrewFrame: return decode_grew(payload);
     case kTransferringFrame: return decode_transferring(payload);
+    case kPackedFrame: return decode_packed(payload);
     case kMeasuredFrame: return decode_measured(payload);
     default: return Message(Unknown{type});
   }

@@ -157,6 +157,13 @@ struct Transferring {
   friend bool operator==(const Transferring&, const Transferring&) = default;
 };
 
+// The attempt is over, and its log was packed: it takes so many bytes of disk less.
+struct Packed {
+  AttemptId attempt;
+  std::uint64_t freed = 0;
+  friend bool operator==(const Packed&, const Packed&) = default;
+};
+
 struct Measured {
   std::vector<GpuLoad> gpus;  // without those that could not be asked
 };
@@ -168,7 +175,7 @@ struct Unknown {
 
 using Message = std::variant<Unknown, ServerInfo, AddWorkflow, FinishWorkflow, Start, Stop, Release, Forget, Follow,
                              Unfollow, Measure, Shutdown, HostInfo, Started, AtBarrier, Exited, Grew, Measured, Restart,
-                             Pause, Continue, Transferring, OpenChannel>;
+                             Pause, Continue, Transferring, OpenChannel, Packed>;
 
 // The numbers of the frames. 1..63 go to the agent, 64..127 come from it.
 inline constexpr FrameType kServerInfoFrame = 1;
@@ -193,6 +200,7 @@ inline constexpr FrameType kExitedFrame = 67;
 inline constexpr FrameType kGrewFrame = 68;
 inline constexpr FrameType kMeasuredFrame = 71;
 inline constexpr FrameType kTransferringFrame = 72;
+inline constexpr FrameType kPackedFrame = 78;
 
 // Appends the message's payload to `out` and returns its frame type. Unknown has no encoding (type 0, nothing
 // appended).

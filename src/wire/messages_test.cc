@@ -53,6 +53,8 @@ TEST(Messages, SmallMessagesSurvive) {
        TransferWay::kUpload,
        {.done = Bytes(1), .total = Bytes(2), .per_second = Bytes(3), .files = 4, .total_files = 5}}};
   EXPECT_EQ(round_trip(transferring), transferring);
+  const Packed packed{kAttempt, 1ULL << 33};
+  EXPECT_EQ(round_trip(packed), packed);
   EXPECT_EQ(round_trip(FinishWorkflow{WorkflowKey(5)}).workflow, WorkflowKey(5));
   EXPECT_EQ(round_trip(Shutdown{Shutdown::When::kNow}).when, Shutdown::When::kNow);
 }

@@ -70,6 +70,7 @@ class AgentRunner::Impl final : public wire::Connection::Handler {
   void unfollow(const AttemptId& attempt);
   void on_grew(Grew grew) { grew_ = std::move(grew); }
   void on_transferring(Transferring transferring) { transferring_ = std::move(transferring); }
+  void on_packed(Packed packed) { packed_ = std::move(packed); }
   std::uint32_t agent_pid() const { return joined_ ? agent_pid_ : 0; }
   Result<std::unique_ptr<wire::Connection>> open_channel(const AttemptId& attempt, wire::Connection::Handler& handler) {
     SENNIT_ASSIGN(UniqueFd socket, wire::connect(options_.socket));
@@ -102,6 +103,9 @@ class AgentRunner::Impl final : public wire::Connection::Handler {
   void operator()(const wire::Transferring& transferring) {
     if (transferring_) transferring_(transferring.report);
   }
+  void operator()(const wire::Packed& packed) {
+    if (packed_) packed_(packed.attempt.workflow);
+  }
   template <class Other>
   void operator()(const Other& /*not for us*/) {}
 
@@ -133,6 +137,7 @@ class AgentRunner::Impl final : public wire::Connection::Handler {
   std::unordered_set<WorkflowKey> told_;  // on this connection; the agent forgets them with it
   Grew grew_;
   Transferring transferring_;
+  Packed packed_;
   std::map<AttemptId, int> followed_;  // by how many
 };
 
@@ -298,6 +303,7 @@ void AgentRunner::resume(AttemptId attempt) { impl_->send(wire::Continue{attempt
 void AgentRunner::release(AttemptId attempt) { impl_->send(wire::Release{attempt}); }
 void AgentRunner::measure() { impl_->send(wire::Measure{}); }
 void AgentRunner::forget(AttemptId attempt) { impl_->send(wire::Forget{attempt}); }
+void AgentRunner::on_packed(Packed packed) { impl_->on_packed(std::move(packed)); }
 void AgentRunner::on_transferring(Transferring transferring) { impl_->on_transferring(std::move(transferring)); }
 void AgentRunner::on_grew(Grew grew) { impl_->on_grew(std::move(grew)); }
 void AgentRunner::follow(const AttemptId& attempt) { impl_->follow(attempt); }

@@ -69,6 +69,9 @@ class AgentRunner final : public Runner {
   // Calls `transferring(report)` on the loop while the data of an attempt is on its way.
   using Transferring = std::function<void(const TransferReport&)>;
   void on_transferring(Transferring transferring);
+  // Calls `packed(workflow)` on the loop when the log of an attempt of it takes less disk than before.
+  using Packed = std::function<void(WorkflowKey)>;
+  void on_packed(Packed packed);
   void follow(const AttemptId& attempt);
   void unfollow(const AttemptId& attempt);
 

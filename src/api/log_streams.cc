@@ -3,207 +3,184 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <list>
+#include <limits>
+#include <set>
 #include <utility>
+
+#include "api/log_reading.h"
 
 namespace sennit::api {
 namespace {
 
-constexpr std::size_t kChunk = 256 * 1024;
-constexpr int kPiecesPerTurn = 256;  // some milliseconds: a million attempts without a log must not hold the loop up
+// One that reads a large log does not keep a second one waiting.
+constexpr std::size_t kThreads = 2;
+
+// In cursors, what is said of the workflow and of none of its tasks.
+constexpr TaskIndex kWorkflowItself(std::numeric_limits<std::uint32_t>::max());
 
 }  // namespace
 
-// First the attempts that are there are gone through in order (`listed_`); those that still run are kept in `live_` and
-// written as they grow, together with those that start later.
+// What is read belongs to a worker while it reads; what happens meanwhile waits here.
 class LogStreams::Follower {
  public:
-  Follower(LogStreams& streams, const Record& record, const LogQuery& query, std::unique_ptr<http::Responder> responder)
+  Follower(LogStreams& streams, const Record& record, LogQuery query, std::unique_ptr<http::Responder> responder)
       : streams_(streams),
         key_(record.row.key),
-        spec_(record.state->spec),
-        runs_dir_(streams.runs_dir_ + "/" + record.row.submission.id),
-        query_(query),
-        responder_(std::move(responder)),
-        pump_again_(streams.loop_, [this] { pump(); }) {
-    list_attempts(*record.state);
+        task_(query.task),
+        attempt_(query.attempt),
+        follow_(query.follow),
+        responder_(std::move(responder)) {
+    framed_ = query.framed;
+    says_how_it_ended_ = query.form == LogForm::kOsmo && !query.task && !query.from.is_done(kWorkflowItself, 0);
+    id_ = record.row.submission.id;
+    failed_ = is_failed(record.state->status);
+    reading_ = std::make_shared<LogReading>(record.state->spec, streams_.runs_dir_ + "/" + record.row.submission.id,
+                                            std::move(query));
     live_workflow_ = record.is_live() && !is_finished(record.state->status);
+    list_attempts(*record.state);
   }
 
   ~Follower() {
-    for (const Live& live : live_) streams_.growth_.unfollow(live.attempt);
+    reading_->stop();
+    for (const LogReading::Attempt& attempt : followed_) streams_.growth_.unfollow(id_of(attempt));
   }
+
+  Follower(const Follower&) = delete;
+  Follower& operator=(const Follower&) = delete;
 
   WorkflowKey key() const { return key_; }
 
   void begin() {
     responder_->on_closed([this] { streams_.remove(this); });
     responder_->on_drained([this] { pump(); });
-    responder_->start_stream(200, "text/plain; charset=utf-8", {{"Cache-Control", "no-store"}});
+    responder_->start_stream(200, framed_ ? "application/x-sennit-log" : "text/plain; charset=utf-8",
+                             {{"Cache-Control", "no-store"}});
     pump();
   }
 
   void grew(const AttemptId& attempt) {
-    for (Live& live : live_) {
-      if (live.attempt == attempt) live.dirty = true;
-    }
+    grew_.insert({attempt.task, attempt.number});
     pump();
   }
 
   void take(const Event& event) {
     if (const auto* started = std::get_if<event::AttemptStarted>(&event.what)) {
-      if (query_.follow && wants(started->task, started->number)) add_live(started->task, started->number);
+      if (follow_ && wants(started->task, started->number)) {
+        follow({started->task, started->number});
+        began_.push_back({started->task, started->number});
+      }
     } else if (const auto* ended = std::get_if<event::TaskEnded>(&event.what)) {
-      complete(ended->task, ended->number);
-      if (query_.task == ended->task) live_workflow_ = false;
+      end({ended->task, ended->number});
+      if (task_ == ended->task) live_workflow_ = false;
     } else if (const auto* again = std::get_if<event::TaskRescheduled>(&event.what)) {
-      complete(again->task, again->number);
-      if (query_.task == again->task && query_.attempt == again->number) live_workflow_ = false;
+      end({again->task, again->number});
+      if (task_ == again->task && attempt_ == again->number) live_workflow_ = false;
     } else if (const auto* moved = std::get_if<event::WorkflowMoved>(&event.what)) {
       if (is_finished(moved->to)) live_workflow_ = false;
+      failed_ = is_failed(moved->to);
     }
   }
 
-  // Writes what there is, as long as the client takes it, and goes on in the next turn where it is much.
+  // Has written what there is, as long as the client takes it.
   void pump() {
-    for (int pieces = 0; has_room() && write_listed();) {
-      if (++pieces == kPiecesPerTurn) return pump_again_.request();
-    }
-    if (!has_room()) return;
-    write_live();
-    const bool over = next_ == listed_.size() && !current_ && live_.empty() && (!query_.follow || !live_workflow_);
-    if (!over || ended_) return;
+    if (busy_ || ended_ || responder_->buffered() > http::Responder::kHighWater) return;
+    for (const LogReading::Attempt& attempt : std::exchange(began_, {})) reading_->begin(attempt);
+    for (const LogReading::Attempt& attempt : std::exchange(grew_, {})) reading_->grow(attempt);
+    for (const LogReading::Attempt& attempt : std::exchange(over_, {})) reading_->end(attempt);
+    if (reading_->has_work()) return read();
+    if (!reading_->is_over() || (follow_ && live_workflow_)) return;
     ended_ = true;
+    if (says_how_it_ended_ && failed_) tell_abnormal_end();
     responder_->end();
     streams_.loop_.post([&streams = streams_, self = this] { streams.remove(self); });
   }
 
  private:
-  struct Listed {
-    TaskIndex task;
-    std::uint32_t number = 0;
-    bool active = false;
-
-    friend bool operator<(const Listed& a, const Listed& b) {
-      return std::pair(a.task, a.number) < std::pair(b.task, b.number);
-    }
-  };
-  struct Live {
-    AttemptId attempt;
-    LogSource source;
-    bool dirty = true;      // it may have grown
-    bool complete = false;  // the attempt has ended: nothing more will come
-  };
-
-  bool has_room() const { return responder_->buffered() <= http::Responder::kHighWater; }
+  AttemptId id_of(const LogReading::Attempt& attempt) const {
+    return {streams_.engine_.state().instance, key_, attempt.task, attempt.number};
+  }
 
   bool wants(TaskIndex task, std::uint32_t number) const {
-    return (!query_.task || *query_.task == task) && (!query_.attempt || *query_.attempt == number);
+    return (!task_ || *task_ == task) && (!attempt_ || *attempt_ == number);
   }
 
   // Of one task the attempt asked for or the latest one; of all tasks every attempt, in file order.
   void list_attempts(const core::WorkflowState& workflow) {
-    if (query_.task) {
-      const core::TaskState& task = workflow.task(*query_.task);
-      const std::uint32_t number = query_.attempt.value_or(task.number);
-      if (number <= task.number) listed_.push_back(listed(workflow, *query_.task, number));
-      live_task_ = !is_group_finished(task.status);
+    if (task_) {
+      const core::TaskState& task = workflow.task(*task_);
+      const std::uint32_t number = attempt_.value_or(task.number);
+      if (number <= task.number) list(workflow, {*task_, number});
+      if (is_group_finished(task.status) || (attempt_ && *attempt_ < task.number)) live_workflow_ = false;
       return;
     }
     for (std::uint32_t i = 0; i < workflow.tasks.size(); ++i) {
       const TaskIndex task(i);
       for (std::uint32_t number = 0; number <= workflow.task(task).number; ++number) {
-        if (wants(task, number)) listed_.push_back(listed(workflow, task, number));
+        if (wants(task, number)) list(workflow, {task, number});
       }
     }
   }
 
-  Listed listed(const core::WorkflowState& workflow, TaskIndex index, std::uint32_t number) const {
-    const core::TaskState& task = workflow.task(index);
-    return {index, number, number == task.number && core::is_active(task.status)};
+  void list(const core::WorkflowState& workflow, LogReading::Attempt attempt) {
+    const core::TaskState& task = workflow.task(attempt.task);
+    const bool active = follow_ && attempt.number == task.number && core::is_active(task.status);
+    if (active) follow(attempt);
+    reading_->list(attempt, active ? LogReading::Phase::kGoesOn : LogReading::Phase::kOver);
   }
 
-  LogSource source_of(TaskIndex task, std::uint32_t number) const {
-    const std::string name(spec_->name_of(task));
-    LineFormat format{.timestamps = query_.timestamps};
-    if (!query_.task)
-      format.label = number == 0 ? fmt::format("[{}] ", name) : fmt::format("[{} retry-{}] ", name, number);
-    return {logs::run_layout(runs_dir_, name, number), std::move(format), query_.last_lines};
+  void follow(const LogReading::Attempt& attempt) {
+    if (followed_.insert(attempt).second) streams_.growth_.follow(id_of(attempt));
   }
 
-  // One piece of the listed attempts; false when there is none left.
-  bool write_listed() {
-    if (!current_) {
-      if (next_ == listed_.size()) return false;
-      const Listed listed = listed_[next_++];
-      if (query_.follow && listed.active) {
-        add_live(listed.task, listed.number);
-        return true;
-      }
-      current_.emplace(source_of(listed.task, listed.number));
-    }
-    std::string text;
-    if (current_->take(text, kChunk, LogSource::Growth::kComplete) == LogSource::State::kEmpty) current_.reset();
+  void end(const LogReading::Attempt& attempt) {
+    if (followed_.erase(attempt) > 0) streams_.growth_.unfollow(id_of(attempt));
+    over_.push_back(attempt);
+  }
+
+  // As OSMO's log of a workflow ends.
+  void tell_abnormal_end() {
+    const std::string line(100, '-');
+    const std::string text = fmt::format(
+        "{0}\nWorkflow {1} terminated abnormally\nStatus: sennit status {1}\nErrors: sennit errors {1}\n{0}\n", line,
+        id_);
+    if (framed_) responder_->write(fmt::format("{} {} 0 done\n", text.size(), kWorkflowItself.value()));
     responder_->write(text);
-    return true;
   }
 
-  // The attempt in the list, if its turn has not come; else null.
-  Listed* find_to_come(TaskIndex task, std::uint32_t number) {
-    const Listed wanted{task, number};
-    const auto begin = listed_.begin() + static_cast<std::ptrdiff_t>(next_);
-    const auto it = std::lower_bound(begin, listed_.end(), wanted);
-    return it == listed_.end() || wanted < *it ? nullptr : &*it;
+  void read() {
+    busy_ = true;
+    streams_.workers().submit([reading = reading_] { return reading->take(); },
+                              [this, alive = std::weak_ptr<bool>(alive_)](const LogReading::Piece& piece) {
+                                if (!alive.expired()) arrived(piece);
+                              });
   }
 
-  void add_live(TaskIndex task, std::uint32_t number) {
-    const AttemptId attempt{streams_.engine_.state().instance, key_, task, number};
-    const bool known = std::any_of(live_.begin(), live_.end(), [&](const Live& l) { return l.attempt == attempt; });
-    if (known || find_to_come(task, number) != nullptr) return;
-    live_.push_back({attempt, source_of(task, number)});
-    streams_.growth_.follow(attempt);
-  }
-
-  void complete(TaskIndex task, std::uint32_t number) {
-    if (Listed* listed = find_to_come(task, number)) listed->active = false;
-    for (Live& live : live_) {
-      if (live.attempt.task == task && live.attempt.number == number) live.complete = live.dirty = true;
-    }
-  }
-
-  void write_live() {
-    for (auto live = live_.begin(); live != live_.end();) {
-      while (live->dirty && has_room()) {
-        std::string text;
-        const auto growth = live->complete ? LogSource::Growth::kComplete : LogSource::Growth::kGrowing;
-        live->dirty = live->source.take(text, kChunk, growth) == LogSource::State::kMore;
-        responder_->write(text);
-      }
-      if (live->complete && !live->dirty) {
-        streams_.growth_.unfollow(live->attempt);
-        live = live_.erase(live);
-      } else {
-        ++live;
-      }
-    }
+  void arrived(const LogReading::Piece& piece) {
+    busy_ = false;
+    responder_->write(piece.text);
+    pump();
   }
 
   LogStreams& streams_;
   WorkflowKey key_;
-  std::shared_ptr<const Workflow> spec_;
-  std::string runs_dir_;
-  LogQuery query_;
+  std::optional<TaskIndex> task_;
+  std::optional<std::uint32_t> attempt_;
+  bool follow_ = false;
+  bool framed_ = false;
+  bool says_how_it_ended_ = false;
+  bool failed_ = false;
+  std::string id_;
   std::unique_ptr<http::Responder> responder_;
-  std::vector<Listed> listed_;  // sorted
-  std::size_t next_ = 0;        // whose turn it is
-  std::optional<LogSource> current_;
-  std::list<Live> live_;
+  std::shared_ptr<LogReading> reading_;  // shared with the worker that reads
+  std::set<LogReading::Attempt> followed_;
+  // Since the last time that the reading was at hand.
+  std::vector<LogReading::Attempt> began_;
+  std::set<LogReading::Attempt> grew_;
+  std::vector<LogReading::Attempt> over_;
   bool live_workflow_ = false;  // what is asked for may still start attempts
-  bool live_task_ = true;
+  bool busy_ = false;           // a worker reads
   bool ended_ = false;
-  loop::TurnEnd pump_again_;
-
-  friend class LogStreams;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // what a worker brings looks whether we are here
 };
 
 LogStreams::LogStreams(loop::Loop& loop, engine::Engine& engine, LogGrowth& growth, std::string runs_dir)
@@ -211,13 +188,19 @@ LogStreams::LogStreams(loop::Loop& loop, engine::Engine& engine, LogGrowth& grow
   engine_.add_observer(*this);
 }
 
-LogStreams::~LogStreams() { engine_.remove_observer(*this); }
+LogStreams::~LogStreams() {
+  engine_.remove_observer(*this);
+  followers_.clear();  // so that workers which search do not go on with it
+}
 
-void LogStreams::open(const Record& record, const LogQuery& query, std::unique_ptr<http::Responder> responder) {
-  followers_.push_back(std::make_unique<Follower>(*this, record, query, std::move(responder)));
-  Follower& follower = *followers_.back();
-  if (!follower.live_task_) follower.live_workflow_ = false;
-  follower.begin();
+loop::WorkerPool& LogStreams::workers() {
+  if (!workers_) workers_.emplace(loop_, kThreads);
+  return *workers_;
+}
+
+void LogStreams::open(const Record& record, LogQuery query, std::unique_ptr<http::Responder> responder) {
+  followers_.push_back(std::make_unique<Follower>(*this, record, std::move(query), std::move(responder)));
+  followers_.back()->begin();
 }
 
 void LogStreams::grew(const AttemptId& attempt) {

@@ -1,34 +1,26 @@
 // Logs as streams of text: of one task or of all, as far as written or followed until the end.
 //
-// Bytes are read from disk here; the agent only says that a log has grown (design: bulk bytes never pass through the
-// engine). A follower that does not take what it is sent is read for again when it does.
+// Bytes are read from disk here, by threads of its own; the agent only says that a log has grown (design: bulk bytes
+// never pass through the engine). A follower that does not take what it is sent is read for again when it does.
 //
 // Threads:   the loop's.
 // Ownership: owns the responders until the end or until the client goes.
 #pragma once
 
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "api/log_source.h"
+#include "api/log_query.h"
 #include "api/records.h"
 #include "engine/engine.h"
 #include "http/responder.h"
 #include "loop/loop.h"
+#include "loop/worker_pool.h"
 
 namespace sennit::api {
-
-struct LogQuery {
-  std::optional<TaskIndex> task;  // not given: all, each line with its task's name in front
-  std::optional<std::uint32_t> attempt;
-  std::optional<std::uint64_t> last_lines;  // of each task
-  bool follow = false;
-  Timestamps timestamps = Timestamps::kOff;
-};
 
 // Who says that a log has grown: the agent's runner.
 class LogGrowth {
@@ -43,7 +35,7 @@ class LogStreams final : public engine::Observer {
   LogStreams(loop::Loop& loop, engine::Engine& engine, LogGrowth& growth, std::string runs_dir);
   ~LogStreams() override;
 
-  void open(const Record& record, const LogQuery& query, std::unique_ptr<http::Responder> responder);
+  void open(const Record& record, LogQuery query, std::unique_ptr<http::Responder> responder);
 
   // The log of an attempt that was followed has grown.
   void grew(const AttemptId& attempt);
@@ -56,6 +48,7 @@ class LogStreams final : public engine::Observer {
  private:
   class Follower;
   void remove(const Follower* follower);
+  loop::WorkerPool& workers();
 
   loop::Loop& loop_;
   engine::Engine& engine_;
@@ -63,6 +56,7 @@ class LogStreams final : public engine::Observer {
   std::string runs_dir_;
   std::function<void()> left_;
   std::vector<std::unique_ptr<Follower>> followers_;
+  std::optional<loop::WorkerPool> workers_;  // from the first request on
 };
 
 }  // namespace sennit::api

@@ -1,9 +1,13 @@
 #include "api/log_tail.h"
 
 #include <algorithm>
+#include <deque>
+#include <string_view>
 
 #include "base/printable.h"
+#include "logs/line_pattern.h"
 #include "logs/log_reader.h"
+#include "logs/shown_line.h"
 
 namespace sennit::api {
 namespace {
@@ -15,8 +19,21 @@ std::string shown(std::string_view line) {
   return printable(drawn == std::string_view::npos ? line : line.substr(drawn + 1));
 }
 
+// Of a line that is shown: its colours are all that is left to take away.
+std::string without_colours(std::string_view line) {
+  std::string out;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    if (line[i] == '\x1b') {
+      i = std::min(line.find('m', i), line.size());
+    } else {
+      out += line[i];
+    }
+  }
+  return out;
+}
+
 Result<std::string> read_tail(const logs::RunLayout& layout, bool& cut) {
-  SENNIT_ASSIGN(const logs::LogReader reader, logs::LogReader::open(layout.log, layout.index));
+  SENNIT_ASSIGN(const logs::LogReader reader, logs::LogReader::open(layout));
   SENNIT_ASSIGN(const std::uint64_t size, reader.size());
   SENNIT_ASSIGN(const std::uint64_t start, reader.start_of_last_lines(kTailLines));
   const std::uint64_t first = std::max(start, size - std::min<std::uint64_t>(size, kTailBytes));
@@ -24,7 +41,57 @@ Result<std::string> read_tail(const logs::RunLayout& layout, bool& cut) {
   return reader.read(first, kTailBytes);
 }
 
+// Of the log's end, as lines; what begins before it is left out.
+constexpr std::uint64_t kLookedThrough = 256 * 1024;
+constexpr std::size_t kMostOfALine = 500;
+
+// What programs say when something went wrong. Oumi's words, and some more.
+const logs::LinePattern& errors() {
+  static const logs::LinePattern pattern =
+      std::move(
+          logs::LinePattern::parse(
+              "(Error|Exception|error|ERROR|fatal|FATAL|panic)\\b.{0,40}:|Traceback|FileNotFoundError|RuntimeError|"
+              "ValueError|FAILED|CUDA error|[Oo]ut of memory|No space left|Segmentation fault|core dumped|"
+              "command not found|Permission denied",
+              logs::LetterCase::kAsWritten))
+          .value();
+  return pattern;
+}
+
+Result<void> read_telling(const logs::RunLayout& layout, std::size_t most, std::deque<std::string>& errors_found,
+                          std::deque<std::string>& last) {
+  SENNIT_ASSIGN(const logs::LogReader reader, logs::LogReader::open(layout));
+  SENNIT_ASSIGN(const std::uint64_t size, reader.size());
+  SENNIT_ASSIGN(std::uint64_t from, reader.line_start_from(size - std::min(size, kLookedThrough)));
+  if (from == size) from = size - std::min<std::uint64_t>(size, kTailBytes);  // one long line
+  const auto keep = [most](std::deque<std::string>& lines, std::string_view line) {
+    lines.emplace_back(line);
+    if (lines.size() > most) lines.pop_front();
+  };
+  SENNIT_TRY(reader.lines(from, size, [&](const logs::LogLine& line) {
+    std::string_view text = logs::last_drawn(line.text);
+    if (text.empty()) return logs::LogReader::Visit::kContinue;
+    if (line.stream != logs::Stream::kNote && errors().matches(text)) keep(errors_found, text.substr(0, kMostOfALine));
+    keep(last, text.substr(0, kMostOfALine));
+    return logs::LogReader::Visit::kContinue;
+  }));
+  return {};
+}
+
 }  // namespace
+
+TellingLines telling_lines(const logs::RunLayout& layout, std::size_t most) {
+  std::deque<std::string> found;
+  std::deque<std::string> last;
+  ignore(read_telling(layout, most, found, last), "a log that cannot be read has no lines");
+  TellingLines telling{.lines = {}, .are_errors = !found.empty()};
+  for (const std::string& line : telling.are_errors ? found : last) {
+    std::string shown;
+    logs::append_shown(shown, line);
+    telling.lines.push_back(without_colours(shown));
+  }
+  return telling;
+}
 
 std::vector<std::string> last_lines(const logs::RunLayout& layout) {
   std::vector<std::string> lines;

@@ -45,14 +45,6 @@ Result<void> add_labels(const http::Target& target, store::ListFilter& filter) {
   return {};
 }
 
-Result<std::optional<Instant>> time_parameter(const http::Target& target, std::string_view name) {
-  const auto text = text_parameter(target, name);
-  if (!text) return std::optional<Instant>();
-  const auto at = views::parse_instant(*text);
-  if (!at) return wrong(name, *text, "a time such as 2026-11-27T08:00:00Z");
-  return at;
-}
-
 Result<void> add_priorities(const http::Target& target, store::ListFilter& filter) {
   for (const std::string& text : list_parameter(target, "priority")) {
     const auto priority = parse_priority(text);
@@ -68,6 +60,14 @@ std::optional<std::string> text_parameter(const http::Target& target, std::strin
   const std::string* value = target.find(name);
   if (value == nullptr || value->empty()) return std::nullopt;
   return *value;
+}
+
+Result<std::optional<Instant>> time_parameter(const http::Target& target, std::string_view name) {
+  const auto text = text_parameter(target, name);
+  if (!text) return std::optional<Instant>();
+  const auto at = views::parse_instant(*text);
+  if (!at) return wrong(name, *text, "a time such as 2026-11-27T08:00:00Z");
+  return at;
 }
 
 Result<std::optional<std::uint64_t>> number_parameter(const http::Target& target, std::string_view name) {

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "api/event_view.h"
+#include "base/instant.h"
 #include "base/result.h"
 #include "http/target.h"
 #include "store/history.h"
@@ -19,6 +20,7 @@ namespace sennit::api {
 std::optional<std::string> text_parameter(const http::Target& target, std::string_view name);
 Result<std::optional<std::uint64_t>> number_parameter(const http::Target& target, std::string_view name);
 Result<std::optional<std::uint32_t>> small_number_parameter(const http::Target& target, std::string_view name);
+Result<std::optional<Instant>> time_parameter(const http::Target& target, std::string_view name);
 // "1" or "true"; absent is off.
 bool flag_parameter(const http::Target& target, std::string_view name);
 

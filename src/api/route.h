@@ -24,6 +24,7 @@ enum class Action : std::uint8_t {
   kRerun,
   kTimeouts,
   kWhy,
+  kErrors,
   kSpec,
   kTags,
   kChangeTags,

@@ -28,7 +28,8 @@ Service::Service(loop::Loop& loop, loop::WorkerPool& workers, engine::Engine& en
       logs_(loop, engine, growth, options_.runs_dir),
       channels_(engine, opener),
       history_(workers, store),
-      credential_requests_(credentials, engine, store) {}
+      credential_requests_(credentials, engine, store),
+      failures_(engine, records_, options_.runs_dir) {}
 
 void Service::on_quiet(std::function<void()> function) {
   on_quiet_ = std::move(function);
@@ -63,6 +64,7 @@ void Service::handle(http::Request request, std::unique_ptr<http::Responder> res
     case Action::kLogs: logs(route, request, std::move(responder)); break;
     case Action::kExec:
     case Action::kPortForward: channel(route, request, std::move(responder)); break;
+    case Action::kErrors: failures_.answer(route.reference, request, *responder); break;
     case Action::kCancel:
     case Action::kPause:
     case Action::kResume: change(route, request, std::move(responder)); break;

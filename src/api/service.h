@@ -19,6 +19,7 @@
 #include "api/credential_requests.h"
 #include "api/event_pages.h"
 #include "api/event_streams.h"
+#include "api/failures.h"
 #include "api/keeper.h"
 #include "api/log_streams.h"
 #include "api/records.h"
@@ -140,6 +141,7 @@ class Service final : public http::Handler {
   Channels channels_;
   RunHistory history_;
   CredentialRequests credential_requests_;
+  FailureRequests failures_;
   std::function<void()> on_quiet_;
   std::size_t submissions_ = 0;
 };

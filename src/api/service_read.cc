@@ -53,13 +53,12 @@ Result<void> check_attempt(const Record& record, const LogQuery& query) {
                                                  workflow.spec->name_of(*query.task), *query.attempt, latest));
 }
 
-Result<LogQuery> log_query(const Record& record, const http::Target& target) {
-  LogQuery query;
-  SENNIT_ASSIGN(query.task, task_parameter(record, target));
-  SENNIT_ASSIGN(query.attempt, small_number_parameter(target, "attempt"));
-  SENNIT_ASSIGN(query.last_lines, number_parameter(target, "tail"));
-  query.follow = flag_parameter(target, "follow");
-  query.timestamps = flag_parameter(target, "timestamps") ? Timestamps::kOn : Timestamps::kOff;
+Result<LogQuery> log_query_for(const Record& record, const http::Request& request) {
+  SENNIT_ASSIGN(LogQuery query, log_query(request.target, request.body));
+  SENNIT_ASSIGN(query.task, task_parameter(record, request.target));
+  if (query.task && query.merged) {
+    return Error(ErrorCode::kInvalid, "merged is for the logs of all tasks; of one task there is nothing to merge");
+  }
   return query;
 }
 
@@ -159,10 +158,10 @@ void Service::events(const Route& route, const http::Request& request, Responder
 void Service::logs(const Route& route, const http::Request& request, ResponderPtr responder) {
   const Result<Record> record = records_.open(route.reference);
   if (!record) return send_error(*responder, record.error());
-  const Result<LogQuery> query = log_query(*record, request.target);
+  Result<LogQuery> query = log_query_for(*record, request);
   if (!query) return send_error(*responder, query.error());
   if (const Result<void> there = check_attempt(*record, *query); !there) return send_error(*responder, there.error());
-  logs_.open(*record, *query, std::move(responder));
+  logs_.open(*record, std::move(*query), std::move(responder));
 }
 
 void Service::channel(const Route& route, const http::Request& request, ResponderPtr responder) {

@@ -202,7 +202,7 @@ TEST_F(ServiceTest, FollowedLogEndsWithItsTask) {
   EXPECT_EQ(growth_.followed.size(), 1U);
   EXPECT_FALSE(stream->complete);
   exited(0, 0);
-  EXPECT_TRUE(stream->complete);
+  wait_for(stream);
   EXPECT_TRUE(growth_.followed.empty());
 }
 
@@ -215,7 +215,7 @@ TEST_F(ServiceTest, ManyLogsAreGoneThroughInSeveralTurns) {
   std::ofstream(runs_dir_ + "/wide-1/t999/0/log") << "the last one\n";
   const auto stream = ask("GET", "/v1/workflows/last/logs");
   EXPECT_FALSE(stream->complete) << "others have their turn";
-  while (!stream->complete) loop_.run_once();
+  wait_for(stream);
   EXPECT_EQ(stream->body, "[t999] the last one\n");
 }
 

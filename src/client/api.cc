@@ -114,9 +114,7 @@ Result<std::string> Api::send(std::string method, std::string target, std::strin
   return std::move(response.body);
 }
 
-Result<void> Api::stream(std::string target, const OnChunk& on_chunk) {
-  http::Call call;
-  call.target = std::move(target);
+Result<void> Api::stream(const http::Call& call, const OnChunk& on_chunk) {
   SENNIT_ASSIGN(const http::Response response, client_.stream(call, on_chunk));
   if (response.status >= 400) return error_of(response);
   return {};
@@ -268,7 +266,15 @@ Result<std::string> Api::spec(std::string_view workflow, SpecKind kind) {
 }
 
 Result<void> Api::follow_events(std::string_view workflow, const EventQuery& query, const OnChunk& on_chunk) {
-  return stream(event_target(workflow, query).with("follow", "1").take(), on_chunk);
+  return stream({.target = event_target(workflow, query).with("follow", "1").take()}, on_chunk);
+}
+
+Result<std::string> Api::errors_json(std::string_view workflow, std::optional<std::uint64_t> most,
+                                     std::optional<std::uint64_t> lines) {
+  TargetText target = TargetText::workflow(workflow, "/errors");
+  if (most) target.with_number("limit", *most);
+  if (lines) target.with_number("lines", *lines);
+  return get(target.take());
 }
 
 Result<void> Api::logs(std::string_view workflow, const LogQuery& query, const OnChunk& on_chunk) {
@@ -278,7 +284,15 @@ Result<void> Api::logs(std::string_view workflow, const LogQuery& query, const O
   if (query.tail) target.with_number("tail", *query.tail);
   if (query.follow == LogQuery::Follow::kYes) target.with("follow", "1");
   if (query.timestamps == LogQuery::Timestamps::kYes) target.with("timestamps", "1");
-  return stream(target.take(), on_chunk);
+  target.with_text("since", query.since).with_text("until", query.until).with_text("stream", query.stream);
+  target.with_text("grep", query.pattern).with_text("format", query.format);
+  if (query.letters == LogQuery::LetterCase::kIgnored) target.with("ignore_case", "1");
+  if (query.context) target.with_number("context", *query.context);
+  if (query.order == LogQuery::Order::kByTime) target.with("merged", "1");
+  if (query.framed == LogQuery::Framed::kYes) target.with("framed", "1");
+  http::Call call{.method = query.cursor.empty() ? "GET" : "POST", .target = target.take(), .body = query.cursor};
+  call.content_type = "text/plain";
+  return stream(call, on_chunk);
 }
 
 }  // namespace sennit::client

@@ -62,6 +62,17 @@ struct LogQuery {
   std::optional<std::uint64_t> tail;  // the last so many lines
   enum class Follow : std::uint8_t { kNo, kYes } follow = Follow::kNo;
   enum class Timestamps : std::uint8_t { kNo, kYes } timestamps = Timestamps::kNo;
+  std::string since;  // RFC 3339; "": from the beginning
+  std::string until;
+  std::string stream;   // "stdout", "stderr"; "": both
+  std::string pattern;  // RE2; "": all lines
+  enum class LetterCase : std::uint8_t { kAsWritten, kIgnored } letters = LetterCase::kAsWritten;
+  std::optional<std::uint64_t> context;  // lines around those that match
+  enum class Order : std::uint8_t { kByTask, kByTime } order = Order::kByTask;
+  std::string format;  // "osmo"; "": plain
+  // With the frames of log_frames.h, behind what `cursor` says.
+  enum class Framed : std::uint8_t { kNo, kYes } framed = Framed::kNo;
+  std::string cursor;
 };
 
 // For requests whose answers may take as long as the disk does. A server that goes away ends the wait all the same.
@@ -114,6 +125,9 @@ class Api {
   Result<views::WorkflowView> workflow(std::string_view workflow);
   Result<std::string> events_json(std::string_view workflow, const EventQuery& query);
   Result<std::string> why_json(std::string_view workflow, std::string_view task);
+  // What failed, as views::FailureList; `most` tasks, with so many lines of each.
+  Result<std::string> errors_json(std::string_view workflow, std::optional<std::uint64_t> most,
+                                  std::optional<std::uint64_t> lines);
   Result<std::string> spec(std::string_view workflow, SpecKind kind);
 
   // Streams: pieces as they come, until the stream ends, `on_chunk` stops it or the wake descriptor does.
@@ -128,7 +142,7 @@ class Api {
   Result<std::string> send(std::string method, std::string target, std::string body);
   Result<std::variant<std::string, Refusal>> post_file(std::string target, std::string body);
   Result<SubmitOutcome> submit_to(std::string target, std::string body);
-  Result<void> stream(std::string target, const OnChunk& on_chunk);
+  Result<void> stream(const http::Call& call, const OnChunk& on_chunk);
 
   http::Client client_;
   std::function<Result<http::Client>()> connect_again_;  // none: to a server that may not be there again

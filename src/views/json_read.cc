@@ -137,6 +137,7 @@ Result<WorkflowList> parse_workflow_list(std::string_view json) { return parse<W
 Result<EventView> parse_event(std::string_view json) { return parse<EventView>(json); }
 Result<EventList> parse_event_list(std::string_view json) { return parse<EventList>(json); }
 Result<WhyView> parse_why(std::string_view json) { return parse<WhyView>(json); }
+Result<FailureList> parse_failures(std::string_view json) { return parse<FailureList>(json); }
 Result<ServerView> parse_server(std::string_view json) { return parse<ServerView>(json); }
 Result<SubmitRequest> parse_submit_request(std::string_view json) { return parse<SubmitRequest>(json); }
 Result<SubmitReply> parse_submit_reply(std::string_view json) { return parse<SubmitReply>(json); }

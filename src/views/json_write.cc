@@ -77,6 +77,7 @@ std::string to_json(const WorkflowList& view) { return json_of(view); }
 std::string to_json(const EventView& view) { return json_of(view); }
 std::string to_json(const EventList& view) { return json_of(view); }
 std::string to_json(const WhyView& view) { return json_of(view); }
+std::string to_json(const FailureList& view) { return json_of(view); }
 std::string to_json(const ServerView& view) { return json_of(view); }
 std::string to_json(const SubmitRequest& view) { return json_of(view); }
 std::string to_json(const SubmitReply& view) { return json_of(view); }

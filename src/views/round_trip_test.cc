@@ -65,6 +65,23 @@ TEST(ViewsRoundTrip, WhyServerAndChanges) {
                        .expected_start_time = kAt,
                        .expected_end_time = kAt};
   EXPECT_EQ(parse_why(to_json(failed)).value(), failed);
+  const FailureList failures{.name = "a-1",
+                             .status = "FAILED",
+                             .reason = "1 of 2 tasks failed",
+                             .failed = 1,
+                             .not_run = 1,
+                             .tasks = {{.name = "t",
+                                        .retry_id = 2,
+                                        .status = "FAILED",
+                                        .exit_code = 3,
+                                        .cause = "failed",
+                                        .reason = "h",
+                                        .details = {"d"},
+                                        .hint = "do",
+                                        .log = "/l",
+                                        .lines = {"last"},
+                                        .are_errors = true}}};
+  EXPECT_EQ(parse_failures(to_json(failures)).value(), failures);
   const ServerView server{.pid = 12,
                           .version = "0.1.0",
                           .socket = "/s/server.sock",

@@ -167,4 +167,29 @@ void visit_fields(Visit& visit, View& view) {
   visit("more_entries", view.more_entries);
 }
 
+template <class Visit, ViewOf<TaskFailureView> View>
+void visit_fields(Visit& visit, View& view) {
+  visit("name", view.name);
+  visit("retry_id", view.retry_id);
+  visit("status", view.status);
+  visit("exit_code", view.exit_code);
+  visit("cause", view.cause);
+  visit("reason", view.reason);
+  visit("details", view.details);
+  visit("hint", view.hint);
+  visit("log", view.log);
+  visit("lines", view.lines);
+  visit("are_errors", view.are_errors);
+}
+
+template <class Visit, ViewOf<FailureList> View>
+void visit_fields(Visit& visit, View& view) {
+  visit("name", view.name);
+  visit("status", view.status);
+  visit("reason", view.reason);
+  visit("failed", view.failed);
+  visit("not_run", view.not_run);
+  visit("tasks", view.tasks);
+}
+
 }  // namespace sennit::views

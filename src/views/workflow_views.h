@@ -178,4 +178,30 @@ struct WorkflowList {
   friend bool operator==(const WorkflowList&, const WorkflowList&) = default;
 };
 
+// A task that failed by itself, with what its log says of it.
+struct TaskFailureView {
+  std::string name;
+  std::uint32_t retry_id = 0;
+  std::string status;
+  std::optional<std::int32_t> exit_code;
+  std::string cause;   // as in WhyView, and so are those
+  std::string reason;  // its headline
+  std::vector<std::string> details;
+  std::string hint;
+  std::string log;                 // the file; "": it has written nothing
+  std::vector<std::string> lines;  // those that look like errors, else the last ones
+  bool are_errors = false;
+  friend bool operator==(const TaskFailureView&, const TaskFailureView&) = default;
+};
+
+struct FailureList {
+  std::string name;  // of the workflow
+  std::string status;
+  std::string reason;                  // of the workflow, as `why` says it
+  std::uint64_t failed = 0;            // tasks that failed by themselves
+  std::uint64_t not_run = 0;           // others that failed because of them, or that were canceled
+  std::vector<TaskFailureView> tasks;  // of those that failed by themselves, the first to end in front
+  friend bool operator==(const FailureList&, const FailureList&) = default;
+};
+
 }  // namespace sennit::views

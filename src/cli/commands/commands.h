@@ -25,6 +25,7 @@ extern const CommandInfo kRsyncShellCommand;
 extern const CommandInfo kCpCommand;
 extern const CommandInfo kSshConfigCommand;
 extern const CommandInfo kWhyCommand;
+extern const CommandInfo kErrorsCommand;
 extern const CommandInfo kSpecCommand;
 extern const CommandInfo kGraphCommand;
 extern const CommandInfo kCancelCommand;

@@ -23,6 +23,7 @@ constexpr std::array kCommands{
     &kLogsCommand,
     &kEventsCommand,
     &kWhyCommand,
+    &kErrorsCommand,
     &kSpecCommand,
     &kGraphCommand,
     &kExecCommand,

@@ -17,6 +17,7 @@ import time
 from pathlib import Path
 from typing import Callable, Dict, Iterator, List
 
+import large_log
 import micro
 import peers
 from table import Row, have, median_of, print_table, printed_numbers, progress, rate, run, seconds, size
@@ -27,13 +28,14 @@ NOOP = shutil.which("true") or "/bin/true"
 class Bench:
     """The program under test, a SENNIT_HOME of its own, and how big the cases are."""
 
-    def __init__(self, programs: Path, folder: Path, quick: bool) -> None:
+    def __init__(self, programs: Path, folder: Path, quick: bool, log_bytes: int) -> None:
         self.programs = programs
         self.sennit = programs / "sennit"
         self.folder = folder
         self.rounds = 3 if quick else 5
         self.tasks = 1000 if quick else 5000
         self.largest = 100_000 if quick else 1_000_000
+        self.log_bytes = log_bytes
         self.parallel = os.cpu_count() or 1
         self.env: Dict[str, str] = {**os.environ, "SENNIT_HOME": str(folder / "home")}
 
@@ -178,7 +180,7 @@ def log_capture(bench: Bench) -> Iterator[Row]:
 
 PARTS: Dict[str, Callable[[Bench], Iterator[Row]]] = {
     "fan-out": fan_out, "chain": chain, "load": load, "start-up": start_up, "log": log_capture,
-    "idle": micro.idle, "micro": micro.benchmarks,
+    "large-log": large_log.large_log, "idle": micro.idle, "micro": micro.benchmarks,
 }
 
 
@@ -187,11 +189,13 @@ def main() -> None:
     parser.add_argument("--bin", type=Path, default=Path("build/bin"))
     parser.add_argument("--only", nargs="+", choices=list(PARTS), default=list(PARTS))
     parser.add_argument("--quick", action="store_true", help="smaller cases, fewer rounds")
+    parser.add_argument("--log-mb", type=int, help="the size of the large log; 100 with --quick, else 2000")
     options = parser.parse_args()
+    log_mb = options.log_mb or (100 if options.quick else 2000)
 
     rows: List[Row] = []
     with tempfile.TemporaryDirectory(prefix="sn-bench-", dir="/tmp") as folder:
-        bench = Bench(options.bin.resolve(), Path(folder), options.quick)
+        bench = Bench(options.bin.resolve(), Path(folder), options.quick, log_mb * 1_000_000)
         (bench.folder / "home").mkdir(mode=0o700)
         try:
             for name in options.only:

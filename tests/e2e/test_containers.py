@@ -204,6 +204,14 @@ class ContainerTasks(ContainerCase):
         workflow = self.submit(self.box("f() { f | f & }; f; sleep 1; echo over"))
         self.wait_for_end(workflow)
 
+    def test_a_large_log_is_packed(self) -> None:
+        self.ok("run", self.box("seq 1 50000; echo over"))
+        folder = self.state / "runs" / self.last() / "a" / "0"
+        wait_until(lambda: (folder / "log.zst").exists() and not (folder / "log").exists(), "the log to be packed",
+                   show=lambda: list(folder.iterdir()))
+        self.assertEqual(self.log("a").splitlines(), [*(str(i) for i in range(1, 50001)), "over"])
+        self.assertEqual(self.ok("logs", "last", "a", "--grep", "^49999$", "-C", "1").out.split(), ["49998", "49999", "50000"])
+
     def test_mounts_network_and_privileges_where_the_pool_allows(self) -> None:
         (self.work / "shared").mkdir()
         self.write("shared/in", "from the host\n")

@@ -16,7 +16,7 @@ using logs::LogLine;
 using logs::LogReader;
 
 constexpr std::uint64_t kLooked = 4 * 1024 * 1024;  // bytes that one call looks at, at most
-constexpr int kMissesInARow = 32;                   // lines, before the next one that may match is looked for
+constexpr int kMissesInARow = 128;                  // lines, before the next one that may match is looked for
 constexpr std::uint64_t kBackwards = 1024 * 1024;   // the first step of a search from the end
 
 std::uint64_t behind(const LogLine& line) {

@@ -42,7 +42,8 @@ std::string index_of(std::string_view text, std::string_view dice) {
     const auto die = static_cast<unsigned char>(dice[i % dice.size()]);
     at += static_cast<std::int64_t>(die) * 100 - 2000;
     char record[sennit::logs::kIndexRecordBytes];
-    encode_record({.offset = i, .stream = sennit::logs::stream_of(die % 3), .at = Instant::from_unix_us(at)}, record);
+    sennit::logs::encode_record(
+        {.offset = i, .stream = sennit::logs::stream_of(die % 3), .at = Instant::from_unix_us(at)}, record);
     index.append(record, sizeof record);
   }
   return index;

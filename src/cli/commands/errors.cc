@@ -48,16 +48,16 @@ class ErrorsCommand final : public Command {
 
 }  // namespace
 
-const CommandInfo kErrorsCommand{.name = "errors",
-                                 .section = Section::kLook,
-                                 .summary = "Show what failed, why, and what its log says of it",
-                                 .examples =
-                                     "sennit errors last\n"
-                                     "sennit errors -n 30 digits-3",
-                                 .details =
-                                     "Of each log the lines that look like errors, or else the last ones. Tasks that "
-                                     "failed only because others did are "
-                                     "counted.",
-                                 .make = [] { return std::unique_ptr<Command>(new ErrorsCommand); }};
+const CommandInfo kErrorsCommand{
+    .name = "errors",
+    .section = Section::kLook,
+    .summary = "Show what failed, why, and what its log says of it",
+    .examples =
+        "sennit errors last\n"
+        "sennit errors -n 30 digits-3",
+    .details =
+        "Of each log the lines that look like errors, or else the last ones. Tasks that failed only because others\n"
+        "did are counted.",
+    .make = [] { return std::unique_ptr<Command>(new ErrorsCommand); }};
 
 }  // namespace sennit::cli

@@ -209,10 +209,10 @@ const CommandInfo kLogsCommand{
         "sennit logs -n 50 last\n"
         "sennit logs --all --since 10m --grep 'error|warn' -i last",
     .details =
-        "Of one task the bytes are its own, stdout and stderr in the order in which they came. Where something stands "
-        "in "
-        "front of lines, or --grep selects them, a progress bar is one line, as it stood last, and what would move the "
-        "cursor is left out; colours stay.",
+        "Of one task the bytes are its own, stdout and stderr in the order in which they came. Where something\n"
+        "stands in front of lines, or --grep selects them, a progress bar is one line, as it stood last, and what\n"
+        "would move the cursor is left out; colours stay. A log that is followed goes on where it was when the server\n"
+        "is started anew.",
     .make = [] { return std::unique_ptr<Command>(new LogsCommand); }};
 
 }  // namespace sennit::cli

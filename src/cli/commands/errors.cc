@@ -1,5 +1,5 @@
 #include "cli/commands/commands.h"
-#include "cli/commands/not_found.h"
+#include "cli/not_found.h"
 #include "cli/own_task.h"
 #include "cli/render/failures_text.h"
 #include "cli/session.h"

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "agent/order_mask.h"
+#include "agent/sandbox_end.h"
 #include "launch/launch.h"
 
 namespace sennit::agent {
@@ -121,6 +122,20 @@ std::uint32_t whole_ms(Micros time) {
 
 fact::AttemptStarted report_of(const Attempt& attempt) {
   return {attempt.id(), attempt.pid(), attempt.started_at, attempt.incarnation(), attempt.download_ms};
+}
+
+void arm(loop::Loop& loop, Attempt& attempt, Micros delay, loop::Callback<void()> then) {
+  if (!attempt.timer) attempt.timer = std::make_unique<loop::Timer>(loop);
+  attempt.timer->arm_after(delay, std::move(then));
+}
+
+Result<WayIn> way_into(const Attempt* attempt) {
+  const bool runs = attempt != nullptr && attempt->phase == Phase::kRunning && attempt->stopped == Stopped::kNo;
+  const bool begun = runs && (!attempt->sandbox || has_begun(*attempt->sandbox));
+  if (!begun || attempt->next) return Error(ErrorCode::kConflict, "the task's command does not run now");
+  if (attempt->paused) return Error(ErrorCode::kConflict, "the task is paused: everything in it stands still");
+  if (attempt->sandbox) return WayIn(IntoSandbox{attempt->sandbox->report.get()});
+  return WayIn(IntoProcess{&attempt->processes});
 }
 
 }  // namespace sennit::agent

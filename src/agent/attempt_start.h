@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "agent/attempt.h"
+#include "agent/channel_table.h"
 #include "agent/log_pump.h"
 #include "agent/transfers/transfer_maker.h"
 #include "base/clock.h"
@@ -38,5 +39,12 @@ std::uint32_t whole_ms(Micros time);
 
 // That it runs, or has been taken: then without a process.
 fact::AttemptStarted report_of(const Attempt& attempt);
+
+// Its timer, which is made when it is needed.
+void arm(loop::Loop& loop, Attempt& attempt, Micros delay, loop::Callback<void()> then);
+
+// How one gets into it now. `attempt`: null if it is not here. Fails: kConflict (its command does not run, or it is
+// paused).
+Result<WayIn> way_into(const Attempt* attempt);
 
 }  // namespace sennit::agent

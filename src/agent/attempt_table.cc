@@ -54,21 +54,6 @@ void tell_again(const Attempt& attempt, ReportSink& sink) {
   }
 }
 
-void arm(loop::Loop& loop, Attempt& attempt, Micros delay, loop::Callback<void()> then) {
-  if (!attempt.timer) attempt.timer = std::make_unique<loop::Timer>(loop);
-  attempt.timer->arm_after(delay, std::move(then));
-}
-
-// `attempt`: null if it is not here.
-Result<WayIn> way_into(const Attempt* attempt) {
-  const bool runs = attempt != nullptr && attempt->phase == Phase::kRunning && attempt->stopped == Stopped::kNo;
-  const bool begun = runs && (!attempt->sandbox || has_begun(*attempt->sandbox));
-  if (!begun || attempt->next) return Error(ErrorCode::kConflict, "the task's command does not run now");
-  if (attempt->paused) return Error(ErrorCode::kConflict, "the task is paused: everything in it stands still");
-  if (attempt->sandbox) return WayIn(IntoSandbox{attempt->sandbox->report.get()});
-  return WayIn(IntoProcess{&attempt->processes});
-}
-
 }  // namespace
 
 class AttemptTable::Impl final : public LogPump::Sink {

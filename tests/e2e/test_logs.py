@@ -227,7 +227,7 @@ class Following(LogsCase):
 class PackedLogs(LogsCase):
     """Large logs are packed when their attempt is over."""
 
-    SCRIPT = "seq 1 200000; echo 'a rare needle'; echo oops >&2; seq 200001 400000"
+    SCRIPT = "seq 1 200000; echo 'a rare needle'; sleep 0.5; echo oops >&2; sleep 0.5; seq 200001 400000"
 
     def expected(self) -> List[str]:
         return [str(i) for i in range(1, 200001)] + ["a rare needle", "oops"] + [str(i) for i in range(200001, 400001)]

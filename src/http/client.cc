@@ -82,6 +82,12 @@ Result<std::variant<WebSocket::Start, Response>> Client::upgrade(Call call) {
   const std::string key = random_key();
   for (Header& header : websocket_request_headers(key)) call.headers.push_back(std::move(header));
   SENNIT_TRY(check(call));
+  auto answer = ask_for_websocket(call, key);
+  if (!answer) socket_.reset();  // an answer may still come, which is not one to the next request
+  return answer;
+}
+
+Result<std::variant<WebSocket::Start, Response>> Client::ask_for_websocket(const Call& call, const std::string& key) {
   SENNIT_TRY(connect_if_closed());
   SENNIT_TRY(send(format_call(call)));
   ResponseReader reader(ResponseReader::Body::kExpected, kMaxHeader);
@@ -100,7 +106,6 @@ Result<std::variant<WebSocket::Start, Response>> Client::upgrade(Call call) {
   const Response agreement = reader.header();
   const std::string* accept = agreement.header("Sec-WebSocket-Accept");
   if (accept == nullptr || *accept != websocket_accept(key)) {
-    socket_.reset();
     return Error(ErrorCode::kCorrupt, "the server at " + path_ + " does not know how to make a WebSocket");
   }
   return std::variant<WebSocket::Start, Response>(WebSocket::Start{

@@ -72,6 +72,7 @@ class Client {
   Client(std::string path, ClientOptions options, UniqueFd socket);
 
   Result<void> connect_if_closed();
+  Result<std::variant<WebSocket::Start, Response>> ask_for_websocket(const Call& call, const std::string& key);
   Result<Response> exchange(const Call& call, const OnChunk* on_chunk);
   Result<void> send(std::string_view bytes);
   Result<std::string> rest_of_body(ResponseReader& reader, std::string inbox);

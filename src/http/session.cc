@@ -226,17 +226,17 @@ Result<std::unique_ptr<WebSocket>> Session::upgrade(WebSocket::Handler& handler)
   if (websocket_key_.empty()) {
     return Error(ErrorCode::kInvalid, "this is only to be had over a WebSocket (Upgrade: websocket, version 13)");
   }
-  if (outbox_.size() > 0) return Error(ErrorCode::kInvalid, "a WebSocket cannot follow an answer that is not read yet");
   responder_ = nullptr;
   phase_ = Phase::kEnded;
   timer_.cancel();
   watch_.remove();
-  auto socket = std::make_unique<WebSocket>(loop_,
-                                            WebSocket::Start{.socket = std::move(socket_),
-                                                             .role = WebSocket::Role::kServer,
-                                                             .to_send = websocket_response(websocket_key_),
-                                                             .received = std::move(inbox_)},
-                                            handler);
+  auto socket =
+      std::make_unique<WebSocket>(loop_,
+                                  WebSocket::Start{.socket = std::move(socket_),
+                                                   .role = WebSocket::Role::kServer,
+                                                   .to_send = outbox_.take() + websocket_response(websocket_key_),
+                                                   .received = std::move(inbox_)},
+                                  handler);
   owner_.on_end(*this);
   return socket;
 }

@@ -60,9 +60,9 @@ class WebSocket::Impl {
     said_close_ = true;
     code_ = code;
     reason_ = reason;
-    paused_ = false;  // its answer is waited for
+    // Its answer is waited for, which may have come before the pause.
+    if (std::exchange(paused_, false)) unread_ = true;
     update_interest();
-    timer_.arm_after(kCloseTime, [this] { end(code_, Error(ErrorCode::kCancelled, reason_)); });
   }
 
   std::size_t buffered() const { return outbox_.size(); }
@@ -91,22 +91,39 @@ class WebSocket::Impl {
   void update_interest() {
     const auto wanted = (paused_ ? 0U : static_cast<unsigned>(loop::Interest::kRead)) |
                         (socket_full_ ? static_cast<unsigned>(loop::Interest::kWrite) : 0U);
-    if (watch_) watch_.set(static_cast<loop::Interest>(wanted));
+    if (!watch_) return;
+    watch_.set(wanted == 0 ? interest_while_paused() : static_cast<loop::Interest>(wanted));
+  }
+
+  // A client that has gone wants nothing any more. What a server has said before it went is still to be read.
+  loop::Interest interest_while_paused() const {
+    return role_ == Role::kServer ? loop::Interest::kHangUp : loop::Interest::kNone;
   }
 
   // Calls nobody: what there is to tell is told at the end of the turn.
   void write() {
     if (!open_ || failure_ || socket_full_) return;
     const Result<loop::Outbox::Written> written = outbox_.write_to(socket_);
-    if (!written) {
-      failure_ = written.error();
-      turn_end_.request();
-      return;
-    }
+    if (!written) return write_failed(written.error());
     socket_full_ = *written == loop::Outbox::Written::kSocketFull;
     update_interest();
     if (above_high_water_ && outbox_.size() < kLowWater) turn_end_.request();
     if (heard_close_ && outbox_.size() == 0) turn_end_.request();
+  }
+
+  // A peer that has gone may have said why: then the reader finds first its last words and then the end.
+  void write_failed(const Error& error) {
+    outbox_.clear();
+    socket_full_ = false;
+    if (error.code() == ErrorCode::kUnavailable && !paused_) return update_interest();
+    failure_ = error;
+    turn_end_.request();
+  }
+
+  // Not before our close has left: a peer that reads slowly is not to lose what comes in front of it.
+  void limit_closing() {
+    if (!said_close_ || outbox_.size() > 0 || timer_.is_armed()) return;
+    timer_.arm_after(kCloseTime, [this] { end(code_, Error(ErrorCode::kCancelled, reason_)); });
   }
 
   void on_turn_end() {
@@ -115,6 +132,7 @@ class WebSocket::Impl {
     write();
     if (failure_) return end(WebSocketClose::kNoStatus, *std::exchange(failure_, std::nullopt));
     if (heard_close_ && outbox_.size() == 0) return end(code_, Error(ErrorCode::kCancelled, reason_));
+    limit_closing();
     if (above_high_water_ && outbox_.size() < kLowWater) {
       above_high_water_ = false;
       handler_.on_drained();
@@ -124,6 +142,7 @@ class WebSocket::Impl {
 
   void on_ready(loop::Ready ready) {
     if (ready.writable && std::exchange(socket_full_, false)) turn_end_.request();
+    if (paused_ && ready.hung_up && role_ == Role::kServer) return end_without_word();
     if (ready.readable && !paused_) read();
   }
 
@@ -132,7 +151,7 @@ class WebSocket::Impl {
     std::array<char, kReadBytes> buffer;
     for (int i = 0; i < kReadsPerTurn; ++i) {
       const ssize_t count = ::recv(socket_.get(), buffer.data(), buffer.size(), 0);
-      if (count == 0) return end(WebSocketClose::kNoStatus, {ErrorCode::kUnavailable, "the peer has gone"});
+      if (count == 0) return end_without_word();
       if (count < 0) {
         if (errno != EAGAIN && errno != EINTR) {
           end(WebSocketClose::kNoStatus, Error::from_errno("read from a WebSocket", errno));
@@ -159,7 +178,10 @@ class WebSocket::Impl {
 
   void take(const WebSocketMessage& message) {
     switch (message.opcode) {
-      case WebSocketOpcode::kPing: return send(WebSocketOpcode::kPong, message.payload);
+      case WebSocketOpcode::kPing:
+        // To each, unless the peer does not read them.
+        if (outbox_.size() < kHighWater) send(WebSocketOpcode::kPong, message.payload);
+        return;
       case WebSocketOpcode::kClose: return take_close(message.payload);
       case WebSocketOpcode::kBinary:
         if (!said_close_) handler_.on_binary(message.payload);
@@ -173,6 +195,7 @@ class WebSocket::Impl {
   }
 
   void take_close(std::string_view payload) {
+    if (payload.size() == 1) return refuse(Error(ErrorCode::kCorrupt, "WebSocket: half a code in a close frame"));
     heard_close_ = true;
     if (!said_close_) {
       code_ = WebSocketClose::kNoStatus;
@@ -194,6 +217,8 @@ class WebSocket::Impl {
     write();
     end(code, error);
   }
+
+  void end_without_word() { end(WebSocketClose::kNoStatus, {ErrorCode::kUnavailable, "the peer has gone"}); }
 
   // The last thing that is done: the handler may destroy us.
   void end(WebSocketClose code, Error error) {

@@ -105,7 +105,8 @@ Result<void> WebSocketReader::check(const Header& header) const {
   }
   const bool continues = header.opcode == WebSocketOpcode::kContinuation;
   if (continues != fragmented_.has_value()) return broken("fragments are out of order");
-  if (header.length > limit_ || header.length + fragments_.size() > limit_) {
+  const std::size_t before = fragmented_ ? fragments_.size() : 0;
+  if (header.length > limit_ || header.length + before > limit_) {
     return Error(ErrorCode::kExhausted,
                  "WebSocket: a message is over the limit of " + std::to_string(limit_) + " bytes");
   }

@@ -17,6 +17,12 @@ void Outbox::clear() {
   if (bytes_.capacity() > kKeptCapacity) bytes_.shrink_to_fit();
 }
 
+std::string Outbox::take() {
+  std::string left = bytes_.substr(sent_);
+  clear();
+  return left;
+}
+
 Result<Outbox::Written> Outbox::write_to(const UniqueFd& socket) {
   while (size() > 0) {
     const ssize_t count = ::send(socket.get(), bytes_.data() + sent_, size(), MSG_NOSIGNAL);

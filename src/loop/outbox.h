@@ -18,6 +18,8 @@ class Outbox {
   std::string& tail() { return bytes_; }
   std::size_t size() const { return bytes_.size() - sent_; }
   void clear();
+  // Everything that has not left yet, for somebody else to send.
+  std::string take();
 
   enum class Written : std::uint8_t { kAll, kSocketFull };
   // Writes as much as the socket takes. Fails: as send(2).

@@ -19,11 +19,18 @@
 
 namespace sennit::loop {
 
-enum class Interest : std::uint8_t { kNone = 0, kRead = 1, kWrite = 2, kReadWrite = 3 };
+enum class Interest : std::uint8_t {
+  kNone = 0,
+  kRead = 1,
+  kWrite = 2,
+  kReadWrite = 3,
+  kHangUp = 4,  // nothing but hang-ups and errors, which the others tell, too
+};
 
 struct Ready {
   bool readable = false;
   bool writable = false;
+  bool hung_up = false;  // or an error; then it is both of the others as well
 };
 
 class Watch {

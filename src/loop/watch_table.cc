@@ -15,7 +15,8 @@ constexpr std::uint32_t kWaker = UINT32_MAX;
 
 std::uint32_t events_of(Interest interest) {
   switch (interest) {
-    case Interest::kNone: return 0;
+    case Interest::kNone:
+    case Interest::kHangUp: return 0;  // the kernel tells hang-ups unasked
     case Interest::kRead: return EPOLLIN;
     case Interest::kWrite: return EPOLLOUT;
     case Interest::kReadWrite: return EPOLLIN | EPOLLOUT;
@@ -103,7 +104,9 @@ void WatchTable::run(Wait wait) {
     if (slot == kWaker) continue;
     const bool broken = (event.events & (EPOLLHUP | EPOLLERR)) != 0;
     call(slot, static_cast<std::uint32_t>(event.data.u64 >> 32),
-         {.readable = broken || (event.events & EPOLLIN) != 0, .writable = broken || (event.events & EPOLLOUT) != 0});
+         {.readable = broken || (event.events & EPOLLIN) != 0,
+          .writable = broken || (event.events & EPOLLOUT) != 0,
+          .hung_up = broken});
   }
 }
 

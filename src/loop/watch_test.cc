@@ -83,6 +83,24 @@ TEST(Watch, WithoutInterestAHangUpDoesNotWakeTheLoop) {
   loop.run_once();
 }
 
+TEST(Watch, OfAHangUpAlone) {
+  Loop loop;
+  Pipe pipe;
+  int told = 0;
+  Watch watched = watch(loop, pipe.read_end, Interest::kHangUp, [&](Ready ready) {
+    EXPECT_TRUE(ready.hung_up);
+    ++told;
+    watched.set(Interest::kNone);
+  });
+  pipe.put();
+  loop.post([] {});
+  loop.run_once();
+  EXPECT_EQ(told, 0) << "something to read is no hang-up";
+  pipe.write_end.reset();
+  loop.run_once();
+  EXPECT_EQ(told, 1);
+}
+
 TEST(Watch, TellsAHangUpAsReadable) {
   Loop loop;
   Pipe pipe;

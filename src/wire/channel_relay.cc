@@ -36,16 +36,18 @@ void ChannelRelay::pass(Side& from, FrameType type, std::string_view payload) {
   if (to == nullptr || !is_channel_frame(type)) return;
   if (&from == &task_ && type == kChannelEndedFrame) ended_ = true;
   to->send(type, payload);
-  if (to->buffered() > Connection::kHighWater) from.connection->pause_reading();
+  if (to->buffered() <= Connection::kHighWater) return;
+  using WhilePaused = Connection::WhilePaused;
+  from.connection->pause_reading(&from == &client_ ? WhilePaused::kHangUp : WhilePaused::kNothing);
 }
 
-// The other one is closed once it has taken what there is for it.
+// The client's side is closed once it has taken what there is for it; the task's side at once, which may never take it.
 void ChannelRelay::on_closed(Side& side, const Error& /*error*/) {
   side.connection.reset();
+  if (&side == &client_) task_.connection.reset();
   if (!side.other->connection) return std::exchange(on_end_, nullptr)();
-  if (&side == &task_ && !ended_)
-    send(*client_.connection, ChannelEnded{.how = ChannelEnded::How::kBroken, .message = lost_});
-  side.other->connection->finish();
+  if (!ended_) send(*client_.connection, ChannelEnded{.how = ChannelEnded::How::kBroken, .message = lost_});
+  client_.connection->finish();
 }
 
 }  // namespace sennit::wire

@@ -68,8 +68,9 @@ class Connection::Impl {
     if (finishing_ && outbox_.size() == 0) turn_end_.request();
   }
 
-  void pause_reading() {
+  void pause_reading(WhilePaused told) {
     paused_ = true;
+    told_while_paused_ = told;
     update_interest();
   }
 
@@ -82,7 +83,7 @@ class Connection::Impl {
 
   void finish() {
     finishing_ = true;
-    pause_reading();
+    pause_reading(WhilePaused::kNothing);
     turn_end_.request();
   }
 
@@ -92,6 +93,7 @@ class Connection::Impl {
     if (!open_ || failure_) return Error(ErrorCode::kUnavailable, "the connection is closed");
     if (!decoder_.at_boundary()) return Error(ErrorCode::kConflict, "the peer did not wait for its turn");
     write();
+    if (failure_) return *failure_;
     if (outbox_.size() > 0) return Error(ErrorCode::kExhausted, "the peer does not read");
     open_ = false;
     watch_.remove();
@@ -104,7 +106,8 @@ class Connection::Impl {
   void update_interest() {
     const auto wanted = (paused_ ? 0U : static_cast<unsigned>(loop::Interest::kRead)) |
                         (socket_full_ ? static_cast<unsigned>(loop::Interest::kWrite) : 0U);
-    watch_.set(static_cast<loop::Interest>(wanted));
+    const bool hang_up = wanted == 0 && told_while_paused_ == WhilePaused::kHangUp;
+    watch_.set(hang_up ? loop::Interest::kHangUp : static_cast<loop::Interest>(wanted));
   }
 
   // A peer that has gone may have said why: then the reader finds first its last frames and then the end.
@@ -135,6 +138,9 @@ class Connection::Impl {
     if (ready.writable && socket_full_) {
       socket_full_ = false;
       turn_end_.request();  // which writes, together with what this turn adds
+    }
+    if (paused_ && ready.hung_up && told_while_paused_ == WhilePaused::kHangUp) {
+      return close(Error(ErrorCode::kUnavailable, "the peer closed the connection"));
     }
     if (ready.readable && !paused_) read();
   }
@@ -214,6 +220,7 @@ class Connection::Impl {
   bool open_ = true;
   bool greeted_ = false;
   bool paused_ = false;
+  WhilePaused told_while_paused_ = WhilePaused::kNothing;
   bool resumed_ = false;
   bool socket_full_ = false;
   bool above_high_water_ = false;
@@ -231,7 +238,7 @@ void Connection::flush() { impl_->write(); }
 void Connection::finish() { impl_->finish(); }
 void Connection::hand_over(Handler& handler) { impl_->hand_over(handler); }
 Result<UniqueFd> Connection::release() { return impl_->release(); }
-void Connection::pause_reading() { impl_->pause_reading(); }
+void Connection::pause_reading(WhilePaused told) { impl_->pause_reading(told); }
 void Connection::resume_reading() { impl_->resume_reading(); }
 bool Connection::is_open() const { return impl_->is_open(); }
 

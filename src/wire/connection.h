@@ -75,8 +75,10 @@ class Connection {
   // Fails: kConflict (the peer has said more already), kExhausted (the socket does not take what is queued).
   Result<UniqueFd> release();
 
-  // Stops or resumes reading: back-pressure towards the peer.
-  void pause_reading();
+  // Stops or resumes reading: back-pressure towards the peer. One of whom nothing is wanted any more once he is gone
+  // may be watched for that in the meantime; what he said before is not read then.
+  enum class WhilePaused : std::uint8_t { kNothing, kHangUp };
+  void pause_reading(WhilePaused told = WhilePaused::kNothing);
   void resume_reading();
 
   bool is_open() const;  // until on_closed

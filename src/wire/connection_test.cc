@@ -219,6 +219,102 @@ TEST_F(Connections, TheHighestCommonVersionIsTold) {
   EXPECT_EQ(at_right.protocol, 4U);
 }
 
+TEST_F(Connections, FinishSendsWhatIsQueuedAndTakesNoMore) {
+  connect_both();
+  const std::string large(4 * 1024 * 1024, 'x');
+  left->send(kText, large);
+  left->finish();
+  left->send(kText, "too late");
+  right->send(kText, "unheard");
+  run_until([&] { return at_left.end && at_right.end; });
+  EXPECT_EQ(at_left.end->code(), ErrorCode::kCancelled);
+  EXPECT_TRUE(at_left.frames.empty());
+  ASSERT_EQ(at_right.frames.size(), 1U);
+  EXPECT_TRUE(at_right.frames[0] == large);
+}
+
+TEST_F(Connections, FinishEndsAlsoWhenThePeerGoesInsteadOfReading) {
+  connect_both();
+  right->pause_reading();
+  left->send(kText, std::string(4 * 1024 * 1024, 'x'));
+  left->finish();
+  loop.post([&] { right.reset(); });
+  run_until([&] { return at_left.end.has_value(); });
+  EXPECT_FALSE(left->is_open());
+}
+
+TEST_F(Connections, HandedOverTheOtherHandlerIsToldTheRest) {
+  connect_both();
+  Recorder heir;
+  at_right.framed = [&] { right->hand_over(heir); };
+  left->send(kText, "first");
+  left->send(kText, "second");
+  left->finish();
+  run_until([&] { return heir.end.has_value(); });
+  EXPECT_EQ(at_right.frames, std::vector<std::string>{"first"});
+  EXPECT_EQ(heir.frames, std::vector<std::string>{"second"});
+  EXPECT_FALSE(at_right.end);
+}
+
+TEST_F(Connections, ReleasedItsSocketGoesOnWithWhatWasQueuedSent) {
+  connect_both();
+  left->send(kText, "last of ours");
+  Result<UniqueFd> socket = left->release();
+  ASSERT_TRUE(socket.ok());
+  EXPECT_FALSE(left->is_open());
+  left->send(kText, "unsent");
+  left->pause_reading();
+  left->finish();
+  std::string frame;
+  append_frame(frame, kText, "of the heir");
+  ASSERT_EQ(::send(socket->get(), frame.data(), frame.size(), 0), static_cast<ssize_t>(frame.size()));
+  run_until([&] { return at_right.frames.size() == 2; });
+  EXPECT_EQ(at_right.frames, (std::vector<std::string>{"last of ours", "of the heir"}));
+  EXPECT_FALSE(at_left.end);
+}
+
+TEST_F(Connections, ReleasedWithinAFrameOfItsOwn) {
+  connect_both();
+  UniqueFd socket;
+  at_left.framed = [&] { socket = std::move(left->release()).value(); };
+  right->send(kText, "go");
+  run_until([&] { return static_cast<bool>(socket); });
+  EXPECT_EQ(at_left.frames.size(), 1U);
+}
+
+TEST_F(Connections, NotReleasedWhenThePeerHasSaidMore) {
+  connect_both();
+  std::optional<Error> refused;
+  at_left.framed = [&] {
+    if (!refused) refused = left->release().error();
+  };
+  right->send(kText, "go");
+  right->send(kText, "and more");
+  run_until([&] { return at_left.frames.size() == 2; });
+  EXPECT_EQ(refused->code(), ErrorCode::kConflict);
+}
+
+TEST_F(Connections, NotReleasedWhenItIsFullOrClosed) {
+  connect_both();
+  right->pause_reading();
+  left->send(kText, std::string(4 * 1024 * 1024, 'x'));
+  EXPECT_EQ(left->release().error().code(), ErrorCode::kExhausted);
+  right.reset();
+  run_until([&] { return at_left.end.has_value(); });
+  EXPECT_EQ(left->release().error().code(), ErrorCode::kUnavailable);
+}
+
+TEST_F(Connections, PausedItMayBeToldThatThePeerHasGone) {
+  connect_both();
+  left->pause_reading(Connection::WhilePaused::kHangUp);
+  right->send(kText, "unread");
+  right->flush();
+  right.reset();
+  run_until([&] { return at_left.end.has_value(); });
+  EXPECT_EQ(at_left.end->code(), ErrorCode::kUnavailable);
+  EXPECT_TRUE(at_left.frames.empty());
+}
+
 TEST_F(Connections, MayBeDestroyedByItsHandler) {
   connect_both();
   at_right.framed = [&] { right.reset(); };

@@ -243,6 +243,20 @@ struct Encoder {
     writer.put(10, progress.total_files);
     return kTransferringFrame;
   }
+  FrameType operator()(const Progressed& progressed) const {
+    sennit::encode(progressed.report, out);
+    return kProgressedFrame;
+  }
+  FrameType operator()(const Used& used) const {
+    sennit::encode(used.report, out);
+    return kUsedFrame;
+  }
+  FrameType operator()(const Contained& contained) const {
+    FieldWriter writer(out);
+    put_attempt(writer, contained.attempt);
+    writer.put(5, contained.pid);
+    return kContainedFrame;
+  }
   FrameType operator()(const Measured& measured) const {
     FieldWriter writer(out);
     for (const GpuLoad& load : measured.gpus) {
@@ -453,6 +467,21 @@ Result<Message> decode_payload(FrameType type, std::string_view payload) {
     case kGrewFrame: return decode_grew(payload);
     case kTransferringFrame: return decode_transferring(payload);
     case kPackedFrame: return decode_packed(payload);
+    case kProgressedFrame: {
+      SENNIT_ASSIGN(ProgressReport report, decode_progress_report(payload));
+      return Message(Progressed{std::move(report)});
+    }
+    case kUsedFrame: {
+      SENNIT_ASSIGN(UsageReport report, decode_usage_report(payload));
+      return Message(Used{std::move(report)});
+    }
+    case kContainedFrame: {
+      Contained contained;
+      SENNIT_TRY(read_with_attempt(payload, contained.attempt, [&](const Field& field) {
+        if (field.tag == 5) contained.pid = static_cast<std::uint32_t>(field.number);
+      }));
+      return Message(contained);
+    }
     case kMeasuredFrame: return decode_measured(payload);
     default: return Message(Unknown{type});
   }

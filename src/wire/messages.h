@@ -17,6 +17,7 @@
 #include "model/event.h"
 #include "model/fact.h"
 #include "model/ids.h"
+#include "model/measures.h"
 #include "model/order.h"
 #include "model/transfer.h"
 #include "wire/connection.h"
@@ -164,6 +165,25 @@ struct Packed {
   friend bool operator==(const Packed&, const Packed&) = default;
 };
 
+// What the attempt has said of its progress, when that has changed and then again to a server that has just connected;
+// at most a few times a second.
+struct Progressed {
+  ProgressReport report;
+  friend bool operator==(const Progressed&, const Progressed&) = default;
+};
+// What a running attempt uses, every few seconds.
+struct Used {
+  UsageReport report;
+  friend bool operator==(const Used&, const Used&) = default;
+};
+
+// A ctrl to its agent: the first process of the attempt's container, as this host numbers it.
+struct Contained {
+  AttemptId attempt;
+  std::uint32_t pid = 0;
+  friend bool operator==(const Contained&, const Contained&) = default;
+};
+
 struct Measured {
   std::vector<GpuLoad> gpus;  // without those that could not be asked
 };
@@ -175,7 +195,8 @@ struct Unknown {
 
 using Message = std::variant<Unknown, ServerInfo, AddWorkflow, FinishWorkflow, Start, Stop, Release, Forget, Follow,
                              Unfollow, Measure, Shutdown, HostInfo, Started, AtBarrier, Exited, Grew, Measured, Restart,
-                             Pause, Continue, Transferring, OpenChannel, Packed>;
+                             Pause, Continue, Transferring, OpenChannel, Packed, Progressed, Used,
+                             Contained>;
 
 // The numbers of the frames. 1..63 go to the agent, 64..127 come from it.
 inline constexpr FrameType kServerInfoFrame = 1;
@@ -201,6 +222,9 @@ inline constexpr FrameType kGrewFrame = 68;
 inline constexpr FrameType kMeasuredFrame = 71;
 inline constexpr FrameType kTransferringFrame = 72;
 inline constexpr FrameType kPackedFrame = 78;
+inline constexpr FrameType kProgressedFrame = 73;
+inline constexpr FrameType kUsedFrame = 74;
+inline constexpr FrameType kContainedFrame = 75;
 
 // Appends the message's payload to `out` and returns its frame type. Unknown has no encoding (type 0, nothing
 // appended).

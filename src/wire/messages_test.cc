@@ -55,6 +55,11 @@ TEST(Messages, SmallMessagesSurvive) {
   EXPECT_EQ(round_trip(transferring), transferring);
   const Packed packed{kAttempt, 1ULL << 33};
   EXPECT_EQ(round_trip(packed), packed);
+  const Progressed progressed{{kAttempt, Instant::from_unix_us(5), {{"loss", 0.5}}}};
+  EXPECT_EQ(round_trip(progressed), progressed);
+  const Used used{{.attempt = kAttempt, .at = Instant::from_unix_us(5), .memory = Bytes(9)}};
+  EXPECT_EQ(round_trip(used), used);
+  EXPECT_EQ(round_trip(Contained{kAttempt, 9}), (Contained{kAttempt, 9}));
   EXPECT_EQ(round_trip(FinishWorkflow{WorkflowKey(5)}).workflow, WorkflowKey(5));
   EXPECT_EQ(round_trip(Shutdown{Shutdown::When::kNow}).when, Shutdown::When::kNow);
 }

@@ -5,6 +5,9 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
+#include <unordered_map>
+#include <utility>
 
 #include "agent/confinement.h"
 #include "agent/gpu_locks.h"
@@ -36,6 +39,29 @@ enum class Phase : std::uint8_t {
 enum class Stopped : std::uint8_t { kNo, kOrdered, kAbandoned };
 
 using World = std::shared_ptr<const launch::WorkflowWorld>;  // shared by the attempts of a workflow
+
+// Those of the workflows that the server has told of.
+class Worlds {
+ public:
+  // `progress`: as launch::WorkflowWorld.
+  explicit Worlds(std::string progress) : progress_(std::move(progress)) {}
+
+  void add(WorkflowContext context) {
+    const WorkflowKey key = context.key;
+    worlds_.insert_or_assign(key, std::make_shared<const launch::WorkflowWorld>(std::move(context), progress_));
+  }
+  void finish(WorkflowKey workflow) { worlds_.erase(workflow); }  // attempts that still run keep what they need
+  void forget() { worlds_.clear(); }
+  // Null: not told of.
+  World find(WorkflowKey workflow) const {
+    const auto found = worlds_.find(workflow);
+    return found == worlds_.end() ? nullptr : found->second;
+  }
+
+ private:
+  std::string progress_;
+  std::unordered_map<WorkflowKey, World> worlds_;
+};
 
 // What is made before there is a process.
 struct Prepared {

@@ -12,9 +12,12 @@
 #include "agent/order_mask.h"
 #include "agent/sandbox_end.h"
 #include "launch/launch.h"
+#include "logs/run_layout.h"
 
 namespace sennit::agent {
 namespace {
+
+constexpr Micros kTooYoung = std::chrono::milliseconds(900);
 
 // The log of an attempt goes on with the next command.
 std::string opening_of(const StartOrder& order) {
@@ -29,13 +32,15 @@ Result<std::shared_ptr<const logs::SecretMask>> find_mask(const StartOrder& orde
   return mask_for(order, body);
 }
 
-Result<LogPump::Capture> open_log(const Attempt& attempt, LogPump& pump, std::string job_log) {
+Result<LogPump::Capture> open_log(const Attempt& attempt, LogPump& pump, std::string job_log, std::string verb) {
   return pump.open({.world = attempt.world,
                     .task = attempt.order.task,
                     .number = attempt.id().number,
                     .job_log = std::move(job_log),
                     .opening = opening_of(attempt.order),
-                    .mask = attempt.mask});
+                    .mask = attempt.mask,
+                    .verb = std::move(verb),
+                    .progress = attempt.world->progress().empty() ? std::string() : to_string(attempt.id())});
 }
 
 Result<void> check_credentials(const StartOrder& order) {
@@ -49,7 +54,8 @@ Result<void> open_transfers(Attempt& attempt, TransferMaker& maker, LogPump& pum
   SENNIT_TRY(check_credentials(attempt.order));
   SENNIT_ASSIGN(attempt.mask, find_mask(attempt.order));
   SENNIT_ASSIGN(attempt.transfers, maker.make(*attempt.world, attempt.order));
-  SENNIT_ASSIGN(attempt.log, open_log(attempt, pump, ""));
+  SENNIT_ASSIGN(TaskBody body, decode_task_body(attempt.order.body));
+  SENNIT_ASSIGN(attempt.log, open_log(attempt, pump, "", std::move(body.verb)));
   attempt.capture = attempt.log->id;
   return {};
 }
@@ -60,7 +66,7 @@ Result<void> prepare(Attempt& attempt, launch::SandboxTools& sandbox, LogPump& p
   SENNIT_ASSIGN(attempt.mask, find_mask(attempt.order));
   SENNIT_ASSIGN(launch::PreparedProcess process, launch::prepare(*attempt.world, attempt.order, sandbox));
   if (!attempt.log) {
-    SENNIT_ASSIGN(attempt.log, open_log(attempt, pump, std::move(process.job_log)));
+    SENNIT_ASSIGN(attempt.log, open_log(attempt, pump, std::move(process.job_log), std::move(process.verb)));
   }
   attempt.prepared = Prepared{std::move(process), *std::exchange(attempt.log, std::nullopt)};
   attempt.order.body = {};
@@ -118,6 +124,22 @@ ResourceLimits limits_for(const StartOrder& order, const launch::PreparedProcess
 std::uint32_t whole_ms(Micros time) {
   const std::int64_t ms = std::chrono::round<std::chrono::milliseconds>(time).count();
   return static_cast<std::uint32_t>(std::clamp<std::int64_t>(ms, 0, std::numeric_limits<std::uint32_t>::max()));
+}
+
+void add_running(const Attempt& attempt, Micros now, UsageSampler::Running& running) {
+  if (attempt.phase != Phase::kRunning) return;
+  if (now - attempt.started_boot < kTooYoung) {
+    running.more = true;
+    return;
+  }
+  const std::string& runs_dir = attempt.world->context().runs_dir;
+  logs::RunLayout layout = logs::run_layout(runs_dir, attempt.order.task, attempt.id().number);
+  running.targets.push_back({.attempt = attempt.id(),
+                             .processes = attempt.processes.use(),
+                             .memory_limit = attempt.processes.limited().memory_limit(),
+                             .gpus = attempt.order.gpus,
+                             .usage_series = std::move(layout.usage),
+                             .gpu_series = std::move(layout.gpus)});
 }
 
 fact::AttemptStarted report_of(const Attempt& attempt) {

@@ -7,6 +7,7 @@
 #include "agent/channel_table.h"
 #include "agent/log_pump.h"
 #include "agent/transfers/transfer_maker.h"
+#include "agent/usage_sampler.h"
 #include "base/clock.h"
 #include "base/result.h"
 #include "launch/sandbox_tools.h"
@@ -36,6 +37,9 @@ ResourceLimits limits_for(const StartOrder& order, const launch::PreparedProcess
 
 // Of a time that was measured, for reports.
 std::uint32_t whole_ms(Micros time);
+
+// For whoever looks at what attempts use, if it has run for long enough to be worth that.
+void add_running(const Attempt& attempt, Micros now, UsageSampler::Running& running);
 
 // That it runs, or has been taken: then without a process.
 fact::AttemptStarted report_of(const Attempt& attempt);

@@ -61,6 +61,7 @@ class AttemptTable::Impl final : public LogPump::Sink {
   Impl(loop::Loop& loop, AttemptTableOptions options, ReportSink& sink, ExitSpool spool, LogPacking& packing)
       : loop_(loop),
         options_(std::move(options)),
+        worlds_(options_.progress_dir),
         sink_(sink),
         spool_(std::move(spool)),
         gpu_locks_(options_.gpu_locks),
@@ -68,10 +69,20 @@ class AttemptTable::Impl final : public LogPump::Sink {
         scratch_(loop),
         transfers_(loop, Containers::kNone),
         packing_(packing),
-        pump_(loop, *this) {}
+        pump_(loop, *this, options_.progress_dir),
+        sampler_(
+            loop, {.nvml = options_.nvml, .period = options_.usage_period},
+            [this] {
+              UsageSampler::Running running;
+              const Micros now = loop_.clock().boot();
+              for (const auto& [id, attempt] : attempts_) add_running(*attempt, now, running);
+              containers_->add_running(running);
+              return running;
+            },
+            [this](const UsageReport& report) { sink_.on_usage(report); }) {}
   Result<void> open();
 
-  std::unordered_map<WorkflowKey, World>& worlds() { return worlds_; }
+  Worlds& worlds() { return worlds_; }
   ExitSpool& spool() { return spool_; }
 
   void start(StartOrder order);
@@ -81,8 +92,8 @@ class AttemptTable::Impl final : public LogPump::Sink {
   void pause(const AttemptId& id);
   void resume(const AttemptId& id);
   void release(const AttemptId& id);
-  void follow(const AttemptId& id);
-  void unfollow(const AttemptId& id);
+  enum class Followed : std::uint8_t { kNo, kYes };
+  void set_followed(const AttemptId& id, Followed followed);
   void open_channel(const AttemptId& id, std::unique_ptr<wire::Connection> caller) {
     channels_->open(std::move(caller), id, containers_->has(id) ? containers_->way_into(id) : way_into(find(id)));
   }
@@ -98,6 +109,7 @@ class AttemptTable::Impl final : public LogPump::Sink {
   void on_capture_finished(CaptureId id, const logs::LogSummary& summary) override;
   void on_capture_ended(CaptureId id) override;
   void on_capture_grew(CaptureId id, std::uint64_t size) override;
+  void on_capture_progress(CaptureId id, const std::vector<NamedValue>& values) override;
 
  private:
   Attempt* find(const AttemptId& id);
@@ -122,6 +134,7 @@ class AttemptTable::Impl final : public LogPump::Sink {
 
   loop::Loop& loop_;
   AttemptTableOptions options_;
+  Worlds worlds_;
   ReportSink& sink_;
   ExitSpool spool_;
   GpuLocks gpu_locks_;
@@ -130,10 +143,10 @@ class AttemptTable::Impl final : public LogPump::Sink {
   TransferMaker transfers_;
   LogPacking& packing_;
   LogPump pump_;
+  UsageSampler sampler_;
   std::unique_ptr<Confinement> confinement_;  // there once open() has succeeded, as are the next two
   std::unique_ptr<ChannelTable> channels_;
   std::unique_ptr<MemoryWatch> memory_;
-  std::unordered_map<WorkflowKey, World> worlds_;
   std::unordered_map<CaptureId, AttemptId> captures_;
   std::unordered_map<AttemptId, AttemptId, AttemptHash> behind_;                   // who waits, by whom it waits for
   std::unordered_map<AttemptId, std::unique_ptr<Attempt>, AttemptHash> attempts_;  // early to go: the tasks
@@ -151,17 +164,19 @@ Result<void> AttemptTable::Impl::open() {
                                                         .is_over = is_over}));
   channels_ = std::make_unique<ChannelTable>(loop_, *confinement_, options_.inside);
   memory_ = std::make_unique<MemoryWatch>(loop_);
-  containers_ = std::make_unique<ContainerTable>(loop_,
-                                                 ContainerTableOptions{.instance = options_.instance,
-                                                                       .ctrl = options_.ctrl,
-                                                                       .inside = options_.inside,
-                                                                       .fallback = options_.spool_dir,
-                                                                       .pretended_gpus = options_.gpu_locks.empty()},
-                                                 *confinement_, gpu_locks_, spool_, sink_,
-                                                 [this](const AttemptId& over, const logs::RunLayout& layout) {
-                                                   packing_.ended(over, layout);
-                                                   let_next_go(over);
-                                                 });
+  containers_ = std::make_unique<ContainerTable>(
+      loop_,
+      ContainerTableOptions{.instance = options_.instance,
+                            .ctrl = options_.ctrl,
+                            .inside = options_.inside,
+                            .fallback = options_.spool_dir,
+                            .pretended_gpus = options_.gpu_locks.empty()},
+      *confinement_, gpu_locks_, spool_, sink_,
+      [this](const AttemptId& over, const logs::RunLayout& layout) {
+        packing_.ended(over, layout);
+        let_next_go(over);
+      },
+      [this] { sampler_.wake(); });
   containers_->adopt();
   return {};
 }
@@ -184,16 +199,16 @@ void AttemptTable::Impl::start(StartOrder order) {
   }
   if (containers_->has(id)) return containers_->report_again(id);
   if (const fact::AttemptExited* exited = spool_.find(id)) return sink_.on_exited(*exited);
-  const auto world = worlds_.find(id.workflow);
-  if (world == worlds_.end()) return say(Level::kError, "attempt={} is of an unknown workflow", to_string(id));
-  const bool contained = containers_->is_for_container(*world->second, order);
+  const World world = worlds_.find(id.workflow);
+  if (!world) return say(Level::kError, "attempt={} is of an unknown workflow", to_string(id));
+  const bool contained = containers_->is_for_container(*world, order);
   const std::optional<AttemptId> ahead = order.behind;
   const bool is_there = ahead && (find(*ahead) != nullptr || containers_->has(*ahead));
   const bool waits = is_there && behind_.emplace(*ahead, id).second;
-  if (contained && !waits) return containers_->start(std::move(order), world->second);
+  if (contained && !waits) return containers_->start(std::move(order), world);
   Attempt& attempt = *attempts_.emplace(id, std::make_unique<Attempt>()).first->second;
   attempt.order = std::move(order);
-  attempt.world = world->second;
+  attempt.world = world;
   attempt.contained = contained;
   if (waits) {
     attempt.phase = Phase::kBehind;
@@ -359,6 +374,7 @@ Result<void> AttemptTable::Impl::spawn(Attempt& attempt) {
   attempt.timer.reset();
   if (attempt.transfers) attempt.transfers->start_checkpoints();
   if (attempt.paused) Confinement::pause(attempt.id(), attempt.processes);
+  sampler_.wake();
   sink_.on_started(report_of(attempt));
   return {};
 }
@@ -521,20 +537,21 @@ void AttemptTable::Impl::abandon(Micros grace) {
   }
 }
 
-void AttemptTable::Impl::follow(const AttemptId& id) {
-  if (containers_->has(id)) return containers_->follow(id);
+void AttemptTable::Impl::set_followed(const AttemptId& id, Followed followed) {
+  const bool wanted = followed == Followed::kYes;
+  if (containers_->has(id)) return wanted ? containers_->follow(id) : containers_->unfollow(id);
   Attempt* attempt = find(id);
   if (attempt == nullptr || attempt->capture == CaptureId()) return;
+  if (!wanted) return pump_.unfollow(attempt->capture);
   if (const std::uint64_t size = pump_.follow(attempt->capture); size > 0) sink_.on_grew(id, size);
-}
-
-void AttemptTable::Impl::unfollow(const AttemptId& id) {
-  if (containers_->has(id)) return containers_->unfollow(id);
-  if (Attempt* attempt = find(id)) pump_.unfollow(attempt->capture);
 }
 
 void AttemptTable::Impl::on_capture_grew(CaptureId id, std::uint64_t size) {
   if (Attempt* attempt = find(id)) sink_.on_grew(attempt->id(), size);
+}
+
+void AttemptTable::Impl::on_capture_progress(CaptureId id, const std::vector<NamedValue>& values) {
+  if (const Attempt* attempt = find(id)) sink_.on_progress({attempt->id(), loop_.clock().now(), values});
 }
 
 AttemptTable::Known AttemptTable::Impl::known() const {
@@ -562,12 +579,9 @@ Result<std::unique_ptr<AttemptTable>> AttemptTable::open(loop::Loop& loop, Attem
 AttemptTable::AttemptTable(std::unique_ptr<LogPacking> packing, std::unique_ptr<Impl> impl)
     : packing_(std::move(packing)), impl_(std::move(impl)) {}
 AttemptTable::~AttemptTable() = default;
-void AttemptTable::add_workflow(WorkflowContext context) {
-  const WorkflowKey key = context.key;
-  impl_->worlds().insert_or_assign(key, std::make_shared<const launch::WorkflowWorld>(std::move(context)));
-}
-void AttemptTable::finish_workflow(WorkflowKey workflow) { impl_->worlds().erase(workflow); }
-void AttemptTable::forget_workflows() { impl_->worlds().clear(); }
+void AttemptTable::add_workflow(WorkflowContext context) { impl_->worlds().add(std::move(context)); }
+void AttemptTable::finish_workflow(WorkflowKey workflow) { impl_->worlds().finish(workflow); }
+void AttemptTable::forget_workflows() { impl_->worlds().forget(); }
 void AttemptTable::start(StartOrder order) { impl_->start(std::move(order)); }
 void AttemptTable::restart(StartOrder order) { impl_->restart(std::move(order)); }
 void AttemptTable::stop(const AttemptId& attempt, Micros grace, std::uint32_t incarnation) {
@@ -581,8 +595,8 @@ void AttemptTable::forget(const AttemptId& attempt) {
   impl_->spool().forget(attempt);
   packing_->forgotten(attempt);
 }
-void AttemptTable::follow(const AttemptId& attempt) { impl_->follow(attempt); }
-void AttemptTable::unfollow(const AttemptId& attempt) { impl_->unfollow(attempt); }
+void AttemptTable::follow(const AttemptId& attempt) { impl_->set_followed(attempt, Impl::Followed::kYes); }
+void AttemptTable::unfollow(const AttemptId& attempt) { impl_->set_followed(attempt, Impl::Followed::kNo); }
 void AttemptTable::open_channel(const AttemptId& attempt, std::unique_ptr<wire::Connection> caller) {
   impl_->open_channel(attempt, std::move(caller));
 }

@@ -30,6 +30,7 @@
 #include "loop/loop.h"
 #include "model/event.h"
 #include "model/fact.h"
+#include "model/measures.h"
 #include "model/order.h"
 #include "model/transfer.h"
 
@@ -50,6 +51,8 @@ class ReportSink {
   virtual void on_transferring(const TransferReport& report) = 0;  // about twice a second
   // The attempt's log takes `freed` bytes of disk less, or could not be packed: one less is on its way.
   virtual void on_packed(const AttemptId& attempt, std::uint64_t freed) = 0;
+  virtual void on_progress(const ProgressReport& report) = 0;  // a few times a second while it changes
+  virtual void on_usage(const UsageReport& report) = 0;        // every few seconds
 };
 
 struct AttemptTableOptions {
@@ -57,9 +60,12 @@ struct AttemptTableOptions {
   pid_t guard = 0;     // what the processes of attempts fall to: their subreaper
   std::string cgroup;  // the name of the cgroup below which attempts get one each; "": they get none
   std::string spool_dir;
-  std::string gpu_locks;  // the directory of the devices' locks; "": devices are pretended
-  std::string inside;     // where sennit-user lies, which sandboxes and containers need
-  std::string ctrl;       // where sennit-ctrl lies, which containers need
+  std::string progress_dir;  // of the files to which tasks write their progress; "": they cannot
+  std::string gpu_locks;     // the directory of the devices' locks; "": devices are pretended
+  std::string nvml;          // the library that says how busy GPUs are; "": nobody does
+  Micros usage_period = std::chrono::seconds(3);
+  std::string inside;  // where sennit-user lies, which sandboxes and containers need
+  std::string ctrl;    // where sennit-ctrl lies, which containers need
 };
 
 class AttemptTable {

@@ -25,6 +25,7 @@
 #include "proc/cgroup.h"
 #include "proc/child.h"
 #include "proc/limits.h"
+#include "proc/process_usage.h"
 #include "proc/spawner.h"
 
 namespace sennit::agent {
@@ -48,6 +49,8 @@ class Confined {
   void kill();             // SIGKILL
 
   const proc::LimitedCgroup& limited() const { return limited_; }
+  // By which it can be seen what they use, also when this object has gone.
+  proc::UseTarget use() const { return {child_.pid(), cgroup_.directory(), limited_.memory_directory()}; }
 
  private:
   friend class Confinement;

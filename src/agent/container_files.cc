@@ -57,6 +57,7 @@ Result<std::string> ContainerFiles::keep(const WorkflowContext& context, const S
   SENNIT_TRY(make_private(directory));
   const logs::RunLayout layout = logs::run_layout(context.runs_dir, order.task, order.attempt.number);
   for (const char* file : {".course", ".taken"}) ::unlink((layout.log + file).c_str());
+  ::unlink((launch::socket_directory(context, order) + "/progress").c_str());
   std::error_code failed;
   fs::create_directories(launch::socket_directory(context, order), failed);
   if (failed) return Error(ErrorCode::kIo, "make the directories of the attempt: " + failed.message());

@@ -19,6 +19,7 @@
 #include "launch/container.h"
 #include "launch/engine/find_engine.h"
 #include "launch/launch.h"
+#include "logs/run_layout.h"
 #include "loop/timer.h"
 #include "loop/watch.h"
 #include "model/demands.h"
@@ -59,6 +60,7 @@ struct Boxed {
   Instant started_at;
   std::uint32_t download_ms = 0;
   std::uint64_t log_size = 0;
+  std::uint32_t container_pid = 0;  // of its first process; 0: not known, or it runs no more
   int revivals = 0;
   Micros grace{};  // of the stop
 
@@ -95,7 +97,7 @@ std::vector<const char*> pointers(const std::vector<std::string>& texts) {
 class ContainerTable::Impl {
  public:
   Impl(loop::Loop& loop, ContainerTableOptions options, Confinement& confinement, GpuLocks& locks, ExitSpool& spool,
-       ReportSink& sink, Over over)
+       ReportSink& sink, Over over, std::function<void()> measure)
       : loop_(loop),
         options_(std::move(options)),
         confinement_(confinement),
@@ -103,6 +105,7 @@ class ContainerTable::Impl {
         spool_(spool),
         sink_(sink),
         over_(std::move(over)),
+        measure_(std::move(measure)),
         files_(options_.instance, options_.fallback) {}
 
   void adopt();
@@ -122,6 +125,7 @@ class ContainerTable::Impl {
   Result<WayIn> way_into(const AttemptId& id) const;
   void abandon(Micros grace);
   bool is_empty() const { return attempts_.empty(); }
+  void add_running(UsageSampler::Running& running) const;
   void add_known(std::vector<fact::AttemptStarted>& running, std::vector<fact::AttemptAtBarrier>& at_barrier) const;
 
  private:
@@ -172,6 +176,7 @@ class ContainerTable::Impl {
   ExitSpool& spool_;
   ReportSink& sink_;
   Over over_;
+  std::function<void()> measure_;
   ContainerFiles files_;
   const UniqueFd messages_{::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)};  // those of ctrls go with ours
   std::string engine_;                                                                   // its socket, as of engine_at_
@@ -321,6 +326,11 @@ void ContainerTable::Impl::take(Entry& entry, wire::FrameType type, std::string_
     if (!entry.next) sink_.on_barrier({entry.id(), entry.incarnation()});
   } else if (const auto* transferring = std::get_if<wire::Transferring>(&*message)) {
     sink_.on_transferring(transferring->report);
+  } else if (const auto* progressed = std::get_if<wire::Progressed>(&*message)) {
+    sink_.on_progress(progressed->report);
+  } else if (const auto* contained = std::get_if<wire::Contained>(&*message)) {
+    entry.container_pid = contained->pid;
+    measure_();
   } else if (const auto* grew = std::get_if<wire::Grew>(&*message)) {
     entry.log_size = grew->size;
     if (entry.followed) sink_.on_grew(entry.id(), grew->size);
@@ -358,6 +368,7 @@ void ContainerTable::Impl::revive(Entry& entry) {
 void ContainerTable::Impl::begin_again(Entry& entry) {
   entry.order = std::move(*std::exchange(entry.next, nullptr));
   entry.exit.reset();
+  entry.container_pid = 0;
   entry.revivals = 0;
   entry.timer.cancel();
   begin(entry, Files::kNew);
@@ -503,6 +514,19 @@ void ContainerTable::Impl::abandon(Micros grace) {
   }
 }
 
+void ContainerTable::Impl::add_running(UsageSampler::Running& running) const {
+  for (const auto& [id, entry] : attempts_) {
+    if (entry->container_pid == 0 || entry->exit) continue;
+    logs::RunLayout layout = logs::run_layout(entry->world->context().runs_dir, entry->order.task, id.number);
+    running.targets.push_back({.attempt = id,
+                               .processes = {.leader = static_cast<pid_t>(entry->container_pid)},
+                               .memory_limit = entry->order.limits.memory,
+                               .gpus = entry->order.gpus,
+                               .usage_series = std::move(layout.usage),
+                               .gpu_series = std::move(layout.gpus)});
+  }
+}
+
 void ContainerTable::Impl::add_known(std::vector<fact::AttemptStarted>& running,
                                      std::vector<fact::AttemptAtBarrier>& at_barrier) const {
   for (const auto& [id, entry] : attempts_) {
@@ -535,8 +559,10 @@ void ContainerTable::Impl::sweep() {
 }
 
 ContainerTable::ContainerTable(loop::Loop& loop, ContainerTableOptions options, Confinement& confinement,
-                               GpuLocks& locks, ExitSpool& spool, ReportSink& sink, Over over)
-    : impl_(std::make_unique<Impl>(loop, std::move(options), confinement, locks, spool, sink, std::move(over))) {}
+                               GpuLocks& locks, ExitSpool& spool, ReportSink& sink, Over over,
+                               std::function<void()> measure)
+    : impl_(std::make_unique<Impl>(loop, std::move(options), confinement, locks, spool, sink, std::move(over),
+                                   std::move(measure))) {}
 ContainerTable::~ContainerTable() = default;
 void ContainerTable::adopt() { impl_->adopt(); }
 std::string ContainerTable::obstacle() { return impl_->obstacle(); }
@@ -559,6 +585,7 @@ void ContainerTable::unfollow(const AttemptId& attempt) { impl_->unfollow(attemp
 Result<WayIn> ContainerTable::way_into(const AttemptId& attempt) const { return impl_->way_into(attempt); }
 void ContainerTable::abandon(Micros grace) { impl_->abandon(grace); }
 bool ContainerTable::is_empty() const { return impl_->is_empty(); }
+void ContainerTable::add_running(UsageSampler::Running& running) const { impl_->add_running(running); }
 void ContainerTable::add_known(std::vector<fact::AttemptStarted>& running,
                                std::vector<fact::AttemptAtBarrier>& at_barrier) const {
   impl_->add_known(running, at_barrier);

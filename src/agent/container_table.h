@@ -21,6 +21,7 @@
 #include "agent/confinement.h"
 #include "agent/exit_spool.h"
 #include "agent/gpu_locks.h"
+#include "agent/usage_sampler.h"
 #include "base/result.h"
 #include "logs/run_layout.h"
 #include "loop/loop.h"
@@ -43,8 +44,9 @@ class ContainerTable {
  public:
   // `over`: an attempt has become an exit; its files lie there.
   using Over = std::function<void(const AttemptId&, const logs::RunLayout&)>;
+  // `measure`: what runs is to be looked at from now on.
   ContainerTable(loop::Loop& loop, ContainerTableOptions options, Confinement& confinement, GpuLocks& locks,
-                 ExitSpool& spool, ReportSink& sink, Over over);
+                 ExitSpool& spool, ReportSink& sink, Over over, std::function<void()> measure);
   ~ContainerTable();
   ContainerTable(const ContainerTable&) = delete;
   ContainerTable& operator=(const ContainerTable&) = delete;
@@ -73,6 +75,7 @@ class ContainerTable {
   void abandon(Micros grace);
 
   bool is_empty() const;
+  void add_running(UsageSampler::Running& running) const;
   void add_known(std::vector<fact::AttemptStarted>& running, std::vector<fact::AttemptAtBarrier>& at_barrier) const;
 
  private:

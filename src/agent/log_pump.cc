@@ -16,6 +16,9 @@
 #include <utility>
 #include <vector>
 
+#include "agent/message_log.h"
+#include "agent/progress_folder.h"
+#include "agent/progress_keeper.h"
 #include "base/check.h"
 #include "base/clock.h"
 #include "logs/run_layout.h"
@@ -29,6 +32,7 @@ constexpr std::size_t kFullPipe = 64 * 1024;       // what a pipe holds by defau
 constexpr int kLargePipe = 1024 * 1024;            // what it gets once it was found full
 constexpr std::uint64_t kLeftBytes = 1024 * 1024;  // the most that finish() finds in a pipe
 constexpr std::uint64_t kWakeKey = ~std::uint64_t{0};
+constexpr std::uint64_t kFolderKey = kWakeKey - 1;
 
 struct Pipe {
   // Closed after the read end: the other way round, the thread would be woken by the hang-up.
@@ -45,6 +49,9 @@ struct Captured {
   std::array<Pipe, 2> pipes;                                // by logs::Stream
   std::array<std::optional<logs::MaskedStream>, 2> masked;  // likewise; there if there is a mask
   std::optional<logs::LogWriter> writer;
+  std::unique_ptr<ProgressKeeper> progress;  // since the first byte, here or in its file
+  bool tells = false;                        // it has such a file
+  bool unsettled = false;                    // it is in the list of those
   Phase phase = Phase::kRunning;
   bool busy = false;         // the pump's thread works on it, outside the lock
   std::string notes = {};    // lines of ours that are not in the log yet
@@ -67,7 +74,8 @@ std::size_t unread(const Pipe& pipe) {
 // Nothing is left to carry, and nothing that was carried was lost.
 bool is_complete(const Captured& captured) {
   const auto holds_back = [](const auto& masked) { return masked && masked->holds_back(); };
-  return captured.notes.empty() && unread(captured.pipes[0]) == 0 && unread(captured.pipes[1]) == 0 &&
+  return captured.notes.empty() && (!captured.progress || captured.progress->is_settled()) &&
+         unread(captured.pipes[0]) == 0 && unread(captured.pipes[1]) == 0 &&
          std::ranges::none_of(captured.masked, holds_back) &&
          (!captured.writer || captured.writer->summary().lost == 0);
 }
@@ -85,7 +93,7 @@ std::uint64_t key_of(CaptureId id, std::size_t stream) { return id.value() << 1 
 
 class LogPump::Impl {
  public:
-  Impl(loop::Loop& loop, Sink& sink);
+  Impl(loop::Loop& loop, Sink& sink, const std::string& progress);
   ~Impl();
 
   Result<Capture> open(CapturePlace place);
@@ -109,6 +117,13 @@ class LogPump::Impl {
   void write_waiting_notes();
   void write_notes(Captured& captured, std::string_view notes);
   void open_log(Captured& captured);
+  ProgressKeeper& keeper_of(Captured& captured) const;
+  void note_progress(CaptureId id, Captured& captured);
+  void read_told();
+  void settle_progress();
+  int patience() const;
+  bool may_end_untold();
+  void end_progress(CaptureId id, Captured& captured);
 
   // With the lock held.
   void after_carrying(CaptureId id, Captured& captured, std::size_t stream, std::size_t carried);
@@ -122,19 +137,24 @@ class LogPump::Impl {
   UniqueFd epoll_;
   UniqueFd wake_;
   std::uint64_t next_id_ = 1;
-  std::vector<char> buffer_;  // the thread's
+  std::optional<ProgressFolder> folder_;
+  // The thread's:
+  std::vector<char> buffer_;
+  std::vector<CaptureId> unsettled_;  // whose progress is to be kept and told
+  Micros settle_at_{};                // if there are any
 
   std::mutex mutex_;  // guards what follows; held for moments only, never while reading or writing
   std::unordered_map<CaptureId, std::unique_ptr<Captured>> captures_;
   std::vector<CaptureId> finishing_;
   std::vector<CaptureId> noted_;
+  std::unordered_map<std::string, CaptureId> told_;  // by the name of the file
   bool stop_ = false;
 
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // shared with calls on their way through the loop
   std::thread thread_;                                          // last: it uses all of the above
 };
 
-LogPump::Impl::Impl(loop::Loop& loop, Sink& sink)
+LogPump::Impl::Impl(loop::Loop& loop, Sink& sink, const std::string& progress)
     : loop_(loop),
       sink_(sink),
       epoll_(::epoll_create1(EPOLL_CLOEXEC)),
@@ -142,6 +162,14 @@ LogPump::Impl::Impl(loop::Loop& loop, Sink& sink)
   SENNIT_CHECK(epoll_ && wake_);
   buffer_.resize(kReadBytes);
   SENNIT_CHECK(watch(wake_.get(), kWakeKey).ok());
+  if (!progress.empty()) {
+    Result<ProgressFolder> folder = ProgressFolder::open(progress);
+    if (folder) folder_.emplace(std::move(*folder));
+    if (!folder || !watch(folder_->fd(), kFolderKey)) {
+      say(Level::kWarn, "what tasks write to $SENNIT_PROGRESS is not seen: {}",
+          folder ? progress : folder.error().message());
+    }
+  }
   // The thread takes no signals: they are the loop's.
   sigset_t all;
   sigset_t before;
@@ -191,6 +219,10 @@ Result<LogPump::Capture> LogPump::Impl::open(CapturePlace place) {
   }
   Capture capture{.id = id, .out = captured->pipes[0].write_end.get(), .err = captured->pipes[1].write_end.get()};
   const std::lock_guard lock(mutex_);
+  if (folder_ && !captured->place.progress.empty()) {
+    captured->tells = true;
+    told_[captured->place.progress] = id;
+  }
   captures_.emplace(id, std::move(captured));
   return capture;
 }
@@ -208,7 +240,8 @@ std::optional<logs::LogSummary> LogPump::Impl::finish(CaptureId id) {
   Captured* captured = find(id);
   if (captured == nullptr) return logs::LogSummary{};
   // Only of a capture that the thread does not work on: what it works on is the thread's.
-  if (!captured->busy && is_complete(*captured)) return close(id, *captured);
+  const bool may_have_told = captured->tells && folder_->is_pending();
+  if (!captured->busy && !may_have_told && is_complete(*captured)) return close(id, *captured);
   captured->phase = Phase::kFinishing;
   finishing_.push_back(id);
   wake();
@@ -257,7 +290,11 @@ std::size_t LogPump::Impl::carry(Captured& captured, std::size_t stream) {
   open_log(captured);
   std::string_view bytes(buffer_.data(), count);
   if (captured.masked[stream]) bytes = captured.masked[stream]->take(bytes);
-  if (!bytes.empty()) captured.writer->write(static_cast<logs::Stream>(stream), clock_.now(), bytes);
+  if (!bytes.empty()) {
+    const Instant now = clock_.now();
+    captured.writer->write(static_cast<logs::Stream>(stream), now, bytes);
+    keeper_of(captured).take(stream, bytes, now, clock_.boot());
+  }
   if (count >= kFullPipe && !pipe.large) {
     pipe.large = true;
     ::fcntl(pipe.read_end.get(), F_SETPIPE_SZ, kLargePipe);  // refused beyond a user's allowance: no harm
@@ -277,6 +314,7 @@ void LogPump::Impl::on_readable(CaptureId id, std::size_t stream) {
   }
   write_notes(*captured, notes);
   const std::size_t carried = carry(*captured, stream);
+  note_progress(id, *captured);
   const std::lock_guard lock(mutex_);
   after_carrying(id, *captured, stream, carried);
 }
@@ -366,6 +404,7 @@ void LogPump::Impl::write_waiting_notes() {
     for (std::size_t stream = 0; !notes_first && stream < captured->pipes.size(); ++stream) {
       if (unread(captured->pipes[stream]) > 0) carry(*captured, stream);
     }
+    note_progress(id, *captured);
     write_notes(*captured, notes);
     const std::lock_guard lock(mutex_);
     captured->busy = false;
@@ -386,6 +425,7 @@ void LogPump::Impl::finish_waiting() {
       captured->busy = true;
     }
     drain(*captured);
+    end_progress(id, *captured);
     const std::lock_guard lock(mutex_);
     logs::LogSummary summary = close(id, *captured);
     tell([this, id, summary = std::move(summary)] { sink_.on_capture_finished(id, summary); });
@@ -394,31 +434,123 @@ void LogPump::Impl::finish_waiting() {
 
 logs::LogSummary LogPump::Impl::close(CaptureId id, Captured& captured) {
   logs::LogSummary summary = captured.writer ? captured.writer->summary() : logs::LogSummary{};
+  if (captured.tells) told_.erase(captured.place.progress);
   captures_.erase(id);
   return summary;
+}
+
+ProgressKeeper& LogPump::Impl::keeper_of(Captured& captured) const {
+  if (!captured.progress) {
+    const CapturePlace& place = captured.place;
+    captured.progress = std::make_unique<ProgressKeeper>(
+        place.verb, logs::run_layout(place.world->context().runs_dir, place.task, place.number).progress, place.mask);
+  }
+  return *captured.progress;
+}
+
+// By the thread, while nobody else has the capture.
+void LogPump::Impl::note_progress(CaptureId id, Captured& captured) {
+  if (!captured.progress || captured.unsettled || !captured.progress->has_news()) return;
+  if (unsettled_.empty()) settle_at_ = clock_.boot() + ProgressKeeper::kPause;
+  captured.unsettled = true;
+  unsettled_.push_back(id);
+}
+
+// What tasks have written to their files.
+void LogPump::Impl::read_told() {
+  std::vector<std::string> names;
+  folder_->take([&names](std::string_view name) {
+    if (names.empty() || names.back() != name) names.emplace_back(name);
+  });
+  for (const std::string& name : names) {
+    Captured* captured = nullptr;
+    CaptureId id;
+    {
+      const std::lock_guard lock(mutex_);
+      const auto found = told_.find(name);
+      if (found == told_.end()) continue;
+      id = found->second;
+      captured = find(id);
+      captured->busy = true;
+    }
+    keeper_of(*captured).read_told(folder_->path_of(name), clock_.now());
+    note_progress(id, *captured);
+    const std::lock_guard lock(mutex_);
+    captured->busy = false;
+  }
+}
+
+void LogPump::Impl::settle_progress() {
+  if (unsettled_.empty() || clock_.boot() < settle_at_) return;
+  for (const CaptureId id : std::exchange(unsettled_, {})) {
+    Captured* captured = nullptr;
+    {
+      const std::lock_guard lock(mutex_);
+      captured = find(id);
+      if (captured == nullptr || captured->phase == Phase::kFinishing) continue;  // its end says it
+      captured->busy = true;
+    }
+    captured->unsettled = false;
+    const bool changed = captured->progress->settle(clock_.now());
+    std::vector<NamedValue> latest;
+    if (changed) latest = captured->progress->latest();
+    {
+      const std::lock_guard lock(mutex_);
+      captured->busy = false;
+    }
+    if (!changed) continue;
+    tell([this, id, values = std::move(latest)] { sink_.on_capture_progress(id, values); });
+  }
+}
+
+void LogPump::Impl::end_progress(CaptureId id, Captured& captured) {
+  if (captured.progress && captured.progress->end(clock_.now())) {
+    tell([this, id, values = captured.progress->latest()] { sink_.on_capture_progress(id, values); });
+  }
+  if (captured.tells && captured.progress) ::unlink(folder_->path_of(captured.place.progress).c_str());
+}
+
+// An attempt is to be ended, and what it has written to its file may not be known yet.
+bool LogPump::Impl::may_end_untold() {
+  if (!folder_) return false;
+  const std::lock_guard lock(mutex_);
+  return !finishing_.empty();
+}
+
+// How long to wait for something to happen, in milliseconds.
+int LogPump::Impl::patience() const {
+  if (unsettled_.empty()) return -1;
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(settle_at_ - clock_.boot());
+  return static_cast<int>(std::max<std::int64_t>(left.count(), 0));
 }
 
 void LogPump::Impl::run() {
   std::array<epoll_event, 64> events;
   for (;;) {
-    const int count = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), -1);
+    const int count = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), patience());
+    bool told = false;
     for (int i = 0; i < count; ++i) {
       const std::uint64_t key = events[static_cast<std::size_t>(i)].data.u64;
       if (key == kWakeKey) {
         std::uint64_t wakes = 0;
         if (::read(wake_.get(), &wakes, sizeof wakes) != sizeof wakes) continue;
+      } else if (key == kFolderKey) {
+        told = true;
       } else {
         on_readable(CaptureId(key >> 1), key & 1);
       }
     }
     write_waiting_notes();
+    if (told || may_end_untold()) read_told();
+    settle_progress();
     finish_waiting();
     const std::lock_guard lock(mutex_);
     if (stop_) return;
   }
 }
 
-LogPump::LogPump(loop::Loop& loop, Sink& sink) : impl_(std::make_unique<Impl>(loop, sink)) {}
+LogPump::LogPump(loop::Loop& loop, Sink& sink, const std::string& progress)
+    : impl_(std::make_unique<Impl>(loop, sink, progress)) {}
 LogPump::~LogPump() = default;
 Result<LogPump::Capture> LogPump::open(CapturePlace place) { return impl_->open(std::move(place)); }
 void LogPump::let_go(CaptureId id) { impl_->let_go(id); }

@@ -6,6 +6,9 @@
 // wake the thread only to learn that there was nothing. Ends are therefore not seen as end-of-file but told by
 // finish().
 //
+// On its way, what tasks say of their progress is read out of it (agent/progress_keeper.h), and out of the files that
+// they were told to write it to. That is kept and told a moment later, for all that has come meanwhile at once.
+//
 // Threads:   all functions on the loop's thread, and so the calls of the sink; reading and writing on the pump's own.
 // Ownership: owns pipes, logs and the thread; the sink outlives it.
 // Errors:    open() fails with kExhausted; logs that cannot be written are told in the summary (logs/log_writer.h).
@@ -16,6 +19,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "base/strong_id.h"
@@ -23,6 +27,7 @@
 #include "logs/log_writer.h"
 #include "logs/secret_mask.h"
 #include "loop/loop.h"
+#include "model/measures.h"
 
 namespace sennit::agent {
 
@@ -36,7 +41,9 @@ struct CapturePlace {
   std::string job_log;
   std::string opening = {};  // a line of ours before the first output
   std::shared_ptr<const logs::SecretMask> mask =
-      {};  // of what must not get there, shared with the attempt; null: nothing
+      {};                     // of what must not get there, shared with the attempt; null: nothing
+  std::string verb = {};      // of a job: how its progress is read
+  std::string progress = {};  // the name of its file in the directory of them; "": it has none
 };
 
 class LogPump {
@@ -50,9 +57,12 @@ class LogPump {
     virtual void on_capture_ended(CaptureId id) = 0;
     // A followed log has grown; several times in short order are told once.
     virtual void on_capture_grew(CaptureId id, std::uint64_t size) = 0;
+    // The latest of all numbers by which the task tells its progress; before on_capture_finished.
+    virtual void on_capture_progress(CaptureId id, const std::vector<NamedValue>& values) = 0;
   };
 
-  LogPump(loop::Loop& loop, Sink& sink);
+  // `progress`: the directory of the files to which tasks write their progress; "": there is none. It is emptied.
+  LogPump(loop::Loop& loop, Sink& sink, const std::string& progress = "");
   ~LogPump();
   LogPump(const LogPump&) = delete;
   LogPump& operator=(const LogPump&) = delete;

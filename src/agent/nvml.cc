@@ -37,6 +37,18 @@ struct CloseLibrary {
   void operator()(void* library) const { ::dlclose(library); }
 };
 
+struct NvmlProcess {
+  unsigned pid;
+  unsigned long long memory;  // all bits set: not told
+  unsigned gpu_instance;
+  unsigned compute_instance;
+};
+struct NvmlShortProcess {
+  unsigned pid;
+  unsigned long long memory;
+};
+constexpr unsigned kMostProcesses = 1024;
+
 class Nvml {
  public:
   static Result<Nvml> load(const char* name) {
@@ -55,6 +67,7 @@ class Nvml {
     nvml.find("nvmlDeviceGetUtilizationRates", nvml.utilization_of);
     for (const char* version : {"_v3", "_v2", ""}) {
       if (nvml.processes_of != nullptr) break;
+      nvml.has_short_processes = *version == '\0';
       nvml.find((std::string("nvmlDeviceGetComputeRunningProcesses") + version).c_str(), nvml.processes_of);
     }
     if (missing.empty()) return nvml;
@@ -82,6 +95,7 @@ class Nvml {
   int (*memory_of)(NvmlDevice device, NvmlMemory* memory) = nullptr;
   int (*utilization_of)(NvmlDevice device, NvmlUtilization* utilization) = nullptr;
   int (*processes_of)(NvmlDevice device, unsigned* count, void* list) = nullptr;
+  bool has_short_processes = false;  // of the oldest version, without the last two fields
 
  private:
   template <class Function>
@@ -153,6 +167,35 @@ Result<NvmlDevices> ask(const Nvml& nvml) {
   return devices;
 }
 
+template <class Process>
+void add_processes(const Nvml& nvml, NvmlDevice handle, std::vector<std::pair<int, Bytes>>& processes) {
+  std::vector<Process> list(kMostProcesses);
+  unsigned count = kMostProcesses;
+  if (nvml.processes_of(handle, &count, list.data()) != kSuccess) return;
+  for (unsigned i = 0; i < std::min(count, kMostProcesses); ++i) {
+    const bool is_told = list[i].memory != ~0ULL;
+    processes.emplace_back(static_cast<int>(list[i].pid), Bytes(is_told ? list[i].memory : 0));
+  }
+}
+
+std::vector<GpuReading> read(const Nvml& nvml, GpuSet gpus) {
+  std::vector<GpuReading> readings;
+  for (unsigned i = 0; i < GpuSet::kMaxDevices; ++i) {
+    if (!gpus.contains(i)) continue;
+    NvmlDevice device = nullptr;
+    GpuReading reading;
+    reading.load.device = i;
+    if (nvml.device_at(i, &device) != kSuccess || !measure(nvml, device, reading.load)) continue;
+    if (nvml.processes_of != nullptr && nvml.has_short_processes) {
+      add_processes<NvmlShortProcess>(nvml, device, reading.processes);
+    } else if (nvml.processes_of != nullptr) {
+      add_processes<NvmlProcess>(nvml, device, reading.processes);
+    }
+    readings.push_back(std::move(reading));
+  }
+  return readings;
+}
+
 std::vector<GpuLoad> measure(const Nvml& nvml, GpuSet gpus) {
   std::vector<GpuLoad> loads;
   for (unsigned i = 0; i < GpuSet::kMaxDevices; ++i) {
@@ -173,6 +216,14 @@ Result<std::vector<GpuLoad>> nvml_loads(GpuSet gpus, const char* library) {
   std::vector<GpuLoad> loads = measure(nvml, gpus);
   nvml.shutdown();
   return loads;
+}
+
+Result<std::vector<GpuReading>> nvml_readings(GpuSet gpus, const char* library) {
+  SENNIT_ASSIGN(const Nvml nvml, Nvml::load(library));
+  if (const int result = nvml.init(); result != kSuccess) return nvml.failed("start", result);
+  std::vector<GpuReading> readings = read(nvml, gpus);
+  nvml.shutdown();
+  return readings;
 }
 
 Result<NvmlDevices> nvml_devices(const char* library) {

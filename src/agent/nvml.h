@@ -5,6 +5,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -30,5 +31,14 @@ Result<NvmlDevices> nvml_devices(const char* library = kNvmlLibrary);
 // How busy the devices of `gpus` are. Those that do not answer are left out; one of which the driver cannot tell the
 // utilisation (a part of a device, an old one) has that as 0. Loads and unloads as above. Fails: likewise.
 Result<std::vector<GpuLoad>> nvml_loads(GpuSet gpus, const char* library = kNvmlLibrary);
+
+// One device with the memory that each process has on it, as far as the driver tells.
+struct GpuReading {
+  GpuLoad load;
+  std::vector<std::pair<int, Bytes>> processes;  // by their numbers on this host
+};
+
+// As nvml_loads, with the processes.
+Result<std::vector<GpuReading>> nvml_readings(GpuSet gpus, const char* library = kNvmlLibrary);
 
 }  // namespace sennit::agent

@@ -33,7 +33,7 @@ class NvmlFixture : public ::testing::Test {
   static void faults(const char* list) { ::setenv("FAKE_NVML_FAULTS", list, 1); }
   // MiB: "81920,40960"
   static void memory(const char* list) { ::setenv("FAKE_NVML_MEMORY", list, 1); }
-  // A line for each device: percent, MiB, processes.
+  // A line for each device: percent, MiB, processes; perhaps a process and its MiB, and more of these.
   static void loads(const std::string& lines) {
     const std::string path = ::testing::TempDir() + "/sennit-loads-" + std::to_string(::getpid());
     std::ofstream(path) << lines;

@@ -112,6 +112,18 @@ TEST_F(Nvml, MeasuresWhatIsAskedFor) {
   EXPECT_EQ(measured[1], (GpuLoad{.device = 1, .busy = 0, .memory_used = mebibytes(70000), .processes = 3}));
 }
 
+TEST_F(Nvml, ReadingsHaveTheProcessesAndTheirMemory) {
+  devices("GPU-a,GPU-b");
+  memory("81920,81920");
+  loads("20 1024 2 4711 512 4712 100\n0 70000 1\n");
+  const std::vector<GpuReading> readings = nvml_readings(GpuSet::first(2), fake_nvml().c_str()).value();
+  ASSERT_EQ(readings.size(), 2U);
+  EXPECT_EQ(readings[0].load.busy, 200U);
+  EXPECT_EQ(readings[0].processes,
+            (std::vector<std::pair<int, Bytes>>{{4711, mebibytes(512)}, {4712, mebibytes(100)}}));
+  EXPECT_EQ(readings[1].processes, (std::vector<std::pair<int, Bytes>>{{1, Bytes()}})) << "the driver does not tell";
+}
+
 TEST_F(Nvml, ADriverThatDoesNotStartMeasuresNothing) {
   devices("GPU-a");
   faults("nvmlInit_v2=9");

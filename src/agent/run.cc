@@ -83,7 +83,9 @@ int agent_main(const AgentOptions& options, const ServerRequests& requests) {
                               .guard = ::getppid(),
                               .cgroup = cgroup_name(options.instance),
                               .spool_dir = options.spool_dir,
+                              .progress_dir = beside(options.spool_dir, "progress"),
                               .gpu_locks = host.capacity.pretended_gpus ? "" : gpu_lock_directory(),
+                              .nvml = host.capacity.measures_gpus ? kNvmlLibrary : "",
                               .inside = launch::SandboxTools::default_inside(),
                               .ctrl = beside(launch::SandboxTools::default_inside(), "sennit-ctrl")};
   supervisor_options.version = options.version;

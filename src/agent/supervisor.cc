@@ -65,6 +65,7 @@ class Supervisor::Impl final : public wire::Connection::Handler, public ReportSi
     report(wire::AtBarrier{barrier.attempt, barrier.incarnation});
   }
   void on_exited(const fact::AttemptExited& exited) override {
+    progress_.erase(exited.attempt);
     report(wire::Exited{exited});
     tend_at_turn_end_.request();
   }
@@ -76,6 +77,14 @@ class Supervisor::Impl final : public wire::Connection::Handler, public ReportSi
   void on_packed(const AttemptId& attempt, std::uint64_t freed) override {
     if (freed > 0) report(wire::Packed{attempt, freed});
     tend_at_turn_end_.request();
+  }
+  void on_progress(const ProgressReport& progress) override {
+    progress_.insert_or_assign(progress.attempt, progress);
+    if (introduced_ && connection_->buffered() <= wire::Connection::kHighWater) report(wire::Progressed{progress});
+  }
+  // The next one makes up for one that is left out.
+  void on_usage(const UsageReport& usage) override {
+    if (introduced_ && connection_->buffered() <= wire::Connection::kHighWater) report(wire::Used{usage});
   }
   void on_drained() override;
 
@@ -140,6 +149,7 @@ class Supervisor::Impl final : public wire::Connection::Handler, public ReportSi
   std::list<Caller> callers_;
   std::unique_ptr<wire::Connection> connection_;
   std::map<AttemptId, std::uint64_t> held_back_;  // logs that grew while the server did not read
+  std::map<AttemptId, ProgressReport> progress_;  // the latest of what runs, for a server that comes
   bool introduced_ = false;                       // the server has said who it is, and has been told what there is
   Mode mode_ = Mode::kServing;
   std::size_t asked_ = 0;  // for the server, since the last one went
@@ -256,6 +266,7 @@ void Supervisor::Impl::introduce() {
   flush();
   introduced_ = true;
   for (const fact::AttemptAtBarrier& barrier : known.at_barrier) on_barrier(barrier);
+  for (const auto& [attempt, progress] : progress_) report(wire::Progressed{progress});
 }
 
 void Supervisor::Impl::operator()(const wire::Shutdown& shutdown) {

@@ -33,11 +33,15 @@ class Reports final : public ReportSink {
   void on_grew(const AttemptId& /*attempt*/, std::uint64_t size) override { grown = size; }
   void on_transferring(const TransferReport& report) override { transfers.push_back(report); }
   void on_packed(const AttemptId& /*attempt*/, std::uint64_t freed) override { packed.push_back(freed); }
+  void on_progress(const ProgressReport& report) override { progress = report; }
+  void on_usage(const UsageReport& report) override { usage = report; }
 
   std::vector<fact::AttemptStarted> started;
   std::vector<fact::AttemptAtBarrier> barriers;
   std::vector<fact::AttemptExited> exited;
   std::vector<TransferReport> transfers;
+  ProgressReport progress;  // the last
+  UsageReport usage;
   std::uint64_t grown = 0;
   std::vector<std::uint64_t> packed;
 };
@@ -61,7 +65,9 @@ class TableFixture : public ::testing::Test {
                                 .guard = ::getpid(),
                                 .cgroup = cgroup_,
                                 .spool_dir = dir_ + "/spool",
+                                .progress_dir = dir_ + "/progress",
                                 .gpu_locks = gpu_locks,
+                                .usage_period = std::chrono::milliseconds(300),
                                 .inside = launch::SandboxTools::default_inside()};
     auto table = std::move(AttemptTable::open(loop_, options, reports_)).value();
     WorkflowContext context;

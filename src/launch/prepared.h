@@ -33,6 +33,7 @@ struct PreparedProcess {
   proc::EnvironmentBlock environment;
   std::string directory;       // absolute
   std::string job_log;         // "<job_dir>/job.log"; "": none
+  std::string verb;            // of a job
   std::vector<UniqueFd> kept;  // descriptors that it inherits, by the same numbers
   std::optional<SandboxEnds> sandbox;
 

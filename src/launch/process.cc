@@ -72,7 +72,8 @@ Result<PreparedProcess> prepare_process(const WorkflowWorld& world, const StartO
                          .arguments = std::move(arguments),
                          .environment = std::move(environment),
                          .directory = std::move(directory),
-                         .job_log = std::move(job_log)};
+                         .job_log = std::move(job_log),
+                         .verb = body.verb};
 }
 
 }  // namespace sennit::launch

@@ -195,6 +195,7 @@ Result<PreparedProcess> prepare_sandbox(const WorkflowWorld& world, const StartO
     writable.push_back(job_dir);
     job_log = job_dir + "/job.log";
   }
+  if (!world.progress().empty()) writable.push_back(world.progress());
   SandboxView view(kind);
   SENNIT_TRY(building.fill(view, writable));
 
@@ -219,6 +220,7 @@ Result<PreparedProcess> prepare_sandbox(const WorkflowWorld& world, const StartO
                          .environment = proc::EnvironmentBlock(world.environment(), own.list),
                          .directory = "/",
                          .job_log = std::move(job_log),
+                         .verb = body.verb,
                          .kept = std::move(kept),
                          .sandbox = std::move(ends)};
 }

@@ -16,8 +16,8 @@ EnvironmentList with_workflow_id(const WorkflowContext& context) {
 
 }  // namespace
 
-WorkflowWorld::WorkflowWorld(WorkflowContext context)
-    : context_(std::move(context)), environment_(with_workflow_id(context_)) {
+WorkflowWorld::WorkflowWorld(WorkflowContext context, std::string progress)
+    : context_(std::move(context)), environment_(with_workflow_id(context_)), progress_(std::move(progress)) {
   context_.environment.clear();  // the environment has it now
 }
 
@@ -43,11 +43,15 @@ Result<void> collect_variables(const WorkflowWorld& world, const StartOrder& ord
     }
     own.task.emplace_back(std::move(name), std::move(value));
   }
-  own.list.reserve(own.task.size() + 6);
+  own.list.reserve(own.task.size() + 7);
   for (const auto& [name, value] : own.task) own.add(name, value);
   own.attempt = to_string(order.attempt);
   own.add("SENNIT_TASK", order.task);
   own.add("SENNIT_ATTEMPT", own.attempt);
+  if (!world.progress().empty()) {
+    own.progress = world.progress() + "/" + own.attempt;
+    own.add("SENNIT_PROGRESS", own.progress);
+  }
   if (order.gpus.empty()) return {};
   own.devices = to_string(order.gpus);
   if (order.gpu_share != 0) {

@@ -16,6 +16,7 @@ namespace sennit::launch {
 struct OwnVariables {
   EnvironmentList task;
   std::string attempt;
+  std::string progress;
   std::string devices;
   std::string share;
   std::string gpu_memory;
@@ -25,8 +26,8 @@ struct OwnVariables {
   bool has(std::string_view name) const;
 };
 
-// SENNIT_TASK, SENNIT_ATTEMPT, and for leased devices CUDA_VISIBLE_DEVICES and its like. `environment` is the task's,
-// its tokens replaced. Fails: kInvalid (a variable that cannot be set).
+// SENNIT_TASK, SENNIT_ATTEMPT, SENNIT_PROGRESS, and for leased devices CUDA_VISIBLE_DEVICES and its like. `environment`
+// is the task's, its tokens replaced. Fails: kInvalid (a variable that cannot be set).
 Result<void> collect_variables(const WorkflowWorld& world, const StartOrder& order, EnvironmentList environment,
                                OwnVariables& own);
 

@@ -56,6 +56,9 @@ RunLayout run_layout(std::string_view runs_dir, std::string_view task, std::uint
   layout.output = layout.dir + "/output";
   layout.input = layout.dir + "/input";
   layout.tmp = layout.dir + "/tmp";
+  layout.progress = layout.dir + "/progress.series";
+  layout.usage = layout.dir + "/usage.series";
+  layout.gpus = layout.dir + "/gpus.series";
   return layout;
 }
 

@@ -9,6 +9,7 @@
 //         output/               {{output}}
 //         input/                {{input}}, if the token is used
 //         tmp/                  /tmp of a sandbox, while it runs
+//         *.series              how far it was by its own word, and what it used (docs/formats/series.md)
 //
 // Nothing of it is made before an output byte or a token needs it.
 #pragma once
@@ -27,6 +28,9 @@ struct RunLayout {
   std::string output;
   std::string input;
   std::string tmp;
+  std::string progress;  // series
+  std::string usage;
+  std::string gpus;
 };
 
 RunLayout run_layout(std::string_view runs_dir, std::string_view task, std::uint32_t number);

@@ -60,6 +60,8 @@ int try_start_in(const Cgroup& cgroup) {
 
 }  // namespace
 
+UniqueFd Cgroup::directory() const { return UniqueFd(directory_ ? ::fcntl(directory_.get(), F_DUPFD_CLOEXEC, 0) : -1); }
+
 bool Cgroup::is_empty() const {
   if (!events_) return true;
   std::array<char, 128> text;

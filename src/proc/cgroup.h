@@ -33,6 +33,7 @@ class Cgroup {
 
   explicit operator bool() const { return static_cast<bool>(directory_); }
   int fd() const { return directory_.get(); }  // for SpawnRequest::cgroup; -1: none
+  UniqueFd directory() const;                  // once more; empty: none
 
   bool is_empty() const;  // nobody runs in it, nor in a cgroup below
   void await_empty(std::chrono::milliseconds patience) const;

@@ -48,6 +48,10 @@ std::vector<int> LimitedCgroup::entries() const {
   return files;
 }
 
+UniqueFd LimitedCgroup::memory_directory() const {
+  return UniqueFd(memory_files_ ? ::fcntl(memory_files_.get(), F_DUPFD_CLOEXEC, 0) : -1);
+}
+
 MemoryRecord LimitedCgroup::memory() const {
   MemoryRecord record;
   if (!memory_files_) return record;

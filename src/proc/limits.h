@@ -38,6 +38,7 @@ class LimitedCgroup {
   std::vector<int> entries() const;                     // for SpawnRequest::enter
   Bytes memory_limit() const { return memory_limit_; }  // 0: none
   MemoryRecord memory() const;
+  UniqueFd memory_directory() const;  // of the cgroup that limits it, once more; empty: none does
 
  private:
   friend class LimitTree;

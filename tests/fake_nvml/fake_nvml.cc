@@ -5,11 +5,14 @@
 //   FAKE_NVML_UUIDS   the devices, "GPU-a,GPU-b"; "-" for a device that has no UUID
 //   FAKE_NVML_MEMORY  their memory in MiB, "81920,40960"; for those without: it cannot be told
 //   FAKE_NVML_LOADS   a file with a line for each device, read anew by each question: percent in use, MiB in use,
-//                     processes; "20 1024 1"
+//                     processes; "20 1024 1". Behind these may stand a process and its MiB, and further ones:
+//                     "20 1024 1 4711 512"
 //   FAKE_NVML_FAULTS  results of functions, "nvmlInit_v2=18" or, for one device, "nvmlDeviceGetUUID/1=15"
 //
 // It is stricter than the original where misuse would go unnoticed: see the checks of `open_sessions`.
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -56,18 +59,33 @@ int fault_of(const std::string& function, std::size_t device) {
 #ifndef FAKE_NVML_OLD
 std::size_t index_of(void* device) { return static_cast<std::size_t>(static_cast<char*>(device) - handles.data()); }
 
-// Percent, MiB, processes.
-std::array<unsigned long long, 3> load_of(std::size_t device) {
-  std::array<unsigned long long, 3> load{};
+// The numbers of its line.
+std::vector<unsigned long long> numbers_of(std::size_t device) {
   const char* path = std::getenv("FAKE_NVML_LOADS");
   std::ifstream file(path != nullptr ? path : "");
   std::string line;
   for (std::size_t i = 0; i <= device; ++i) {
-    if (!std::getline(file, line)) return load;
+    if (!std::getline(file, line)) return {};
   }
   std::istringstream words(line);
-  for (unsigned long long& number : load) words >> number;
+  std::vector<unsigned long long> numbers;
+  for (unsigned long long number = 0; words >> number;) numbers.push_back(number);
+  return numbers;
+}
+
+// Percent, MiB, processes.
+std::array<unsigned long long, 3> load_of(std::size_t device) {
+  std::array<unsigned long long, 3> load{};
+  const std::vector<unsigned long long> numbers = numbers_of(device);
+  for (std::size_t i = 0; i < std::min(load.size(), numbers.size()); ++i) load[i] = numbers[i];
   return load;
+}
+
+std::vector<unsigned long long> processes_of(std::size_t device) {
+  std::vector<unsigned long long> numbers = numbers_of(device);
+  numbers.erase(numbers.begin(),
+                numbers.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(3, numbers.size())));
+  return numbers;
 }
 #endif
 
@@ -145,7 +163,14 @@ int nvmlDeviceGetUtilizationRates(void* device, FakeUtilization* utilization) {
   return kSuccess;
 }
 
-int nvmlDeviceGetComputeRunningProcesses_v3(void* device, unsigned* count, void* /*list*/) {
+struct FakeProcess {
+  unsigned pid;
+  unsigned long long memory;
+  unsigned gpu_instance;
+  unsigned compute_instance;
+};
+
+int nvmlDeviceGetComputeRunningProcesses_v3(void* device, unsigned* count, FakeProcess* list) {
   const std::size_t index = index_of(device);
   if (const int fault = fault_of("nvmlDeviceGetComputeRunningProcesses", index); fault != kSuccess) return fault;
   const auto there = static_cast<unsigned>(load_of(index).at(2));
@@ -154,6 +179,11 @@ int nvmlDeviceGetComputeRunningProcesses_v3(void* device, unsigned* count, void*
     return kInsufficientSize;
   }
   *count = there;
+  const std::vector<unsigned long long> named = processes_of(index);
+  for (unsigned i = 0; list != nullptr && i < there; ++i) {
+    list[i] = 2 * i + 1 < named.size() ? FakeProcess{static_cast<unsigned>(named[2 * i]), named[2 * i + 1] << 20, 0, 0}
+                                       : FakeProcess{i + 1, ~0ULL, 0, 0};
+  }
   return kSuccess;
 }
 

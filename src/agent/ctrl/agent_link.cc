@@ -44,6 +44,14 @@ void AgentLink::transferring(TransferWay way, const TransferProgress& progress) 
   if (connection_) wire::send(*connection_, wire::Transferring{{attempt_, way, progress}});
 }
 
+void AgentLink::progressed(Instant at, std::vector<NamedValue> values) {
+  if (connection_) wire::send(*connection_, wire::Progressed{{attempt_, at, std::move(values)}});
+}
+
+void AgentLink::contained(std::uint32_t pid) {
+  if (connection_) wire::send(*connection_, wire::Contained{attempt_, pid});
+}
+
 void AgentLink::flush() {
   if (connection_) connection_->flush();
 }

@@ -9,11 +9,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "base/unique_fd.h"
 #include "loop/loop.h"
 #include "loop/timer.h"
 #include "model/fact.h"
+#include "model/measures.h"
 #include "model/transfer.h"
 #include "wire/connection.h"
 
@@ -40,6 +42,8 @@ class AgentLink final : public wire::Connection::Handler {
   // The log's size; several within kGrewPause are told once.
   void grew(std::uint64_t size);
   void transferring(TransferWay way, const TransferProgress& progress);
+  void progressed(Instant at, std::vector<NamedValue> values);
+  void contained(std::uint32_t pid);
   void flush();
 
  private:

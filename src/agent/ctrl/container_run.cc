@@ -70,6 +70,7 @@ class ContainerRun::Impl {
   }
   void expect_end() { nearing_.set(); }
   void take_over_output(std::function<void()> then);
+  void find_pid(std::function<void(std::uint32_t)> then);
   void clean_up();
 
  private:
@@ -180,6 +181,18 @@ void ContainerRun::Impl::take_over_output(std::function<void()> then) {
   act([this](launch::Engine& engine) { return agent::take_over_output(order_, options_, engine); }, std::move(then));
 }
 
+void ContainerRun::Impl::find_pid(std::function<void(std::uint32_t)> then) {
+  auto work = [this]() -> std::uint32_t {
+    Result<launch::Engine> engine = launch::Engine::connect(options_.engine, ending_.fd());
+    if (!engine) return 0;
+    const Result<std::optional<launch::ContainerFacts>> facts = engine->find(name_);
+    return facts && *facts ? (*facts)->pid : 0;
+  };
+  acting_.submit(std::move(work), [then = std::move(then)](std::uint32_t pid) {
+    if (pid != 0) then(pid);
+  });
+}
+
 void ContainerRun::Impl::clean_up() {
   cleaning_ = true;
   making_.set();
@@ -215,6 +228,7 @@ void ContainerRun::pause() { impl_->pause(); }
 void ContainerRun::resume() { impl_->resume(); }
 void ContainerRun::expect_end() { impl_->expect_end(); }
 void ContainerRun::take_over_output(std::function<void()> then) { impl_->take_over_output(std::move(then)); }
+void ContainerRun::find_pid(std::function<void(std::uint32_t)> then) { impl_->find_pid(std::move(then)); }
 void ContainerRun::clean_up() { impl_->clean_up(); }
 
 }  // namespace sennit::agent

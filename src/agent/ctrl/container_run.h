@@ -8,6 +8,7 @@
 // Threads:   the loop's. Ownership: the sink and what the options name outlive it.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -58,6 +59,8 @@ class ContainerRun {
   void resume();
   // Its entry process has gone: that the container has ended is to be noticed at once from now on.
   void expect_end();
+  // Calls `then` with the number that this host has for its first process, if the engine knows one.
+  void find_pid(std::function<void(std::uint32_t)> then);
   // What its command wrote is to belong to us, though it may still be there. `then` is called on the loop, once that is
   // done or has failed, which is told in ctrl's own log.
   void take_over_output(std::function<void()> then);

@@ -16,6 +16,7 @@
 #include "agent/ctrl/order_transfers.h"
 #include "agent/ctrl/report.h"
 #include "agent/ctrl/stored_output.h"
+#include "agent/ctrl/task_progress.h"
 #include "agent/ctrl/task_requests.h"
 #include "agent/ctrl/user_link.h"
 #include "agent/message_log.h"
@@ -34,6 +35,8 @@ constexpr Micros kFarewell = std::chrono::seconds(5);
 constexpr Micros kLastWords = std::chrono::milliseconds(500);
 // From the SIGKILL by the entry process to that by the engine.
 constexpr Micros kEntryPatience = std::chrono::seconds(2);
+// How long a command has run before the engine is asked where, so that what it uses can be seen.
+constexpr Micros kUntilMeasured = std::chrono::seconds(1);
 
 Result<CourseState> load_course(const std::string& path) {
   const Result<std::string> bytes = read_whole(path);
@@ -43,6 +46,8 @@ Result<CourseState> load_course(const std::string& path) {
   if (!state) return std::move(state).error().in(path);
   return state;
 }
+
+std::string directory_of(const std::string& path) { return path.substr(0, path.rfind('/')); }
 
 // For a ctrl on its own, which has no storage: a task that needs one is told so.
 class NoTransfers final : public Transfers {
@@ -98,6 +103,7 @@ class Ctrl final : private UserLink::Handler,
         course_(clock_, gate_, *this, *this, std::move(state),
                 options.container ? Course::Telling::kEvents : Course::Telling::kPhases),
         absence_(loop),
+        until_measured_(loop),
         grace_(loop),
         channels_(loop, [this](std::uint64_t key) { link_->dial(key); }) {}
 
@@ -112,6 +118,12 @@ class Ctrl final : private UserLink::Handler,
         link_,
         UserLink::open(loop_, {.socket = options_.socket, .session = output_.session(), .position = output_.position()},
                        *this));
+    progress_.emplace(loop_,
+                      TaskProgress::Options{.verb = options_.order.body.verb,
+                                            .series = directory_of(options_.log) + "/progress.series",
+                                            .told = directory_of(options_.socket) + "/progress",
+                                            .mask = mask_},
+                      [this](const auto& values) { agent_.progressed(clock_.now(), values); });
     SENNIT_ASSIGN(data_, StorageRequests::open(loop_, options_.order, options_.output));
     requests_.emplace(
         *link_, TaskRequests::Offers{
@@ -189,16 +201,21 @@ class Ctrl final : private UserLink::Handler,
     const Micros before = first.began.is_set() ? started.at - first.began : Micros::zero();
     const std::int64_t ms = std::clamp<std::int64_t>(before.count() / 1000, 0, UINT32_MAX);
     agent_.started(started.at, started.pid, static_cast<std::uint32_t>(ms));
+    if (!run_) return;
+    until_measured_.arm_after(kUntilMeasured, [this] { run_->find_pid([this](auto pid) { agent_.contained(pid); }); });
   }
   void on_output(const wire::Output& output) override {
     output_.begin(session_);
     output_.write(output);
+    if (progress_) progress_->take(output);
     link_->acknowledge(output_.position());
     grew();
   }
   void on_missing(std::uint64_t bytes) override { output_.skip(clock_.now(), bytes); }
   void on_ended(const wire::CommandEnded& ended) override {
     output_.end_output(clock_.now());
+    if (progress_) progress_->end();
+    until_measured_.cancel();
     link_->acknowledge(output_.position());
     course_.on_command_ended(ended);
   }
@@ -315,9 +332,11 @@ class Ctrl final : private UserLink::Handler,
   bool paused_ = false;
   std::optional<launch::ContainerFacts> facts_;  // of its end
   loop::Timer absence_;                          // of the entry process
+  loop::Timer until_measured_;                   // a command that has ended by then is not measured
   loop::Timer grace_;
   ChannelCalls channels_;
   std::unique_ptr<UserLink> link_;
+  std::optional<TaskProgress> progress_;
   std::unique_ptr<StorageRequests> data_;
   std::optional<TaskRequests> requests_;
   std::optional<ContainerRun> run_;

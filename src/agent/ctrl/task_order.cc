@@ -93,6 +93,7 @@ Result<wire::StartCommand> start_command_of(const TaskOrder& order) {
   for (const char* name : {"SENNIT_ATTEMPT", proc::kEngineMark}) {
     command.environment.emplace_back(name, to_string(order.order.attempt));
   }
+  command.environment.emplace_back("SENNIT_PROGRESS", kProgressFile);
   command.directory = order.body.workdir;
   return command;
 }

@@ -11,6 +11,9 @@
 
 namespace sennit::agent {
 
+// $SENNIT_PROGRESS in a container: beside the socket, where both sides of it see it.
+inline constexpr std::string_view kProgressFile = "/osmo/data/socket/progress";
+
 struct TaskOrder {
   WorkflowContext context;
   StartOrder order;

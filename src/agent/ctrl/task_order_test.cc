@@ -83,7 +83,8 @@ TEST(TaskOrder, VariablesAreTheTasks) {
       {"SENNIT_WORKFLOW_ID", "flow-1"},
       {"SENNIT_TASK", "train"},
       {"SENNIT_ATTEMPT", to_string(AttemptId{InstanceId(9), WorkflowKey(1), TaskIndex(0), 3})},
-      {"SENNIT_CONTAINER", to_string(AttemptId{InstanceId(9), WorkflowKey(1), TaskIndex(0), 3})}};
+      {"SENNIT_CONTAINER", to_string(AttemptId{InstanceId(9), WorkflowKey(1), TaskIndex(0), 3})},
+      {"SENNIT_PROGRESS", "/osmo/data/socket/progress"}};
   EXPECT_EQ(command.environment, variables);
 }
 

@@ -86,6 +86,8 @@ Result<ContainerFacts> parse_container(std::string_view text) {
   facts.exit_code = static_cast<std::int32_t>(std::clamp<std::int64_t>(code, -1, 255));
   facts.out_of_memory = flag_in(state, "OOMKilled");
   facts.error = text_in(state, "Error");
+  const std::int64_t pid = number_in(state, "Pid");
+  facts.pid = pid > 0 && pid <= INT32_MAX ? static_cast<std::uint32_t>(pid) : 0;
   facts.labels = labels_in(object_in(&value, "Config"));
   return facts;
 }

@@ -26,6 +26,7 @@ struct ContainerFacts {
   std::int32_t exit_code = 0;
   bool out_of_memory = false;  // the kernel killed something of it for its limit
   std::string error;           // of the engine
+  std::uint32_t pid = 0;       // of its first process, while it runs, where the engine is
   std::map<std::string, std::string> labels;
 };
 

@@ -28,6 +28,8 @@ constexpr std::array kRows = {
     Row{"POST", {"v1", "workflows", kReference, "logs"}, Action::kLogs},
     Row{"GET", {"v1", "workflows", kReference, "why"}, Action::kWhy},
     Row{"GET", {"v1", "workflows", kReference, "errors"}, Action::kErrors},
+    Row{"GET", {"v1", "workflows", kReference, "metrics"}, Action::kMetrics},
+    Row{"GET", {"v1", "workflows", kReference, "artifacts"}, Action::kArtifacts},
     Row{"GET", {"v1", "workflows", kReference, "spec"}, Action::kSpec},
     Row{"GET", {"v1", "workflows", kReference, "exec"}, Action::kExec},
     Row{"GET", {"v1", "workflows", kReference, "port-forward"}, Action::kPortForward},

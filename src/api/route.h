@@ -25,6 +25,8 @@ enum class Action : std::uint8_t {
   kTimeouts,
   kWhy,
   kErrors,
+  kMetrics,
+  kArtifacts,
   kSpec,
   kTags,
   kChangeTags,

@@ -25,6 +25,8 @@ Service::Service(loop::Loop& loop, loop::WorkerPool& workers, engine::Engine& en
       admission_(loop, workers, engine, store, records_, keeper, options_.runs_dir),
       event_pages_(store),
       events_(loop, engine, store),
+      boards_{.transfers = {}, .measures = MeasureBoard(engine.state(), options_.flags)},
+      measure_requests_(loop, engine, records_, boards_.measures, options_.runs_dir),
       logs_(loop, engine, growth, options_.runs_dir),
       channels_(engine, opener),
       history_(workers, store),
@@ -35,6 +37,7 @@ void Service::on_quiet(std::function<void()> function) {
   on_quiet_ = std::move(function);
   events_.on_left(on_quiet_);
   logs_.on_left(on_quiet_);
+  measure_requests_.on_answered(on_quiet_);
 }
 
 void Service::quiet() {
@@ -71,6 +74,8 @@ void Service::handle(http::Request request, std::unique_ptr<http::Responder> res
     case Action::kRestart: restart(route, request, std::move(responder)); break;
     case Action::kRerun: rerun(route, request, std::move(responder)); break;
     case Action::kTimeouts: set_timeouts(route, request, std::move(responder)); break;
+    case Action::kMetrics: measure_requests_.metrics(route.reference, request, std::move(responder)); break;
+    case Action::kArtifacts: measure_requests_.artifacts(route.reference, request, std::move(responder)); break;
     case Action::kWhy: why(route, request, std::move(responder)); break;
     case Action::kSpec: spec(route, request, std::move(responder)); break;
     case Action::kTags: tags(std::move(responder)); break;

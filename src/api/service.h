@@ -22,6 +22,8 @@
 #include "api/failures.h"
 #include "api/keeper.h"
 #include "api/log_streams.h"
+#include "api/measure_board.h"
+#include "api/measure_requests.h"
 #include "api/records.h"
 #include "api/route.h"
 #include "api/run_history.h"
@@ -41,6 +43,12 @@
 
 namespace sennit::api {
 
+// What is told of running tasks past the engine.
+struct Boards {
+  TransferBoard transfers;
+  MeasureBoard measures;
+};
+
 // How a server is asked to end.
 enum class StopWhen : std::uint8_t {
   kNow,   // tasks go on under the agent; the next command brings the server back
@@ -56,6 +64,7 @@ struct ServiceOptions {
   std::function<bool()> agent_connected;
   std::optional<std::vector<std::string>> allowed_tags;  // not given: any
   std::map<std::string, TimeoutCaps> timeout_caps;       // by pool; one that is not here has none
+  FlagLimits flags = {};                                 // when what a task uses is odd
 };
 
 class Service final : public http::Handler {
@@ -69,15 +78,15 @@ class Service final : public http::Handler {
   // For whoever hears from the agents, or ends the server.
   struct Parts {
     LogStreams& logs;
-    TransferBoard& transfers;
+    Boards& boards;
     Channels& channels;
   };
-  Parts parts() { return {logs_, transfers_, channels_}; }
+  Parts parts() { return {logs_, boards_, channels_}; }
 
   // Called when something that kept the server busy may be over: a follower left, a submission was answered.
   void on_quiet(std::function<void()> function);
   // Requests under way that wait for a worker or for the store: submissions, restarts, questions about earlier runs.
-  std::size_t submissions() const { return submissions_; }
+  std::size_t submissions() const { return submissions_ + measure_requests_.pending(); }
 
  private:
   using ResponderPtr = std::unique_ptr<http::Responder>;
@@ -136,7 +145,8 @@ class Service final : public http::Handler {
   Admission admission_;
   EventPages event_pages_;
   EventStreams events_;
-  TransferBoard transfers_;
+  Boards boards_;
+  MeasureRequests measure_requests_;
   LogStreams logs_;
   Channels channels_;
   RunHistory history_;

@@ -8,6 +8,7 @@
 #include "api/query.h"
 #include "api/replies.h"
 #include "api/service.h"
+#include "api/task_choice.h"
 #include "api/workflow_view.h"
 #include "core/explain.h"
 #include "views/json.h"
@@ -16,26 +17,6 @@ namespace sennit::api {
 namespace {
 
 constexpr std::uint64_t kMaxEvents = 100'000;
-
-Result<TaskIndex> task_named(const Record& record, const std::string& name) {
-  if (const auto task = find_task(*record.state->spec, name)) return *task;
-  std::string known;
-  const std::size_t shown = std::min<std::size_t>(record.state->tasks.size(), 8);
-  for (std::uint32_t i = 0; i < shown; ++i) {
-    known += i == 0 ? "" : ", ";
-    known += record.state->spec->name_of(TaskIndex(i));
-  }
-  if (shown < record.state->tasks.size()) known += ", ...";
-  return Error(ErrorCode::kNotFound,
-               fmt::format("{} has no task '{}'; it has: {}", record.row.submission.id, name, known));
-}
-
-Result<std::optional<TaskIndex>> task_parameter(const Record& record, const http::Target& target) {
-  const auto name = text_parameter(target, "task");
-  if (!name) return std::optional<TaskIndex>();
-  SENNIT_ASSIGN(const TaskIndex task, task_named(record, *name));
-  return std::optional(task);
-}
 
 Result<void> check_attempt(const Record& record, const LogQuery& query) {
   const core::WorkflowState& workflow = *record.state;
@@ -129,8 +110,8 @@ void Service::status(const Route& route, const http::Request& request, Responder
 void Service::show_status(const std::string& reference, Attempts attempts, http::Responder& responder) {
   const Result<Record> record = records_.open(reference);
   if (!record) return send_error(responder, record.error());
-  const ViewContext context{engine_.state(), options_.runs_dir, engine_.now(), durations_for(*record->state),
-                            &transfers_};
+  const ViewContext context{engine_.state(),    options_.runs_dir, engine_.now(), durations_for(*record->state),
+                            &boards_.transfers, &boards_.measures};
   views::WorkflowView view = view_of(*record->state, context, attempts);
   view.tags = record->row.tags;
   view.pinned = record->row.pinned;
@@ -190,7 +171,9 @@ void Service::explain(const std::string& reference, std::optional<TaskIndex> tas
   core::Explanations explanations(engine_.state(), workflow, engine_.now(), durations_for(workflow));
   const core::Why why = task ? explanations.task(*task) : explanations.workflow();
   const std::string runs_dir = options_.runs_dir + "/" + workflow.submission.id;
-  send_json(responder, 200, to_json(view_of(why, workflow, task, runs_dir, LogLines::kLast)));
+  views::WhyView view = view_of(why, workflow, task, runs_dir, LogLines::kLast);
+  if (task) boards_.measures.add_details(workflow, *task, engine_.now(), view.details);
+  send_json(responder, 200, to_json(view));
 }
 
 void Service::spec(const Route& route, const http::Request& request, ResponderPtr responder) {

@@ -73,6 +73,7 @@ class Viewer {
   views::TaskView past(const core::PastAttempt& attempt, Instant processing_since) const;
   void add_attempts(TaskIndex task, std::vector<views::TaskView>& views);
   void explain(TaskIndex index, views::TaskView& view);
+  void add_measures(TaskIndex index, views::TaskView& view) const;
   views::TaskView named(TaskIndex index, std::uint32_t number) const;
   std::string host_name(HostId host) const;
   void add_names(GroupIndex index, views::GroupView& view) const;
@@ -157,6 +158,18 @@ void Viewer::explain(TaskIndex index, views::TaskView& view) {
   if (tail) ++tails_;
 }
 
+void Viewer::add_measures(TaskIndex index, views::TaskView& view) const {
+  const MeasureBoard& measures = *context_.measures;
+  if (const ProgressReport* progress = measures.progress_of(workflow_, index)) {
+    view.progress = view_of(progress->values, progress->at);
+    if (view.reason.empty()) view.reason = view.progress->text;
+  }
+  if (const UsageReport* usage = measures.usage_of(workflow_, index)) view.load = view_of(*usage);
+  view.flags = measures.flags_of(workflow_, index, context_.now);
+  for (const std::string& flag : view.flags) view.reason.append(view.reason.empty() ? "" : "; ").append(flag);
+  if (view.why) measures.add_details(workflow_, index, context_.now, view.why->details);
+}
+
 views::TaskView Viewer::latest(TaskIndex index, Instant processing_since) {
   const core::TaskState& task = workflow_.task(index);
   views::TaskView view = named(index, task.number);
@@ -179,6 +192,7 @@ views::TaskView Viewer::latest(TaskIndex index, Instant processing_since) {
   view.usage = view_of(workflow_.usage_of(index));
   add_pause(workflow_.task_pauses, index, view);
   explain(index, view);
+  if (context_.measures != nullptr && task.status == Status::kRunning) add_measures(index, view);
   if (context_.transfers != nullptr) {
     if (std::string text = context_.transfers->text_of(workflow_, index, context_.now); !text.empty()) {
       view.reason = std::move(text);

@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "api/measure_board.h"
 #include "api/transfer_board.h"
 #include "base/instant.h"
 #include "core/estimate.h"
@@ -22,6 +23,7 @@ struct ViewContext {
   Instant now;
   core::KnownDurations durations = {};
   const TransferBoard* transfers = nullptr;  // null: nothing is known of them
+  const MeasureBoard* measures = nullptr;    // likewise
 };
 
 // Where its results lie: the output_dir of a jobs file that names one, else the attempts' own directories.

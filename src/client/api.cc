@@ -260,6 +260,14 @@ Result<std::string> Api::why_json(std::string_view workflow, std::string_view ta
   return get(TargetText::workflow(workflow, "/why").with_text("task", task).take());
 }
 
+Result<std::string> Api::facts_json(std::string_view workflow, TaskFacts what, const MetricsQuery& query) {
+  const char* const path = what == TaskFacts::kMetrics ? "/metrics" : "/artifacts";
+  TargetText target = TargetText::workflow(workflow, path).with_text("task", query.task);
+  if (query.attempt) target.with_number("attempt", *query.attempt);
+  if (query.points == MetricsQuery::Points::kAll) target.with("points", "1");
+  return get(target.take());
+}
+
 Result<std::string> Api::spec(std::string_view workflow, SpecKind kind) {
   return get(
       TargetText::workflow(workflow, "/spec").with("kind", kind == SpecKind::kSource ? "source" : "rendered").take());

@@ -78,6 +78,13 @@ struct LogQuery {
 // For requests whose answers may take as long as the disk does. A server that goes away ends the wait all the same.
 inline constexpr http::ClientOptions kPatient{.timeout = std::chrono::hours(24)};
 
+enum class TaskFacts : std::uint8_t { kMetrics, kArtifacts };
+struct MetricsQuery {
+  std::string task;  // "": all tasks
+  std::optional<std::uint32_t> attempt;
+  enum class Points : std::uint8_t { kNone, kAll } points = Points::kNone;
+};
+
 using OnChunk = std::function<http::Flow(std::string_view)>;
 
 class Api {
@@ -128,6 +135,8 @@ class Api {
   // What failed, as views::FailureList; `most` tasks, with so many lines of each.
   Result<std::string> errors_json(std::string_view workflow, std::optional<std::uint64_t> most,
                                   std::optional<std::uint64_t> lines);
+  // As views::MetricsView or views::ArtifactList.
+  Result<std::string> facts_json(std::string_view workflow, TaskFacts what, const MetricsQuery& query);
   Result<std::string> spec(std::string_view workflow, SpecKind kind);
 
   // Streams: pieces as they come, until the stream ends, `on_chunk` stops it or the wake descriptor does.

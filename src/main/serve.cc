@@ -121,8 +121,10 @@ class Server {
     engine_.attach(kThisHost, runner_);
     runner_.on_grew([this](const AttemptId& attempt, std::uint64_t) { service_.parts().logs.grew(attempt); });
     runner_.on_transferring(
-        [this](const TransferReport& report) { service_.parts().transfers.put(report, engine_.now()); });
+        [this](const TransferReport& report) { service_.parts().boards.transfers.put(report, engine_.now()); });
     runner_.on_packed([this](WorkflowKey workflow) { keeper_.measure_again(workflow); });
+    runner_.on_measures([this](ProgressReport report) { service_.parts().boards.measures.put(std::move(report)); },
+                        [this](UsageReport report) { service_.parts().boards.measures.put(std::move(report)); });
     service_.on_quiet([this] { idle_.look(); });
     runner_.open();
     SENNIT_TRY(keeper_.open());
@@ -190,7 +192,8 @@ class Server {
             .refresh = [this] { refresh_pools(); },
             .agent_connected = [this] { return runner_.agent_pid() != 0; },
             .allowed_tags = config.tags,
-            .timeout_caps = timeout_caps(config)};
+            .timeout_caps = timeout_caps(config),
+            .flags = {.gpu_idle = config.server.gpu_idle_after}};
   }
 
   api::KeeperOptions keeper_options(const spec::RetentionConfig& config) {

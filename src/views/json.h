@@ -44,6 +44,8 @@ std::string to_json(const PinReply& view);
 std::string to_json(const DeleteReply& view);
 std::string to_json(const TerminalSizeView& view);
 std::string to_json(const ChannelResultView& view);
+std::string to_json(const MetricsView& view);
+std::string to_json(const ArtifactList& view);
 
 Result<WorkflowView> parse_workflow(std::string_view json);
 Result<WorkflowList> parse_workflow_list(std::string_view json);
@@ -75,5 +77,7 @@ Result<PinReply> parse_pin_reply(std::string_view json);
 Result<DeleteReply> parse_delete_reply(std::string_view json);
 Result<TerminalSizeView> parse_terminal_size(std::string_view json);
 Result<ChannelResultView> parse_channel_result(std::string_view json);
+Result<MetricsView> parse_metrics(std::string_view json);
+Result<ArtifactList> parse_artifacts(std::string_view json);
 
 }  // namespace sennit::views

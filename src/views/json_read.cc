@@ -86,6 +86,20 @@ class Reading {
     return true;
   }
 
+  bool read(const json::value& value, Numbers& out) {
+    if (!value.is_object()) return false;
+    for (const auto& [key, item] : value.get_object()) {
+      std::optional<double>& number = out[key];
+      if (!item.is_null() && !read(item, number)) return false;
+    }
+    return true;
+  }
+
+  template <class T>
+  bool read(const json::value& value, Rare<T>& out) {
+    return read(value, out.emplace());
+  }
+
   bool read(const json::value& value, std::pair<std::string, std::string>& out) {
     if (!value.is_array() || value.get_array().size() != 2) return false;
     return read(value.get_array()[0], out.first) && read(value.get_array()[1], out.second);
@@ -161,6 +175,8 @@ Result<PinReply> parse_pin_reply(std::string_view json) { return parse<PinReply>
 Result<DeleteReply> parse_delete_reply(std::string_view json) { return parse<DeleteReply>(json); }
 Result<TerminalSizeView> parse_terminal_size(std::string_view json) { return parse<TerminalSizeView>(json); }
 Result<ChannelResultView> parse_channel_result(std::string_view json) { return parse<ChannelResultView>(json); }
+Result<MetricsView> parse_metrics(std::string_view json) { return parse<MetricsView>(json); }
+Result<ArtifactList> parse_artifacts(std::string_view json) { return parse<ArtifactList>(json); }
 
 Result<ErrorView> parse_error(std::string_view text) {
   SENNIT_ASSIGN(const json::value value, parse_text(text));

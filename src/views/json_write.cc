@@ -50,6 +50,24 @@ class Writing {
     writer_.end_object();
   }
 
+  void write(const Numbers& map) {
+    writer_.begin_object();
+    for (const auto& [key, value] : map) {
+      writer_.key(key);
+      write(value);
+    }
+    writer_.end_object();
+  }
+
+  template <class T>
+  void write(const Rare<T>& what) {
+    if (what) {
+      write(*what);
+    } else {
+      writer_.null();
+    }
+  }
+
   void write(const std::pair<std::string, std::string>& pair) {
     writer_.begin_array();
     writer_.value(pair.first);
@@ -102,6 +120,8 @@ std::string to_json(const PinReply& view) { return json_of(view); }
 std::string to_json(const DeleteReply& view) { return json_of(view); }
 std::string to_json(const TerminalSizeView& view) { return json_of(view); }
 std::string to_json(const ChannelResultView& view) { return json_of(view); }
+std::string to_json(const MetricsView& view) { return json_of(view); }
+std::string to_json(const ArtifactList& view) { return json_of(view); }
 
 std::string to_json(const ErrorView& view) {
   std::string out;

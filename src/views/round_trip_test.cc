@@ -226,6 +226,9 @@ TEST(ViewsRoundTrip, CostAndPhases) {
   view.expected_end_time = kAt;
   view.why = WhyView{.subject = "a-1", .cause = "running"};
   TaskView task;
+  task.progress = ProgressView{.text = "t"};
+  task.load = LoadView{.cpus = 1};
+  task.flags = {"f"};
   task.input_download_start_time = task.input_download_end_time = kAt;
   task.output_upload_start_time = task.output_upload_end_time = kAt;
   task.expected_start_time = task.expected_end_time = kAt;
@@ -279,6 +282,58 @@ TEST(ViewsRoundTrip, ManyTasks) {
     view.groups[i].tasks[0].start_time = kAt;
   }
   EXPECT_EQ(parse_workflow(to_json(view)).value(), view);
+}
+
+TEST(ViewsRoundTrip, MetricsAndArtifacts) {
+  const ProgressView progress{.text = "t",
+                              .percent = 1,
+                              .step = 2,
+                              .total = 3,
+                              .epoch = 4,
+                              .epochs = 5,
+                              .loss = 6,
+                              .learning_rate = 7,
+                              .accuracy = 8,
+                              .metrics = {{"a", 0.5}, {"nan", std::nullopt}},
+                              .at = kAt};
+  const LoadView load{.cpus = 1.5,
+                      .cpu_seconds = 2,
+                      .memory = 3,
+                      .memory_limit = 4,
+                      .read = 5,
+                      .written = 6,
+                      .gpus = {{.device = 1, .busy = 0.5, .memory = 2, .own_memory = 3, .quiet_since = kAt}},
+                      .at = kAt};
+  const SeriesView series{.name = "loss",
+                          .last = 1,
+                          .mean = 2,
+                          .min = 3,
+                          .max = 4,
+                          .count = 5,
+                          .points = {{.at = kAt, .step = 1, .value = 2, .mean = 3, .min = 4, .max = 5, .count = 6}}};
+  const MetricsView metrics{.workflow = "w",
+                            .tasks = {{.name = "t",
+                                       .retry_id = 1,
+                                       .status = "RUNNING",
+                                       .progress = progress,
+                                       .load = load,
+                                       .flags = {"f"},
+                                       .series = {series},
+                                       .usage = {series}},
+                                      {}},
+                            .more_entries = true};
+  EXPECT_EQ(parse_metrics(to_json(metrics)).value(), metrics);
+  const ArtifactList artifacts{.workflow = "w",
+                               .artifacts = {{.task = "t",
+                                              .retry_id = 1,
+                                              .type = "config",
+                                              .path = "/p",
+                                              .size = 2,
+                                              .modified = kAt,
+                                              .directory = true,
+                                              .chosen = true}},
+                               .unsearched = {"/d"}};
+  EXPECT_EQ(parse_artifacts(to_json(artifacts)).value(), artifacts);
 }
 
 }  // namespace

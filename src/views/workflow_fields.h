@@ -1,6 +1,7 @@
 // Part of fields.h.
 #pragma once
 
+#include "views/measure_fields.h"
 #include "views/view_of.h"
 #include "views/workflow_views.h"
 
@@ -70,6 +71,9 @@ void visit_fields(Visit& visit, View& view) {
   visit("paused_by", view.paused_by);
   visit("pause_message", view.pause_message);
   visit("why", view.why);
+  visit("progress", view.progress);
+  visit("load", view.load);
+  visit("flags", view.flags);
 }
 
 template <class Visit, ViewOf<GroupView> View>

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/instant.h"
+#include "views/measure_views.h"
 
 namespace sennit::views {
 
@@ -76,7 +77,10 @@ struct TaskView {
   Instant output_upload_end_time;
   Instant expected_start_time;  // from earlier runs
   Instant expected_end_time;
-  std::optional<WhyView> why;  // in a verbose status, of the latest attempt
+  std::optional<WhyView> why;      // in a verbose status, of the latest attempt
+  Rare<ProgressView> progress;     // while it runs, if it has told any
+  Rare<LoadView> load;             // what it uses, while it runs
+  std::vector<std::string> flags;  // what is odd about that: "GPU 0 has been idle for 12 min"
   friend bool operator==(const TaskView&, const TaskView&) = default;
 };
 

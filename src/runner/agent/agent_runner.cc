@@ -71,6 +71,10 @@ class AgentRunner::Impl final : public wire::Connection::Handler {
   void on_grew(Grew grew) { grew_ = std::move(grew); }
   void on_transferring(Transferring transferring) { transferring_ = std::move(transferring); }
   void on_packed(Packed packed) { packed_ = std::move(packed); }
+  void on_measures(Progressed progressed, Used used) {
+    progressed_ = std::move(progressed);
+    used_ = std::move(used);
+  }
   std::uint32_t agent_pid() const { return joined_ ? agent_pid_ : 0; }
   Result<std::unique_ptr<wire::Connection>> open_channel(const AttemptId& attempt, wire::Connection::Handler& handler) {
     SENNIT_ASSIGN(UniqueFd socket, wire::connect(options_.socket));
@@ -106,6 +110,12 @@ class AgentRunner::Impl final : public wire::Connection::Handler {
   void operator()(const wire::Packed& packed) {
     if (packed_) packed_(packed.attempt.workflow);
   }
+  void operator()(wire::Progressed& progressed) {
+    if (progressed_) progressed_(std::move(progressed.report));
+  }
+  void operator()(wire::Used& used) {
+    if (used_) used_(std::move(used.report));
+  }
   template <class Other>
   void operator()(const Other& /*not for us*/) {}
 
@@ -138,6 +148,8 @@ class AgentRunner::Impl final : public wire::Connection::Handler {
   Grew grew_;
   Transferring transferring_;
   Packed packed_;
+  Progressed progressed_;
+  Used used_;
   std::map<AttemptId, int> followed_;  // by how many
 };
 
@@ -305,6 +317,9 @@ void AgentRunner::measure() { impl_->send(wire::Measure{}); }
 void AgentRunner::forget(AttemptId attempt) { impl_->send(wire::Forget{attempt}); }
 void AgentRunner::on_packed(Packed packed) { impl_->on_packed(std::move(packed)); }
 void AgentRunner::on_transferring(Transferring transferring) { impl_->on_transferring(std::move(transferring)); }
+void AgentRunner::on_measures(Progressed progressed, Used used) {
+  impl_->on_measures(std::move(progressed), std::move(used));
+}
 void AgentRunner::on_grew(Grew grew) { impl_->on_grew(std::move(grew)); }
 void AgentRunner::follow(const AttemptId& attempt) { impl_->follow(attempt); }
 void AgentRunner::unfollow(const AttemptId& attempt) { impl_->unfollow(attempt); }

@@ -23,6 +23,7 @@
 #include "base/result.h"
 #include "loop/loop.h"
 #include "model/ids.h"
+#include "model/measures.h"
 #include "model/transfer.h"
 #include "runner/runner.h"
 #include "wire/connection.h"
@@ -72,6 +73,10 @@ class AgentRunner final : public Runner {
   // Calls `packed(workflow)` on the loop when the log of an attempt of it takes less disk than before.
   using Packed = std::function<void(WorkflowKey)>;
   void on_packed(Packed packed);
+  // Likewise while an attempt tells its progress, and what it uses.
+  using Progressed = std::function<void(ProgressReport)>;
+  using Used = std::function<void(UsageReport)>;
+  void on_measures(Progressed progressed, Used used);
   void follow(const AttemptId& attempt);
   void unfollow(const AttemptId& attempt);
 

@@ -75,7 +75,9 @@ struct ServerConfig {
   Micros idle_timeout{std::chrono::minutes(10)};   // nothing to do for so long: it goes; 0: stays
   Micros stop_grace{std::chrono::seconds(10)};     // between SIGTERM and SIGKILL of a task
   Micros start_timeout{std::chrono::minutes(30)};  // an attempt that is not running by then failed; 0: none
-  std::uint32_t slots = 0;                         // tasks at once on this host; 0: as resources allow
+  Micros gpu_idle_after{
+      std::chrono::minutes(10)};  // a task whose GPU does nothing for so long is told as such; 0: none
+  std::uint32_t slots = 0;        // tasks at once on this host; 0: as resources allow
   EnforceLimits enforce_limits = EnforceLimits::kAuto;
   std::uint32_t max_processes = 16'384;  // of a task in a sandbox, or held to memory or CPUs; 0: any number
   friend bool operator==(const ServerConfig&, const ServerConfig&) = default;

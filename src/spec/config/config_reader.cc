@@ -144,6 +144,7 @@ constexpr auto kServerFields = std::to_array<FieldOf<ConfigReader, ServerConfig>
     {"idle_timeout", Plain<&ServerConfig::idle_timeout>::read},
     {"stop_grace", Plain<&ServerConfig::stop_grace>::read},
     {"start_timeout", Plain<&ServerConfig::start_timeout>::read},
+    {"gpu_idle_after", Plain<&ServerConfig::gpu_idle_after>::read},
     {"slots", Plain<&ServerConfig::slots, 0>::read},
     {"enforce_limits", read_enforce_limits},
     {"max_processes", Plain<&ServerConfig::max_processes, 0>::read},

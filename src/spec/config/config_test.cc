@@ -169,7 +169,7 @@ TEST(Config, MistakesHavePlacesAndLeaveTheDefault) {
       "/home/ada/config.yaml:2:3: error[SN201]: unknown field 'idle_timout' in 'server'\n"
       "      2 |   idle_timout: 5m\n"
       "        |   ^~~~~~~~~~~\n"
-      "        = expected: one of idle_timeout, stop_grace, start_timeout, slots, enforce_limits, "
+      "        = expected: one of idle_timeout, stop_grace, start_timeout, gpu_idle_after, slots, enforce_limits, "
       "max_processes\n"
       "        = help: did you mean 'idle_timeout'?\n"
       "/home/ada/config.yaml:3:10: error[SN203]: 'slots' must be a whole number, not 'many'\n"

@@ -128,6 +128,7 @@ std::map<std::string, std::string> describe_config(const Config& config) {
   keys["server.idle_timeout"] = time_text(config.server.idle_timeout);
   keys["server.stop_grace"] = time_text(config.server.stop_grace);
   keys["server.start_timeout"] = time_text(config.server.start_timeout);
+  keys["server.gpu_idle_after"] = time_text(config.server.gpu_idle_after);
   keys["server.slots"] = std::to_string(config.server.slots);
   keys["server.max_processes"] = std::to_string(config.server.max_processes);
   keys["server.enforce_limits"] = config.server.enforce_limits == EnforceLimits::kOff ? "off" : "auto";

@@ -621,5 +621,38 @@ class ContainerGroups(ContainerCase):
         self.assertTrue((Path(self.tasks("last")["master"]["output_dir"]) / "models" / "snapshot.pth").exists())
 
 
+TELLS = """
+    echo 'Step 3/4'
+    printf '{"reward": 7}\\n' >>$SENNIT_PROGRESS
+    i=0; while [ ! -e /osmo/data/output/go ]; do i=$((i+1)); done
+    """
+
+
+class ContainerMetrics(ContainerCase):
+    def test_progress_and_use_come_out_of_a_container(self) -> None:
+        workflow = self.submit(self.box(TELLS))
+        task = wait_until(lambda: (self.tasks(workflow)["a"]["load"] or {}).get("cpus", 0) > 0.05
+                          and self.tasks(workflow)["a"]["progress"] and self.tasks(workflow)["a"],
+                          "progress and use", show=lambda: self.tasks(workflow))
+        self.assertEqual((task["progress"]["step"], task["progress"]["total"]), (3, 4))
+        self.assertEqual(task["progress"]["metrics"]["reward"], 7)
+        self.assertGreater(task["load"]["memory"], 100_000)
+        (Path(task["output_dir"]) / "go").touch()
+        self.wait_for_end(workflow)
+        one = self.json("metrics", workflow)["tasks"][0]
+        self.assertEqual({series["name"] for series in one["series"]}, {"step", "total", "reward"})
+        self.assertIn("cpu", {series["name"] for series in one["usage"]})
+
+    def test_a_ctrl_that_is_killed_costs_no_progress(self) -> None:
+        workflow = self.submit(self.box(TELLS))
+        wait_until(lambda: self.tasks(workflow)["a"]["progress"], "progress", show=lambda: self.tasks(workflow))
+        self.kill(self.wait_for_ctrl())
+        self.wait_for_ctrl()
+        (Path(self.tasks(workflow)["a"]["output_dir"]) / "go").touch()
+        self.wait_for_end(workflow)
+        self.assertEqual(self.json("metrics", workflow)["tasks"][0]["progress"]["metrics"],
+                         {"step": 3, "total": 4, "reward": 7})
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -26,6 +26,8 @@ extern const CommandInfo kCpCommand;
 extern const CommandInfo kSshConfigCommand;
 extern const CommandInfo kWhyCommand;
 extern const CommandInfo kErrorsCommand;
+extern const CommandInfo kMetricsCommand;
+extern const CommandInfo kArtifactsCommand;
 extern const CommandInfo kSpecCommand;
 extern const CommandInfo kGraphCommand;
 extern const CommandInfo kCancelCommand;

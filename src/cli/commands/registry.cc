@@ -24,6 +24,8 @@ constexpr std::array kCommands{
     &kEventsCommand,
     &kWhyCommand,
     &kErrorsCommand,
+    &kMetricsCommand,
+    &kArtifactsCommand,
     &kSpecCommand,
     &kGraphCommand,
     &kExecCommand,

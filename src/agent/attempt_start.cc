@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "agent/attempt_table.h"
 #include "agent/order_mask.h"
 #include "agent/sandbox_end.h"
 #include "launch/launch.h"
@@ -144,6 +145,20 @@ void add_running(const Attempt& attempt, Micros now, UsageSampler::Running& runn
 
 fact::AttemptStarted report_of(const Attempt& attempt) {
   return {attempt.id(), attempt.pid(), attempt.started_at, attempt.incarnation(), attempt.download_ms};
+}
+
+void tell_again(const Attempt& attempt, ReportSink& sink) {
+  if (attempt.next) return;  // it says so when it begins
+  switch (attempt.phase) {
+    case Phase::kAtBarrier: return sink.on_barrier({attempt.id(), attempt.incarnation()});
+    case Phase::kBehind:
+    case Phase::kWaitingForGpu:
+    case Phase::kDownloading: return;
+    case Phase::kRunning:
+    case Phase::kLingering:
+    case Phase::kUploading:
+    case Phase::kDraining: return sink.on_started(report_of(attempt));
+  }
 }
 
 void arm(loop::Loop& loop, Attempt& attempt, Micros delay, loop::Callback<void()> then) {

@@ -15,6 +15,8 @@
 
 namespace sennit::agent {
 
+class ReportSink;
+
 // For an attempt that has something to transfer, before the rest of it: its transfers, and the log that they write to.
 // Fails as TransferMaker::make and LogPump::open.
 Result<void> open_transfers(Attempt& attempt, TransferMaker& maker, LogPump& pump);
@@ -43,6 +45,9 @@ void add_running(const Attempt& attempt, Micros now, UsageSampler::Running& runn
 
 // That it runs, or has been taken: then without a process.
 fact::AttemptStarted report_of(const Attempt& attempt);
+
+// What it has come to.
+void tell_again(const Attempt& attempt, ReportSink& sink);
 
 // Its timer, which is made when it is needed.
 void arm(loop::Loop& loop, Attempt& attempt, Micros delay, loop::Callback<void()> then);

@@ -39,21 +39,6 @@ void go_on(Attempt& attempt) {
   if (attempt.phase == Phase::kRunning) Confinement::resume(attempt.id(), attempt.processes);
 }
 
-// What it has come to.
-void tell_again(const Attempt& attempt, ReportSink& sink) {
-  if (attempt.next) return;  // it says so when it begins
-  switch (attempt.phase) {
-    case Phase::kAtBarrier: return sink.on_barrier({attempt.id(), attempt.incarnation()});
-    case Phase::kBehind:
-    case Phase::kWaitingForGpu:
-    case Phase::kDownloading: return;
-    case Phase::kRunning:
-    case Phase::kLingering:
-    case Phase::kUploading:
-    case Phase::kDraining: return sink.on_started(report_of(attempt));
-  }
-}
-
 }  // namespace
 
 class AttemptTable::Impl final : public LogPump::Sink {

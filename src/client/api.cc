@@ -120,8 +120,6 @@ Result<void> Api::stream(const http::Call& call, const OnChunk& on_chunk) {
   return {};
 }
 
-Result<std::string> Api::credentials_json() { return get("/v1/credentials"); }
-
 Result<std::string> Api::set_credential_json(std::string_view name, const views::CredentialRequest& request) {
   return send("PUT", fmt::format("/v1/credentials/{}", http::encode_component(name)), to_json(request));
 }
@@ -130,9 +128,15 @@ Result<std::string> Api::delete_credential_json(std::string_view name) {
   return send("DELETE", fmt::format("/v1/credentials/{}", http::encode_component(name)), "");
 }
 
-Result<std::string> Api::pools_json() { return get("/v1/pools"); }
-
-Result<std::string> Api::resources_json() { return get("/v1/resources"); }
+Result<std::string> Api::collection_json(Collection what) {
+  switch (what) {
+    case Collection::kPools: return get("/v1/pools");
+    case Collection::kResources: return get("/v1/resources");
+    case Collection::kTags: return get("/v1/tags");
+    case Collection::kCredentials: break;
+  }
+  return get("/v1/credentials");
+}
 
 Result<std::string> Api::server_json() { return get("/v1/server"); }
 
@@ -225,8 +229,6 @@ Result<std::string> Api::collect_json(const views::GcRequest& request) {
 Result<std::string> Api::change_tags_json(std::string_view workflow, const views::TagRequest& request) {
   return post(TargetText::workflow(workflow, "/tags").take(), views::to_json(request));
 }
-
-Result<std::string> Api::tags_json() { return get("/v1/tags"); }
 
 Result<views::TimeoutsReply> Api::set_timeouts(std::string_view workflow, const views::TimeoutsRequest& request) {
   SENNIT_ASSIGN(const std::string reply,

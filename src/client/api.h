@@ -34,6 +34,10 @@ enum class SpecKind : std::uint8_t { kSource, kRendered };
 // How much of a workflow's history a stream carries; the server filters.
 enum class EventLevel : std::uint8_t { kWorkflow, kFailures, kTasks, kAll };
 
+// What there is of a kind: pools, the nodes behind them, tags that may be given or are in use, and credentials without
+// their values (as views::PoolList, NodeList, TagList, CredentialList).
+enum class Collection : std::uint8_t { kPools, kResources, kTags, kCredentials };
+
 struct ListQuery {
   std::uint32_t limit = 20;
   std::uint32_t offset = 0;
@@ -92,8 +96,7 @@ class Api {
   explicit Api(http::Client client) : client_(std::move(client)) {}
   static Result<Api> connect(const ServerPlace& place, IfAbsent if_absent, const http::ClientOptions& options = {});
 
-  Result<std::string> pools_json();
-  Result<std::string> resources_json();
+  Result<std::string> collection_json(Collection what);
   Result<std::string> server_json();
   Result<views::ServerView> server();
   Result<void> stop_server(StopWhen when);
@@ -110,11 +113,7 @@ class Api {
 
   // The tags of the workflow then, as views::TagList.
   Result<std::string> change_tags_json(std::string_view workflow, const views::TagRequest& request);
-  // Those that may be given, or that are in use.
-  Result<std::string> tags_json();
 
-  // Without their values, as views::CredentialList.
-  Result<std::string> credentials_json();
   // Both answer with a views::CredentialReply.
   Result<std::string> set_credential_json(std::string_view name, const views::CredentialRequest& request);
   Result<std::string> delete_credential_json(std::string_view name);

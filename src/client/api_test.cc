@@ -62,7 +62,7 @@ TEST(Api, AQuestionIsAskedAgainOfTheNextServer) {
     }
   });
   Result<Api> api = Api::connect({.socket = path}, IfAbsent::kFail);
-  const Result<std::string> answer = api ? api->pools_json() : Result<std::string>(api.error());
+  const Result<std::string> answer = api ? api->collection_json(Collection::kPools) : Result<std::string>(api.error());
   servers.join();
   std::filesystem::remove(path);
   ASSERT_TRUE(answer.ok()) << answer.error().message();

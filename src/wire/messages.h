@@ -195,8 +195,7 @@ struct Unknown {
 
 using Message = std::variant<Unknown, ServerInfo, AddWorkflow, FinishWorkflow, Start, Stop, Release, Forget, Follow,
                              Unfollow, Measure, Shutdown, HostInfo, Started, AtBarrier, Exited, Grew, Measured, Restart,
-                             Pause, Continue, Transferring, OpenChannel, Packed, Progressed, Used,
-                             Contained>;
+                             Pause, Continue, Transferring, OpenChannel, Packed, Progressed, Used, Contained>;
 
 // The numbers of the frames. 1..63 go to the agent, 64..127 come from it.
 inline constexpr FrameType kServerInfoFrame = 1;

@@ -76,7 +76,8 @@ class CompleteValuesCommand final : public Command {
           spec::load_config({.files = std::move(found.files), .variable = variable, .flags = {}});
       for (const auto& [name, pool] : loaded.config.pools) names.insert(name);
     }
-    const Result<std::string> json = api ? api->pools_json() : Result<std::string>(api.error());
+    const Result<std::string> json =
+        api ? api->collection_json(client::Collection::kPools) : Result<std::string>(api.error());
     const Result<views::PoolList> list = json ? views::parse_pool_list(*json) : Result<views::PoolList>(json.error());
     if (list) {
       for (const views::NodeSetView& set : list->node_sets) {
@@ -88,7 +89,7 @@ class CompleteValuesCommand final : public Command {
   }
 
   static void print_credentials(Session& session, client::Api& api) {
-    const Result<std::string> json = api.credentials_json();
+    const Result<std::string> json = api.collection_json(client::Collection::kCredentials);
     if (!json) return;
     const Result<views::CredentialList> list = views::parse_credential_list(*json);
     if (!list) return;

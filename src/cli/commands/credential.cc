@@ -119,7 +119,7 @@ class CredentialListCommand final : public Command {
   ExitCode run(Session& session) override {
     Result<client::Api> api = session.connect();
     if (!api) return session.fail(api.error());
-    const Result<std::string> json = api->credentials_json();
+    const Result<std::string> json = api->collection_json(client::Collection::kCredentials);
     if (!json) return session.fail(json.error());
     if (session.wants_json()) {
       session.print_json(*json);

@@ -55,7 +55,7 @@ class PoolListCommand final : public Command {
   ExitCode run(Session& session) override {
     Result<client::Api> api = session.connect();
     if (!api) return session.fail(api.error());
-    const Result<std::string> json = api->pools_json();
+    const Result<std::string> json = api->collection_json(client::Collection::kPools);
     if (!json) return session.fail(json.error());
     if (session.wants_json() && pools_.empty()) {
       session.print_json(*json);
@@ -106,7 +106,7 @@ class PoolListCommand final : public Command {
 // What both commands about hosts start with.
 Result<views::NodeList> read_nodes(Session& session) {
   SENNIT_ASSIGN(client::Api api, session.connect());
-  SENNIT_ASSIGN(const std::string json, api.resources_json());
+  SENNIT_ASSIGN(const std::string json, api.collection_json(client::Collection::kResources));
   return views::parse_node_list(json);
 }
 

@@ -34,7 +34,7 @@ class TagCommand final : public Command {
     if (changes && workflows_.empty()) return refuse(session, "an ID was expected: whose tags are to change");
     Result<client::Api> api = session.connect();
     if (!api) return session.fail(api.error());
-    if (workflows_.empty()) return show(session, api->tags_json());
+    if (workflows_.empty()) return show(session, api->collection_json(client::Collection::kTags));
     ExitCode worst = ExitCode::kCompleted;
     for (const std::string& workflow : workflows_) worst = std::max(worst, change(session, *api, workflow));
     return worst;

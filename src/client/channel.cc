@@ -68,10 +68,10 @@ Channel::Channel(loop::Loop& loop, http::WebSocket::Start start, Handler& handle
 Channel::~Channel() = default;
 
 void Channel::write(std::string_view bytes) {
-  while (!bytes.empty()) {
+  do {  // also an empty datagram is one
     impl_->send(ChannelByte::kStdin, bytes.substr(0, kMostBytes));
     bytes.remove_prefix(std::min(bytes.size(), kMostBytes));
-  }
+  } while (!bytes.empty());
 }
 void Channel::end_input() {
   constexpr char kStdin = 0;

@@ -27,7 +27,7 @@ namespace {
 constexpr std::size_t kQueuedForClient = 256 * 1024;
 constexpr std::size_t kQueuedForTask = 256 * 1024;
 constexpr Micros kLinger = std::chrono::milliseconds(250);  // as after a task's own command
-constexpr Micros kFarewell = std::chrono::seconds(2);       // for the last frame to leave
+constexpr Micros kFarewell = std::chrono::seconds(2);       // for the last frame to leave, once the task has ended
 constexpr char kEndOfTransmission = 4;                      // what ends the input of a terminal
 
 using Kind = ChannelEnds::Kind;
@@ -133,7 +133,8 @@ class Serving {
     socket_.queue(wire::ChannelOpened{static_cast<std::uint32_t>(ends_.pid)});
   }
   void operator()(const wire::ChannelBytes& bytes) {
-    if (stage_ != Stage::kOpen || !ends_.input || bytes.bytes.empty()) return;
+    if (stage_ != Stage::kOpen || !ends_.input) return;
+    if (bytes.bytes.empty() && ends_.kind != Kind::kDatagrams) return;
     waiting_.emplace_back(bytes.bytes);
     waiting_bytes_ += bytes.bytes.size();
     write_waiting();
@@ -151,7 +152,8 @@ class Serving {
     if (stage_ != Stage::kOpen || ends_.pid == 0 || number <= 0 || number >= NSIG) return;
     pid_t group = ends_.pid;
     if (ends_.kind == Kind::kTerminal) ::ioctl(ends_.outputs[0].get(), TIOCGPGRP, &group);
-    ::kill(-group, number);
+    // Nothing is in the foreground of a terminal that was given up; and 0 would be ourselves.
+    ::kill(group > 0 ? -group : -ends_.pid, number);
   }
   template <class Other>
   void operator()(const Other& /*not for us*/) {}
@@ -167,7 +169,7 @@ class Serving {
       if (count < 0 && errno == EINTR) continue;
       if (count < 0 && errno == EAGAIN) return;
       // A datagram that nobody takes is lost, as datagrams are.
-      if (count < 0 && ends_.kind != Kind::kDatagrams) return drop_input();
+      if (count < 0 && ends_.kind != Kind::kDatagrams) return on_refused_input(errno);
       written_ += count < 0 ? left : static_cast<std::size_t>(count);
       if (written_ < next.size()) continue;
       waiting_bytes_ -= next.size();
@@ -178,6 +180,13 @@ class Serving {
   }
 
   bool is_socket() const { return ends_.kind == Kind::kStream || ends_.kind == Kind::kDatagrams; }
+
+  // A port that has closed both its ways ends the channel also when the client goes on to send.
+  void on_refused_input(int number) {
+    reset_ = number == ECONNRESET;
+    drop_input();
+    leave_if_closed();
+  }
 
   // Nobody reads it any more.
   void drop_input() {
@@ -208,10 +217,13 @@ class Serving {
     if (count < 0 && is_datagram && errno == ECONNREFUSED) return;  // of one that we sent: the next may arrive
     const auto stream = output == 0 ? wire::ChannelStream::kStdout : wire::ChannelStream::kStderr;
     if (count > 0 || (count == 0 && is_datagram)) {
+      owed_[output] -= std::min(owed_[output], static_cast<int>(count));
       return socket_.queue(
           wire::ChannelBytes{stream, std::string_view(buffer_.data(), static_cast<std::size_t>(count))});
     }
     fd.reset();
+    // Whoever is connected is not to take a part for the whole.
+    if (ends_.kind == Kind::kStream && (count < 0 || reset_)) return leave(broken("the task has reset the connection"));
     socket_.queue(wire::ChannelStreamEnded{stream});
     leave_if_closed();
   }
@@ -236,8 +248,8 @@ class Serving {
 
   void on_task_ended() {
     if (ends_.pid != 0) ::kill(-ends_.pid, SIGKILL);
-    if (stage_ >= Stage::kHungUp) return;
-    leave({.how = wire::ChannelEnded::How::kBroken, .message = "the task has ended"});
+    if (stage_ < Stage::kHungUp) leave(broken("the task has ended"));
+    if (stage_ == Stage::kLeaving) deadline_ = clock_.boot() + kFarewell;
   }
 
   void on_command_ended(int status) {
@@ -248,26 +260,39 @@ class Serving {
     if (stage_ != Stage::kOpen) return;
     stage_ = Stage::kLingering;
     deadline_ = clock_.boot() + kLinger;
+    for (std::size_t i = 0; i < 2; ++i) {
+      if (ends_.outputs[i]) ::ioctl(ends_.outputs[i].get(), FIONREAD, &owed_[i]);
+    }
   }
 
   bool nothing_to_read() const { return !ends_.outputs[0] && !ends_.outputs[1]; }
 
+  // Of what the command itself wrote: others that hold its pipes open may go on for ever. A terminal is taken from
+  // them.
+  bool has_more(std::size_t output) const {
+    if (!ends_.outputs[output] || ends_.kind != Kind::kTerminal) return ends_.outputs[output] && owed_[output] > 0;
+    pollfd state{.fd = ends_.outputs[output].get(), .events = POLLIN, .revents = 0};
+    return ::poll(&state, 1, 0) > 0 && (state.revents & POLLIN) != 0;
+  }
+
   // All of what it wrote has been read, or others hold its outputs open.
   void finish_command() {
-    for (std::size_t i = 0; i < 2; ++i) {
-      pollfd state{.fd = ends_.outputs[i].get(), .events = POLLIN, .revents = 0};
-      if (ends_.outputs[i] && ::poll(&state, 1, 0) > 0 && (state.revents & POLLIN) != 0 && socket_.is_open()) {
-        deadline_ = clock_.boot() + kLinger;  // a client that is slow to take it
-        return;
-      }
+    if (socket_.is_open() && (has_more(0) || has_more(1))) {
+      deadline_ = clock_.boot() + kLinger;  // a client that is slow to take it
+      return;
     }
     leave(ended_);
   }
 
+  static wire::ChannelEnded broken(const char* why) {
+    return {.how = wire::ChannelEnded::How::kBroken, .code = 0, .message = why};
+  }
+
+  // A client that is slow to take it may take its time.
   void leave(const wire::ChannelEnded& last) {
     socket_.queue(last);
     stage_ = Stage::kLeaving;
-    deadline_ = clock_.boot() + kFarewell;
+    deadline_.reset();
   }
 
   // The client is gone.
@@ -276,6 +301,7 @@ class Serving {
     if (stage_ >= Stage::kHungUp) return;
     const bool runs = ends_.pid != 0 && stage_ == Stage::kOpen;
     if (runs) ::kill(-ends_.pid, SIGHUP);
+    if (ends_.kind == Kind::kStream && ends_.outputs[0]) reset_at_close(ends_.outputs[0]);
     drop_input();
     if (!runs) {
       stage_ = Stage::kOver;
@@ -296,6 +322,8 @@ class Serving {
   Stage stage_ = Stage::kWaiting;
   ChannelEnds ends_;
   bool reaped_ = false;              // its command
+  std::array<int, 2> owed_{};        // bytes in its pipes when it ended
+  bool reset_ = false;               // by the port
   std::deque<std::string> waiting_;  // for the task to take
   std::size_t waiting_bytes_ = 0;
   bool held_back_ = false;   // frames that came may be left in the socket's buffer

@@ -157,6 +157,11 @@ Result<UniqueFd> connect_here(std::uint32_t port, int type) {
 
 }  // namespace
 
+void reset_at_close(const UniqueFd& socket) {
+  const linger at_once{.l_onoff = 1, .l_linger = 0};
+  ::setsockopt(socket.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+}
+
 void set_size(const UniqueFd& terminal, wire::TerminalSize size) {
   if (size == wire::TerminalSize()) return;
   winsize window{};

@@ -29,6 +29,9 @@ Result<ChannelEnds> open_command(const wire::ChannelRequest& request, const Chan
 // Fails: kUnavailable (nobody listens there), kNotFound (no such host), kTimeout, kIo.
 Result<ChannelEnds> open_port(const wire::ChannelRequest& request);
 
+// For a connection that is not to end as if all were said.
+void reset_at_close(const UniqueFd& socket);
+
 void set_size(const UniqueFd& terminal, wire::TerminalSize size);
 
 }  // namespace sennit::user

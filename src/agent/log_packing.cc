@@ -1,6 +1,7 @@
 #include "agent/log_packing.h"
 
 #include <linux/ioprio.h>
+#include <malloc.h>
 #include <sched.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -102,6 +103,7 @@ class LogPacking::Impl {
     take_only_what_is_left();
     while (std::optional<Job> job = next()) {
       Result<std::uint64_t> freed = logs::replace_by_packed(job->places, {}, [this] { return !stop_; });
+      ::malloc_trim(0);  // what it took is not needed until the next large log ends
       loop_.post([this, alive = alive_, attempt = job->attempt, freed = std::move(freed)] {
         if (*alive) finished(attempt, freed);
       });

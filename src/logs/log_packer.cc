@@ -247,12 +247,14 @@ Result<std::uint64_t> replace_by_packed(const PackedPlaces& places, const PackOp
   SENNIT_TRY(file.open(places.packed));
   SENNIT_TRY(pack_log(log.get(), index.get(), file.fd.get(), options, go_on));
   if (::fsync(file.fd.get()) != 0) return Error::from_errno("flush " + places.packed, errno);
-  SENNIT_TRY(file.give_name(places.packed));
+  const Result<void> named = file.give_name(places.packed);
+  if (!named && named.error().code() == ErrorCode::kNotFound) return std::uint64_t{0};  // its run was removed meanwhile
+  if (!named) return named.error();
   const UniqueFd directory(::open(directory_of(places.packed).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!directory || ::fsync(directory.get()) != 0)
     return Error::from_errno("flush the name of " + places.packed, errno);
   // The log first: a reader that finds it gone looks for the packed one, and one that finds it takes it with its index.
-  if (::unlink(places.log.c_str()) != 0) return Error::from_errno("remove " + places.log, errno);
+  if (::unlink(places.log.c_str()) != 0 && errno != ENOENT) return Error::from_errno("remove " + places.log, errno);
   ::unlink(places.index.c_str());
   const std::uint64_t after = disk_bytes(places.packed);
   return before > after ? before - after : 0;

@@ -216,6 +216,19 @@ TEST_F(PackedLogTest, WhatIsToldToStopLeavesTheRawLog) {
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(dir_), {}), 2);
 }
 
+TEST_F(PackedLogTest, ARunThatIsRemovedMeanwhileIsGone) {
+  {
+    LogWriter log = writer();
+    log.write(Stream::kStdout, at(1), std::string(100'000, 'x'));
+  }
+  const Result<std::uint64_t> freed = replace_by_packed(places_, {}, [this] {
+    std::filesystem::remove_all(dir_);
+    return true;
+  });
+  EXPECT_TRUE(freed.ok() && *freed == 0);
+  EXPECT_FALSE(std::filesystem::exists(dir_));
+}
+
 // Where the packer was killed between the name and the removal both are there.
 TEST_F(PackedLogTest, OfBothTheRawLogCounts) {
   LogWriter log = writer();

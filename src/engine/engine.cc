@@ -365,12 +365,17 @@ void Engine::gather_records(Instant now) {
   }
 }
 
+Result<void> Engine::store_batch() {
+  if (options_.notices) batch_.notices = options_.notices(batch_.events, state_);
+  return store_.commit(batch_);
+}
+
 bool Engine::commit(Instant now) {
   if (batch_.empty()) return true;
-  Result<void> committed = store_.commit(batch_);
+  Result<void> committed = store_batch();
   if (!committed && !entering_.empty()) {
     withdraw_entries(committed.error());
-    committed = batch_.empty() ? Result<void>() : store_.commit(batch_);
+    committed = batch_.empty() ? Result<void>() : store_batch();
   }
   if (committed) {
     stall_.reset();

@@ -47,7 +47,10 @@ struct EngineOptions {
   FindRegistry registry;                  // for the images of what is started; none: they are pulled without
   FindCredentials credentials;            // for what is started; none: whatever names one cannot start
   FindStorageAccess storage_access;       // likewise; none: nobody has stored any, and there are no datasets
-  std::function<void()> wake;             // called when something was posted to an idle engine: step() soon
+  // What of these events, which are about to be committed, is to be told outside: stored with them. No decision
+  // depends on it. Asked again when a commit is tried again.
+  std::function<std::vector<store::Notice>(std::span<const Event>, const core::State&)> notices;
+  std::function<void()> wake;  // called when something was posted to an idle engine: step() soon
 };
 
 // What is submitted. The engine gives it its key, id and uuid, and the time.
@@ -168,6 +171,7 @@ class Engine final : public runner::FactSink {
   void refuse_entries();
   void gather_records(Instant now);
   bool commit(Instant now);
+  Result<void> store_batch();
   void withdraw_entries(const Error& error);
   void after_commit();
   void flush();

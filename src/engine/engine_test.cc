@@ -85,8 +85,8 @@ class EngineTest : public ::testing::Test {
   void restart() {
     engine_.reset();
     runner_ = RecordingRunner();
-    engine_ = std::make_unique<Engine>(store_, clock_,
-                                       EngineOptions{.instance = InstanceId(7), .runs_dir = "/runs", .wake = {}});
+    engine_ = std::make_unique<Engine>(
+        store_, clock_, EngineOptions{.instance = InstanceId(7), .runs_dir = "/runs", .notices = notices_, .wake = {}});
     const Result<Recovered> recovered = engine_->recover();
     ASSERT_TRUE(recovered.ok());
     recovered_ = *recovered;
@@ -119,6 +119,7 @@ class EngineTest : public ::testing::Test {
   void exit_last() { tell(fact::AttemptExited{runner_.started.back().attempt, {.message = "", .at = clock_.now()}}); }
 
   StillClock clock_;
+  std::function<std::vector<store::Notice>(std::span<const Event>, const core::State&)> notices_;
   store::MemoryDisk disk_;
   store::MemoryStore store_;
   RecordingRunner runner_;
@@ -290,6 +291,32 @@ TEST_F(EngineTest, ARefusedSubmissionLeavesNoTrace) {
   EXPECT_EQ(engine_->state().hosts.at(kHost).active, 0U);
   submit(chain());
   EXPECT_TRUE(answer_->ok());
+}
+
+// A batch of which a part is withdrawn has other events, and so other notices.
+TEST_F(EngineTest, NoticesAreStoredWithTheirEventsAndOnlyThose) {
+  notices_ = [](std::span<const Event> events, const core::State&) {
+    std::vector<store::Notice> all;
+    for (std::uint32_t i = 0; i < events.size(); ++i) all.push_back({i, "h"});
+    return all;
+  };
+  restart();
+  join();
+  submit(chain());
+  store_.fail_commits(1, Error(ErrorCode::kExhausted, "full"));
+  NewRun again;
+  again.workflow = chain();
+  engine_->submit(std::move(again), [this](Result<Accepted> accepted) { answer_ = std::move(accepted); });
+  exit_last();  // in the same batch
+  ASSERT_TRUE(answer_ && !answer_->ok());
+  ASSERT_EQ(disk_.workflows.size(), 1U);
+  const store::MemoryWorkflow& stored = disk_.workflows.begin()->second;
+  ASSERT_EQ(disk_.deliveries.size(), stored.journal.size());
+  store::Seq seq = 0;
+  for (const auto& [id, delivery] : disk_.deliveries) {
+    EXPECT_EQ(delivery.seq, ++seq);
+    EXPECT_EQ(delivery.workflow, stored.row.key);
+  }
 }
 
 TEST_F(EngineTest, AnUnreadableWorkflowIsQuarantinedAlone) {

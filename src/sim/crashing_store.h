@@ -52,6 +52,7 @@ class CrashingStore final : public store::Store {
   }
   Result<std::vector<std::string>> tags() override { return store_.tags(); }
   store::CredentialStore& credentials() override { return store_.credentials(); }
+  store::Outbox& outbox() override { return store_.outbox(); }
 
  private:
   store::MemoryStore& store_;

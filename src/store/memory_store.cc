@@ -154,7 +154,14 @@ Result<void> MemoryStore::commit(const Batch& batch) {
   SENNIT_TRY(check(batch));
   for (const NewWorkflow& workflow : batch.submitted) add_workflow(workflow);
   for (const Reopening& reopening : batch.reopened) reopen(reopening);
-  for (const Event& event : batch.events) add_event(event);
+  auto notice = batch.notices.begin();
+  for (std::size_t i = 0; i < batch.events.size(); ++i) {
+    const Event& event = batch.events[i];
+    add_event(event);
+    for (; notice != batch.notices.end() && notice->event == i; ++notice) {
+      outbox_.add(event.workflow, disk_.workflows.at(event.workflow).journal.size(), notice->hook, event.at);
+    }
+  }
   for (const SnapshotRecord& snapshot : batch.snapshots) add_snapshot(snapshot.key, snapshot.seq, snapshot.bytes);
   for (const Finished& finished : batch.finished) {
     if (!finished.snapshot.empty()) add_snapshot(finished.key, 0, finished.snapshot);

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "store/memory_credentials.h"
+#include "store/memory_outbox.h"
 #include "store/post.h"
 #include "store/store.h"
 
@@ -39,6 +40,7 @@ struct MemoryDisk {
   std::uint64_t last_key = 0;
   std::uint64_t commits = 0;
   CredentialRows credentials;
+  DeliveryRows deliveries;
 };
 
 class MemoryStore final : public Store {
@@ -69,6 +71,7 @@ class MemoryStore final : public Store {
   Result<std::vector<std::string>> change_tags(WorkflowKey key, const TagChange& change) override;
   Result<std::vector<std::string>> tags() override;
   CredentialStore& credentials() override { return credentials_; }
+  Outbox& outbox() override { return outbox_; }
 
  private:
   // Everything that could refuse the batch, before anything is changed.
@@ -85,6 +88,10 @@ class MemoryStore final : public Store {
 
   MemoryDisk& disk_;
   MemoryCredentials credentials_{disk_.credentials};
+  MemoryOutbox outbox_{disk_.deliveries, [this](WorkflowKey key) {
+                         const auto at = disk_.workflows.find(key);
+                         return at == disk_.workflows.end() ? std::string() : at->second.row.submission.id;
+                       }};
   PostToLoop post_;
   std::map<std::string, std::uint32_t> last_n_;  // given by allocate, by slug
   std::uint64_t last_key_;                       // given by allocate

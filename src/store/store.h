@@ -21,6 +21,7 @@
 #include "model/ids.h"
 #include "store/credential_store.h"
 #include "store/history.h"
+#include "store/outbox.h"
 
 namespace sennit::store {
 
@@ -80,6 +81,7 @@ struct Batch {
   std::vector<Event> events;        // in order; each gets the next Seq of its workflow
   std::vector<SnapshotRecord> snapshots;
   std::vector<Finished> finished;
+  std::vector<Notice> notices;  // of the events; a batch of nothing else is empty
 
   bool empty() const {
     return submitted.empty() && reopened.empty() && events.empty() && snapshots.empty() && finished.empty();
@@ -164,6 +166,7 @@ class Store {
 
   // Belongs to the store.
   virtual CredentialStore& credentials() = 0;
+  virtual Outbox& outbox() = 0;
 };
 
 }  // namespace sennit::store

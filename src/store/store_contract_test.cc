@@ -548,5 +548,66 @@ TYPED_TEST(StoreContract, RemoveForgetsAFinishedWorkflow) {
   EXPECT_EQ(this->ids({}), Ids{"a-2"});
 }
 
+// --- deliveries ----------------------------------------------------------------------------------------------------
+
+TYPED_TEST(StoreContract, NoticesBecomeDeliveriesOfTheirEvents) {
+  const WorkflowKey a = this->submit("a");
+  const WorkflowKey b = this->submit("b");
+  this->add_events(a, 1, 3);
+  Batch batch;
+  for (const WorkflowKey key : {a, b, a}) batch.events.push_back(nth_event(key, 9));
+  batch.notices = {{0, "x"}, {1, "x"}, {1, "y"}, {2, "x"}};
+  ASSERT_TRUE(this->store_->commit(batch).ok());
+  this->reopen();
+  const std::vector<Delivery> waiting = this->store_->outbox().waiting(0).value();
+  ASSERT_EQ(waiting.size(), 4U);
+  EXPECT_EQ(waiting[0].seq, 4U);
+  EXPECT_EQ(waiting[1].seq, 1U);
+  EXPECT_EQ(waiting[1].workflow, b);
+  EXPECT_EQ(waiting[1].workflow_id, "b-1");
+  EXPECT_EQ(waiting[2].hook, "y");
+  EXPECT_EQ(waiting[3].seq, 5U);
+  EXPECT_EQ(waiting[3].made_at, batch.events[2].at);
+  EXPECT_EQ(this->store_->outbox().waiting(waiting[1].id).value().size(), 2U);
+  EXPECT_EQ(this->store_->outbox().latest(9, b).value().size(), 2U);
+}
+
+TYPED_TEST(StoreContract, DeliveriesThatEndedAreForgottenAndThoseThatWaitAreNot) {
+  const WorkflowKey a = this->submit("a");
+  Batch batch;
+  for (std::uint32_t i = 0; i < 5; ++i) {
+    batch.events.push_back(nth_event(a, i));
+    batch.notices.push_back({i, "x"});
+  }
+  ASSERT_TRUE(this->store_->commit(batch).ok());
+  std::vector<Delivery> all = this->store_->outbox().waiting(0).value();
+  ASSERT_EQ(all.size(), 5U);
+  all[0].tries = 1;
+  all[0].due_at = at_second(99);
+  all[0].message = "exit code 1";
+  ASSERT_TRUE(this->store_->outbox().update(all[0], 2).ok());
+  for (std::size_t i = 1; i < 5; ++i) {
+    all[i].state = i == 4 ? DeliveryState::kGivenUp : DeliveryState::kDelivered;
+    all[i].ended_at = at_second(100);
+    ASSERT_TRUE(this->store_->outbox().update(all[i], 2).ok());
+  }
+  this->reopen();
+  EXPECT_EQ(this->store_->outbox().waiting(0).value(), (std::vector<Delivery>{all[0]}));
+  EXPECT_EQ(this->store_->outbox().latest(9, std::nullopt).value(), (std::vector<Delivery>{all[4], all[3], all[0]}));
+  EXPECT_EQ(this->store_->outbox().latest(1, std::nullopt).value(), (std::vector<Delivery>{all[4]}));
+}
+
+TYPED_TEST(StoreContract, ADeliveryOutlivesItsWorkflow) {
+  const WorkflowKey a = this->submit("a");
+  Batch batch;
+  batch.events.push_back(nth_event(a, 1));
+  batch.notices.push_back({0, "x"});
+  ASSERT_TRUE(this->store_->commit(batch).ok());
+  this->finish(a);
+  ASSERT_TRUE(this->store_->remove(a).ok());
+  ASSERT_EQ(this->store_->outbox().waiting(0).value().size(), 1U);
+  EXPECT_EQ(this->store_->outbox().waiting(0).value()[0].workflow_id, "");
+}
+
 }  // namespace
 }  // namespace sennit::store

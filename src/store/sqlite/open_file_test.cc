@@ -277,7 +277,8 @@ TEST_F(OpenFile, AStoreOfTheFirstFormatIsGoneOnWith) {
   run_sql("UPDATE workflow SET parent_id = 'older-1' WHERE id = 'a-1'");
   run_sql(
       "DROP INDEX workflow_unmeasured; DROP INDEX workflow_condemned; ALTER TABLE workflow DROP COLUMN pinned; ALTER "
-      "TABLE workflow DROP COLUMN bytes; ALTER TABLE workflow DROP COLUMN condemned; DROP TABLE credential; "
+      "TABLE workflow DROP COLUMN bytes; ALTER TABLE workflow DROP COLUMN condemned; DROP TABLE credential; DROP TABLE "
+      "delivery; "
       "DROP TABLE loan; DROP TABLE workflow_tag; ALTER TABLE workflow DROP COLUMN reopened_us; ALTER TABLE "
       "workflow_text DROP COLUMN request; "
       "PRAGMA user_version = 1");

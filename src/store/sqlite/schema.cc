@@ -114,7 +114,24 @@ CREATE INDEX workflow_unmeasured ON workflow (key) WHERE finished = 1 AND condem
 CREATE INDEX workflow_condemned ON workflow (key) WHERE condemned = 1;
 )sql";
 
-constexpr Migration kMigrations[] = {{kFirst}, {kTags}, {kReopening}, {kCredentials}, {kRetention}};
+// What hooks are told (store/outbox.h).
+constexpr const char* kDeliveries = R"sql(
+CREATE TABLE delivery (
+  id           INTEGER PRIMARY KEY,
+  workflow_key INTEGER NOT NULL,
+  seq          INTEGER NOT NULL,
+  hook         TEXT NOT NULL,
+  state        INTEGER NOT NULL,
+  tries        INTEGER NOT NULL,
+  made_us      INTEGER NOT NULL,
+  due_us       INTEGER NOT NULL,
+  ended_us     INTEGER NOT NULL,
+  message      TEXT NOT NULL
+) STRICT;
+CREATE INDEX delivery_waiting ON delivery (id) WHERE state = 0;
+)sql";
+
+constexpr Migration kMigrations[] = {{kFirst}, {kTags}, {kReopening}, {kCredentials}, {kRetention}, {kDeliveries}};
 
 Result<void> apply_step(Db& db, const Migration& step, std::int64_t number) {
   SENNIT_ASSIGN(Tx tx, Tx::begin(db));

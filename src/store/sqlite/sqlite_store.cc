@@ -49,14 +49,16 @@ Result<std::unique_ptr<Store>> open_sqlite_store(SqliteOptions options) {
 // --- opening -------------------------------------------------------------------------------------------------------
 
 SqliteStore::SqliteStore(std::unique_ptr<Db> db, std::unique_ptr<WalKeeper> keeper, JournalTable journal,
-                         TextTable texts, WorkflowTable workflows, CredentialTable credentials, KeepingTable keepings)
+                         TextTable texts, WorkflowTable workflows, CredentialTable credentials, KeepingTable keepings,
+                         OutboxTable outbox)
     : db_(std::move(db)),
       keeper_(std::move(keeper)),
       journal_(std::move(journal)),
       texts_(std::move(texts)),
       workflows_(std::move(workflows)),
       credentials_(std::move(credentials)),
-      keepings_(std::move(keepings)) {}
+      keepings_(std::move(keepings)),
+      outbox_(std::move(outbox)) {}
 
 Result<std::unique_ptr<SqliteStore>> SqliteStore::open(std::unique_ptr<Db> db, const SecretKey& key,
                                                        std::unique_ptr<WalKeeper> keeper) {
@@ -65,9 +67,10 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(std::unique_ptr<Db> db, c
   SENNIT_ASSIGN(WorkflowTable workflows, WorkflowTable::open(*db));
   SENNIT_ASSIGN(CredentialTable credentials, CredentialTable::open(*db, key));
   SENNIT_ASSIGN(KeepingTable keepings, KeepingTable::open(*db));
+  SENNIT_ASSIGN(OutboxTable outbox, OutboxTable::open(*db));
   std::unique_ptr<SqliteStore> store(new SqliteStore(std::move(db), std::move(keeper), std::move(journal),
                                                      std::move(texts), std::move(workflows), std::move(credentials),
-                                                     std::move(keepings)));
+                                                     std::move(keepings), std::move(outbox)));
   SENNIT_TRY(store->prepare());
   store->db_->watch_wal([to = store->keeper_.get()](int pages) { to->wal_has(pages); });
   return store;
@@ -132,7 +135,7 @@ Result<void> SqliteStore::write(const Batch& batch) {
   SENNIT_ASSIGN(Tx tx, Tx::begin(*db_));
   for (const NewWorkflow& workflow : batch.submitted) SENNIT_TRY(add_workflow(workflow));
   for (const Reopening& reopening : batch.reopened) SENNIT_TRY(workflows_.reopen(reopening));
-  SENNIT_TRY(add_events(batch.events));
+  SENNIT_TRY(add_events(batch.events, batch.notices));
   for (const SnapshotRecord& snapshot : batch.snapshots) {
     SENNIT_TRY(add_snapshot(snapshot.key, snapshot.seq, snapshot.bytes));
   }
@@ -155,13 +158,18 @@ Result<void> SqliteStore::add_workflow(const NewWorkflow& workflow) {
   return write_meta_.bind_text(kLastKey).bind_text(last_key).run();
 }
 
-Result<void> SqliteStore::add_events(const std::vector<Event>& events) {
+Result<void> SqliteStore::add_events(const std::vector<Event>& events, const std::vector<Notice>& notices) {
   Stream* stream = nullptr;
-  for (const Event& event : events) {
+  auto notice = notices.begin();
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    const Event& event = events[i];
     if (stream == nullptr || stream->key != event.workflow) {
       SENNIT_ASSIGN(stream, stream_of(event.workflow));
     }
     SENNIT_TRY(add_event(*stream, event));
+    for (; notice != notices.end() && notice->event == i; ++notice) {
+      SENNIT_TRY(outbox_.add(event.workflow, stream->last, notice->hook, event.at));
+    }
   }
   for (std::size_t i = 0; i < streams_used_; ++i) SENNIT_TRY(write_row(streams_[i]));
   return {};

@@ -10,6 +10,7 @@
 #include "store/sqlite/credential_table.h"
 #include "store/sqlite/journal_table.h"
 #include "store/sqlite/keeping_table.h"
+#include "store/sqlite/outbox_table.h"
 #include "store/sqlite/text_table.h"
 #include "store/sqlite/wal_keeper.h"
 #include "store/sqlite/workflow_table.h"
@@ -42,6 +43,7 @@ class SqliteStore final : public Store {
   Result<std::vector<std::string>> change_tags(WorkflowKey key, const TagChange& change) override;
   Result<std::vector<std::string>> tags() override { return workflows_.all_tags(); }
   CredentialStore& credentials() override { return credentials_; }
+  Outbox& outbox() override { return outbox_; }
 
  private:
   // The events of one workflow in the batch at hand, as they become rows.
@@ -54,14 +56,14 @@ class SqliteStore final : public Store {
   };
 
   SqliteStore(std::unique_ptr<Db> db, std::unique_ptr<WalKeeper> keeper, JournalTable journal, TextTable texts,
-              WorkflowTable workflows, CredentialTable credentials, KeepingTable keepings);
+              WorkflowTable workflows, CredentialTable credentials, KeepingTable keepings, OutboxTable outbox);
   Result<void> prepare();
   Result<WorkflowRow> known_row(WorkflowKey key);
   Result<std::uint32_t> next_n(const std::string& slug);
 
   Result<void> write(const Batch& batch);
   Result<void> add_workflow(const NewWorkflow& workflow);
-  Result<void> add_events(const std::vector<Event>& events);
+  Result<void> add_events(const std::vector<Event>& events, const std::vector<Notice>& notices);
   Result<void> add_event(Stream& stream, const Event& event);
   Result<void> write_row(Stream& stream);
   Result<Stream*> stream_of(WorkflowKey key);
@@ -80,6 +82,7 @@ class SqliteStore final : public Store {
   WorkflowTable workflows_;
   CredentialTable credentials_;
   KeepingTable keepings_;
+  OutboxTable outbox_;
   Stmt read_meta_;
   Stmt write_meta_;
   Stmt read_slug_;

@@ -24,6 +24,7 @@
 #include "model/resources.h"
 #include "model/runtime.h"
 #include "model/workflow.h"
+#include "spec/config/hooks.h"
 #include "spec/diagnostic.h"
 #include "spec/label_policy.h"
 #include "spec/limits.h"
@@ -104,6 +105,7 @@ struct Config {
   SchedulerSettings scheduler;
   ServerConfig server;
   DatasetsConfig datasets;
+  HooksConfig hooks;                                               // of no project
   std::optional<std::vector<std::string>> tags;                    // those that may be given; not given: any
   std::map<std::string, LabelPolicy, std::less<>> label_policies;  // by label
 };

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "spec/absolute_path.h"
+#include "spec/config/hooks_reader.h"
 #include "spec/device_list.h"
 #include "spec/exit_actions.h"
 #include "spec/fields.h"
@@ -414,6 +415,7 @@ constexpr auto kRootFields = std::to_array<FieldOf<ConfigReader, Config>>({
     {"scheduler", read_scheduler},
     {"server", read_server},
     {"datasets", read_datasets},
+    {"hooks", read_hooks},
     {"tags", read_tags},
     {"label_policies", read_label_policies},
 });

@@ -43,6 +43,7 @@ class ConfigReader {
   const Said& default_pool() const { return default_pool_; }
   void note_default_pool(const Node& value);
   std::string& path() { return path_; }
+  ConfigSource source() const { return source_; }
   // Where relative programs of the file at hand are looked for; empty: it is no file.
   const std::string& folder() const { return folder_; }
 

@@ -178,8 +178,8 @@ TEST(Config, MistakesHavePlacesAndLeaveTheDefault) {
       "/home/ada/config.yaml:4:1: error[SN201]: unknown field 'servr' in config.yaml\n"
       "      4 | servr: {}\n"
       "        | ^~~~~\n"
-      "        = expected: one of default_pool, pools, verbs, retention, limits, scheduler, server, datasets, tags, "
-      "label_policies\n"
+      "        = expected: one of default_pool, pools, verbs, retention, limits, scheduler, server, datasets, hooks, "
+      "tags, label_policies\n"
       "        = help: did you mean 'server'?\n");
 }
 

@@ -123,6 +123,7 @@ std::map<std::string, std::string> describe_config(const Config& config) {
   }
   keys["datasets.default_bucket"] = config.datasets.default_bucket;
   for (const auto& [name, url] : config.datasets.buckets) keys["datasets.buckets." + name] = url;
+  for (const auto& [on, hooks] : config.hooks) keys[fmt::format("hooks.{}", to_string(on))] = shown_hooks(hooks);
   keys["scheduler.aging"] = time_text(config.scheduler.aging);
   keys["scheduler.preemption_protection"] = time_text(config.scheduler.preemption_protection);
   keys["server.idle_timeout"] = time_text(config.server.idle_timeout);

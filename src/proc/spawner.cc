@@ -80,7 +80,7 @@ SENNIT_IN_CHILD int child_main(void* argument) {
   if (::syscall(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0) give_up(handover, Step::kDeathSignal, errno);
   // The parent may have died before the line above; then nobody will ever signal us.
   if (::syscall(SYS_getppid) != handover.parent) give_up(handover, Step::kOrphaned, ESRCH);
-  put_fd(handover, handover.null, 0);
+  put_fd(handover, request.in < 0 ? handover.null : request.in, 0);
   put_fd(handover, request.out < 0 ? handover.null : request.out, 1);
   put_fd(handover, request.err < 0 ? handover.null : request.err, 2);
   if (request.directory != nullptr && ::syscall(SYS_chdir, request.directory) != 0) {

@@ -5,7 +5,7 @@
 //   - a process group of its own, which it leads (no session: the kernel would make a scheduling group for each);
 //   - SIGKILL when the thread that spawned it ends, in whatever way (so: spawn from the main thread);
 //   - an empty signal mask, every signal at its default, the limit of open files that we were started with;
-//   - /dev/null as standard input, the two descriptors given, and no other one but those in `keep`.
+//   - the three descriptors given, and no other one but those in `keep`.
 //
 // Threads:   the one that made it.
 // Errors:    kNotFound (program or directory), kInvalid (not executable, arguments too long), kExhausted (processes,
@@ -31,7 +31,8 @@ struct SpawnRequest {
   const char* const* argv = nullptr;
   const char* const* envp = nullptr;
   const char* directory = nullptr;  // null: ours
-  int out = -1;                     // -1: /dev/null
+  int in = -1;                      // -1: /dev/null
+  int out = -1;
   int err = -1;
   int cgroup = -1;  // Cgroup::fd(); -1: ours
   // Open files `tasks` of cgroups of version 1 that the child puts itself into.

@@ -16,6 +16,7 @@ enum class Action : std::uint8_t {
   kList,
   kStatus,
   kEvents,
+  kAllEvents,
   kLogs,
   kCancel,
   kPause,
@@ -40,11 +41,14 @@ enum class Action : std::uint8_t {
   kDeleteCredential,
   kExec,
   kPortForward,
+  kHooks,
+  kDeliveries,
+  kTestHook,
 };
 
 struct Route {
   Action action = Action::kServer;
-  std::string reference;  // the workflow's or the credential's, where the path names one
+  std::string reference;  // the workflow's, the credential's or the hook's, where the path names one
 };
 
 enum class NoRoute : std::uint8_t {

@@ -25,17 +25,20 @@ Service::Service(loop::Loop& loop, loop::WorkerPool& workers, engine::Engine& en
       admission_(loop, workers, engine, store, records_, keeper, options_.runs_dir),
       event_pages_(store),
       events_(loop, engine, store),
+      feed_(loop, engine, store),
       boards_{.transfers = {}, .measures = MeasureBoard(engine.state(), options_.flags)},
       measure_requests_(loop, engine, records_, boards_.measures, options_.runs_dir),
       logs_(loop, engine, growth, options_.runs_dir),
       channels_(engine, opener),
       history_(workers, store),
       credential_requests_(credentials, engine, store),
-      failures_(engine, records_, options_.runs_dir) {}
+      failures_(engine, records_, options_.runs_dir),
+      hook_requests_(options_.hooks, store, loop, options_.refresh) {}
 
 void Service::on_quiet(std::function<void()> function) {
   on_quiet_ = std::move(function);
   events_.on_left(on_quiet_);
+  feed_.on_left(on_quiet_);
   logs_.on_left(on_quiet_);
   measure_requests_.on_answered(on_quiet_);
 }
@@ -64,6 +67,7 @@ void Service::handle(http::Request request, std::unique_ptr<http::Responder> res
     case Action::kList: list(request, std::move(responder)); break;
     case Action::kStatus: status(route, request, std::move(responder)); break;
     case Action::kEvents: events(route, request, std::move(responder)); break;
+    case Action::kAllEvents: feed_.open(request.target, std::move(responder)); break;
     case Action::kLogs: logs(route, request, std::move(responder)); break;
     case Action::kExec:
     case Action::kPortForward: channel(route, request, std::move(responder)); break;
@@ -82,6 +86,9 @@ void Service::handle(http::Request request, std::unique_ptr<http::Responder> res
     case Action::kCredentials: credential_requests_.list(std::move(responder)); break;
     case Action::kSetCredential: credential_requests_.set(route.reference, request, std::move(responder)); break;
     case Action::kDeleteCredential: credential_requests_.remove(route.reference, std::move(responder)); break;
+    case Action::kHooks:
+    case Action::kDeliveries:
+    case Action::kTestHook: hook_requests_.answer(route, request, std::move(responder)); break;
     case Action::kChangeTags: change_tags(route, request, std::move(responder)); break;
     case Action::kPin:
     case Action::kDelete:
@@ -107,6 +114,7 @@ void Service::server(ResponderPtr responder) {
     view.gpu_problem = host.gpu_problem;
   }
   view.agent_connected = options_.agent_connected();
+  hook_requests_.tell(view);
   send_json(*responder, 200, to_json(view));
 }
 

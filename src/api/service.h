@@ -17,9 +17,11 @@
 #include "api/again.h"
 #include "api/channels.h"
 #include "api/credential_requests.h"
+#include "api/event_feed.h"
 #include "api/event_pages.h"
 #include "api/event_streams.h"
 #include "api/failures.h"
+#include "api/hooks/hook_requests.h"
 #include "api/keeper.h"
 #include "api/log_streams.h"
 #include "api/measure_board.h"
@@ -65,6 +67,7 @@ struct ServiceOptions {
   std::optional<std::vector<std::string>> allowed_tags;  // not given: any
   std::map<std::string, TimeoutCaps> timeout_caps;       // by pool; one that is not here has none
   FlagLimits flags = {};                                 // when what a task uses is odd
+  HookCourier* hooks = nullptr;                          // not given: nothing is told outside
 };
 
 class Service final : public http::Handler {
@@ -145,6 +148,7 @@ class Service final : public http::Handler {
   Admission admission_;
   EventPages event_pages_;
   EventStreams events_;
+  EventFeed feed_;
   Boards boards_;
   MeasureRequests measure_requests_;
   LogStreams logs_;
@@ -152,6 +156,7 @@ class Service final : public http::Handler {
   RunHistory history_;
   CredentialRequests credential_requests_;
   FailureRequests failures_;
+  HookRequests hook_requests_;
   std::function<void()> on_quiet_;
   std::size_t submissions_ = 0;
 };

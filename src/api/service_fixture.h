@@ -132,11 +132,16 @@ class ServiceTest : public testing::Test {
   store::MemoryDisk disk_;
   store::MemoryStore store_{disk_, [this](std::function<void()> f) { loop_.post(std::move(f)); }};
   catalog::Credentials credentials_{store_.credentials(), ""};
+  std::function<std::vector<store::Notice>(std::span<const Event>, const core::State&)> notices_;
   engine::Engine engine_{store_,
                          loop_.clock(),
-                         {.instance = InstanceId(7), .runs_dir = runs_dir_, .credentials = [this](const auto& uses) {
-                            return credentials_.values_for(uses);
-                          }}};
+                         {.instance = InstanceId(7),
+                          .runs_dir = runs_dir_,
+                          .credentials = [this](const auto& uses) { return credentials_.values_for(uses); },
+                          .notices =
+                              [this](std::span<const Event> events, const core::State& state) {
+                                return notices_ ? notices_(events, state) : std::vector<store::Notice>();
+                              }}};
   QuietRunner runner_;
   NoGrowth growth_;
   NoChannels channels_;

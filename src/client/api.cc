@@ -4,6 +4,7 @@
 
 #include "client/target_text.h"
 #include "views/json.h"
+#include "views/json_writer.h"
 
 namespace sennit::client {
 namespace {
@@ -136,6 +137,17 @@ Result<std::string> Api::collection_json(Collection what) {
     case Collection::kCredentials: break;
   }
   return get("/v1/credentials");
+}
+
+Result<std::string> Api::hooks_json() { return get("/v1/hooks"); }
+
+Result<std::string> Api::deliveries_json(std::string_view workflow) {
+  TargetText target("/v1/hooks/deliveries");
+  return get(target.with_text("workflow", workflow).take());
+}
+
+Result<std::string> Api::test_hook_json(std::string_view hook, const views::HookTrialRequest& request) {
+  return post(fmt::format("/v1/hooks/{}/test", http::encode_component(hook)), to_json(request));
 }
 
 Result<std::string> Api::server_json() { return get("/v1/server"); }
@@ -285,6 +297,13 @@ Result<std::string> Api::errors_json(std::string_view workflow, std::optional<st
   if (most) target.with_number("limit", *most);
   if (lines) target.with_number("lines", *lines);
   return get(target.take());
+}
+
+Result<void> Api::feed(const FeedQuery& query, const OnChunk& on_chunk) {
+  TargetText target("/v1/events");
+  target.with("level", to_string(query.level)).with("since", views::format_instant(query.since));
+  if (query.follow == FeedQuery::Follow::kYes) target.with("follow", "1");
+  return stream({.target = target.take()}, on_chunk);
 }
 
 Result<void> Api::logs(std::string_view workflow, const LogQuery& query, const OnChunk& on_chunk) {

@@ -60,6 +60,13 @@ struct EventQuery {
   std::string task;  // "": of all tasks, groups and the workflow itself
 };
 
+// Of all workflows.
+struct FeedQuery {
+  Instant since;
+  EventLevel level = EventLevel::kAll;
+  enum class Follow : std::uint8_t { kNo, kYes } follow = Follow::kNo;  // past the present end
+};
+
 struct LogQuery {
   std::string task;  // "": all tasks, each line prefixed
   std::optional<std::uint32_t> attempt;
@@ -91,12 +98,18 @@ struct MetricsQuery {
 
 using OnChunk = std::function<http::Flow(std::string_view)>;
 
+// Large: one call for each request that there is.
 class Api {
  public:
   explicit Api(http::Client client) : client_(std::move(client)) {}
   static Result<Api> connect(const ServerPlace& place, IfAbsent if_absent, const http::ClientOptions& options = {});
 
   Result<std::string> collection_json(Collection what);
+  Result<std::string> hooks_json();
+  // What was told to hooks: about one workflow, or about all if it is "".
+  Result<std::string> deliveries_json(std::string_view workflow);
+  // Answers when the hook has ended: connect with kPatient.
+  Result<std::string> test_hook_json(std::string_view hook, const views::HookTrialRequest& request);
   Result<std::string> server_json();
   Result<views::ServerView> server();
   Result<void> stop_server(StopWhen when);
@@ -140,6 +153,7 @@ class Api {
 
   // Streams: pieces as they come, until the stream ends, `on_chunk` stops it or the wake descriptor does.
   Result<void> follow_events(std::string_view workflow, const EventQuery& query, const OnChunk& on_chunk);
+  Result<void> feed(const FeedQuery& query, const OnChunk& on_chunk);
   Result<void> logs(std::string_view workflow, const LogQuery& query, const OnChunk& on_chunk);
 
  private:

@@ -6,6 +6,7 @@
 #include <csignal>
 #include <memory>
 
+#include "api/hooks/courier.h"
 #include "api/service.h"
 #include "base/clock.h"
 #include "base/version.h"
@@ -85,7 +86,7 @@ class Server {
  public:
   // `reload` reads the configuration again.
   Server(const store::StateDir& state, const spec::Config& config, std::function<spec::Config()> reload,
-         loop::Loop& loop, std::unique_ptr<store::Store> store)
+         loop::Loop& loop, std::unique_ptr<store::Store> store, proc::Spawner& spawner)
       : layout_(state.layout()),
         pools_(pool_settings(config)),
         datasets_(config.datasets),
@@ -101,10 +102,13 @@ class Server {
         runner_(loop_, runner_options(state), policy_),
         growth_(runner_),
         channels_(runner_),
+        hooks_(loop_, engine_, *store_, credentials_, spawner, courier_options()),
         keeper_(loop_, *store_, engine_, keeper_options(config.retention)),
         service_(loop_, workers_, engine_, *store_, credentials_, growth_, channels_, keeper_, service_options(config)),
         idle_(
-            loop_, config.server.idle_timeout, [this] { return is_busy(); }, [this] { stop("idle"); }) {}
+            loop_, config.server.idle_timeout, [this] { return is_busy(); }, [this] { stop("idle"); }) {
+    set_hooks(config.hooks);
+  }
 
   ~Server() { engine_.detach(kThisHost); }
 
@@ -117,6 +121,8 @@ class Server {
                                        kVersion, layout_.root, ::getpid(), recovered.workflows, recovered.events));
     SENNIT_ASSIGN(signals_, loop::Signals::open(loop_, {SIGINT, SIGTERM}, [this](int) { stop("asked by a signal"); }));
     SENNIT_ASSIGN(http_, http::Server::open(loop_, layout_.server_socket, service_));
+    hooks_.on_quiet([this] { hooks_are_quiet(); });
+    SENNIT_TRY(hooks_.open());
     engine_.post(pools_);
     engine_.attach(kThisHost, runner_);
     runner_.on_grew([this](const AttemptId& attempt, std::uint64_t) { service_.parts().logs.grew(attempt); });
@@ -150,6 +156,9 @@ class Server {
       for (const auto& [bucket, url] : access.datasets) urls.push_back(url);
       SENNIT_ASSIGN(access.keys, credentials_.keys_for(urls));
       return access;
+    };
+    options.notices = [this](std::span<const Event> events, const core::State& core) {
+      return hooks_.notices(events, core);
     };
     options.registry = [this](const std::string& image) { return registry_of(image); };
     options.wake = [this] { step_.request(); };
@@ -193,7 +202,27 @@ class Server {
             .agent_connected = [this] { return runner_.agent_pid() != 0; },
             .allowed_tags = config.tags,
             .timeout_caps = timeout_caps(config),
-            .flags = {.gpu_idle = config.server.gpu_idle_after}};
+            .flags = {.gpu_idle = config.server.gpu_idle_after},
+            .hooks = &hooks_};
+  }
+
+  api::CourierOptions courier_options() const {
+    return {.runs_dir = layout_.runs,
+            .surroundings = {.environment = own_environment(), .directory = layout_.root},
+            .trouble = [](const Error& error) { log_line(Level::kWarning, error.message()); }};
+  }
+
+  void set_hooks(const spec::HooksConfig& config) {
+    hooks_.set_hooks(config);
+    for (const spec::HookConfig& hook : hooks_.hooks()) {
+      const std::string obstacle = hooks_.obstacle(hook);
+      if (!obstacle.empty()) log_line(Level::kWarning, fmt::format("hook {}: {}", hook.name, obstacle));
+    }
+  }
+
+  void hooks_are_quiet() {
+    if (stop_when_idle_ && !is_working()) return stop("idle, as asked");
+    idle_.look();
   }
 
   api::KeeperOptions keeper_options(const spec::RetentionConfig& config) {
@@ -206,10 +235,11 @@ class Server {
   // before the step at its end.
   void refresh_pools() {
     if (!config_files_.changed()) return;
-    log_line(Level::kInfo, "the configuration has changed: pools and retention are read again");
+    log_line(Level::kInfo, "the configuration has changed: pools, retention and hooks are read again");
     const spec::Config config = reload_();
     keeper_.set_rule(retention_of(config.retention));
     datasets_ = config.datasets;
+    set_hooks(config.hooks);
     engine_.post(pool_settings(config));
     if (engine_.step()) step_.request();
   }
@@ -223,17 +253,20 @@ class Server {
     } else {
       deadline_.cancel();
     }
-    if (!engine_.idle()) return;
+    if (is_working()) return;
     if (stop_when_idle_) return stop("idle, as asked");
     idle_.look();
   }
 
+  // Nobody has to ask for it to go on.
+  bool is_working() const { return !engine_.idle() || hooks_.busy(); }
+
   bool is_busy() const {
-    return !engine_.idle() || service_.submissions() > 0 || (http_ != nullptr && http_->active_requests() > 0);
+    return is_working() || service_.submissions() > 0 || (http_ != nullptr && http_->active_requests() > 0);
   }
 
   void stop_when(api::StopWhen when) {
-    if (when == api::StopWhen::kNow || engine_.idle()) return stop("asked by a client");
+    if (when == api::StopWhen::kNow || !is_working()) return stop("asked by a client");
     stop_when_idle_ = true;
   }
 
@@ -265,6 +298,7 @@ class Server {
   runner::AgentRunner runner_;
   AgentGrowth growth_;
   AgentChannels channels_;
+  api::HookCourier hooks_;
   api::Keeper keeper_;
   api::Service service_;
   IdleWatch idle_;
@@ -306,7 +340,11 @@ Result<void> serve_state(const store::StateDir& state, const cli::ServeOptions& 
                                           .key = key,
                                           .post = [&loop](std::function<void()> f) { loop.post(std::move(f)); },
                                           .on_trouble = trouble}));
-  Server server(state, config, reload, loop, std::move(store));
+  // With the limit of open files that we were started with: ours is raised by the server.
+  rlimit files{};
+  ::getrlimit(RLIMIT_NOFILE, &files);
+  SENNIT_ASSIGN(proc::Spawner spawner, proc::Spawner::open(files));
+  Server server(state, config, reload, loop, std::move(store), spawner);
   SENNIT_TRY(server.open());
   announcer.say({.kind = client::Readiness::Kind::kReady});
   loop.run();

@@ -8,11 +8,15 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "model/task_body.h"
 #include "store/state_dir.h"
 
 namespace sennit::main {
 
 std::optional<std::string> variable(std::string_view name);
+
+// Every variable of the environment, in its order.
+EnvironmentList own_environment();
 
 // The state directory of this user, made if it is not there.
 Result<store::StateDir> open_state_dir();

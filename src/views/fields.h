@@ -6,6 +6,7 @@
 #include "views/channel_fields.h"
 #include "views/credential_fields.h"
 #include "views/event_fields.h"
+#include "views/hook_fields.h"
 #include "views/measure_fields.h"
 #include "views/pool_fields.h"
 #include "views/retention_fields.h"

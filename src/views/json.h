@@ -46,6 +46,10 @@ std::string to_json(const TerminalSizeView& view);
 std::string to_json(const ChannelResultView& view);
 std::string to_json(const MetricsView& view);
 std::string to_json(const ArtifactList& view);
+std::string to_json(const HookList& view);
+std::string to_json(const DeliveryList& view);
+std::string to_json(const HookTrialRequest& view);
+std::string to_json(const HookTrial& view);
 
 Result<WorkflowView> parse_workflow(std::string_view json);
 Result<WorkflowList> parse_workflow_list(std::string_view json);
@@ -79,5 +83,9 @@ Result<TerminalSizeView> parse_terminal_size(std::string_view json);
 Result<ChannelResultView> parse_channel_result(std::string_view json);
 Result<MetricsView> parse_metrics(std::string_view json);
 Result<ArtifactList> parse_artifacts(std::string_view json);
+Result<HookList> parse_hook_list(std::string_view json);
+Result<DeliveryList> parse_delivery_list(std::string_view json);
+Result<HookTrialRequest> parse_hook_trial_request(std::string_view json);
+Result<HookTrial> parse_hook_trial(std::string_view json);
 
 }  // namespace sennit::views

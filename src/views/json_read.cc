@@ -177,6 +177,10 @@ Result<TerminalSizeView> parse_terminal_size(std::string_view json) { return par
 Result<ChannelResultView> parse_channel_result(std::string_view json) { return parse<ChannelResultView>(json); }
 Result<MetricsView> parse_metrics(std::string_view json) { return parse<MetricsView>(json); }
 Result<ArtifactList> parse_artifacts(std::string_view json) { return parse<ArtifactList>(json); }
+Result<HookList> parse_hook_list(std::string_view json) { return parse<HookList>(json); }
+Result<DeliveryList> parse_delivery_list(std::string_view json) { return parse<DeliveryList>(json); }
+Result<HookTrialRequest> parse_hook_trial_request(std::string_view json) { return parse<HookTrialRequest>(json); }
+Result<HookTrial> parse_hook_trial(std::string_view json) { return parse<HookTrial>(json); }
 
 Result<ErrorView> parse_error(std::string_view text) {
   SENNIT_ASSIGN(const json::value value, parse_text(text));

@@ -122,6 +122,10 @@ std::string to_json(const TerminalSizeView& view) { return json_of(view); }
 std::string to_json(const ChannelResultView& view) { return json_of(view); }
 std::string to_json(const MetricsView& view) { return json_of(view); }
 std::string to_json(const ArtifactList& view) { return json_of(view); }
+std::string to_json(const HookList& view) { return json_of(view); }
+std::string to_json(const DeliveryList& view) { return json_of(view); }
+std::string to_json(const HookTrialRequest& view) { return json_of(view); }
+std::string to_json(const HookTrial& view) { return json_of(view); }
 
 std::string to_json(const ErrorView& view) {
   std::string out;

@@ -22,6 +22,9 @@ void visit_fields(Visit& visit, View& view) {
   visit("gpu_models", view.gpu_models);
   visit("gpu_problem", view.gpu_problem);
   visit("agent_connected", view.agent_connected);
+  visit("hooks", view.hooks);
+  visit("hooks_waiting", view.hooks_waiting);
+  visit("hook_problem", view.hook_problem);
 }
 
 template <class Visit, ViewOf<PoolUsage> View>

@@ -25,6 +25,9 @@ struct ServerView {
   std::string gpu_models;   // "NVIDIA H100 with 80 GiB", with the numbers before each where they differ
   std::string gpu_problem;  // why there are not more; "": nothing is known to be missing
   bool agent_connected = false;
+  std::uint64_t hooks = 0;          // in the configuration
+  std::uint64_t hooks_waiting = 0;  // deliveries to them
+  std::string hook_problem;         // "on_failure: train-3 was not told: ..."; "": none
   friend bool operator==(const ServerView&, const ServerView&) = default;
 };
 

@@ -95,7 +95,10 @@ TEST(ViewsRoundTrip, WhyServerAndChanges) {
                           .gpus = "0,1",
                           .gpu_models = "H100 with 80 GiB",
                           .gpu_problem = "GPU 2 is lost",
-                          .agent_connected = true};
+                          .agent_connected = true,
+                          .hooks = 2,
+                          .hooks_waiting = 1,
+                          .hook_problem = "h: HTTP 500"};
   EXPECT_EQ(parse_server(to_json(server)).value(), server);
   GcReply gc{
       .dry_run = true, .rules = {.finished = 60.0, .size = 5}, .freed = 7, .others = 1, .others_size = 2, .size = 3};
@@ -334,6 +337,37 @@ TEST(ViewsRoundTrip, MetricsAndArtifacts) {
                                               .chosen = true}},
                                .unsearched = {"/d"}};
   EXPECT_EQ(parse_artifacts(to_json(artifacts)).value(), artifacts);
+}
+
+TEST(ViewsRoundTrip, Hooks) {
+  const HookList hooks{.hooks = {{.name = "chat",
+                                  .event = "failure",
+                                  .per = "task",
+                                  .action = "https://x/...",
+                                  .workflows = {"a*"},
+                                  .tasks = {"b"},
+                                  .retries = 3,
+                                  .timeout = 0.5,
+                                  .problem = "p"},
+                                 {}},
+                       .waiting = 7};
+  EXPECT_EQ(parse_hook_list(to_json(hooks)).value(), hooks);
+  const DeliveryList deliveries{.deliveries = {{.id = 9,
+                                                .hook = "chat",
+                                                .workflow = "a-1",
+                                                .seq = 4,
+                                                .state = "given_up",
+                                                .tries = 2,
+                                                .made_at = kAt,
+                                                .due_at = kAt,
+                                                .ended_at = kAt,
+                                                .message = "HTTP 500"},
+                                               {}}};
+  EXPECT_EQ(parse_delivery_list(to_json(deliveries)).value(), deliveries);
+  EXPECT_EQ(parse_hook_trial_request(to_json(HookTrialRequest{"a-1"})).value(), HookTrialRequest{"a-1"});
+  const HookTrial trial{
+      .hook = "chat", .told = "a-1 FAILED", .ok = true, .message = "HTTP 200", .output = "o", .seconds = 0.25};
+  EXPECT_EQ(parse_hook_trial(to_json(trial)).value(), trial);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "views/channel_views.h"
 #include "views/credential_views.h"
 #include "views/event_views.h"
+#include "views/hook_views.h"
 #include "views/measure_views.h"
 #include "views/pool_views.h"
 #include "views/retention_views.h"

@@ -1,9 +1,13 @@
 """The history of a workflow: every status that its tasks, groups and itself were in, when and why."""
 
+import json
+import os
+import signal
 import unittest
+from pathlib import Path
 from typing import Any, Dict, List, Optional, Tuple
 
-from harness import SennitTest
+from harness import SennitTest, wait_until
 
 TO_QUEUE = ["SUBMITTING", "WAITING", "PROCESSING", "SCHEDULING"]
 TO_RUNNING = TO_QUEUE + ["INITIALIZING", "RUNNING"]
@@ -112,6 +116,79 @@ class Events(SennitTest):
         self.assertIn('"moves":[{', followed.replace(" ", ""))
         listed = self.ok("events", workflow, "-o", "jsonl").out
         self.assertEqual(followed.splitlines(), listed.splitlines())
+
+    def test_a_follower_ends_as_the_workflow_does(self) -> None:
+        good = self.submit(self.shell_tasks({"a": "sleep 0.3"}))
+        self.assertEqual(self.sennit("events", "-f", good).code, 0)
+        bad = self.submit(self.shell_tasks({"a": "sleep 0.3; exit 3"}))
+        self.assertEqual(self.sennit("events", "-f", bad, "--task", "a").code, 1)
+        self.assertEqual(self.sennit("events", "-f", bad).code, 1)  # also if that was before
+        self.assertEqual(self.sennit("events", bad).code, 0)
+
+    def test_since(self) -> None:
+        workflow = self.submit(self.shell_tasks({"a": "true"}))
+        self.wait_for_end(workflow)
+        events = self.json("events", workflow)["events"]
+        middle = events[len(events) // 2]["at"]
+        later = self.json("events", workflow, "--since", middle)["events"]
+        self.assertEqual(later, [event for event in events if event["at"] >= middle])
+        self.assertEqual(self.json("events", workflow, "--since", "1h")["events"], events)
+        wrong = self.sennit("events", workflow, "--since", "yesterday")
+        self.assertEqual(wrong.code, 2)
+        self.assertIn("--since yesterday: not a time", wrong.err)
+
+
+class EventsOfAll(SennitTest):
+    """`sennit events` without a workflow: what the whole server does."""
+
+    def test_a_list_by_time(self) -> None:
+        first = self.submit(self.shell_tasks({"a": "true"}, name="one"))
+        second = self.submit(self.shell_tasks({"b": "true"}, name="two"))
+        for workflow in (first, second):
+            self.wait_for_end(workflow)
+        events = self.json("events")["events"]
+        self.assertEqual([events[0]["workflow"], events[-1]["workflow"]], [first, second])
+        for workflow in (first, second):
+            own = [event for event in events if event["workflow"] == workflow]
+            self.assertEqual(own, self.json("events", workflow)["events"])
+        self.assertIn("one-1/a", self.ok("events").out)
+        self.assertEqual(self.ok("events", "--since", "2100-01-01").out, "")
+        self.assertEqual(self.sennit("events", "--task", "a").code, 2)
+
+    def test_following_across_a_server_that_is_killed(self) -> None:
+        before = self.submit(self.shell_tasks({"x": "true"}, name="before"))
+        self.wait_for_end(before)
+        slow = self.submit(self.shell_tasks({"a": "sleep 2"}, name="slow"))
+        self.wait_for_status(slow, "RUNNING")
+        follower = self.start("events", "-f", "-o", "jsonl")
+        # Until it is there, there is nothing that it could have missed.
+        sockets = lambda: [p for p in Path(f"/proc/{follower.pid}/fd").iterdir() if "socket" in os.readlink(p)]
+        wait_until(sockets, "the follower to be connected", show=self.process_table)
+        self.kill(self.wait_for_server())
+        after = self.submit(self.shell_tasks({"b": "true"}, name="after"))
+        for workflow in (slow, after):
+            self.wait_for_end(workflow)
+        wanted = {workflow: self.json("events", workflow)["events"][-1]["seq"] for workflow in (slow, after)}
+        # One more, so that its lines come behind all of the others'.
+        last = self.submit(self.shell_tasks({"c": "true"}, name="last"))
+        self.wait_for_end(last)
+        ends = self.json("events", last)["events"][-1]
+        self.ok("events", last)
+        lines: List[Dict[str, Any]] = []
+
+        def seen() -> bool:
+            line = follower.stdout.readline() if follower.stdout else ""
+            lines.append(json.loads(line))
+            return (lines[-1]["workflow"], lines[-1]["seq"]) == (last, ends["seq"])
+
+        wait_until(seen, "the end of the last workflow", show=lambda: lines[-3:])
+        follower.send_signal(signal.SIGINT)
+        self.assertEqual(self.finish(follower).code, 3)
+        told = [(event["workflow"], event["seq"]) for event in lines]
+        self.assertEqual(len(told), len(set(told)))
+        self.assertEqual([seq for workflow, seq in told if workflow == after], list(range(1, wanted[after] + 1)))
+        self.assertIn((slow, wanted[slow]), told)
+        self.assertNotIn(before, [workflow for workflow, _ in told])
 
 
 if __name__ == "__main__":

@@ -60,8 +60,9 @@ std::string moves_text(const views::EventView& event, const Style& style) {
 
 }  // namespace
 
-std::string event_text(const views::EventView& event, const Style& style) {
+std::string event_text(const views::EventView& event, const Style& style, Subjects subjects) {
   std::string subject = !event.task.empty() ? event.task : !event.group.empty() ? event.group : event.workflow;
+  if (subjects == Subjects::kOfAll && subject != event.workflow) subject = event.workflow + "/" + subject;
   if (event.retry_id && *event.retry_id > 0) subject += fmt::format(" (try {})", *event.retry_id + 1);
   std::string line = fmt::format("{}  {:<24} {:<16}", style(Tint::kFaint, clock_time_ms(event.at)), printable(subject),
                                  printable(event.kind));

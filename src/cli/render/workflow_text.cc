@@ -266,6 +266,12 @@ std::string server_text(const views::ServerView& server) {
   append_fact(out, "Workflows", fmt::format("{} not finished", server.live_workflows));
   append_fact(out, "Tasks", fmt::format("{} running", server.running_tasks));
   append_fact(out, "Agent", server.agent_connected ? "connected" : "not connected");
+  if (server.hooks > 0) {
+    append_fact(out, "Hooks",
+                server.hooks_waiting == 0 ? std::to_string(server.hooks)
+                                          : fmt::format("{}, {} deliveries wait", server.hooks, server.hooks_waiting));
+    append_fact(out, "Hook failed", printable(server.hook_problem));
+  }
   if (!server.host.empty()) {
     append_fact(out, "Host",
                 fmt::format("{}, {} CPUs, GPUs: {}", printable(server.host), server.cpus,

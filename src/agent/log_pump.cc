@@ -462,7 +462,13 @@ void LogPump::Impl::read_told() {
   folder_->take([&names](std::string_view name) {
     if (names.empty() || names.back() != name) names.emplace_back(name);
   });
+  // The kernel has forgotten which.
+  if (std::ranges::count(names, std::string()) > 0) {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [name, id] : told_) names.push_back(name);
+  }
   for (const std::string& name : names) {
+    if (name.empty() || ::access(folder_->path_of(name).c_str(), F_OK) != 0) continue;
     Captured* captured = nullptr;
     CaptureId id;
     {

@@ -29,7 +29,7 @@ Result<ProgressFolder> ProgressFolder::open(const std::string& directory) {
     return Error::from_errno("make " + directory, failed.value());
   }
   ::chmod(directory.c_str(), 0700);
-  SENNIT_ASSIGN(UniqueFd notices, watch(directory, IN_MODIFY | IN_MOVED_TO | IN_ONLYDIR));
+  SENNIT_ASSIGN(UniqueFd notices, watch(directory, IN_CREATE | IN_MODIFY | IN_MOVED_TO | IN_ONLYDIR));
   return ProgressFolder(directory, std::move(notices));
 }
 

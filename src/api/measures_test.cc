@@ -1,4 +1,5 @@
 // What is told of running tasks, what lies on disk of them, and what they have left.
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>

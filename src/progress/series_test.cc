@@ -139,13 +139,32 @@ TEST(Tracking, NewsAreTakenOnce) {
   tracker.take(readings, second(2));
   EXPECT_TRUE(tracker.has_news());
   const auto news = tracker.take_news();
-  ASSERT_EQ(news.size(), 2U);
-  EXPECT_EQ(news[0].point.count, 2U);
+  ASSERT_EQ(news.size(), 3U) << "a total that stays says nothing new";
+  EXPECT_EQ(news[0].point.count, 1U);
   EXPECT_EQ(news[0].point.step, 3);
-  EXPECT_EQ(news[1].point.count, 1U) << "a total that stays says nothing new";
+  EXPECT_EQ(news[1].name, "step");
+  EXPECT_EQ(news[2].name, "total");
   EXPECT_FALSE(tracker.has_news());
   EXPECT_TRUE(tracker.take_news().empty());
   EXPECT_EQ(tracker.latest().size(), 2U);
+}
+
+TEST(Tracking, OfManyNewsNeighboursBecomeOne) {
+  Tracker tracker;
+  for (int i = 0; i < 1000; ++i) {
+    Readings readings;
+    readings.add("loss", i);
+    tracker.take(readings, second(i));
+  }
+  const auto news = tracker.take_news();
+  EXPECT_LE(news.size(), Tracker::kMostNews);
+  EXPECT_GE(news.size(), Tracker::kMostNews / 2);
+  Series series{"loss", {}};
+  for (const NamedPoint& one : news) series.points.push_back(one.point);
+  EXPECT_EQ(series.whole().count, 1000U);
+  EXPECT_EQ(series.points.front().min, 0);
+  EXPECT_EQ(series.points.back().last, 999);
+  EXPECT_EQ(series.points[0].count, series.points[1].count);
 }
 
 TEST(Tracking, NamesAreBounded) {

@@ -15,12 +15,26 @@ Tracker::Entry* Tracker::find(std::string_view name) {
   const auto found = std::ranges::find(entries_, name, &Entry::name);
   if (found != entries_.end()) return &*found;
   if (entries_.size() >= kMostNames) return nullptr;
-  return &entries_.emplace_back(Entry{std::string(name), 0, {}});
+  return &entries_.emplace_back(Entry{std::string(name), 0, {}, 1});
 }
 
 void Tracker::adopt(std::string_view name, double latest) {
   if (Entry* entry = find(name)) entry->latest = latest;
   if (name == kStep) step_ = latest;
+}
+
+void Tracker::add(Entry& entry, double value, double step, Instant at) {
+  if (entry.news.size() == kMostNews && entry.news.back().count >= entry.each) {
+    for (std::size_t i = 0; i < kMostNews / 2; ++i) {
+      Point pair = entry.news[2 * i];
+      pair.merge(entry.news[2 * i + 1]);
+      entry.news[i] = pair;
+    }
+    entry.news.resize(kMostNews / 2);
+    entry.each *= 2;
+  }
+  if (entry.news.empty() || entry.news.back().count >= entry.each) entry.news.emplace_back();
+  entry.news.back().add(value, step, at);
 }
 
 void Tracker::take(const Readings& readings, Instant at) {
@@ -32,7 +46,7 @@ void Tracker::take(const Readings& readings, Instant at) {
     const bool is_known = entries_.size() == before;
     if (is_known && is_constant(entry->name) && entry->latest == reading.value) continue;
     entry->latest = reading.value;
-    entry->news.add(reading.value, step_, at);
+    add(*entry, reading.value, step_, at);
     has_news_ = true;
   }
 }
@@ -40,7 +54,8 @@ void Tracker::take(const Readings& readings, Instant at) {
 std::vector<NamedPoint> Tracker::take_news() {
   std::vector<NamedPoint> news;
   for (Entry& entry : entries_) {
-    if (entry.news.count > 0) news.push_back({entry.name, std::exchange(entry.news, {})});
+    for (const Point& point : std::exchange(entry.news, {})) news.push_back({entry.name, point});
+    entry.each = 1;
   }
   has_news_ = false;
   return news;

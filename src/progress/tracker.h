@@ -20,12 +20,14 @@ class Tracker {
   // Names beyond these are left out, the first ones stay: a task that counts by name has no end of them.
   static constexpr std::size_t kMostNames = 64;
 
+  static constexpr std::size_t kMostNews = 16;  // points of a name: of more, neighbours become one
+
   void take(const Readings& readings, Instant at);
   // An earlier process knew it.
   void adopt(std::string_view name, double latest);
 
   bool has_news() const { return has_news_; }
-  // Of every name with something new one point; afterwards nothing is new.
+  // Of every name with something new a point for each value, or fewer; afterwards nothing is new.
   std::vector<NamedPoint> take_news();
   std::vector<NamedValue> latest() const;
   bool empty() const { return entries_.empty(); }
@@ -34,8 +36,10 @@ class Tracker {
   struct Entry {
     std::string name;
     double latest = 0;
-    Point news;  // of count 0: none
+    std::vector<Point> news;
+    std::uint32_t each = 1;  // values in a point of the news
   };
+  static void add(Entry& entry, double value, double step, Instant at);
   Entry* find(std::string_view name);
 
   std::vector<Entry> entries_;

@@ -30,8 +30,15 @@ RE2::Options options_for(LetterCase letters) {
 // Whether a pattern of lines can be looked for in many lines at once. Not where it says something about the edges of a
 // line: a line also begins where the other stream wrote, and a line that is drawn again at its last drawing.
 bool speaks_of_edges(std::string_view pattern) {
-  for (const std::string_view edge : {"^", "$", "\\b", "\\B", "\\A", "\\z", "\\C", "(?"}) {
+  for (const std::string_view edge : {"^", "$", "\\b", "\\B", "\\A", "\\z", "\\C"}) {
     if (pattern.find(edge) != std::string_view::npos) return true;
+  }
+  // Flags may turn around what is set for many lines; groups and (?i) do not.
+  for (std::size_t at = pattern.find("(?"); at != std::string_view::npos; at = pattern.find("(?", at + 2)) {
+    const std::string_view flags = pattern.substr(at + 2);
+    if (!flags.starts_with(':') && !flags.starts_with("P<") && !flags.starts_with("i)") && !flags.starts_with("i:")) {
+      return true;
+    }
   }
   return false;
 }

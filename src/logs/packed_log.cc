@@ -3,6 +3,7 @@
 #include <zstd.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <utility>
 
@@ -28,6 +29,8 @@ struct PackedLog::Cache {
   std::string frame;
   std::size_t block = ~std::size_t{0};  // whose text is here
   std::string text;
+  std::array<std::pair<std::size_t, Records>, 4> records;
+  std::size_t next_records = 0;
 };
 
 PackedLog::PackedLog(UniqueFd file, PackedTable table)
@@ -134,29 +137,29 @@ Result<void> PackedLog::narrow(std::vector<bool>& found, const std::vector<std::
   return {};
 }
 
-// Records that cannot be read are none: their bytes count as what the block begins with.
-void PackedIndexCursor::load(std::size_t block, Loaded& into) const {
-  if (into.block == block) return;
-  const PackedBlock& row = log_.table().blocks[block];
-  into.block = block;
-  into.records.assign(1, IndexRecord{.offset = row.text_at, .stream = row.stream(), .at = row.first});
-  const Result<std::vector<IndexRecord>> inner = log_.records(block);
-  if (inner) into.records.insert(into.records.end(), inner->begin(), inner->end());
+PackedLog::Records PackedLog::all_records(std::size_t block) const {
+  for (const auto& [kept, records] : cache_->records) {
+    if (records && kept == block) return records;
+  }
+  const PackedBlock& row = table_.blocks[block];
+  std::vector<IndexRecord> all{{.offset = row.text_at, .stream = row.stream(), .at = row.first}};
+  const Result<std::vector<IndexRecord>> inner = records(block);
+  if (inner) all.insert(all.end(), inner->begin(), inner->end());
+  auto& place = cache_->records[cache_->next_records++ % cache_->records.size()];
+  place = {block, std::make_shared<const std::vector<IndexRecord>>(std::move(all))};
+  return place.second;
 }
 
 void PackedIndexCursor::seek(std::uint64_t offset) {
   if (log_.size() == 0) return;
   offset = std::min(offset, log_.size() - 1);  // behind the end it is as at its end
   const std::size_t block = log_.block_at(offset);
-  if (here_.block != block) {
-    if (ahead_.block == block) {
-      here_ = ahead_;
-    } else {
-      load(block, here_);
-    }
+  if (block_ != block) {
+    here_ = log_.all_records(block);
+    block_ = block;
     next_ = 0;
   }
-  while (next_ < here_.records.size() && here_.records[next_].offset <= offset) current_ = here_.records[next_++];
+  while (next_ < here_->size() && (*here_)[next_].offset <= offset) current_ = (*here_)[next_++];
 }
 
 std::uint64_t PackedIndexCursor::next_switch(std::uint64_t limit) {
@@ -164,9 +167,8 @@ std::uint64_t PackedIndexCursor::next_switch(std::uint64_t limit) {
   std::uint64_t from = std::max(current_.offset + 1, searched_);
   while (from < end) {
     const std::size_t block = log_.block_at(from);
-    load(block, ahead_);
-    for (auto it = std::ranges::lower_bound(ahead_.records, from, {}, &IndexRecord::offset); it != ahead_.records.end();
-         ++it) {
+    const PackedLog::Records records = log_.all_records(block);
+    for (auto it = std::ranges::lower_bound(*records, from, {}, &IndexRecord::offset); it != records->end(); ++it) {
       if (it->offset >= end) return limit;
       searched_ = it->offset;
       if (it->stream != current_.stream) return it->offset;

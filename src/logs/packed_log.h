@@ -35,6 +35,10 @@ class PackedLog {
   Result<std::string_view> text(std::size_t block) const;
   // Those behind its first byte.
   Result<std::vector<IndexRecord>> records(std::size_t block) const;
+  // With the one of its first byte in front. Those that cannot be read are none. The last few are kept: a search makes
+  // many cursors, one after the other, in the same block.
+  using Records = std::shared_ptr<const std::vector<IndexRecord>>;  // shared by the cursors that are in the block
+  Records all_records(std::size_t block) const;
   // Up to `limit` bytes; fewer only at the end.
   Result<std::size_t> read_at(std::uint64_t offset, char* out, std::size_t limit) const;
 
@@ -64,16 +68,9 @@ class PackedIndexCursor final : public IndexCursor {
   std::uint64_t next_switch(std::uint64_t limit) override;
 
  private:
-  // The records of a block, its own first byte included.
-  struct Loaded {
-    std::size_t block = ~std::size_t{0};
-    std::vector<IndexRecord> records;
-  };
-  void load(std::size_t block, Loaded& into) const;
-
   const PackedLog& log_;
-  Loaded here_;
-  Loaded ahead_;
+  std::size_t block_ = ~std::size_t{0};  // that of here_
+  PackedLog::Records here_;
   std::size_t next_ = 0;        // of here_: behind the place sought
   std::uint64_t searched_ = 0;  // up to here no other stream begins
   IndexRecord current_;

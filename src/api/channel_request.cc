@@ -38,6 +38,12 @@ Result<wire::ChannelRequest> exec_request(const http::Target& target) {
   return request;
 }
 
+Result<wire::ChannelRequest> attach_request(const http::Target& target) {
+  wire::ChannelRequest request{.kind = wire::ChannelRequest::Kind::kAttach};
+  SENNIT_ASSIGN(request.size, size_of(target));
+  return request;
+}
+
 Result<wire::ChannelRequest> port_request(const http::Target& target) {
   constexpr std::uint32_t kLastPort = 65535;
   wire::ChannelRequest request;

@@ -13,6 +13,9 @@ namespace sennit::api {
 // Fails: kInvalid.
 Result<wire::ChannelRequest> exec_request(const http::Target& target);
 
+// `rows`, `columns`. Fails: kInvalid.
+Result<wire::ChannelRequest> attach_request(const http::Target& target);
+
 // `port`, `protocol` (tcp, udp), `host`. Fails: kInvalid.
 Result<wire::ChannelRequest> port_request(const http::Target& target);
 

@@ -34,6 +34,11 @@ views::ChannelResultView view_of(const wire::ChannelEnded& ended) {
   return view;
 }
 
+Result<wire::ChannelRequest> request_for(Action action, const http::Target& target) {
+  if (action == Action::kAttach) return attach_request(target);
+  return action == Action::kExec ? exec_request(target) : port_request(target);
+}
+
 }  // namespace
 
 class Channels::Channel final : public http::WebSocket::Handler, public wire::Connection::Handler {
@@ -146,8 +151,7 @@ void Channels::open(const Record& record, TaskIndex task, Action action, const h
                       {.code = std::string(to_string(ErrorCode::kInvalid)),
                        .message = "there is a way in; it is only to be had over a WebSocket"});
   }
-  Result<wire::ChannelRequest> asked =
-      action == Action::kExec ? exec_request(request.target) : port_request(request.target);
+  Result<wire::ChannelRequest> asked = request_for(action, request.target);
   if (!asked) return send_error(*responder, asked.error());
   const AttemptId attempt{engine_.state().instance, record.row.key, task, record.state->task(task).number};
   open(attempt, std::move(*asked), std::move(responder));

@@ -32,6 +32,7 @@ constexpr std::array kRows = {
     Row{"GET", {"v1", "workflows", kReference, "artifacts"}, Action::kArtifacts},
     Row{"GET", {"v1", "workflows", kReference, "spec"}, Action::kSpec},
     Row{"GET", {"v1", "workflows", kReference, "exec"}, Action::kExec},
+    Row{"GET", {"v1", "workflows", kReference, "attach"}, Action::kAttach},
     Row{"GET", {"v1", "workflows", kReference, "port-forward"}, Action::kPortForward},
     Row{"POST", {"v1", "workflows", kReference, "cancel"}, Action::kCancel},
     Row{"POST", {"v1", "workflows", kReference, "pause"}, Action::kPause},

@@ -41,6 +41,7 @@ enum class Action : std::uint8_t {
   kDeleteCredential,
   kExec,
   kPortForward,
+  kAttach,
   kHooks,
   kDeliveries,
   kTestHook,

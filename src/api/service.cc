@@ -70,6 +70,7 @@ void Service::handle(http::Request request, std::unique_ptr<http::Responder> res
     case Action::kAllEvents: feed_.open(request.target, std::move(responder)); break;
     case Action::kLogs: logs(route, request, std::move(responder)); break;
     case Action::kExec:
+    case Action::kAttach:
     case Action::kPortForward: channel(route, request, std::move(responder)); break;
     case Action::kErrors: failures_.answer(route.reference, request, *responder); break;
     case Action::kCancel:

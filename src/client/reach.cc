@@ -44,6 +44,13 @@ Result<http::WebSocket::Start> Reach::port(std::string_view workflow, std::strin
   return upgrade(target.take());
 }
 
+Result<http::WebSocket::Start> Reach::attach(std::string_view workflow, std::string_view task,
+                                             views::TerminalSizeView size) {
+  TargetText target = TargetText::workflow(workflow, "/attach");
+  target.with("task", task).with_number("rows", size.rows).with_number("columns", size.columns);
+  return upgrade(target.take());
+}
+
 Result<void> Reach::check(std::string_view workflow, std::string_view task) {
   http::Call call;
   call.target = TargetText::workflow(workflow, "/exec").with("task", task).take();

@@ -38,6 +38,8 @@ class Reach {
 
   Result<http::WebSocket::Start> exec(std::string_view workflow, std::string_view task, const ExecQuery& query);
   Result<http::WebSocket::Start> port(std::string_view workflow, std::string_view task, const PortQuery& query);
+  // To the terminal of the task's own command.
+  Result<http::WebSocket::Start> attach(std::string_view workflow, std::string_view task, views::TerminalSizeView size);
   // Whether there is a way into the task now.
   Result<void> check(std::string_view workflow, std::string_view task);
 

@@ -25,7 +25,7 @@ Result<PreparedProcess> prepare(const WorkflowWorld& world, const StartOrder& or
   const Place place = place_of(world.context().runtime, demands_of(body));
   SENNIT_TRY(check_possible(body, place));
   switch (place) {
-    case Place::kProcess: return prepare_process(world, order, body);
+    case Place::kProcess: return prepare_process(world, order, body, sandbox);
     case Place::kSandbox: return prepare_sandbox(world, order, std::move(body), sandbox);
     case Place::kContainer: return Error(ErrorCode::kInternal, "a container is not spawned");
   }

@@ -41,4 +41,7 @@ struct PreparedProcess {
   std::vector<const char*> argv() const;
 };
 
+// What stands in front of a command that is to have a terminal of its own. `inside`: where sennit-user lies there.
+inline std::vector<std::string> terminal_words(const std::string& inside) { return {inside, "terminal", "--"}; }
+
 }  // namespace sennit::launch

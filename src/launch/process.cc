@@ -42,11 +42,13 @@ std::vector<const char*> PreparedProcess::argv() const {
   return words;
 }
 
-Result<PreparedProcess> prepare_process(const WorkflowWorld& world, const StartOrder& order, const TaskBody& body) {
+Result<PreparedProcess> prepare_process(const WorkflowWorld& world, const StartOrder& order, const TaskBody& body,
+                                        const SandboxTools& tools) {
   AttemptTokens tokens(world.context(), order, body);
 
   std::vector<std::string> arguments;
-  arguments.reserve(body.command.size() + body.args.size());
+  if (body.terminal) arguments = terminal_words(tools.inside());
+  arguments.reserve(arguments.size() + body.command.size() + body.args.size());
   for (const std::vector<std::string>* words : {&body.command, &body.args}) {
     for (const std::string& word : *words) {
       SENNIT_ASSIGN(std::string resolved, tokens.replace(word));

@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "launch/prepared.h"
+#include "launch/sandbox_tools.h"
 #include "launch/world.h"
 #include "model/order.h"
 #include "model/task_body.h"
@@ -19,6 +20,7 @@ namespace sennit::launch {
 // Resolves tokens and paths and makes the directories that are needed. Blocks on the file system.
 // Fails: kNotFound (no such program), kInvalid (a variable that cannot be set), kExhausted or kIo (directories). The
 // message is for the user.
-Result<PreparedProcess> prepare_process(const WorkflowWorld& world, const StartOrder& order, const TaskBody& body);
+Result<PreparedProcess> prepare_process(const WorkflowWorld& world, const StartOrder& order, const TaskBody& body,
+                                        const SandboxTools& tools);
 
 }  // namespace sennit::launch

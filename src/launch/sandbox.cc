@@ -139,6 +139,10 @@ Result<void> Building::fill(SandboxView& view, const std::vector<std::string>& w
 std::vector<std::string> words_of(std::vector<std::string> words, const TaskBody& body, const std::string& directory,
                                   int report) {
   words.insert(words.end(), {"--", std::string(kInsidePath), "inside", std::to_string(report), "", directory});
+  if (body.terminal) {
+    const std::vector<std::string> terminal = terminal_words(std::string(kInsidePath));
+    words.insert(words.end(), terminal.begin(), terminal.end());
+  }
   words.insert(words.end(), body.command.begin(), body.command.end());
   words.insert(words.end(), body.args.begin(), body.args.end());
   return words;

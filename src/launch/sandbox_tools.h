@@ -27,6 +27,8 @@ class SandboxTools {
   // Beside the program that we are.
   static std::string default_inside();
 
+  const std::string& inside() const { return inside_; }
+
   // Why there can be no sandbox, as far as a look tells; "": nothing speaks against it. Takes a few microseconds.
   std::string obstacle() const;
 

@@ -29,6 +29,7 @@ enum BodyTag : std::uint32_t {
   kDownloadType = 19,
   kNodeExcluded = 20,
   kPlatformMount = 21,
+  kTerminal = 22,
 };
 
 using Pair = std::pair<std::string, std::string>;
@@ -207,6 +208,7 @@ Result<void> read_body_field(const Field& field, TaskBody& body) {
     case kCredential: return read_credential(field.bytes, body.credentials);
     case kKpi: return read_kpi(field.bytes, body.kpis);
     case kVolumeMount: body.volume_mounts.emplace_back(field.bytes); break;
+    case kTerminal: body.terminal = field.as_bool(); break;
     case kPrivileged: body.privileged = field.as_bool(); break;
     case kHostNetwork: body.host_network = field.as_bool(); break;
     case kWorkdir: body.workdir = field.bytes; break;
@@ -246,6 +248,7 @@ void encode(const TaskBody& body, std::string& out) {
   write_list(writer, kCredential, body.credentials, write_credential);
   write_list(writer, kKpi, body.kpis, write_kpi);
   write_list(writer, kVolumeMount, body.volume_mounts);
+  writer.put(kTerminal, static_cast<std::uint64_t>(body.terminal));
   writer.put(kPrivileged, static_cast<std::uint64_t>(body.privileged));
   writer.put(kHostNetwork, static_cast<std::uint64_t>(body.host_network));
   writer.put(kWorkdir, body.workdir);

@@ -86,6 +86,7 @@ struct TaskBody {
   std::vector<std::string> volume_mounts;    // of the host: "source", "source:path"
   std::vector<std::string> platform_mounts;  // likewise, of its platform: only where it has a view of its own
   bool privileged = false;
+  bool terminal = false;  // its command has one of its own (`tty: true`)
   bool host_network = false;
   std::string workdir;  // "": where the submitting client stood; relative: to there
   std::string job_dir;  // jobs with an output_dir: <output_dir>/<job>, made at start, gets job.log; "": none

@@ -18,6 +18,7 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "user/attach.h"
 #include "user/channel_ends.h"
 #include "user/command.h"
 
@@ -54,6 +55,11 @@ class Serving {
       : socket_(std::move(socket)), world_(world), signals_(std::move(signals)), buffer_(wire::kChannelBytes) {
     socket_.queue(wire::ChannelReady());
   }
+
+  // The rest of it is for serve_attached.
+  const std::optional<wire::ChannelRequest>& attached() const { return attached_; }
+  FrameSocket& socket() { return socket_; }
+  int signals() const { return signals_.get(); }
 
   void run() {
     send();
@@ -125,6 +131,11 @@ class Serving {
   // One for each message; what only the task's side says means nothing here.
   void operator()(const wire::ChannelRequest& request) {
     if (stage_ != Stage::kWaiting) return;
+    if (request.kind == wire::ChannelRequest::Kind::kAttach) {
+      attached_ = request;
+      stage_ = Stage::kOver;
+      return;
+    }
     const bool is_command = request.kind == wire::ChannelRequest::Kind::kCommand;
     Result<ChannelEnds> ends = is_command ? open_command(request, world_) : open_port(request);
     if (!ends) return leave(refusal_of(ends.error()));
@@ -319,6 +330,7 @@ class Serving {
   const SystemClock clock_;
   UniqueFd signals_;
   std::vector<char> buffer_;
+  std::optional<wire::ChannelRequest> attached_;
   Stage stage_ = Stage::kWaiting;
   ChannelEnds ends_;
   bool reaped_ = false;              // its command
@@ -355,7 +367,11 @@ void close_others(int kept) {
 }  // namespace
 
 void serve_channel(FrameSocket socket, const ChannelWorld& world) {
-  Serving(std::move(socket), world, take_signals()).run();
+  Serving serving(std::move(socket), world, take_signals());
+  serving.run();
+  if (const auto& attached = serving.attached()) {
+    serve_attached(std::move(serving.socket()), *attached, world, serving.signals());
+  }
 }
 
 int run_channel(int fd) {

@@ -18,6 +18,7 @@
 #include "user/inside.h"
 #include "user/own.h"
 #include "user/prepare.h"
+#include "user/terminal.h"
 #include "wire/user_messages.h"
 
 namespace sennit::user {
@@ -34,8 +35,8 @@ constexpr const char* kHelp =
     "      Waits for ctrl at PATH (/osmo/data/socket/data.sock), runs the command that it orders, sends it the\n"
     "      output and the end, and exits as the command did. --wait: for the order (7200 s). --store-wait: after\n"
     "      the end, until ctrl has stored it (600 s).\n"
-    "  sennit-user inside ..., sennit-user try, sennit-user channel FD\n"
-    "      For the sandbox of a task, and for a way into a running one: started by Sennit.\n"
+    "  sennit-user inside ..., sennit-user try, sennit-user channel FD, sennit-user terminal -- ...\n"
+    "      For the sandbox of a task, for a way into a running one, and for one with a terminal: started by Sennit.\n"
     "  sennit-user init [--root DIR] [--ctrl FILE]\n"
     "      Prepares DIR (/osmo) for a task's containers: data/input, data/output, data/socket, and usr/bin with\n"
     "      this program, as `sennit` and `osmo` too, and ctrl (FILE, or the sennit-ctrl beside this program).\n"
@@ -191,6 +192,7 @@ int run_program(int argc, char** argv) {
   const std::string verb = words[0];
   words.erase(words.begin());
   if (verb == "inside") return run_inside(argc, argv);
+  if (verb == "terminal" && argc > 3) return run_terminal(argv + 3);
   if (verb == "channel") return words.size() == 1 ? run_channel(std::atoi(words[0].c_str())) : kUsage;
   if (verb == "try") return 0;  // a place that can be made
   if (verb == "run") return run(words);

@@ -75,7 +75,7 @@ Result<ChannelMessage> decode_request(std::string_view payload) {
   Field field;
   while (reader.next(field)) {
     switch (field.tag) {
-      case 1: request.kind = enumerator(field.number, ChannelRequest::Kind::kUdp); break;
+      case 1: request.kind = enumerator(field.number, ChannelRequest::Kind::kAttach); break;
       case 2: request.argv.emplace_back(field.bytes); break;
       case 3: request.terminal = field.as_bool(); break;
       case 4: request.size.rows = small(field); break;

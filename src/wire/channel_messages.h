@@ -40,6 +40,7 @@ struct ChannelRequest {
     kCommand = 0,  // runs `argv` beside the task's own command, in its world
     kTcp = 1,      // connects to `port` of `host`
     kUdp = 2,      // the same; each ChannelBytes is one datagram
+    kAttach = 3,   // to the terminal of the task's own command, which has `size` from then on
   };
   Kind kind = Kind::kCommand;
   std::vector<std::string> argv;

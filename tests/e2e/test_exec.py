@@ -208,6 +208,31 @@ class ExecCase(PlaceCase):
         forward.send_signal(signal.SIGINT)
         self.assertEqual(self.finish(forward).code, 0)
 
+    def test_a_task_with_a_terminal_is_attached_to(self) -> None:
+        workflow = self.begin("echo up; tty; while read line; do echo got $line; done; exit 4", tty=True)
+        first = Terminal(self, "attach", workflow, "a")
+        first.wait_for(r"/dev/pts/\d+\r\n")  # what it printed before we came
+        first.type("one\n")
+        first.wait_for(r"got one\r\n")
+        second = Terminal(self, "attach", workflow, "a")
+        second.wait_for(r"got one\r\n")
+        second.type("two\n")
+        first.wait_for(r"got two\r\n")
+        first.type("\x10\x11")
+        self.assertEqual(first.end(), 0)
+        self.assertEqual(self.statuses(workflow)["a"], "RUNNING")
+        second.type("\x04")
+        self.assertEqual(second.end(), 0)
+        self.wait_for_end(workflow)
+        self.assertEqual(self.tasks(workflow)["a"]["exit_code"], 4)
+        self.assertIn("got two", self.ok("logs", workflow, "a").out)
+
+    def test_a_task_without_one_says_so(self) -> None:
+        workflow = self.begin()
+        result = self.sennit("attach", workflow, "a")
+        self.assertEqual(result.code, 1)
+        self.assertIn("tty: true", result.err)
+
     def test_files_go_in_and_out(self) -> None:
         workflow = self.begin()
         source = self.work / "src"

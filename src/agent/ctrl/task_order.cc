@@ -82,7 +82,8 @@ Result<TaskOrder> parse_task_order(std::string_view bytes, PeerNames names) {
 
 Result<wire::StartCommand> start_command_of(const TaskOrder& order) {
   wire::StartCommand command;
-  command.argv = order.body.command;
+  if (order.body.terminal) command.argv = launch::terminal_words("/osmo/usr/bin/sennit-user");
+  command.argv.insert(command.argv.end(), order.body.command.begin(), order.body.command.end());
   command.argv.insert(command.argv.end(), order.body.args.begin(), order.body.args.end());
   command.environment = order.body.environment;
   SENNIT_ASSIGN(const EnvironmentList secrets,

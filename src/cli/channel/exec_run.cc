@@ -45,8 +45,23 @@ class ExecRun final : client::Channel::Handler {
 
  private:
   void send(std::string_view bytes) {
+    if (takes_detach_keys(bytes)) {
+      end_.detached = true;
+      return loop_.stop();
+    }
     channel_.write(bytes);
     if (channel_.buffered() > client::Channel::kHighWater) input_.pause();
+  }
+
+  // They may come in two reads; all but the last of them are keys like others until then.
+  bool takes_detach_keys(std::string_view bytes) {
+    if (options_.detach_keys.empty()) return false;
+    for (const char key : bytes) {
+      if (key != options_.detach_keys[pressed_]) pressed_ = 0;
+      if (key == options_.detach_keys[pressed_]) ++pressed_;
+      if (pressed_ == options_.detach_keys.size()) return true;
+    }
+    return false;
   }
 
   void take(int number) {
@@ -96,6 +111,7 @@ class ExecRun final : client::Channel::Handler {
   const ExecOptions options_;
   ExecEnd end_;
   bool asked_ = false;
+  std::size_t pressed_ = 0;  // of the detach keys
   std::optional<RawTerminal> raw_;
   InputWatch input_;
   loop::Timer timer_;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "base/instant.h"
 #include "client/channel.h"
@@ -22,12 +23,15 @@ struct ExecOptions {
   Terminal terminal = Terminal::kNone;
   EndsWith ends_with = EndsWith::kCommand;
   Micros patience{};  // until it is open
+  // Typed one after the other they end us and leave what we are attached to as it is. "": nothing does.
+  std::string_view detach_keys = {};
 };
 
 struct ExecEnd {
   views::ChannelResultView result;
   bool was_open = false;
   bool interrupted = false;  // it is we who were asked to end
+  bool detached = false;     // by the keys for it
 };
 
 ExecEnd run_exec(http::WebSocket::Start start, const ExecOptions& options);

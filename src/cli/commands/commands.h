@@ -16,6 +16,7 @@ extern const CommandInfo kStatusCommand;
 extern const CommandInfo kLogsCommand;
 extern const CommandInfo kEventsCommand;
 extern const CommandInfo kExecCommand;
+extern const CommandInfo kAttachCommand;
 extern const CommandInfo kPortForwardCommand;
 extern const CommandInfo kRsyncUploadCommand;
 extern const CommandInfo kRsyncDownloadCommand;

@@ -29,6 +29,7 @@ constexpr std::array kCommands{
     &kSpecCommand,
     &kGraphCommand,
     &kExecCommand,
+    &kAttachCommand,
     &kPortForwardCommand,
     &kRsyncUploadCommand,
     &kRsyncDownloadCommand,

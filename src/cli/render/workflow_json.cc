@@ -145,6 +145,7 @@ class WorkflowJson {
     });
     write_credentials(body.credentials);
     texts("volumeMounts", body.volume_mounts);
+    if (body.terminal) json_.field("tty", true);  // ours: OSMO's files have no such field
     json_.field("privileged", body.privileged);
     json_.field("hostNetwork", body.host_network);
     json_.field("downloadType", unless_empty(body.download_type));

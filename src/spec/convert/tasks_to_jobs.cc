@@ -22,6 +22,7 @@ constexpr auto kTaskWords = std::to_array<NoWords>({
     {"credentials", "a jobs file has no credentials; 'env' with ${NAME} passes on the submitter's variables"},
     {"checkpoint", "a job sends nothing away by itself"},
     {"kpis", "a job has no KPIs"},
+    {"tty", "a job writes into pipes"},
     {"privileged", "a job is a process of the host"},
     {"hostNetwork", "a job is a process of the host"},
     {"volumeMounts", "a job is a process of the host"},

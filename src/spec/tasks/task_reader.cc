@@ -63,6 +63,10 @@ void read_environment(TaskReader& reader, const Node& value, TaskDraft& draft) {
   }
 }
 
+void read_tty(TaskReader& reader, const Node& value, TaskDraft& draft) {
+  draft.body.terminal = read_switch(reader.reporter(), value, "'tty'").value_or(false);
+}
+
 void read_privileged(TaskReader& reader, const Node& value, TaskDraft& draft) {
   draft.body.privileged = read_switch(reader.reporter(), value, "'privileged'").value_or(false);
   draft.privileged_at = value.at;
@@ -175,6 +179,8 @@ constexpr auto kTaskFields = std::to_array<TaskField>({
     {"downloadType", read_download_type, Need::kOptional, download_type_shape, "How inputs arrive; only `download`."},
     {"cacheSize", read_cache_size, Need::kOptional, cache_size_shape,
      "How much of the storage may be used as a cache: `50%`, or a quantity such as `20Gi`."},
+    {"tty", read_tty, Need::kOptional, switch_shape,
+     "Runs the command on a terminal of its own, which `sennit attach` shows and types into."},
     {"matrix", matrix_is_written_out, Need::kOptional, matrix_shape,
      "Makes many tasks of one: axes with lists of values, which `{{ matrix.AXIS }}` stands for in the task's texts."},
     {"resources", ignore_internal, Need::kHidden, resource_shape,
@@ -207,6 +213,7 @@ void TaskDraft::reset() {
   body.kpis.clear();
   body.volume_mounts.clear();
   body.privileged = false;
+  body.terminal = false;
   body.host_network = false;
   body.cache_size.clear();
   body.download_type.clear();

@@ -246,6 +246,7 @@ class TasksFile {
     write_texts_by_name(yaml_, "exitActions", exit_action_entries(workflow_.policy_of(task).exit_actions));
     write_items(yaml_, "checkpoint", body.checkpoints, write_checkpoint);
     write_items(yaml_, "kpis", body.kpis, write_kpi);
+    if (body.terminal) yaml_.bare_field("tty", "true");
     if (body.privileged) yaml_.bare_field("privileged", "true");
     if (body.host_network) yaml_.bare_field("hostNetwork", "true");
     write_if_there(yaml_, "volumeMounts", body.volume_mounts);

@@ -29,7 +29,7 @@ TEST(Slip, OneDoesNotHideTheNext) {
             "6:5 not valid YAML: a ':' is missing after 'command'; 'command: [y]'\n"
             "7:5 unknown field 'arg' in a task; one of name, image, command, args, inputs, outputs, resource, "
             "environment, files, lead, credentials, exitActions, checkpoint, kpis, privileged, hostNetwork, "
-            "volumeMounts, downloadType, cacheSize, matrix\n"
+            "volumeMounts, downloadType, cacheSize, tty, matrix\n"
             "8:3 not valid YAML: a space is missing after '-'; '- name: b'\n"
             "9:5 not valid YAML: a space is missing after 'image:'; 'image: x'\n"
             "10:15 not valid YAML: '{{output}}/a' needs quotes: YAML takes '{' for the beginning of a map; "

@@ -54,6 +54,20 @@ class Limits(SennitTest):
         self.assertIn("3004", self.ok("events", "last").out)
         self.assertEqual(self.workflow("last")["status"], "FAILED_EVICTED")
 
+    def test_task_that_comes_near_its_memory_is_told_before_it_is_killed(self) -> None:
+        self.need_limits()
+        (self.work / "hold.py").write_text(
+            "import os, time\nheld = bytearray(182 << 20)\nheld[::4096] = b'x' * len(held[::4096])\n"
+            "while not os.path.exists('go'):\n    time.sleep(0.01)\n", encoding="utf-8")
+        workflow = self.submit(self.flow({"hold": "python3 hold.py"}, "memory: 200Mi"))
+        task = wait_until(lambda: self.tasks(workflow)["hold"]["flags"] and self.tasks(workflow)["hold"], "the flag",
+                          show=lambda: self.tasks(workflow))
+        self.assertRegex(task["flags"][0], r"^memory is at 9\d% of its limit$")
+        self.assertEqual(task["load"]["memory_limit"], 200 << 20)
+        self.assertIn("of its limit", self.ok("why", workflow, "hold").out)
+        (self.work / "go").touch()
+        self.assertEqual(self.wait_for_end(workflow), "COMPLETED")
+
     def test_task_whose_child_was_killed_for_it_failed_for_it(self) -> None:
         self.need_limits()
         self.sennit("run", str(self.flow({"fill": FILL + "; exit 5"}, "memory: 100Mi")))

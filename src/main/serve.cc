@@ -12,6 +12,7 @@
 #include "base/version.h"
 #include "catalog/credentials.h"
 #include "client/readiness.h"
+#include "client/server_launch.h"
 #include "engine/engine.h"
 #include "http/server.h"
 #include "loop/signals.h"
@@ -81,16 +82,26 @@ store::Retention retention_of(const spec::RetentionConfig& config) {
   return rule;
 }
 
+// Ours. `sennit` is found in it wherever it lies.
+EnvironmentList hook_environment() {
+  EnvironmentList environment = own_environment();
+  const std::string program = client::own_executable();
+  const auto path = std::ranges::find(environment, "PATH", &std::pair<std::string, std::string>::first);
+  if (path != environment.end()) path->second += ":" + program.substr(0, program.rfind('/'));
+  return environment;
+}
+
 // Owns every part in the order in which they need each other.
 class Server {
  public:
   // `reload` reads the configuration again.
   Server(const store::StateDir& state, const spec::Config& config, std::function<spec::Config()> reload,
-         loop::Loop& loop, std::unique_ptr<store::Store> store, proc::Spawner& spawner)
+         loop::Loop& loop, std::unique_ptr<store::Store> store, proc::Spawner& spawner, const rlimit& files)
       : layout_(state.layout()),
         pools_(pool_settings(config)),
         datasets_(config.datasets),
         reload_(std::move(reload)),
+        files_(files),
         loop_(loop),
         store_(std::move(store)),
         workers_(loop_, 1),
@@ -208,7 +219,7 @@ class Server {
 
   api::CourierOptions courier_options() const {
     return {.runs_dir = layout_.runs,
-            .surroundings = {.environment = own_environment(), .directory = layout_.root},
+            .surroundings = {.environment = hook_environment(), .directory = layout_.root},
             .trouble = [](const Error& error) { log_line(Level::kWarning, error.message()); }};
   }
 
@@ -284,8 +295,7 @@ class Server {
   spec::DatasetsConfig datasets_;
   std::function<spec::Config()> reload_;
   FileWatch config_files_{spec::shared_config_paths(variable)};
-  // Ours is raised: connections, logs that are read. The agent and its tasks get what we were started with.
-  const rlimit files_ = proc::raise_file_limit();
+  const rlimit files_;  // what we were started with: for the agent
   loop::Loop& loop_;
   std::unique_ptr<store::Store> store_;
   loop::WorkerPool workers_;
@@ -340,11 +350,10 @@ Result<void> serve_state(const store::StateDir& state, const cli::ServeOptions& 
                                           .key = key,
                                           .post = [&loop](std::function<void()> f) { loop.post(std::move(f)); },
                                           .on_trouble = trouble}));
-  // With the limit of open files that we were started with: ours is raised by the server.
-  rlimit files{};
-  ::getrlimit(RLIMIT_NOFILE, &files);
+  // Ours is raised: connections, logs that are read. The agent, its tasks and hooks get what we were started with.
+  const rlimit files = proc::raise_file_limit();
   SENNIT_ASSIGN(proc::Spawner spawner, proc::Spawner::open(files));
-  Server server(state, config, reload, loop, std::move(store), spawner);
+  Server server(state, config, reload, loop, std::move(store), spawner, files);
   SENNIT_TRY(server.open());
   announcer.say({.kind = client::Readiness::Kind::kReady});
   loop.run();

@@ -124,6 +124,14 @@ TEST_F(SpawnerTest, ChildHasThreeDescriptors) {
 
 TEST_F(SpawnerTest, StandardInputIsEmpty) { EXPECT_EQ(output_of("cat; echo end"), "end\n"); }
 
+TEST_F(SpawnerTest, StandardInputIsWhatIsGiven) {
+  const UniqueFd in(::open("/proc/self/comm", O_RDONLY | O_CLOEXEC));
+  const char* const argv[] = {"/bin/sh", "-c", "read line && test -n \"$line\"", nullptr};
+  Result<Child> child = spawner_.spawn({.program = argv[0], .argv = argv, .envp = argv + 3, .in = in.get()});
+  ASSERT_TRUE(child.ok());
+  EXPECT_EQ(wait_for(*child).code, 0);
+}
+
 TEST_F(SpawnerTest, ChildLeadsItsGroup) {
   EXPECT_EQ(output_of("set -- $(cat /proc/$$/stat); [ $1 = $5 ] && echo leader"), "leader\n");
 }

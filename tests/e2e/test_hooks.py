@@ -2,6 +2,7 @@
 
 import http.server
 import json
+import resource
 import threading
 import unittest
 from typing import Any, Dict, List, NamedTuple
@@ -96,6 +97,16 @@ class CommandHooks(HooksCase):
         self.assertEqual(variables["SENNIT_STATUS"], "FAILED")
         self.assertIn("flow-1 FAILED", variables["SENNIT_SUMMARY"])
         self.assertFalse((self.work / "success").exists())
+
+    def test_the_program_itself_is_found(self) -> None:
+        self.hooks(f"""
+            on_failure: '{{ sennit why "$SENNIT_WORKFLOW"; ulimit -n; }} > {self.work}/why 2>&1; touch {self.work}/done'
+            """)
+        self.sennit("run", self.shell_tasks({"fit": "echo no luck; exit 3"}))
+        self.wait_for_file(self.work / "done")
+        lines = lines_of(self.work / "why")
+        self.assertIn("no luck", "\n".join(lines))
+        self.assertEqual(lines[-1], str(resource.getrlimit(resource.RLIMIT_NOFILE)[0]))
 
     def test_tasks_by_name_and_their_exit_codes(self) -> None:
         self.hooks(f"""

@@ -48,6 +48,7 @@ class Channels::Channel final : public http::WebSocket::Handler, public wire::Co
   Result<void> begin(const AttemptId& attempt, http::Responder& responder) {
     SENNIT_ASSIGN(task_, channels_.opener_.open_channel(attempt, *this));
     SENNIT_ASSIGN(client_, responder.upgrade(*this));
+    client_->pause_reading();  // nothing is to reach the task's side before the request
     return {};
   }
 
@@ -86,7 +87,10 @@ class Channels::Channel final : public http::WebSocket::Handler, public wire::Co
     const Result<wire::ChannelMessage> message = wire::decode_channel_message(type, payload);
     if (message) std::visit(*this, *message);
   }
-  void operator()(const wire::ChannelReady& /*ready*/) { wire::send(*task_, std::exchange(request_, {})); }
+  void operator()(const wire::ChannelReady& /*ready*/) {
+    wire::send(*task_, std::exchange(request_, {}));
+    client_->resume_reading();
+  }
   void operator()(const wire::ChannelOpened& /*opened*/) { client_->send_binary(message_of(ChannelByte::kOpened)); }
   void operator()(const wire::ChannelBytes& bytes) {
     const auto kind = bytes.stream == wire::ChannelStream::kStderr ? ChannelByte::kStderr : ChannelByte::kStdout;

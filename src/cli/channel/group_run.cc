@@ -25,7 +25,7 @@ class GroupRun {
     left_ = members_.size();
     timer_.arm_after(patience, [this] {
       for (const auto& member : members_) {
-        if (!member->opened) member->give_up();
+        if (!member->opened && !member->over) member->give_up();
       }
     });
   }
@@ -62,6 +62,7 @@ class GroupRun {
         if (!line->empty()) print(line == &error_line, *line);
       }
       flush();
+      over = true;
       result = the_result;
       run.one_ended();
     }
@@ -86,6 +87,7 @@ class GroupRun {
     std::string task;
     std::optional<client::Channel> channel;
     bool opened = false;
+    bool over = false;
     std::string output_line;
     std::string error_line;
     views::ChannelResultView result;

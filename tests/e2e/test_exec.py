@@ -1,6 +1,7 @@
 """Commands and ports inside running tasks, as a user sees them, in each place where tasks run."""
 import fcntl
 import hashlib
+import json
 import os
 import pty
 import re
@@ -397,3 +398,205 @@ class SandboxExec(ExecCase):
         self.begin()
         self.assertEqual(self.sh("ls -d /osmo/data/output; test -e /proc/1/exe && cat /proc/1/comm").stdout,
                          b"/osmo/data/output\nsennit-user\n")
+
+
+class ExecPipes(PlaceCase):
+    """As a part of a pipeline: what goes in and comes out, and who waits for whom."""
+
+    def test_a_folder_goes_through_tar_both_ways(self) -> None:
+        self.begin()
+        source = self.work / "source"
+        for at in range(20):
+            (source / f"{at}").mkdir(parents=True)
+            (source / f"{at}" / "file").write_bytes(os.urandom(50_000))
+        packed = subprocess.run(["tar", "c", "-C", str(source), "."], capture_output=True, check=True).stdout
+        there = self.work / "there"
+        self.assertEqual(self.sh(f"mkdir {there} && tar x -C {there}", given=packed).returncode, 0)
+        back = self.sh(f"tar c -C {there} .").stdout
+        here = self.work / "here"
+        here.mkdir()
+        subprocess.run(["tar", "x", "-C", str(here)], input=back, check=True)
+        for at in range(20):
+            self.assertEqual((here / f"{at}" / "file").read_bytes(), (source / f"{at}" / "file").read_bytes())
+
+    def test_its_input_may_be_a_file_nothing_or_closed(self) -> None:
+        self.begin()
+        data = os.urandom(1 << 20) * 5
+        (self.work / "input").write_bytes(data)
+        words = [str(PROGRAM), "exec", "last", "a", "--", "sh", "-c", "cat; echo end >&2"]
+        for given, want in (("input", data), ("/dev/null", b"")):
+            with open(self.work / given, "rb") as file:
+                done = subprocess.run(words, stdin=file, env=self.env, cwd=self.work, capture_output=True, timeout=LIMIT, check=False)
+            self.assertEqual((done.returncode, done.stdout == want, done.stderr), (0, True, b"end\n"), given)
+        closed = subprocess.run(["sh", "-c", 'exec "$@" <&-', "sh", *words], env=self.env, cwd=self.work, capture_output=True,
+                                timeout=LIMIT, check=False)
+        self.assertEqual((closed.returncode, closed.stdout, closed.stderr), (0, b"", b"end\n"))
+
+    def test_a_reader_that_goes_ends_it_as_any_command(self) -> None:
+        self.begin()
+        script = f"{PROGRAM} exec last a -- yes | head -n 1"
+        done = subprocess.run(["bash", "-o", "pipefail", "-c", script], env=self.env, cwd=self.work, capture_output=True,
+                              timeout=LIMIT, check=False)
+        self.assertEqual((done.returncode, done.stdout), (128 + signal.SIGPIPE, b"y\n"), done.stderr)
+
+    def test_a_slow_reader_loses_nothing_and_holds_nobody_else(self) -> None:
+        self.begin(f"echo up; while :; do echo . >> {self.work}/ticks; sleep 0.02; done")
+        words = [str(PROGRAM), "exec", "last", "a", "--", "head", "-c", "1500000", "/dev/zero"]
+        slow = subprocess.Popen(words, env=self.env, cwd=self.work, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+        endless = subprocess.Popen(words[:5] + ["yes"], env=self.env, cwd=self.work, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+        self.addCleanup(lambda: (endless.kill(), endless.communicate()))
+        stopped = subprocess.Popen(words[:5] + ["yes"], env=self.env, cwd=self.work, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+        self.addCleanup(lambda: (stopped.kill(), stopped.communicate()))
+        assert stopped.stdout is not None
+        self.assertEqual(stopped.stdout.read(2), b"y\n")
+        stopped.send_signal(signal.SIGSTOP)
+        begun = time.monotonic()
+        # Longer than any of the pauses after which somebody might have given it up.
+        while time.monotonic() < begun + 8:
+            ticks = (self.work / "ticks").stat().st_size
+            self.assertEqual(self.sh("echo well").stdout, b"well\n")
+            wait_until(lambda before=ticks: (self.work / "ticks").stat().st_size > before, "the task goes on", limit=10)
+        out = slow.communicate(timeout=LIMIT)[0]
+        self.assertEqual((slow.returncode, len(out)), (0, 1_500_000))
+
+    def test_a_client_that_is_killed_while_its_input_waits(self) -> None:
+        self.begin()
+        with open("/dev/zero", "rb") as zero:
+            client = subprocess.Popen([str(PROGRAM), "exec", "last", "a", "--", "sh", "-c", "echo $$; exec sleep 1000"],
+                                      env=self.env, cwd=self.work, stdin=zero, stdout=subprocess.PIPE)
+        assert client.stdout is not None
+        pid = int(client.stdout.readline())
+
+        def taken() -> int:
+            return int(Path(f"/proc/{client.pid}/io").read_text().split()[1])
+
+        def rests() -> bool:
+            before = taken()
+            time.sleep(0.5)
+            return taken() == before
+        wait_until(rests, "all that stands between has what it takes")
+        self.assertTrue(is_alive(pid))
+        client.kill()
+        client.communicate()
+        wait_until(lambda: not is_alive(pid), "the command is hung up", limit=20)
+
+
+class ExecFaults(PlaceCase):
+    """Servers that die, agents that do not answer, tasks that do not run."""
+
+    def test_a_server_that_is_killed_ends_it_with_a_word(self) -> None:
+        self.begin()
+        process = self.start("exec", "last", "a", "--", "sh", "-c", "echo $$; exec sleep 1000")
+        assert process.stdout is not None
+        pid = int(process.stdout.readline())
+        os.kill(self.wait_for_server(), signal.SIGKILL)
+        result = self.finish(process)
+        self.assertEqual(result.code, 10)
+        self.assertRegex(result.err, "error: a: ")
+        wait_until(lambda: not is_alive(pid), "the command is hung up")
+        self.assertEqual(self.sh("echo again").stdout, b"again\n")
+
+    def test_kept_alive_it_is_opened_again(self) -> None:
+        self.begin()
+        process = self.start("exec", "last", "a", "--keep-alive", "--", "sh", "-c",
+                             f"echo began; while [ ! -e {self.work}/go ]; do sleep 0.05; done; exit 6")
+        assert process.stdout is not None
+        for _ in range(2):
+            self.assertEqual(process.stdout.readline(), "began\n")
+            os.kill(self.wait_for_server(), signal.SIGKILL)
+        self.assertEqual(process.stdout.readline(), "began\n")
+        (self.work / "go").touch()
+        result = self.finish(process)
+        self.assertEqual((result.code, result.err.count("opening it again")), (6, 2), result.err)
+
+    def test_a_server_that_is_stopped_says_so(self) -> None:
+        self.begin()
+        process = self.start("exec", "last", "a", "--", "sh", "-c", "echo up; exec sleep 1000")
+        assert process.stdout is not None
+        self.assertEqual(process.stdout.readline(), "up\n")
+        os.kill(self.wait_for_server(), signal.SIGTERM)
+        result = self.finish(process)
+        self.assertEqual(result.code, 10)
+        self.assertIn("the server is stopping", result.err)
+
+    def test_an_agent_that_does_not_answer_is_not_waited_for_for_ever(self) -> None:
+        self.begin()
+        agent = self.wait_for_agent()
+        os.kill(agent, signal.SIGSTOP)
+        try:
+            result = self.sennit("exec", "last", "a", "--connect-timeout", "1", "--", "true")
+            self.assertEqual(result.code, 10)
+            self.assertIn("the task does not answer", result.err)
+            waiting = self.start("exec", "last", "a", "--", "true")
+            wait_until(lambda: "exec" in self.process_table(), "it waits")
+            with self.assertRaises(subprocess.TimeoutExpired):
+                waiting.wait(timeout=1)
+            waiting.send_signal(signal.SIGINT)
+            self.assertEqual(self.finish(waiting, limit=20).code, 3)
+        finally:
+            os.kill(agent, signal.SIGCONT)
+        self.assertEqual(self.sh("echo well").stdout, b"well\n")
+
+    def test_a_paused_task_says_that_it_is(self) -> None:
+        workflow = self.begin()
+        self.ok("pause", workflow, "a")
+        done = self.sh("true")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(f"is paused: `sennit resume {workflow} a` lets it go on", done.stderr.decode())
+        self.ok("resume", workflow, "a")
+        wait_until(lambda: self.sh("echo well").stdout == b"well\n", "there is a way in again")
+
+    def test_input_that_comes_before_it_is_asked_for(self) -> None:
+        workflow = self.begin()
+        with socket.socket(socket.AF_UNIX) as raw:
+            raw.settimeout(LIMIT)
+            raw.connect(str(self.state / "server.sock"))
+            head = (f"GET /v1/workflows/{workflow}/exec?task=a&command=cat HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\n"
+                    "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+            frames = b"".join(bytes([0x82, 0x80 | len(payload)]) + bytes(4) + payload for payload in (b"\0eager", b"\xff\0"))
+            raw.sendall(head.encode() + frames)
+            got = b""
+            while b"exited" not in got and (piece := raw.recv(65536)):
+                got += piece
+        self.assertIn(b"\x01eager", got)
+        self.assertIn(b"exited", got)
+
+
+class ExecInGroup(PlaceCase):
+    """One command in every task of a group."""
+
+    def test_lines_have_their_task_and_the_highest_code_counts(self) -> None:
+        self.begin_group()
+        result = self.sennit("exec", "last", "--group", "gang", "--", "sh", "-c",
+                             'echo "one $SENNIT_TASK"; echo err >&2; echo -n two; [ $SENNIT_TASK = y ] && exit 7; exit 3')
+        self.assertEqual(result.code, 7)
+        self.assertEqual(sorted(result.out.splitlines()), sorted(f"[{task}] {line}" for task in "xyz" for line in (f"one {task}", "two")))
+        self.assertEqual(sorted(result.err.splitlines()), ["[x] err", "[y] err", "[z] err"])
+
+    # One that was refused was given up again when the time to connect was over, and counted twice.
+    def test_one_that_cannot_be_started_does_not_end_the_others(self) -> None:
+        self.begin_group()
+        result = self.sennit("exec", "last", "--group", "gang", "--connect-timeout", "1", "--", "./tool")
+        self.assertEqual(result.code, 127)
+        self.assertEqual(sorted(result.out.splitlines()), ["[y] begun", "[y] ended"])
+        self.assertEqual(result.err.count("no such program"), 2, result.err)
+
+    def test_a_group_that_is_not_there(self) -> None:
+        self.begin_group()
+        for words, says in ((("--group", "none", "--", "true"), "no group 'none'"), (("--group", "gang"), "wants a command"),
+                            (("--group", "gang", "--tty", "--", "true"), "neither --tty")):
+            result = self.sennit("exec", "last", *words)
+            self.assertNotEqual(result.code, 0)
+            self.assertIn(says, result.err)
+
+    def begin_group(self) -> None:
+        script = "echo up; if [ $SENNIT_TASK = y ]; then printf '#!/bin/sh\\necho begun; sleep 3; echo ended\\n' > tool; chmod +x tool; fi"
+        lines = ["workflow:", "  name: gang", "  groups:", "  - name: gang", "    tasks:"]
+        for task in "xyz":
+            (self.work / task).mkdir()
+            lines += [f"    - name: {task}", "      image: debian:12", "      command: [sh, -c]",
+                      f"      args: [{json.dumps(f'cd {self.work}/{task}; {script}; sleep 1000')}]"]
+            lines += ["      lead: true"] if task == "x" else []
+        workflow = self.submit(self.write("gang.yaml", "\n".join(lines) + "\n"), "--runtime", self.runtime)
+        wait_until(lambda: all("up\n" in self.sennit("logs", workflow, task).out for task in "xyz"), "all are up")
+        wait_until(lambda: (self.work / "y" / "tool").exists(), "its tool is there")

@@ -10,7 +10,7 @@ import time
 from typing import List, Tuple
 
 from harness import LIMIT, PROGRAM, wait_until
-from test_exec import InsideCase, free_port
+from test_exec import PlaceCase, free_port
 
 BLOCK = 1 << 20
 
@@ -78,7 +78,7 @@ def adjacent_ports(count: int) -> int:
                 one.close()
 
 
-class ForwardCase(InsideCase):
+class ForwardCase(PlaceCase):
     """A task that serves ports."""
 
     def serve(self, *ports: int) -> str:

@@ -63,8 +63,14 @@ Result<wire::ChannelRequest> port_request(const http::Target& target) {
 
 Result<void> check_running(const core::WorkflowState& workflow, TaskIndex task) {
   const Status status = workflow.task(task).status;
-  if (status == Status::kRunning) return {};
   const std::string_view name = workflow.spec->name_of(task);
+  // What comes into it would stand still, too.
+  const auto pause = workflow.task_pauses.find(task);
+  if (status == Status::kRunning && pause != workflow.task_pauses.end() && pause->second.since.is_set()) {
+    return Error(ErrorCode::kConflict, fmt::format("task {0} of {1} is paused: `sennit resume {1} {0}` lets it go on",
+                                                   name, workflow.submission.id));
+  }
+  if (status == Status::kRunning) return {};
   const char* what = is_finished(status) ? "has ended" : "does not run yet";
   return Error(ErrorCode::kConflict,
                fmt::format("task {} of {} {}: it is {}", name, workflow.submission.id, what, to_string(status)));

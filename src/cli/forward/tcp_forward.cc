@@ -44,7 +44,9 @@ class TcpForward::Impl final : client::Channel::Handler {
   void read() {
     const ssize_t count = ::recv(socket_.get(), buffer_.data(), buffer_.size(), 0);
     if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
-    if (count <= 0) {
+    // A connection that was reset has no orderly end: the task is not to take a part for the whole.
+    if (count < 0) return end("");
+    if (count == 0) {
       input_ended_ = true;
       return channel_.end_input();
     }

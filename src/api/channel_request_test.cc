@@ -68,10 +68,10 @@ TEST_F(WayIn, ThereIsOneOnlyWhileTheTaskRuns) {
 TEST_F(WayIn, NotIntoATaskThatIsPaused) {
   submit(kTwoTasks);
   started(0);
-  wait_for(ask("POST", "/v1/workflows/demo-1/pause?task=make"));
+  wait_for(ask("POST", "/v1/workflows/demo-1/pause", to_json(views::ChangeRequest{.user = "ann", .names = {"make"}})));
   EXPECT_NE(answer("exec?task=make").find("is paused: `sennit resume demo-1 make` lets it go on"), std::string::npos)
       << answer("exec?task=make");
-  wait_for(ask("POST", "/v1/workflows/demo-1/resume?task=make"));
+  wait_for(ask("POST", "/v1/workflows/demo-1/resume", to_json(views::ChangeRequest{.user = "ann", .names = {"make"}})));
   EXPECT_TRUE(answer("exec?task=make").starts_with("426")) << answer("exec?task=make");
 }
 

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <sys/socket.h>
 
+#include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <list>
 #include <optional>
@@ -12,12 +14,14 @@
 #include "cli/forward/udp_forward.h"
 #include "loop/loop.h"
 #include "loop/signals.h"
+#include "loop/timer.h"
 #include "loop/watch.h"
 
 namespace sennit::cli {
 namespace {
 
 constexpr int kAcceptsPerTurn = 16;
+constexpr Micros kRest = std::chrono::milliseconds(100);
 
 // So that whoever is connected does not take it for an orderly end.
 void reset(const UniqueFd& socket) {
@@ -73,6 +77,7 @@ class Forwarder::Impl {
   void accept(int listener, std::uint16_t remote) {
     for (int i = 0; i < kAcceptsPerTurn; ++i) {
       UniqueFd socket(::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+      if (!socket && (errno == EMFILE || errno == ENFILE)) return rest();
       if (!socket) return;
       Result<http::WebSocket::Start> start = open_way(remote);
       if (!start) {
@@ -86,6 +91,15 @@ class Forwarder::Impl {
                                              loop_.post([this, self] { connections_.erase(self); });
                                            });
     }
+  }
+
+  // Whoever wants in waits in the kernel's queue until others have gone.
+  void rest() {
+    say_once("there are no more descriptors to be had here: further connections wait (see ulimit -n)");
+    for (Listening& listening : listening_) listening.watch.set(loop::Interest::kNone);
+    rest_.arm_after(kRest, [this] {
+      for (Listening& listening : listening_) listening.watch.set(loop::Interest::kRead);
+    });
   }
 
   Result<http::WebSocket::Start> open_way(std::uint16_t remote) {
@@ -108,6 +122,7 @@ class Forwarder::Impl {
   std::string said_;
   std::optional<Error> over_;
   loop::Loop loop_;
+  loop::Timer rest_{loop_};
   std::list<Listening> listening_;
   Connections connections_;
   std::vector<std::unique_ptr<UdpForward>> udp_;

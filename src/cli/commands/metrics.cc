@@ -157,8 +157,8 @@ const CommandInfo kMetricsCommand{
         "sennit metrics digits-3 train --name accuracy\n"
         "sennit metrics digits-3 --csv >digits.csv",
     .details =
-        "Progress is read from what a task prints (bars, dictionaries of trainers, lines of JSON, words such as "
-        "'Step 3/10') and from what it writes to the file $SENNIT_PROGRESS.",
+        "Progress is read from what a task prints: bars, dictionaries of trainers, lines of JSON,\n"
+        "words such as 'Step 3/10'; and from what it writes to the file $SENNIT_PROGRESS.",
     .make = [] { return std::unique_ptr<Command>(new MetricsCommand); }};
 
 const CommandInfo kArtifactsCommand{.name = "artifacts",

@@ -48,8 +48,8 @@ TEST(MetricsText, CsvHasEveryPoint) {
   metrics.tasks[0].name = "a,\"b\"";
   EXPECT_EQ(metrics_csv(metrics),
             "workflow,task,attempt,source,name,time,step,value,mean,min,max,count\n"
-            "flow-1,\"a,\"\"b\"\"\",1,task,loss,2026-11-21T20:06:40Z,1,2,2,2,2,1\n"
-            "flow-1,\"a,\"\"b\"\"\",1,task,loss,2026-11-21T20:06:41Z,2,,,,,3\n");
+            "flow-1,\"a,\"\"b\"\"\",1,task,loss,2026-11-21T20:06:40.000000Z,1,2,2,2,2,1\n"
+            "flow-1,\"a,\"\"b\"\"\",1,task,loss,2026-11-21T20:06:41.000000Z,2,,,,,3\n");
 }
 
 TEST(MetricsText, ChartsAreOfWhatIsThere) {

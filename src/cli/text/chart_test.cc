@@ -14,10 +14,10 @@ TEST(Chart, ALineGoesFromCornerToCorner) {
       {.columns = 24, .rows = 3, .strokes = Strokes::kAscii, .title = "loss", .left = "step 0", .right = "10"});
   EXPECT_EQ(text,
             "loss\n"
-            "         5 |        .'\n"
-            "           |   ..''\n"
-            "         0 |.''\n"
-            "            step 0  10\n");
+            "         5 |        ..''\n"
+            "           |    ..:'\n"
+            "         0 |..''\n"
+            "            step 0    10\n");
 }
 
 TEST(Chart, BrailleIsFiner) {

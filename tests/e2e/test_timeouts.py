@@ -140,10 +140,21 @@ class Changed(Limited):
         os.close(terminal)
         os.write(controller, b"n\n")
         self.assertEqual(process.wait(timeout=60), 1)
-        said = os.read(controller, 4096).decode()
-        os.close(controller)
+        said = self.rest_of(controller)
         self.assertIn("This stops fit at once", said)
         self.assertEqual(self.statuses(workflow)["fit"], "RUNNING")
+
+    @staticmethod
+    def rest_of(controller: int) -> str:
+        """What a terminal has shown, the echo of what was typed among it; it comes in pieces."""
+        said = b""
+        try:
+            while piece := os.read(controller, 4096):
+                said += piece
+        except OSError:  # nobody has it open any more
+            pass
+        os.close(controller)
+        return said.decode()
 
     def test_timeout_of_the_workflow(self) -> None:
         workflow = self.running("exec_timeout: 1h")

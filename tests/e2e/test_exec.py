@@ -302,7 +302,7 @@ class Synchronising(PlaceCase):
         there = self.base / "there"
         self.ok("rsync", "upload", workflow, "a", f"src/:{there}/", "--daemon", "--debounce-delay", "0")
         self.wait_for_file(there / "one")
-        wait_until(lambda: self.daemons()[0]["status"] == "watching", "it waits", show=self.daemons)
+        wait_until(lambda: self.daemons() and self.daemons()[0]["status"] == "watching", "it waits", show=self.daemons)
         (self.work / "src" / "made" / "deep").mkdir(parents=True)
         (self.work / "src" / "made" / "deep" / "two").write_text("2", encoding="utf-8")
         self.wait_for_file(there / "made" / "deep" / "two")
@@ -322,7 +322,7 @@ class Synchronising(PlaceCase):
         (self.work / "src").mkdir()
         self.ok("rsync", "upload", workflow, "a", f"src/:{self.base}/there/", "--daemon", "--debounce-delay", "0",
                 "--reconcile-interval", "1")
-        wait_until(lambda: self.daemons()[0]["status"] == "watching", "it waits", show=self.daemons)
+        wait_until(lambda: self.daemons() and self.daemons()[0]["status"] == "watching", "it waits", show=self.daemons)
         self.ok("cancel", workflow)
         wait_until(lambda: self.daemons()[0]["status"].startswith("ended"), "it ends", show=self.daemons)
         wait_until(lambda: not self.daemons()[0]["alive"], "it is gone", show=self.daemons)

@@ -50,14 +50,14 @@ class AttachCommand final : public Command {
 
 }  // namespace
 
-const CommandInfo kAttachCommand{.name = "attach",
-                                 .section = Section::kReach,
-                                 .summary = "See and use the terminal of a task's own command",
-                                 .examples = "sennit attach last shell",
-                                 .details =
-                                     "For tasks with `tty: true`: their command has a terminal, of which the log keeps "
-                                     "what it prints. Several may be attached "
-                                     "to one, and whoever leaves (Ctrl-P Ctrl-Q) leaves it as it is.",
-                                 .make = [] { return std::unique_ptr<Command>(new AttachCommand); }};
+const CommandInfo kAttachCommand{
+    .name = "attach",
+    .section = Section::kReach,
+    .summary = "See and use the terminal of a task's own command",
+    .examples = "sennit attach last shell",
+    .details =
+        "For tasks with `tty: true`: their command has a terminal, of which the log keeps what it prints.\n"
+        "Several may be attached to one, and whoever leaves (Ctrl-P Ctrl-Q) leaves it as it is.",
+    .make = [] { return std::unique_ptr<Command>(new AttachCommand); }};
 
 }  // namespace sennit::cli

@@ -187,11 +187,12 @@ const CommandInfo kExecCommand{
         "sennit exec last train -- tar c . | tar x -C /tmp/copy\n"
         "sennit exec last --group workers -- hostname",
     .details =
-        "It gets the task's own environment, directory, files and namespaces, in a container, a sandbox or a plain "
-        "process alike, and is held to the task's limits. On a terminal it has a terminal of its own; in a pipe bytes "
-        "go through as they are, and its standard error stays apart.\n"
-        "The exit code is the command's; 128 and the number of a signal that ended it; 126 or 127 if it could not be "
-        "started; 10 if the connection was lost or the task has ended. When the task ends, so does the command.",
+        "It gets the task's own environment, directory, files and namespaces, in a container, a sandbox or a\n"
+        "plain process alike, and is held to the task's limits. On a terminal it has a terminal of its own;\n"
+        "in a pipe bytes go through as they are, and its standard error stays apart.\n"
+        "The exit code is the command's; 128 and the number of a signal that ended it; 126 or 127 if it could\n"
+        "not be started; 10 if the connection was lost or the task has ended. When the task ends, so does the\n"
+        "command.",
     .make = [] { return std::unique_ptr<Command>(new ExecCommand); }};
 
 }  // namespace sennit::cli

@@ -19,21 +19,20 @@ class PortForwardCommand final : public Command {
     return {
         .positionals = {{.name = "ID", .help = "the workflow", .target = &workflow_, .completes = Completes::kWorkflow},
                         {.name = "TASK", .help = "the task", .target = &task_, .completes = Completes::kTask}},
-        .options = {
-            {.names = "-p,--port",
-             .value = "PORTS",
-             .help = "LOCAL:REMOTE, or one number for both; ranges 80-83; lists with commas; LOCAL 0 is a free one",
-             .target = &ports_},
-            {.names = "--host", .value = "ADDRESS", .help = "where to listen (localhost)", .target = &host_},
-            {.names = "--remote-host",
-             .value = "ADDRESS",
-             .help = "another address than the task's own loopback, as seen from the task",
-             .target = &remote_host_},
-            {.names = "--udp", .value = "", .help = "datagrams instead of connections", .target = &udp_},
-            {.names = "--stdio",
-             .value = "",
-             .help = "one connection, over standard input and output: for ssh's ProxyCommand",
-             .target = &stdio_}}};
+        .options = {{.names = "-p,--port",
+                     .value = "PORTS",
+                     .help = "LOCAL:REMOTE, or one for both; ranges, lists with commas; LOCAL 0: a free one",
+                     .target = &ports_},
+                    {.names = "--host", .value = "ADDRESS", .help = "where to listen (localhost)", .target = &host_},
+                    {.names = "--remote-host",
+                     .value = "ADDRESS",
+                     .help = "another address than the task's own loopback, as seen from the task",
+                     .target = &remote_host_},
+                    {.names = "--udp", .value = "", .help = "datagrams instead of connections", .target = &udp_},
+                    {.names = "--stdio",
+                     .value = "",
+                     .help = "one connection, over standard input and output: for ssh's ProxyCommand",
+                     .target = &stdio_}}};
   }
 
   ExitCode run(Session& session) override {
@@ -110,19 +109,18 @@ class PortForwardCommand final : public Command {
 
 }  // namespace
 
-const CommandInfo kPortForwardCommand{.name = "port-forward",
-                                      .section = Section::kReach,
-                                      .summary = "Make ports of a running task reachable from here",
-                                      .examples =
-                                          "sennit port-forward last notebook --port 8888\n"
-                                          "sennit port-forward last server --port 8080:80,9000-9003\n"
-                                          "sennit port-forward last sim --udp --port 14550",
-                                      .details =
-                                          "Listens here until it is interrupted; each connection goes on its own to "
-                                          "that port of the task, and what one side "
-                                          "does not take is not read from the other. When the server is restarted, "
-                                          "open connections are reset and new ones "
-                                          "work again. It ends when the workflow has finished.",
-                                      .make = [] { return std::unique_ptr<Command>(new PortForwardCommand); }};
+const CommandInfo kPortForwardCommand{
+    .name = "port-forward",
+    .section = Section::kReach,
+    .summary = "Make ports of a running task reachable from here",
+    .examples =
+        "sennit port-forward last notebook --port 8888\n"
+        "sennit port-forward last server --port 8080:80,9000-9003\n"
+        "sennit port-forward last sim --udp --port 14550",
+    .details =
+        "Listens here until it is interrupted; each connection goes on its own to that port of the task, and\n"
+        "what one side does not take is not read from the other. When the server is restarted, open\n"
+        "connections are reset and new ones work again. It ends when the workflow has finished.",
+    .make = [] { return std::unique_ptr<Command>(new PortForwardCommand); }};
 
 }  // namespace sennit::cli

@@ -205,11 +205,9 @@ const CommandInfo kRsyncUploadCommand{
         "sennit rsync upload last train src/:/workspace/src\n"
         "sennit rsync upload last train src/:/workspace/src --daemon",
     .details =
-        "This is rsync, through the way that `sennit exec` takes: a directory with a slash at its end means what is in "
-        "it, and an "
-        "interrupted transfer goes on where it was. A relative path in the task counts from where its command was "
-        "started. A task "
-        "without rsync is lent this machine's.",
+        "This is rsync, through the way that `sennit exec` takes: a directory with a slash at its end means\n"
+        "what is in it, and an interrupted transfer goes on where it was. A relative path in the task counts\n"
+        "from where its command was started. A task without rsync is lent this machine's.",
     .make = [] { return std::unique_ptr<Command>(new RsyncCommand(SyncWay::kUpload)); }};
 
 const CommandInfo kRsyncDownloadCommand{

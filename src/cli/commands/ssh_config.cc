@@ -80,9 +80,9 @@ const CommandInfo kSshConfigCommand{
         "sennit ssh-config dev-1 box --port 2222 --user root >> ~/.ssh/config\n"
         "ssh sennit-dev-1-box",
     .details =
-        "An entry for ~/.ssh/config, with sennit as ProxyCommand: ssh, scp, and editors that work over ssh (VS Code's "
-        "Remote-SSH, "
-        "JetBrains Gateway) reach the task's sshd through it, wherever the task runs. The task has to run an sshd.",
+        "An entry for ~/.ssh/config, with sennit as ProxyCommand: ssh, scp, and editors that work over ssh\n"
+        "(VS Code's Remote-SSH, JetBrains Gateway) reach the task's sshd through it, wherever the task runs.\n"
+        "The task has to run an sshd.",
     .make = [] { return std::unique_ptr<Command>(new SshConfigCommand); }};
 
 }  // namespace sennit::cli

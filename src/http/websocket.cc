@@ -148,6 +148,9 @@ class WebSocket::Impl {
 
   void read() {
     const loop::Lifetime::Guard guard(lifetime_);
+    // Messages from before a pause come first, and before the end that may be all there is to read.
+    if (std::exchange(unread_, false)) hand_out();
+    if (guard.ended() || !open_ || paused_) return;
     std::array<char, kReadBytes> buffer;
     for (int i = 0; i < kReadsPerTurn; ++i) {
       const ssize_t count = ::recv(socket_.get(), buffer.data(), buffer.size(), 0);

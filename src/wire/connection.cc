@@ -153,6 +153,9 @@ class Connection::Impl {
 
   void read() {
     const loop::Lifetime::Guard guard(lifetime_);
+    // Frames from before a pause come first, and before the end that may be all there is to read.
+    if (std::exchange(resumed_, false)) hand_out_frames();
+    if (guard.ended() || !open_ || paused_) return;
     for (int i = 0; i < kReadsPerTurn; ++i) {
       const std::span<char> space = decoder_.space();
       const ssize_t count = ::recv(socket_.get(), space.data(), space.size(), 0);

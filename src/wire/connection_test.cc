@@ -165,6 +165,22 @@ TEST_F(Connections, PausedWithinAFrameTheRestComesAfterResuming) {
   }
 }
 
+// Resumed by a hook, as by a connection that has drained: the next turn begins with what the socket says.
+TEST_F(Connections, ResumedAtTheEndOfATurnNothingIsLostToTheEndOfTheStream) {
+  connect_both();
+  at_right.framed = [&] {
+    if (at_right.frames.size() == 1) right->pause_reading();
+  };
+  for (int i = 0; i < 3; ++i) left->send(kText, std::to_string(i));
+  left->flush();
+  left.reset();
+  run_until([&] { return at_right.frames.size() == 1; });
+  loop::TurnEnd hook(loop, [&] { right->resume_reading(); });
+  hook.request();
+  run_until([&] { return at_right.end.has_value(); });
+  EXPECT_EQ(at_right.frames, (std::vector<std::string>{"0", "1", "2"}));
+}
+
 TEST_F(Connections, ThePeersLastFramesComeBeforeTheEnd) {
   connect_both();
   left->send(kText, "last");

@@ -148,7 +148,12 @@ class LogsCommand final : public Command {
     int lost = 0;
     for (;;) {
       Result<client::Api> api = session.connect(client::IfAbsent::kStart, options);
-      if (!api) return session.fail(api.error());
+      if (!api) {
+        // One that is killed while it starts says nothing; the next one may.
+        const bool again = follow_ && api.error().code() == ErrorCode::kUnavailable;
+        if (!again || ++lost > client::EventFollower::kMaxAttempts) return session.fail(api.error());
+        continue;
+      }
       const std::uint64_t before = frames_.frames();
       query.cursor = frames_.cursor();
       const Result<void> result = stream_once(session, *api, query);

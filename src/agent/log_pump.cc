@@ -120,6 +120,7 @@ class LogPump::Impl {
   ProgressKeeper& keeper_of(Captured& captured) const;
   void note_progress(CaptureId id, Captured& captured);
   void read_told();
+  void set_reading_told(bool reading);
   void settle_progress();
   int patience() const;
   bool may_end_untold();
@@ -148,6 +149,7 @@ class LogPump::Impl {
   std::vector<CaptureId> finishing_;
   std::vector<CaptureId> noted_;
   std::unordered_map<std::string, CaptureId> told_;  // by the name of the file
+  bool reading_told_ = false;                        // notices were taken, and those they are about may not be busy yet
   bool stop_ = false;
 
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // shared with calls on their way through the loop
@@ -240,7 +242,7 @@ std::optional<logs::LogSummary> LogPump::Impl::finish(CaptureId id) {
   Captured* captured = find(id);
   if (captured == nullptr) return logs::LogSummary{};
   // Only of a capture that the thread does not work on: what it works on is the thread's.
-  const bool may_have_told = captured->tells && folder_->is_pending();
+  const bool may_have_told = captured->tells && (reading_told_ || folder_->is_pending());
   if (!captured->busy && !may_have_told && is_complete(*captured)) return close(id, *captured);
   captured->phase = Phase::kFinishing;
   finishing_.push_back(id);
@@ -459,6 +461,7 @@ void LogPump::Impl::note_progress(CaptureId id, Captured& captured) {
 // What tasks have written to their files.
 void LogPump::Impl::read_told() {
   std::vector<std::string> names;
+  set_reading_told(true);
   folder_->take([&names](std::string_view name) {
     if (names.empty() || names.back() != name) names.emplace_back(name);
   });
@@ -484,6 +487,12 @@ void LogPump::Impl::read_told() {
     const std::lock_guard lock(mutex_);
     captured->busy = false;
   }
+  set_reading_told(false);
+}
+
+void LogPump::Impl::set_reading_told(bool reading) {
+  const std::lock_guard lock(mutex_);
+  reading_told_ = reading;
 }
 
 void LogPump::Impl::settle_progress() {

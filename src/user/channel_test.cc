@@ -88,7 +88,7 @@ TEST_F(Channels, ACommandHasSignalsAsTheyAreByDefault) {
 }
 
 TEST_F(Channels, ASignalReachesTheCommandAndItsChildren) {
-  open({.argv = {"sh", "-c", "trap 'echo got; exit 5' USR1; echo up; sleep 1000"}});
+  open({.argv = {"sh", "-c", "trap 'echo got; exit 5' USR1; echo up; while :; do sleep 0.05; done"}});
   until([&] { return out == "up\n"; }, "it is up");
   for (const std::uint32_t odd : {0U, 65U, 4'000'000'000U}) send(wire::ChannelSignal{odd});
   send(wire::ChannelSignal{SIGUSR1});

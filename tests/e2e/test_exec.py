@@ -311,7 +311,7 @@ class Synchronising(PlaceCase):
         self.assertIn(again.code, (0, 1))
         pid = self.daemons()[0]["pid"]
         self.ok("rsync", "stop", workflow)
-        self.assertFalse(is_alive(pid))
+        wait_until(lambda: not is_alive(pid), "it is gone")
         self.assertEqual(self.daemons(), [])
 
     def daemons(self) -> List[Dict[str, Any]]:

@@ -89,7 +89,9 @@ class PlaceCase(SennitTest):
     image = "debian:12"
 
     def tearDown(self) -> None:
-        self.sennit("cancel", "last", "--force")
+        cancelled = self.sennit("cancel", "last", "--force")
+        if cancelled.code == 0:
+            self.wait_for_end("last")
         super().tearDown()
 
     def begin(self, script: str = "echo up; sleep 1000", **extra: Any) -> str:

@@ -69,6 +69,7 @@ class Serving {
       send();
       if (stage_ == Stage::kLeaving && (!socket_.is_open() || socket_.queued() == 0)) stage_ = Stage::kOver;
     }
+    if (!attached_ && socket_.is_open()) take_leave();
   }
 
  private:
@@ -293,6 +294,18 @@ class Serving {
       return;
     }
     leave(ended_);
+  }
+
+  // Closing with unread input would reset the connection, and could take our last frame from a client that sends on: it
+  // has a moment to close first.
+  void take_leave() {
+    ::shutdown(socket_.fd(), SHUT_WR);
+    const Micros last = clock_.boot() + kLinger;
+    for (Micros now = clock_.boot(); now < last; now = clock_.boot()) {
+      pollfd state{.fd = socket_.fd(), .events = POLLIN, .revents = 0};
+      if (::poll(&state, 1, static_cast<int>((last - now).count() / 1000) + 1) <= 0) return;
+      if (::recv(socket_.fd(), buffer_.data(), buffer_.size(), MSG_DONTWAIT) <= 0) return;
+    }
   }
 
   static wire::ChannelEnded broken(const char* why) {

@@ -1,5 +1,7 @@
 #include "cli/own_task.h"
 
+#include <utility>
+
 #include "cli/session.h"
 
 namespace sennit::cli {
@@ -14,6 +16,14 @@ std::optional<OwnTask> own_task() {
 std::string which_workflow_text() {
   return "which workflow? Its ID is needed (`sennit status` lists them; `last` is the newest; inside a task its own is "
          "meant)";
+}
+
+Result<void> name_workflow(std::optional<std::string>& workflow) {
+  if (workflow) return {};
+  std::optional<OwnTask> own = own_task();
+  if (!own) return Error(ErrorCode::kInvalid, which_workflow_text());
+  workflow = std::move(own->workflow);
+  return {};
 }
 
 }  // namespace sennit::cli

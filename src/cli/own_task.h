@@ -5,6 +5,8 @@
 #include <optional>
 #include <string>
 
+#include "base/result.h"
+
 namespace sennit::cli {
 
 struct OwnTask {
@@ -18,5 +20,8 @@ std::optional<OwnTask> own_task();
 
 // What is to be said to somebody who names no workflow and is no task.
 std::string which_workflow_text();
+
+// Where no workflow is named, it is the own task's. Fails: kInvalid (nobody's task), with which_workflow_text().
+Result<void> name_workflow(std::optional<std::string>& workflow);
 
 }  // namespace sennit::cli

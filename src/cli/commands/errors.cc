@@ -21,11 +21,7 @@ class ErrorsCommand final : public Command {
   }
 
   ExitCode run(Session& session) override {
-    if (!workflow_) {
-      const std::optional<OwnTask> own = own_task();
-      if (!own) return session.fail(Error(ErrorCode::kInvalid, which_workflow_text()));
-      workflow_ = own->workflow;
-    }
+    if (const Result<void> named = name_workflow(workflow_); !named) return session.fail(named.error());
     Result<client::Api> api = session.connect();
     if (!api) return session.fail(api.error());
     const Result<std::string> json = api->errors_json(*workflow_, limit_, lines_);

@@ -44,11 +44,7 @@ class MetricsCommand final : public Command {
   }
 
   ExitCode run(Session& session) override {
-    if (!workflow_) {
-      const std::optional<OwnTask> own = own_task();
-      if (!own) return session.fail(Error(ErrorCode::kInvalid, which_workflow_text()));
-      workflow_ = own->workflow;
-    }
+    if (const Result<void> named = name_workflow(workflow_); !named) return session.fail(named.error());
     if (csv_ && (session.wants_json() || draws())) {
       return session.fail(Error(ErrorCode::kInvalid, "--csv is a form of its own: without -o and --chart"));
     }
@@ -117,11 +113,7 @@ class ArtifactsCommand final : public Command {
   }
 
   ExitCode run(Session& session) override {
-    if (!workflow_) {
-      const std::optional<OwnTask> own = own_task();
-      if (!own) return session.fail(Error(ErrorCode::kInvalid, which_workflow_text()));
-      workflow_ = own->workflow;
-    }
+    if (const Result<void> named = name_workflow(workflow_); !named) return session.fail(named.error());
     Result<client::Api> api = session.connect(client::IfAbsent::kStart, client::kPatient);
     if (!api) return session.fail(api.error());
     client::MetricsQuery query{.task = task_.value_or("")};

@@ -20,11 +20,7 @@ class WhyCommand final : public Command {
   }
 
   ExitCode run(Session& session) override {
-    if (!workflow_) {
-      const std::optional<OwnTask> own = own_task();
-      if (!own) return session.fail(Error(ErrorCode::kInvalid, which_workflow_text()));
-      workflow_ = own->workflow;
-    }
+    if (const Result<void> named = name_workflow(workflow_); !named) return session.fail(named.error());
     Result<client::Api> api = session.connect();
     if (!api) return session.fail(api.error());
     const Result<std::string> json = api->why_json(*workflow_, task_.value_or(""));

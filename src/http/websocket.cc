@@ -111,13 +111,14 @@ class WebSocket::Impl {
     if (heard_close_ && outbox_.size() == 0) turn_end_.request();
   }
 
-  // A peer that has gone may have said why: then the reader finds first its last words and then the end.
+  // A peer that has gone may have said why: then the reader finds first its last words and then the end, if it pauses
+  // once it has resumed.
   void write_failed(const Error& error) {
     outbox_.clear();
     socket_full_ = false;
-    if (error.code() == ErrorCode::kUnavailable && !paused_) return update_interest();
-    failure_ = error;
     turn_end_.request();
+    if (error.code() == ErrorCode::kUnavailable) return update_interest();
+    failure_ = error;
   }
 
   // Not before our close has left: a peer that reads slowly is not to lose what comes in front of it.

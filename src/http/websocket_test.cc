@@ -275,6 +275,7 @@ TEST_F(WebSockets, AClientThatPausesStillReadsWhatAServerSaidBeforeItWent) {
   server->send_binary("last");
   run_for(milliseconds(5));
   server.reset();
+  client->send_binary("into the void");
   run_for(milliseconds(5));
   EXPECT_FALSE(at_client.error);
   client->resume_reading();

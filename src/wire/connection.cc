@@ -110,16 +110,14 @@ class Connection::Impl {
     watch_.set(hang_up ? loop::Interest::kHangUp : static_cast<loop::Interest>(wanted));
   }
 
-  // A peer that has gone may have said why: then the reader finds first its last frames and then the end.
+  // A peer that has gone may have said why: then the reader finds first its last frames and then the end, if it pauses
+  // once it has resumed.
   void write_failed(Error error) {
     outbox_.clear();
     socket_full_ = false;
-    if (error.code() == ErrorCode::kUnavailable && !paused_) {
-      update_interest();
-      return;
-    }
-    failure_ = std::move(error);
     turn_end_.request();
+    if (error.code() == ErrorCode::kUnavailable) return update_interest();
+    failure_ = std::move(error);
   }
 
   void on_turn_end() {

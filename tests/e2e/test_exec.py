@@ -441,7 +441,6 @@ class ExecPipes(PlaceCase):
                               timeout=LIMIT, check=False)
         self.assertEqual((done.returncode, done.stdout), (128 + signal.SIGPIPE, b"y\n"), done.stderr)
 
-    @unittest.skip("open: whoever reads nothing for seconds now and then loses the end of what a command printed")
     def test_a_slow_reader_loses_nothing_and_holds_nobody_else(self) -> None:
         self.begin(f"echo up; while :; do echo . >> {self.work}/ticks; sleep 0.02; done")
         words = [str(PROGRAM), "exec", "last", "a", "--", "head", "-c", "1500000", "/dev/zero"]

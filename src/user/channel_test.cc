@@ -1,6 +1,7 @@
 // The task's side of a channel as a process of its own, as it is when it is shipped: the test is the client.
 #include "user/channel.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 
@@ -82,7 +83,9 @@ TEST_F(Channels, WithoutWordsItIsAShell) {
 TEST_F(Channels, ACommandHasSignalsAsTheyAreByDefault) {
   open({.argv = {"sh", "-c", "grep -E 'Sig(Blk|Ign)' /proc/self/status; kill -TERM $$"}});
   until_ended();
-  EXPECT_EQ(out, "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
+  // The C library keeps signals 32 and 33 (bits 31 and 32) to itself: whoever started the tests may ignore them.
+  EXPECT_THAT(out, testing::AnyOf("SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n",
+                                  "SigBlk:\t0000000000000000\nSigIgn:\t0000000180000000\n"));
   EXPECT_EQ(ended->how, How::kSignaled);
   EXPECT_EQ(ended->code, static_cast<std::uint32_t>(SIGTERM));
 }
@@ -326,10 +329,12 @@ TEST_F(Channels, APortThatClosesEndsTheChannelOfAClientThatSendsOn) {
     const UniqueFd there = port.accept();
     ASSERT_EQ(::send(there.get(), "bye", 3, 0), 3);
   }
-  for (int i = 0; i < 500 && !ended; ++i) {
-    give("more");
-    pump(10);
-  }
+  until(
+      [&] {
+        give("more");
+        return ended.has_value();
+      },
+      "the end");
   ASSERT_TRUE(ended);
   EXPECT_EQ(out, "bye");
   EXPECT_EQ(ended->how, How::kExited);

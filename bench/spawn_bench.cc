@@ -97,6 +97,9 @@ class Feeder final : public ReportSink {
   void on_barrier(const fact::AttemptAtBarrier& /*barrier*/) override {}
   void on_grew(const AttemptId& /*attempt*/, std::uint64_t /*size*/) override {}
   void on_transferring(const TransferReport& /*report*/) override {}
+  void on_packed(const AttemptId& /*attempt*/, std::uint64_t /*freed*/) override {}
+  void on_progress(const ProgressReport& /*report*/) override {}
+  void on_usage(const UsageReport& /*report*/) override {}
   void on_exited(const fact::AttemptExited& exited) override {
     SENNIT_CHECK(exited.exit.how == AttemptExit::How::kExited && exited.exit.code == 0);
     table_->forget(exited.attempt);

@@ -77,17 +77,14 @@ class AttemptTable::Impl final : public LogPump::Sink {
   void pause(const AttemptId& id);
   void resume(const AttemptId& id);
   void release(const AttemptId& id);
-  enum class Followed : std::uint8_t { kNo, kYes };
-  void set_followed(const AttemptId& id, Followed followed);
+  void follow(const AttemptId& id, Output output);
+  void unfollow(const AttemptId& id);
+  void unfollow_all();
   void open_channel(const AttemptId& id, std::unique_ptr<wire::Connection> caller) {
     channels_->open(std::move(caller), id, containers_->has(id) ? containers_->way_into(id) : way_into(find(id)));
   }
   void abandon(Micros grace);
   bool is_empty() const { return attempts_.empty() && containers_->is_empty(); }
-  struct Lacks {
-    const LimitProblems& limits;
-    HostPlaces places;
-  };
   Known known() const;
   Lacks lacks() const { return {confinement_->limit_problems(), {sandbox_.obstacle(), containers_->obstacle()}}; }
 
@@ -495,6 +492,7 @@ void AttemptTable::Impl::stop(Attempt& attempt, Micros grace, Stopped stopped) {
     case Phase::kUploading: attempt.stopped = stopped; return attempt.transfers->cancel();
     case Phase::kRunning:
       attempt.stopped = stopped;
+      pump_.let_flow(attempt.capture);
       if (grace <= Micros::zero() || (attempt.sandbox && !has_begun(*attempt.sandbox))) return kill(attempt);
       attempt.processes.terminate();
       go_on(attempt);  // to take the SIGTERM
@@ -522,13 +520,21 @@ void AttemptTable::Impl::abandon(Micros grace) {
   }
 }
 
-void AttemptTable::Impl::set_followed(const AttemptId& id, Followed followed) {
-  const bool wanted = followed == Followed::kYes;
-  if (containers_->has(id)) return wanted ? containers_->follow(id) : containers_->unfollow(id);
-  Attempt* attempt = find(id);
-  if (attempt == nullptr || attempt->capture == CaptureId()) return;
-  if (!wanted) return pump_.unfollow(attempt->capture);
-  if (const std::uint64_t size = pump_.follow(attempt->capture); size > 0) sink_.on_grew(id, size);
+void AttemptTable::Impl::follow(const AttemptId& id, Output output) {
+  if (containers_->has(id)) return containers_->follow(id, output);
+  const Attempt* attempt = find(id);
+  const std::uint64_t size = attempt == nullptr ? 0 : pump_.follow(attempt->capture, output);
+  if (size > 0) sink_.on_grew(id, size);
+}
+
+void AttemptTable::Impl::unfollow(const AttemptId& id) {
+  if (containers_->has(id)) return containers_->unfollow(id);
+  if (const Attempt* attempt = find(id)) pump_.unfollow(attempt->capture);
+}
+
+void AttemptTable::Impl::unfollow_all() {
+  for (const auto& [id, attempt] : attempts_) pump_.unfollow(attempt->capture);
+  containers_->unfollow_all();
 }
 
 void AttemptTable::Impl::on_capture_grew(CaptureId id, std::uint64_t size) {
@@ -580,8 +586,9 @@ void AttemptTable::forget(const AttemptId& attempt) {
   impl_->spool().forget(attempt);
   packing_->forgotten(attempt);
 }
-void AttemptTable::follow(const AttemptId& attempt) { impl_->set_followed(attempt, Impl::Followed::kYes); }
-void AttemptTable::unfollow(const AttemptId& attempt) { impl_->set_followed(attempt, Impl::Followed::kNo); }
+void AttemptTable::follow(const AttemptId& attempt, Output output) { impl_->follow(attempt, output); }
+void AttemptTable::unfollow(const AttemptId& attempt) { impl_->unfollow(attempt); }
+void AttemptTable::unfollow_all() { impl_->unfollow_all(); }
 void AttemptTable::open_channel(const AttemptId& attempt, std::unique_ptr<wire::Connection> caller) {
   impl_->open_channel(attempt, std::move(caller));
 }
@@ -590,7 +597,6 @@ bool AttemptTable::is_empty() const { return impl_->is_empty(); }
 bool AttemptTable::is_packing() const { return packing_->is_busy(); }
 std::size_t AttemptTable::kept_exits() const { return impl_->spool().kept().size(); }
 AttemptTable::Known AttemptTable::known() const { return impl_->known(); }
-const LimitProblems& AttemptTable::limit_problems() const { return impl_->lacks().limits; }
-HostPlaces AttemptTable::places() const { return impl_->lacks().places; }
+AttemptTable::Lacks AttemptTable::lacks() const { return impl_->lacks(); }
 
 }  // namespace sennit::agent

@@ -26,6 +26,7 @@
 
 #include "agent/exit_spool.h"
 #include "agent/log_packing.h"
+#include "agent/output.h"
 #include "base/result.h"
 #include "loop/loop.h"
 #include "model/event.h"
@@ -94,8 +95,10 @@ class AttemptTable {
   void resume(const AttemptId& attempt);
   void release(const AttemptId& attempt);
   void forget(const AttemptId& attempt);
-  void follow(const AttemptId& attempt);
+  // Its growth is told from now on. kHeld: its output stays in its pipes until another call, or until it is stopped.
+  void follow(const AttemptId& attempt, Output output);
   void unfollow(const AttemptId& attempt);
+  void unfollow_all();
   // A connection that asks for a channel into the attempt, and has said nothing else. It is answered there.
   void open_channel(const AttemptId& attempt, std::unique_ptr<wire::Connection> caller);
 
@@ -114,11 +117,12 @@ class AttemptTable {
   };
   Known known() const;
 
-  // What cannot be had here, as far as is known without trying.
-  HostPlaces places() const;
-
-  // Why attempts are not held to the limits in their orders.
-  const LimitProblems& limit_problems() const;
+  // What cannot be had here.
+  struct Lacks {
+    const LimitProblems& limits;  // why attempts are not held to those in their orders
+    HostPlaces places;            // as far as is known without trying
+  };
+  Lacks lacks() const;
 
  private:
   class Impl;

@@ -229,7 +229,7 @@ class AttemptWithLimitsTest : public AttemptInCgroupTest {
   void SetUp() override {
     AttemptInCgroupTest::SetUp();
     if (IsSkipped()) return;
-    const LimitProblems& problems = table_->limit_problems();
+    const LimitProblems& problems = table_->lacks().limits;
     if (!problems.memory.empty()) GTEST_SKIP() << "memory is not limited here: " << problems.memory;
   }
   AttemptExit run_limited(const std::string& script, Bytes memory) {
@@ -586,11 +586,32 @@ TEST_F(AttemptTableTest, ACredentialThatIsGoneIsWhyItCannotStart) {
 TEST_F(AttemptTableTest, FollowerIsToldThatTheLogGrew) {
   for (const char* fifo : {"go", "go2"}) ASSERT_EQ(::mkfifo((dir_ + "/" + fifo).c_str(), 0600), 0);
   start("read line <go; echo hello; read line <go2");
-  table_->follow(id());
+  table_->follow(id(), Output::kFlows);
   std::ofstream(dir_ + "/go") << "\n";
   run_until([&] { return reports_.grown == 6; });
   std::ofstream(dir_ + "/go2") << "\n";
   wait_for_exit();
+}
+
+TEST_F(AttemptTableTest, OutputThatIsHeldWaitsInItsPipesUntilItIsLetGo) {
+  for (const bool stops : {false, true}) {
+    const std::string mark = dir_ + (stops ? "/stops" : "/goes_on");
+    const std::string print = "yes | head -c 3000000; touch " + mark;
+    StartOrder chatty = order("trap '" + print + ".told; exit 0' TERM; sleep 0.2; " + print + "; sleep 1000");
+    if (stops) chatty.attempt.number = 1;
+    table_->start(chatty);
+    table_->follow(chatty.attempt, Output::kHeld);
+    const Micros later = loop_.clock().boot() + std::chrono::milliseconds(700);
+    run_until([&] { return loop_.clock().boot() > later; });
+    EXPECT_FALSE(std::filesystem::exists(mark));
+    if (!stops) {
+      table_->follow(chatty.attempt, Output::kFlows);
+      run_until([&] { return std::filesystem::exists(mark); });
+    }
+    table_->stop(chatty.attempt, std::chrono::seconds(15));
+    run_until([&] { return reports_.exited.size() == (stops ? 2U : 1U); });
+    EXPECT_TRUE(std::filesystem::exists(mark + ".told")) << "it is not to be killed for what nobody read";
+  }
 }
 
 TEST_F(AttemptTableTest, NextTableKnowsTheExitsOfTheLast) {

@@ -15,6 +15,7 @@
 #include "agent/attempt_exit.h"
 #include "agent/attempt_table.h"
 #include "agent/container_files.h"
+#include "agent/ctrl_program.h"
 #include "agent/message_log.h"
 #include "launch/container.h"
 #include "launch/engine/find_engine.h"
@@ -26,8 +27,6 @@
 #include "model/exit_codes.h"
 #include "wire/connection.h"
 #include "wire/messages.h"
-
-extern char** environ;
 
 namespace sennit::agent {
 namespace {
@@ -54,6 +53,7 @@ struct Boxed {
   Stopped stopped = Stopped::kNo;
   bool paused = false;
   bool followed = false;
+  bool held = false;  // its output, by who follows it
   GpuLease lease;
   std::string files;
   std::optional<AttemptExit> exit;  // as its ctrl told it
@@ -74,24 +74,6 @@ void forget_secrets(StartOrder& order) {
   order.registry.clear();
 }
 
-// "NAME=value" of this process, with the mark by which whoever outlives us is found.
-std::vector<std::string> ctrl_environment(const AttemptId& attempt) {
-  constexpr std::string_view kMark = "SENNIT_ATTEMPT=";
-  std::vector<std::string> entries;
-  for (char** entry = environ; *entry != nullptr; ++entry) {
-    if (!std::string_view(*entry).starts_with(kMark)) entries.emplace_back(*entry);
-  }
-  entries.push_back(std::string(kMark) + to_string(attempt));
-  return entries;
-}
-
-std::vector<const char*> pointers(const std::vector<std::string>& texts) {
-  std::vector<const char*> out;
-  for (const std::string& text : texts) out.push_back(text.c_str());
-  out.push_back(nullptr);
-  return out;
-}
-
 }  // namespace
 
 class ContainerTable::Impl {
@@ -100,7 +82,7 @@ class ContainerTable::Impl {
        ReportSink& sink, Over over, std::function<void()> measure)
       : loop_(loop),
         options_(std::move(options)),
-        confinement_(confinement),
+        ctrl_(options_.ctrl, confinement),
         locks_(locks),
         spool_(spool),
         sink_(sink),
@@ -120,8 +102,11 @@ class ContainerTable::Impl {
   void pause(const AttemptId& id);
   void resume(const AttemptId& id);
   void release(const AttemptId& id);
-  void follow(const AttemptId& id);
-  void unfollow(const AttemptId& id) { attempts_.at(id)->followed = false; }
+  void follow(const AttemptId& id, Output output);
+  void unfollow(const AttemptId& id) { unfollow(*attempts_.at(id)); }
+  void unfollow_all() {
+    for (const auto& [id, entry] : attempts_) unfollow(*entry);
+  }
   Result<WayIn> way_into(const AttemptId& id) const;
   void abandon(Micros grace);
   bool is_empty() const { return attempts_.empty(); }
@@ -158,6 +143,8 @@ class ContainerTable::Impl {
   void revive(Entry& entry);
   void stop(Entry& entry, Micros grace, Stopped stopped);
   void tell_stop(Entry& entry, Micros grace);
+  void unfollow(Entry& entry);
+  void hold(Entry& entry, bool held);
   void end_unstarted(Entry& entry, std::int32_t code, std::string why);
   void end(Entry& entry, AttemptExit exit);
   void let_start(const std::string& network);
@@ -171,15 +158,14 @@ class ContainerTable::Impl {
 
   loop::Loop& loop_;
   ContainerTableOptions options_;
-  Confinement& confinement_;
+  CtrlProgram ctrl_;
   GpuLocks& locks_;
   ExitSpool& spool_;
   ReportSink& sink_;
   Over over_;
   std::function<void()> measure_;
   ContainerFiles files_;
-  const UniqueFd messages_{::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)};  // those of ctrls go with ours
-  std::string engine_;                                                                   // its socket, as of engine_at_
+  std::string engine_;  // its socket, as of engine_at_
   std::string obstacle_;
   Micros engine_at_{};
   bool looked_ = false;
@@ -282,26 +268,17 @@ Result<void> ContainerTable::Impl::spawn(Entry& entry) {
   }
   UniqueFd ours(ends[0]);
   const UniqueFd theirs(ends[1]);
-  std::vector<std::string> words = {options_.ctrl, "--container",  entry.files, "--agent", std::to_string(theirs.get()),
+  std::vector<std::string> words = {"--container", entry.files,    "--agent", std::to_string(theirs.get()),
                                     "--inside",    options_.inside};
   if (options_.pretended_gpus) words.emplace_back("--pretended-gpus");
-  const std::vector<std::string> environment = ctrl_environment(entry.id());
-  const std::vector<const char*> argv = pointers(words);
-  const std::vector<const char*> envp = pointers(environment);
-  const std::vector<int> keep = {theirs.get()};
-  SENNIT_ASSIGN(entry.ctrl, confinement_.start({.program = options_.ctrl.c_str(),
-                                                .argv = argv.data(),
-                                                .envp = envp.data(),
-                                                .directory = "/",
-                                                .out = messages_.get(),
-                                                .err = messages_.get(),
-                                                .keep = keep},
-                                               {}));
+  const std::vector<int> kept = {theirs.get()};
+  SENNIT_ASSIGN(entry.ctrl, ctrl_.start(entry.id(), std::move(words), kept));
   entry.ctrl_runs = true;
   SENNIT_ASSIGN(entry.watch, loop::Watch::add(loop_, entry.ctrl.pidfd(), loop::Interest::kRead,
                                               [this, &entry](loop::Ready /*its end*/) { on_ctrl_end(entry); }));
   entry.link = std::make_unique<wire::Connection>(loop_, std::move(ours), entry);
   if (entry.paused) tell(entry, wire::Pause{entry.id()});
+  if (entry.held) tell(entry, wire::Follow{entry.id(), true});
   if (entry.stopped != Stopped::kNo) tell_stop(entry, entry.grace);
   return {};
 }
@@ -490,10 +467,20 @@ void ContainerTable::Impl::has_started(const Entry& entry) {
   if (was_first || starting->second.empty()) let_start(network);
 }
 
-void ContainerTable::Impl::follow(const AttemptId& id) {
+void ContainerTable::Impl::follow(const AttemptId& id, Output output) {
   Entry& entry = *attempts_.at(id);
   entry.followed = true;
+  hold(entry, output == Output::kHeld);
   if (entry.log_size > 0) sink_.on_grew(id, entry.log_size);
+}
+
+void ContainerTable::Impl::unfollow(Entry& entry) {
+  entry.followed = false;
+  hold(entry, false);
+}
+
+void ContainerTable::Impl::hold(Entry& entry, bool held) {
+  if (std::exchange(entry.held, held) != held) tell(entry, wire::Follow{entry.id(), held});
 }
 
 Result<WayIn> ContainerTable::Impl::way_into(const AttemptId& id) const {
@@ -537,19 +524,9 @@ void ContainerTable::Impl::add_known(std::vector<fact::AttemptStarted>& running,
 
 // Containers of this instance that no attempt's files tell of any more, by a process that may take its time.
 void ContainerTable::Impl::sweep() {
-  const std::vector<std::string> words = {options_.ctrl,    "--sweep", launch::instance_label(options_.instance),
-                                          "--engine",       engine_,   "--fallback",
-                                          options_.fallback};
-  const std::vector<std::string> environment = ctrl_environment({.instance = options_.instance});
-  const std::vector<const char*> argv = pointers(words);
-  const std::vector<const char*> envp = pointers(environment);
-  Result<Confined> started = confinement_.start({.program = options_.ctrl.c_str(),
-                                                 .argv = argv.data(),
-                                                 .envp = envp.data(),
-                                                 .directory = "/",
-                                                 .out = messages_.get(),
-                                                 .err = messages_.get()},
-                                                {});
+  Result<Confined> started = ctrl_.start(
+      {.instance = options_.instance},
+      {"--sweep", launch::instance_label(options_.instance), "--engine", engine_, "--fallback", options_.fallback});
   if (!started) return say(Level::kError, "look for containers that were left: {}", started.error().message());
   sweeper_ = std::move(*started);
   Result<loop::Watch> watch = loop::Watch::add(loop_, sweeper_.pidfd(), loop::Interest::kRead, [this](loop::Ready) {
@@ -580,8 +557,9 @@ void ContainerTable::take_back(const AttemptId& attempt) { impl_->take_back(atte
 void ContainerTable::pause(const AttemptId& attempt) { impl_->pause(attempt); }
 void ContainerTable::resume(const AttemptId& attempt) { impl_->resume(attempt); }
 void ContainerTable::release(const AttemptId& attempt) { impl_->release(attempt); }
-void ContainerTable::follow(const AttemptId& attempt) { impl_->follow(attempt); }
+void ContainerTable::follow(const AttemptId& attempt, Output output) { impl_->follow(attempt, output); }
 void ContainerTable::unfollow(const AttemptId& attempt) { impl_->unfollow(attempt); }
+void ContainerTable::unfollow_all() { impl_->unfollow_all(); }
 Result<WayIn> ContainerTable::way_into(const AttemptId& attempt) const { return impl_->way_into(attempt); }
 void ContainerTable::abandon(Micros grace) { impl_->abandon(grace); }
 bool ContainerTable::is_empty() const { return impl_->is_empty(); }

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -16,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "agent/captured.h"
 #include "agent/message_log.h"
 #include "agent/progress_folder.h"
 #include "agent/progress_keeper.h"
@@ -34,58 +34,6 @@ constexpr std::uint64_t kLeftBytes = 1024 * 1024;  // the most that finish() fin
 constexpr std::uint64_t kWakeKey = ~std::uint64_t{0};
 constexpr std::uint64_t kFolderKey = kWakeKey - 1;
 
-struct Pipe {
-  // Closed after the read end: the other way round, the thread would be woken by the hang-up.
-  UniqueFd write_end;
-  UniqueFd read_end;
-  bool large = false;
-};
-
-// What of an attempt the pump is to do; kFinishing and later are not left again.
-enum class Phase : std::uint8_t { kRunning, kLetGo, kFinishing };
-
-struct Captured {
-  CapturePlace place;
-  std::array<Pipe, 2> pipes;                                // by logs::Stream
-  std::array<std::optional<logs::MaskedStream>, 2> masked;  // likewise; there if there is a mask
-  std::optional<logs::LogWriter> writer;
-  std::unique_ptr<ProgressKeeper> progress;  // since the first byte, here or in its file
-  bool tells = false;                        // it has such a file
-  bool unsettled = false;                    // it is in the list of those
-  Phase phase = Phase::kRunning;
-  bool busy = false;         // the pump's thread works on it, outside the lock
-  std::string notes = {};    // lines of ours that are not in the log yet
-  bool notes_first = false;  // they were said before what is in the pipes was written
-  bool followed = false;
-  bool grew_told = false;  // a call to the sink is on its way
-};
-
-logs::LogPlaces places_of(const CapturePlace& place) {
-  logs::RunLayout layout = logs::run_layout(place.world->context().runs_dir, place.task, place.number);
-  return {.log = std::move(layout.log), .index = std::move(layout.index), .copy = place.job_log};
-}
-
-std::size_t unread(const Pipe& pipe) {
-  int count = 0;
-  if (!pipe.read_end || ::ioctl(pipe.read_end.get(), FIONREAD, &count) != 0) return 0;
-  return static_cast<std::size_t>(count);
-}
-
-// Nothing is left to carry, and nothing that was carried was lost.
-bool is_complete(const Captured& captured) {
-  const auto holds_back = [](const auto& masked) { return masked && masked->holds_back(); };
-  return captured.notes.empty() && (!captured.progress || captured.progress->is_settled()) &&
-         unread(captured.pipes[0]) == 0 && unread(captured.pipes[1]) == 0 &&
-         std::ranges::none_of(captured.masked, holds_back) &&
-         (!captured.writer || captured.writer->summary().lost == 0);
-}
-
-Result<Pipe> make_pipe() {
-  int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0) return Error::from_errno("make a pipe", errno);
-  return Pipe{.write_end = UniqueFd(ends[1]), .read_end = UniqueFd(ends[0])};
-}
-
 // The key of an epoll event: whose pipe it is and which of the two.
 std::uint64_t key_of(CaptureId id, std::size_t stream) { return id.value() << 1 | stream; }
 
@@ -100,8 +48,9 @@ class LogPump::Impl {
   void let_go(CaptureId id);
   std::optional<logs::LogSummary> finish(CaptureId id);
   void note(CaptureId id, std::string_view line);
-  std::uint64_t follow(CaptureId id);
+  std::uint64_t follow(CaptureId id, Output output);
   void unfollow(CaptureId id);
+  void let_flow(CaptureId id);
 
  private:
   Result<void> watch(int fd, std::uint64_t key) const;
@@ -127,6 +76,7 @@ class LogPump::Impl {
   void end_progress(CaptureId id, Captured& captured);
 
   // With the lock held.
+  void hold(CaptureId id, Captured& captured, Output output) const;
   void after_carrying(CaptureId id, Captured& captured, std::size_t stream, std::size_t carried);
   logs::LogSummary close(CaptureId id, Captured& captured);
   void tell_growth(CaptureId id, Captured& captured);
@@ -232,8 +182,8 @@ Result<LogPump::Capture> LogPump::Impl::open(CapturePlace place) {
 void LogPump::Impl::let_go(CaptureId id) {
   const std::lock_guard lock(mutex_);
   Captured* captured = find(id);
-  if (captured == nullptr || captured->phase != Phase::kRunning) return;
-  captured->phase = Phase::kLetGo;
+  if (captured == nullptr || captured->phase != CapturePhase::kRunning) return;
+  captured->phase = CapturePhase::kLetGo;
   for (Pipe& pipe : captured->pipes) pipe.write_end.reset();
 }
 
@@ -244,7 +194,7 @@ std::optional<logs::LogSummary> LogPump::Impl::finish(CaptureId id) {
   // Only of a capture that the thread does not work on: what it works on is the thread's.
   const bool may_have_told = captured->tells && (reading_told_ || folder_->is_pending());
   if (!captured->busy && !may_have_told && is_complete(*captured)) return close(id, *captured);
-  captured->phase = Phase::kFinishing;
+  captured->phase = CapturePhase::kFinishing;
   finishing_.push_back(id);
   wake();
   return std::nullopt;
@@ -253,7 +203,7 @@ std::optional<logs::LogSummary> LogPump::Impl::finish(CaptureId id) {
 void LogPump::Impl::note(CaptureId id, std::string_view line) {
   const std::lock_guard lock(mutex_);
   Captured* captured = find(id);
-  if (captured == nullptr || captured->phase == Phase::kFinishing) return;
+  if (captured == nullptr || captured->phase == CapturePhase::kFinishing) return;
   if (captured->notes.empty()) noted_.push_back(id);
   if (captured->notes.empty()) {
     captured->notes_first = unread(captured->pipes[0]) == 0 && unread(captured->pipes[1]) == 0;
@@ -262,17 +212,36 @@ void LogPump::Impl::note(CaptureId id, std::string_view line) {
   wake();
 }
 
-std::uint64_t LogPump::Impl::follow(CaptureId id) {
+std::uint64_t LogPump::Impl::follow(CaptureId id, Output output) {
   const std::lock_guard lock(mutex_);
   Captured* captured = find(id);
   if (captured == nullptr) return 0;
   captured->followed = true;
+  hold(id, *captured, output);
   return !captured->busy && captured->writer ? captured->writer->size() : 0;
 }
 
 void LogPump::Impl::unfollow(CaptureId id) {
   const std::lock_guard lock(mutex_);
-  if (Captured* captured = find(id)) captured->followed = false;
+  Captured* captured = find(id);
+  if (captured == nullptr) return;
+  captured->followed = false;
+  hold(id, *captured, Output::kFlows);
+}
+
+void LogPump::Impl::let_flow(CaptureId id) {
+  const std::lock_guard lock(mutex_);
+  if (Captured* captured = find(id)) hold(id, *captured, Output::kFlows);
+}
+
+// Held, its pipes are watched for their end only: what is in them then goes to the log.
+void LogPump::Impl::hold(CaptureId id, Captured& captured, Output output) const {
+  if (std::exchange(captured.output, output) == output) return;
+  for (std::size_t stream = 0; stream < captured.pipes.size(); ++stream) {
+    if (!captured.pipes[stream].read_end) continue;
+    epoll_event event{.events = output == Output::kHeld ? 0U : EPOLLIN, .data = {.u64 = key_of(id, stream)}};
+    ::epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, captured.pipes[stream].read_end.get(), &event);
+  }
 }
 
 void LogPump::Impl::open_log(Captured& captured) {
@@ -310,7 +279,7 @@ void LogPump::Impl::on_readable(CaptureId id, std::size_t stream) {
   {
     const std::lock_guard lock(mutex_);
     captured = find(id);
-    if (captured == nullptr || captured->phase == Phase::kFinishing || !captured->pipes[stream].read_end) return;
+    if (captured == nullptr || captured->phase == CapturePhase::kFinishing || !captured->pipes[stream].read_end) return;
     captured->busy = true;
     if (captured->notes_first) notes.swap(captured->notes);
   }
@@ -326,7 +295,7 @@ void LogPump::Impl::after_carrying(CaptureId id, Captured& captured, std::size_t
   if (carried == 0) {
     captured.pipes[stream].read_end.reset();
     const bool ended = !captured.pipes[0].read_end && !captured.pipes[1].read_end;
-    if (ended && captured.phase == Phase::kLetGo) tell([this, id] { sink_.on_capture_ended(id); });
+    if (ended && captured.phase == CapturePhase::kLetGo) tell([this, id] { sink_.on_capture_ended(id); });
     return;
   }
   tell_growth(id, captured);
@@ -398,7 +367,7 @@ void LogPump::Impl::write_waiting_notes() {
       id = noted_.back();
       noted_.pop_back();
       captured = find(id);
-      if (captured == nullptr || captured->phase == Phase::kFinishing) continue;
+      if (captured == nullptr || captured->phase == CapturePhase::kFinishing) continue;
       captured->busy = true;
       notes.swap(captured->notes);
       notes_first = captured->notes_first;
@@ -502,7 +471,7 @@ void LogPump::Impl::settle_progress() {
     {
       const std::lock_guard lock(mutex_);
       captured = find(id);
-      if (captured == nullptr || captured->phase == Phase::kFinishing) continue;  // its end says it
+      if (captured == nullptr || captured->phase == CapturePhase::kFinishing) continue;  // its end says it
       captured->busy = true;
     }
     captured->unsettled = false;
@@ -571,7 +540,8 @@ Result<LogPump::Capture> LogPump::open(CapturePlace place) { return impl_->open(
 void LogPump::let_go(CaptureId id) { impl_->let_go(id); }
 std::optional<logs::LogSummary> LogPump::finish(CaptureId id) { return impl_->finish(id); }
 void LogPump::note(CaptureId id, std::string_view line) { impl_->note(id, line); }
-std::uint64_t LogPump::follow(CaptureId id) { return impl_->follow(id); }
+std::uint64_t LogPump::follow(CaptureId id, Output output) { return impl_->follow(id, output); }
 void LogPump::unfollow(CaptureId id) { impl_->unfollow(id); }
+void LogPump::let_flow(CaptureId id) { impl_->let_flow(id); }
 
 }  // namespace sennit::agent

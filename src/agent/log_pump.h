@@ -21,6 +21,7 @@
 #include <string_view>
 #include <vector>
 
+#include "agent/output.h"
 #include "base/result.h"
 #include "base/strong_id.h"
 #include "launch/world.h"
@@ -86,9 +87,12 @@ class LogPump {
   // A line of ours goes to the log, with what was in the pipes before it. Its secrets are masked.
   void note(CaptureId id, std::string_view line);
 
-  // on_capture_grew is called from now on; the size by now is returned.
-  std::uint64_t follow(CaptureId id);
+  // on_capture_grew is called from now on; the size by now is returned. kHeld: what is written stays in the pipes until
+  // another call, or until nobody has them open.
+  std::uint64_t follow(CaptureId id, Output output);
   void unfollow(CaptureId id);
+  // Held or not, it is read from now on.
+  void let_flow(CaptureId id);
 
  private:
   class Impl;

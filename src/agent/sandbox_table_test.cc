@@ -266,7 +266,7 @@ class SandboxWithLimitsTest : public SandboxTest {
     cgroup_ = cgroup_name(instance_);
     SandboxTest::SetUp();
     if (IsSkipped()) return;
-    const LimitProblems& problems = table_->limit_problems();
+    const LimitProblems& problems = table_->lacks().limits;
     if (!problems.memory.empty()) GTEST_SKIP() << "there are no limits here: " << problems.memory;
   }
   void TearDown() override {
@@ -308,7 +308,7 @@ TEST(SandboxMissing, IsSaidByTheTable) {
   ASSERT_NE(::mkdtemp(dir.data()), nullptr);
   auto table =
       std::move(AttemptTable::open(loop, {.spool_dir = dir, .inside = "/nowhere/sennit-user"}, reports)).value();
-  EXPECT_NE(table->places().no_sandbox, "");
+  EXPECT_NE(table->lacks().places.no_sandbox, "");
   table.reset();
   std::filesystem::remove_all(dir);
 }

@@ -109,7 +109,9 @@ class Supervisor::Impl final : public wire::Connection::Handler, public ReportSi
     table_->forget(forget.attempt);
     if (mode_ != Mode::kServing) tend_at_turn_end_.request();
   }
-  void operator()(const wire::Follow& follow) { table_->follow(follow.attempt); }
+  void operator()(const wire::Follow& follow) {
+    table_->follow(follow.attempt, follow.held ? Output::kHeld : Output::kFlows);
+  }
   void operator()(const wire::Unfollow& unfollow) { table_->unfollow(unfollow.attempt); }
   void operator()(const wire::Measure& /*nothing to add*/) {
     if (!options_.capacity.measures_gpus) return report(wire::Measured{});
@@ -209,6 +211,7 @@ void Supervisor::Impl::drop_connection() {
   introduced_ = false;
   held_back_.clear();
   connection_.reset();
+  table_->unfollow_all();
 }
 
 void Supervisor::Impl::on_closed(Error error) {
@@ -261,8 +264,9 @@ void Supervisor::Impl::introduce() {
   info.name = options_.host_name;
   info.capacity = options_.capacity;
   info.gpu_problem = options_.gpu_problem;
-  info.limit_problems = table_->limit_problems();
-  info.places = table_->places();
+  const AttemptTable::Lacks lacks = table_->lacks();
+  info.limit_problems = lacks.limits;
+  info.places = lacks.places;
   flush();
   introduced_ = true;
   for (const fact::AttemptAtBarrier& barrier : known.at_barrier) on_barrier(barrier);

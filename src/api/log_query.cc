@@ -124,6 +124,10 @@ Result<LogQuery> log_query(const http::Target& target, std::string_view body) {
   SENNIT_ASSIGN(query.attempt, small_number_parameter(target, "attempt"));
   SENNIT_ASSIGN(query.lines, selection(target));
   query.follow = flag_parameter(target, "follow");
+  query.block = flag_parameter(target, "block");
+  if (query.block && !query.follow) {
+    return Error(ErrorCode::kInvalid, "block is for a log that is followed: it needs follow");
+  }
   query.merged = flag_parameter(target, "merged");
   query.framed = flag_parameter(target, "framed");
   query.timestamps = flag_parameter(target, "timestamps") ? Timestamps::kOn : Timestamps::kOff;

@@ -71,6 +71,7 @@ struct LogQuery {
   std::optional<std::uint32_t> attempt;
   LogSelection lines;
   bool follow = false;
+  bool block = false;   // whoever does not take it holds the tasks back
   bool merged = false;  // by time, instead of one log after the other
   bool framed = false;  // with frame headers, for a client that may have to go on
   Timestamps timestamps = Timestamps::kOff;

@@ -29,6 +29,7 @@ class LogStreams::Follower {
         task_(query.task),
         attempt_(query.attempt),
         follow_(query.follow),
+        block_(query.block),
         responder_(std::move(responder)) {
     framed_ = query.framed;
     says_how_it_ended_ = query.form == LogForm::kOsmo && !query.task && !query.from.is_done(kWorkflowItself, 0);
@@ -42,6 +43,7 @@ class LogStreams::Follower {
 
   ~Follower() {
     reading_->stop();
+    hold(false);
     for (const LogReading::Attempt& attempt : followed_) streams_.growth_.unfollow(id_of(attempt));
   }
 
@@ -83,11 +85,13 @@ class LogStreams::Follower {
 
   // Has written what there is, as long as the client takes it.
   void pump() {
-    if (busy_ || ended_ || responder_->buffered() > http::Responder::kHighWater) return;
+    if (busy_ || ended_) return;
+    if (responder_->buffered() > http::Responder::kHighWater) return hold(true);
     for (const LogReading::Attempt& attempt : std::exchange(began_, {})) reading_->begin(attempt);
     for (const LogReading::Attempt& attempt : std::exchange(grew_, {})) reading_->grow(attempt);
     for (const LogReading::Attempt& attempt : std::exchange(over_, {})) reading_->end(attempt);
     if (reading_->has_work()) return read();
+    hold(false);
     if (!reading_->is_over() || (follow_ && live_workflow_)) return;
     ended_ = true;
     if (says_how_it_ended_ && failed_) tell_abnormal_end();
@@ -129,12 +133,24 @@ class LogStreams::Follower {
   }
 
   void follow(const LogReading::Attempt& attempt) {
-    if (followed_.insert(attempt).second) streams_.growth_.follow(id_of(attempt));
+    if (!followed_.insert(attempt).second) return;
+    streams_.growth_.follow(id_of(attempt));
+    if (holds_) streams_.growth_.hold(id_of(attempt));
   }
 
   void end(const LogReading::Attempt& attempt) {
-    if (followed_.erase(attempt) > 0) streams_.growth_.unfollow(id_of(attempt));
     over_.push_back(attempt);
+    if (followed_.erase(attempt) == 0) return;
+    if (holds_) streams_.growth_.unhold(id_of(attempt));
+    streams_.growth_.unfollow(id_of(attempt));
+  }
+
+  // From when its client has enough until it has been sent all there is.
+  void hold(bool wanted) {
+    if (!block_ || std::exchange(holds_, wanted) == wanted) return;
+    for (const LogReading::Attempt& attempt : followed_) {
+      wanted ? streams_.growth_.hold(id_of(attempt)) : streams_.growth_.unhold(id_of(attempt));
+    }
   }
 
   // As OSMO's log of a workflow ends.
@@ -166,6 +182,8 @@ class LogStreams::Follower {
   std::optional<TaskIndex> task_;
   std::optional<std::uint32_t> attempt_;
   bool follow_ = false;
+  bool block_ = false;
+  bool holds_ = false;  // those that are followed
   bool framed_ = false;
   bool says_how_it_ended_ = false;
   bool failed_ = false;

@@ -28,6 +28,9 @@ class LogGrowth {
   virtual ~LogGrowth() = default;
   virtual void follow(const AttemptId& attempt) = 0;
   virtual void unfollow(const AttemptId& attempt) = 0;
+  // Of one that is followed: what it writes is not read while anybody holds it.
+  virtual void hold(const AttemptId& attempt) = 0;
+  virtual void unhold(const AttemptId& attempt) = 0;
 };
 
 class LogStreams final : public engine::Observer {

@@ -49,7 +49,10 @@ class NoGrowth final : public LogGrowth {
  public:
   void follow(const AttemptId& attempt) override { followed.push_back(attempt); }
   void unfollow(const AttemptId& attempt) override { std::erase(followed, attempt); }
+  void hold(const AttemptId& attempt) override { held.push_back(attempt); }
+  void unhold(const AttemptId& attempt) override { std::erase(held, attempt); }
   std::vector<AttemptId> followed;
+  std::vector<AttemptId> held;
 };
 
 inline constexpr const char* kTwoTasks =

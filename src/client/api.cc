@@ -311,7 +311,8 @@ Result<void> Api::logs(std::string_view workflow, const LogQuery& query, const O
   target.with_text("task", query.task);
   if (query.attempt) target.with_number("attempt", *query.attempt);
   if (query.tail) target.with_number("tail", *query.tail);
-  if (query.follow == LogQuery::Follow::kYes) target.with("follow", "1");
+  if (query.follow != LogQuery::Follow::kNo) target.with("follow", "1");
+  if (query.follow == LogQuery::Follow::kHolding) target.with("block", "1");
   if (query.timestamps == LogQuery::Timestamps::kYes) target.with("timestamps", "1");
   target.with_text("since", query.since).with_text("until", query.until).with_text("stream", query.stream);
   target.with_text("grep", query.pattern).with_text("format", query.format);

@@ -71,7 +71,8 @@ struct LogQuery {
   std::string task;  // "": all tasks, each line prefixed
   std::optional<std::uint32_t> attempt;
   std::optional<std::uint64_t> tail;  // the last so many lines
-  enum class Follow : std::uint8_t { kNo, kYes } follow = Follow::kNo;
+  // kHolding: tasks wait for a reader that is slower than they are.
+  enum class Follow : std::uint8_t { kNo, kYes, kHolding } follow = Follow::kNo;
   enum class Timestamps : std::uint8_t { kNo, kYes } timestamps = Timestamps::kNo;
   std::string since;  // RFC 3339; "": from the beginning
   std::string until;

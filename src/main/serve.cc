@@ -63,6 +63,8 @@ class AgentGrowth final : public api::LogGrowth {
   explicit AgentGrowth(runner::AgentRunner& runner) : runner_(runner) {}
   void follow(const AttemptId& attempt) override { runner_.follow(attempt); }
   void unfollow(const AttemptId& attempt) override { runner_.unfollow(attempt); }
+  void hold(const AttemptId& attempt) override { runner_.hold(attempt); }
+  void unhold(const AttemptId& attempt) override { runner_.unhold(attempt); }
 
  private:
   runner::AgentRunner& runner_;

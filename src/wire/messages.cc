@@ -172,7 +172,12 @@ struct Encoder {
   FrameType operator()(const Pause& pause) const { return attempt_only(pause.attempt, kPauseFrame); }
   FrameType operator()(const Continue& order) const { return attempt_only(order.attempt, kContinueFrame); }
   FrameType operator()(const Forget& forget) const { return attempt_only(forget.attempt, kForgetFrame); }
-  FrameType operator()(const Follow& follow) const { return attempt_only(follow.attempt, kFollowFrame); }
+  FrameType operator()(const Follow& follow) const {
+    FieldWriter writer(out);
+    put_attempt(writer, follow.attempt);
+    writer.put(5, static_cast<std::uint64_t>(follow.held));
+    return kFollowFrame;
+  }
   FrameType operator()(const OpenChannel& open) const { return attempt_only(open.attempt, kOpenChannelFrame); }
   FrameType operator()(const Unfollow& unfollow) const { return attempt_only(unfollow.attempt, kUnfollowFrame); }
   FrameType operator()(const Measure& /*nothing to add*/) const { return kMeasureFrame; }
@@ -318,6 +323,14 @@ Result<Message> decode_stop(std::string_view bytes) {
   return Message(stop);
 }
 
+Result<Message> decode_follow(std::string_view bytes) {
+  Follow follow;
+  SENNIT_TRY(read_with_attempt(bytes, follow.attempt, [&](const Field& field) {
+    if (field.tag == 5) follow.held = field.number != 0;
+  }));
+  return Message(follow);
+}
+
 Result<Message> decode_at_barrier(std::string_view bytes) {
   AtBarrier barrier;
   SENNIT_TRY(read_with_attempt(bytes, barrier.attempt, [&](const Field& field) {
@@ -449,7 +462,7 @@ Result<Message> decode_payload(FrameType type, std::string_view payload) {
     case kPauseFrame: return decode_attempt_only<Pause>(payload);
     case kContinueFrame: return decode_attempt_only<Continue>(payload);
     case kForgetFrame: return decode_attempt_only<Forget>(payload);
-    case kFollowFrame: return decode_attempt_only<Follow>(payload);
+    case kFollowFrame: return decode_follow(payload);
     case kOpenChannelFrame: return decode_attempt_only<OpenChannel>(payload);
     case kUnfollowFrame: return decode_attempt_only<Unfollow>(payload);
     case kMeasureFrame: return Message(Measure());

@@ -88,9 +88,12 @@ struct Forget {
   friend bool operator==(const Forget&, const Forget&) = default;
 };
 
-// Says Grew for this attempt's log from now on; at once if there is output already. Lasts until the attempt ends.
+// Says Grew for this attempt's log from now on; at once if there is output already. `held`: its output is not read
+// until another one says otherwise, so that it waits once its pipes are full. Lasts until the attempt ends or the
+// server goes.
 struct Follow {
   AttemptId attempt;
+  bool held = false;
   friend bool operator==(const Follow&, const Follow&) = default;
 };
 struct Unfollow {

@@ -37,6 +37,8 @@ TEST(Messages, AttemptOnlyMessagesKeepTheAttempt) {
   EXPECT_EQ(round_trip(Forget{kAttempt}).attempt, kAttempt);
   EXPECT_EQ(round_trip(Follow{kAttempt}).attempt, kAttempt);
   EXPECT_EQ(round_trip(Unfollow{kAttempt}).attempt, kAttempt);
+  EXPECT_TRUE(round_trip(Follow{kAttempt, true}).held);
+  EXPECT_FALSE(round_trip(Follow{kAttempt}).held);
   EXPECT_EQ(round_trip(OpenChannel{kAttempt}).attempt, kAttempt);
   EXPECT_EQ(round_trip(AtBarrier{kAttempt}).attempt, kAttempt);
 }

@@ -1,6 +1,8 @@
 """Tasks in containers, as a user sees them: by a real Podman. Skipped aloud where this machine cannot have one."""
 import os
 import shutil
+import signal
+import time
 import unittest
 from pathlib import Path
 from typing import Any, Dict, List
@@ -203,6 +205,25 @@ class ContainerTasks(ContainerCase):
         (self.home / "config.yaml").write_text("server: {max_processes: 64}\n", encoding="utf-8")
         workflow = self.submit(self.box("f() { f | f & }; f; sleep 1; echo over"))
         self.wait_for_end(workflow)
+
+    def test_a_reader_may_hold_it_back(self) -> None:
+        workflow = self.submit(self.box("until [ -e /tmp/go ]; do sleep 0.1; done; yes 0123456789 | head -c 99000000"))
+        self.wait_for_status(workflow, "RUNNING")
+        follower = self.start("logs", "-f", "--block", workflow, "a")
+        time.sleep(0.5)  # until it follows
+        follower.send_signal(signal.SIGSTOP)
+        self.ok("exec", workflow, "a", "--", "touch", "/tmp/go")
+        log = self.state / "runs" / workflow / "a" / "0" / "log"
+        sizes = [-1, 0]
+        while sizes[-1] == 0 or sizes[-1] != sizes[-2]:
+            time.sleep(1)
+            sizes.append(log.stat().st_size if log.exists() else 0)
+        self.assertLess(sizes[-1], 80_000_000)
+        self.assertEqual(self.tasks(workflow)["a"]["status"], "RUNNING")
+        follower.send_signal(signal.SIGCONT)
+        out = self.finish(follower).out
+        self.assertEqual(sum(len(line) for line in out.splitlines(keepends=True) if line.startswith("0")), 99_000_000)
+        self.assertEqual(self.wait_for_end(workflow), "COMPLETED")
 
     def test_a_large_log_is_packed(self) -> None:
         self.ok("run", self.box("seq 1 50000; echo over"))

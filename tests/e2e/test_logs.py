@@ -200,6 +200,57 @@ class Following(LogsCase):
         self.assertEqual(len(got), 64000000)
         self.assertEqual(got[:32] * 2000000, got)
 
+    def held_back(self, workflow: str) -> "subprocess.Popen[bytes]":
+        """A task that prints 64 MB, and a reader of it that holds it back and stands still."""
+        follower = subprocess.Popen([str(PROGRAM), "logs", "-f", "--block", workflow, "a"], env=self.env,
+                                    stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self.addCleanup(self.end_process, follower)
+        self.wait_for_server()
+        time.sleep(0.3)  # until it follows
+        follower.send_signal(signal.SIGSTOP)
+        (self.work / "go").touch()
+        log = self.log(workflow, "a")
+        sizes = [-1, 0]
+        while sizes[-1] == 0 or sizes[-1] != sizes[-2]:
+            time.sleep(1)
+            sizes.append(log.stat().st_size if log.exists() else 0)
+        self.assertLess(sizes[-1], 40_000_000, "what was written before the reader was seen to stand still")
+        self.assertFalse((self.work / "written").exists())
+        return follower
+
+    CHATTY = "while [ ! -e go ]; do sleep 0.02; done; yes 0123456789012345678901234567890 | head -c 64000000; touch written"
+
+    def test_a_reader_that_holds_the_task_back_is_waited_for(self) -> None:
+        workflow = self.submit(self.shell_tasks({"a": self.CHATTY}))
+        follower = self.held_back(workflow)
+        follower.send_signal(signal.SIGCONT)
+        got = follower.stdout.read()
+        self.assertEqual(follower.wait(120), 0)
+        self.assertEqual(got[:32] * 2000000, got)
+        self.assertEqual(self.wait_for_end(workflow), "COMPLETED")
+
+    def test_a_task_that_is_held_back_goes_on_when_its_reader_goes(self) -> None:
+        workflow = self.submit(self.shell_tasks({"a": self.CHATTY}))
+        follower = self.held_back(workflow)
+        follower.kill()
+        self.assertEqual(self.wait_for_end(workflow), "COMPLETED")
+
+    def test_a_task_that_is_held_back_goes_on_when_the_server_goes(self) -> None:
+        workflow = self.submit(self.shell_tasks({"a": self.CHATTY}))
+        self.held_back(workflow)
+        self.kill(self.wait_for_server())
+        self.wait_for_file(self.work / "written")
+        self.assertEqual(self.wait_for_end(workflow), "COMPLETED")
+
+    def test_a_task_that_is_held_back_can_be_canceled(self) -> None:
+        workflow = self.submit(self.shell_tasks({"a": self.CHATTY}))
+        self.held_back(workflow)
+        self.ok("cancel", workflow)
+        self.assertEqual(self.wait_for_end(workflow), "FAILED_CANCELED")
+
+    def test_only_a_log_that_is_followed_holds_back(self) -> None:
+        self.assertIn("--follow", self.sennit("logs", "--block", "last").err)
+
     def test_a_client_that_vanishes_leaves_the_server_as_it_was(self) -> None:
         workflow = self.submit(self.shell_tasks({
             "a": "while [ ! -e go ]; do echo x; sleep 0.005; done"}))

@@ -63,6 +63,7 @@ void AgentLink::on_frame(wire::FrameType type, std::string_view payload) {
   if (std::holds_alternative<wire::Release>(*message)) return sink_.on_release();
   if (std::holds_alternative<wire::Pause>(*message)) return sink_.on_pause();
   if (std::holds_alternative<wire::Continue>(*message)) return sink_.on_continue();
+  if (const auto* follow = std::get_if<wire::Follow>(&*message)) return sink_.on_output_held(follow->held);
 }
 
 void AgentLink::on_closed(Error /*error*/) { connection_.reset(); }

@@ -30,6 +30,7 @@ class AgentLink final : public wire::Connection::Handler {
     virtual void on_release() = 0;
     virtual void on_pause() = 0;
     virtual void on_continue() = 0;
+    virtual void on_output_held(bool held) = 0;
   };
 
   // `socket`: empty if there is no agent.

@@ -306,6 +306,7 @@ class Ctrl final : private UserLink::Handler,
   void on_stop(Micros grace) override {
     if (std::exchange(paused_, false)) run_->resume();
     stop(grace);
+    on_output_held(false);
   }
   void on_release() override { gate_.release(); }
   void on_pause() override {
@@ -313,6 +314,9 @@ class Ctrl final : private UserLink::Handler,
   }
   void on_continue() override {
     if (std::exchange(paused_, false)) run_->resume();
+  }
+  void on_output_held(bool held) override {
+    if (link_) link_->hold_output(held && !course_.state().stopped && !course_.state().over);
   }
 
   loop::Loop& loop_;

@@ -64,6 +64,10 @@ class UserLink::Impl {
     stored_ = position;
     turn_end_.request();
   }
+  void hold_output(bool held) {
+    if (std::exchange(held_, held) == held || entry_ == nullptr) return;
+    held ? entry_->connection->pause_reading() : entry_->connection->resume_reading();
+  }
   void dial(std::uint64_t key) { send_to_entry(wire::DialChannel{key}); }
   void exit_stored() {
     exit_stored_ = true;
@@ -217,14 +221,14 @@ class UserLink::Impl {
     if (output.position > received_) skip(output.position);
     received_ += output.bytes.size();
     handler_.on_output(output);
-    if (received_ - stored_ > kMaxUnacknowledged) peer.connection->pause_reading();
+    if (held_ || received_ - stored_ > kMaxUnacknowledged) peer.connection->pause_reading();
   }
 
   void tell_stored() {
     if (entry_ == nullptr || stored_ == told_stored_) return;
     told_stored_ = stored_;
     send(*entry_->connection, wire::OutputStored{stored_});
-    entry_->connection->resume_reading();
+    if (!held_) entry_->connection->resume_reading();
   }
 
   void send_to_entry(const wire::UserMessage& message) {
@@ -246,6 +250,7 @@ class UserLink::Impl {
   std::optional<wire::StartCommand> order_;
   std::optional<wire::Dismiss> dismissal_;
   bool exit_stored_ = false;
+  bool held_ = false;  // the entry process's output
   loop::TurnEnd turn_end_;
 };
 
@@ -258,6 +263,7 @@ Result<std::unique_ptr<UserLink>> UserLink::open(loop::Loop& loop, UserLinkOptio
 UserLink::UserLink(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 UserLink::~UserLink() = default;
 bool UserLink::is_joined() const { return impl_->is_joined(); }
+void UserLink::hold_output(bool held) { impl_->hold_output(held); }
 void UserLink::start(wire::StartCommand command) { impl_->start(std::move(command)); }
 void UserLink::dismiss(std::uint32_t code, std::string message) { impl_->dismiss(code, std::move(message)); }
 void UserLink::signal(std::uint32_t number) { impl_->signal(number); }

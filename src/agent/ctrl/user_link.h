@@ -79,6 +79,9 @@ class UserLink {
   void signal(std::uint32_t number);
   // Output up to `position` is stored. Told once a turn.
   void acknowledge(std::uint64_t position);
+  // Nothing is read from the entry process until it is not held any more: its command waits once all is full. Until
+  // then nobody learns of its end either.
+  void hold_output(bool held);
   // Has the entry process make a connection for a channel. Lost if it is away.
   void dial(std::uint64_t key);
   // The end is stored; told now and whenever the entry process comes again.

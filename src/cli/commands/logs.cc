@@ -31,6 +31,10 @@ class LogsCommand final : public Command {
                          .completes = Completes::kTask}},
         .options = {
             {.names = "-f,--follow", .value = "", .help = "go on until what is followed has ended", .target = &follow_},
+            {.names = "--block",
+             .value = "",
+             .help = "with --follow: a task that writes faster than this is read waits, instead of going ahead",
+             .target = &block_},
             {.names = "-n,--tail", .value = "N", .help = "only the last N lines, of each task", .target = &tail_},
             {.names = "--since",
              .value = "TIME",
@@ -114,7 +118,8 @@ class LogsCommand final : public Command {
     query.task = task_.value_or("");
     if (attempt_) query.attempt = static_cast<std::uint32_t>(std::min<std::uint64_t>(*attempt_, 0xFFFF'FFFF));
     query.tail = tail_;
-    if (follow_) query.follow = client::LogQuery::Follow::kYes;
+    if (block_ && !follow_) return Error(ErrorCode::kInvalid, "--block is about a log that is followed: add --follow");
+    if (follow_) query.follow = block_ ? client::LogQuery::Follow::kHolding : client::LogQuery::Follow::kYes;
     if (timestamps_) query.timestamps = client::LogQuery::Timestamps::kYes;
     SENNIT_ASSIGN(query.since, moment("--since", since_));
     SENNIT_ASSIGN(query.until, moment("--until", until_));
@@ -196,6 +201,7 @@ class LogsCommand final : public Command {
   std::string stream_;
   std::string format_;
   bool follow_ = false;
+  bool block_ = false;
   bool timestamps_ = false;
   bool ignore_case_ = false;
   bool all_ = false;

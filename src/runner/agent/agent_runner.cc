@@ -68,6 +68,7 @@ class AgentRunner::Impl final : public wire::Connection::Handler {
   void finish_workflow(WorkflowKey workflow);
   void follow(const AttemptId& attempt);
   void unfollow(const AttemptId& attempt);
+  void hold(const AttemptId& attempt, int change);
   void on_grew(Grew grew) { grew_ = std::move(grew); }
   void on_transferring(Transferring transferring) { transferring_ = std::move(transferring); }
   void on_packed(Packed packed) { packed_ = std::move(packed); }
@@ -91,9 +92,7 @@ class AgentRunner::Impl final : public wire::Connection::Handler {
   void operator()(wire::HostInfo& info);
   void operator()(const wire::Started& started) {
     // The log of an attempt goes on with its next command, which the agent takes for one that nobody follows.
-    if (started.fact.incarnation > 0 && followed_.contains(started.fact.attempt)) {
-      send(wire::Follow{started.fact.attempt});
-    }
+    if (started.fact.incarnation > 0) tell_followed(started.fact.attempt);
     post(started.fact);
   }
   void operator()(const wire::AtBarrier& barrier) {
@@ -125,6 +124,10 @@ class AgentRunner::Impl final : public wire::Connection::Handler {
   void look_less_often(const Error& why);
   void start_agent();
   void lose_host(const std::string& why);
+  void tell_followed(const AttemptId& attempt) {
+    const auto found = followed_.find(attempt);
+    if (found != followed_.end()) send(wire::Follow{attempt, found->second.holders > 0});
+  }
   void post(Fact fact) {
     if (joined_) sink_.post(std::move(fact));
   }
@@ -150,7 +153,11 @@ class AgentRunner::Impl final : public wire::Connection::Handler {
   Packed packed_;
   Progressed progressed_;
   Used used_;
-  std::map<AttemptId, int> followed_;  // by how many
+  struct Readers {
+    int followers = 0;
+    int holders = 0;
+  };
+  std::map<AttemptId, Readers> followed_;
 };
 
 // One look: at the socket, and if nobody is there, at the lock that agent and guard hold while either lives.
@@ -243,7 +250,7 @@ void AgentRunner::Impl::operator()(wire::HostInfo& info) {
   starts_ = 0;
   pauses_ = 0;
   sink_.post(std::exchange(joining_, {}));
-  for (const auto& [attempt, count] : followed_) send(wire::Follow{attempt});
+  for (const auto& [attempt, readers] : followed_) tell_followed(attempt);
 }
 
 void AgentRunner::Impl::leave() {
@@ -289,14 +296,21 @@ void AgentRunner::Impl::finish_workflow(WorkflowKey workflow) {
 }
 
 void AgentRunner::Impl::follow(const AttemptId& attempt) {
-  if (++followed_[attempt] == 1) send(wire::Follow{attempt});
+  if (++followed_[attempt].followers == 1) send(wire::Follow{attempt});
 }
 
 void AgentRunner::Impl::unfollow(const AttemptId& attempt) {
   const auto it = followed_.find(attempt);
-  if (it == followed_.end() || --it->second > 0) return;
+  if (it == followed_.end() || --it->second.followers > 0) return;
   followed_.erase(it);
   send(wire::Unfollow{attempt});
+}
+
+void AgentRunner::Impl::hold(const AttemptId& attempt, int change) {
+  const auto it = followed_.find(attempt);
+  if (it == followed_.end()) return;
+  const int before = std::exchange(it->second.holders, it->second.holders + change);
+  if ((before > 0) != (it->second.holders > 0)) tell_followed(attempt);
 }
 
 AgentRunner::AgentRunner(loop::Loop& loop, AgentRunnerOptions options, FactSink& sink)
@@ -323,6 +337,8 @@ void AgentRunner::on_measures(Progressed progressed, Used used) {
 void AgentRunner::on_grew(Grew grew) { impl_->on_grew(std::move(grew)); }
 void AgentRunner::follow(const AttemptId& attempt) { impl_->follow(attempt); }
 void AgentRunner::unfollow(const AttemptId& attempt) { impl_->unfollow(attempt); }
+void AgentRunner::hold(const AttemptId& attempt) { impl_->hold(attempt, 1); }
+void AgentRunner::unhold(const AttemptId& attempt) { impl_->hold(attempt, -1); }
 Result<std::unique_ptr<wire::Connection>> AgentRunner::open_channel(const AttemptId& attempt,
                                                                     wire::Connection::Handler& handler) {
   return impl_->open_channel(attempt, handler);

@@ -79,6 +79,9 @@ class AgentRunner final : public Runner {
   void on_measures(Progressed progressed, Used used);
   void follow(const AttemptId& attempt);
   void unfollow(const AttemptId& attempt);
+  // Of one that is followed: its output is not read while anybody holds it.
+  void hold(const AttemptId& attempt);
+  void unhold(const AttemptId& attempt);
 
   // A connection of its own to the agent, which has been asked for a channel into the attempt: what it answers are
   // frames of wire/channel_messages, ChannelReady first. Fails: kUnavailable (no agent is there now).

@@ -31,6 +31,7 @@ class FakeAgent final : public wire::Connection::Handler {
   void on_frame(wire::FrameType type, std::string_view payload) override {
     got.push_back(type);
     const wire::Message message = wire::decode_message(type, payload).value();
+    if (const auto* follow = std::get_if<wire::Follow>(&message)) follows.push_back(follow->held);
     if (!std::holds_alternative<wire::ServerInfo>(message)) return;
     if (refuses) return close();
     if (answers) answer();
@@ -53,6 +54,7 @@ class FakeAgent final : public wire::Connection::Handler {
   }
 
   std::vector<wire::FrameType> got;
+  std::vector<bool> follows;  // held or not
   bool answers = true;
   bool refuses = false;
 
@@ -284,6 +286,20 @@ TEST_F(AgentRunnerTest, FollowersCountAndSurviveAReconnection) {
   runner_->unfollow(kAttempt);
   run_until([this] { return agent_->got.size() == 4; });
   EXPECT_EQ(agent_->got[3], wire::kUnfollowFrame);
+}
+
+TEST_F(AgentRunnerTest, OneOfSeveralReadersIsEnoughToHoldTheOutput) {
+  join();
+  runner_->hold(kAttempt);  // nobody follows it
+  for (int i = 0; i < 2; ++i) runner_->follow(kAttempt);
+  for (int i = 0; i < 2; ++i) runner_->hold(kAttempt);
+  run_until([this] { return agent_->got.size() == 2; });
+  runner_->unhold(kAttempt);
+  agent_->close();  // the next one is told that it is held
+  run_until([this] { return agent_->got.size() == 4; });
+  runner_->unhold(kAttempt);
+  run_until([this] { return agent_->got.size() == 5; });
+  EXPECT_EQ(agent_->follows, (std::vector<bool>{false, true, true, false}));
 }
 
 TEST_F(AgentRunnerTest, LeavingTellsTheAgent) {

@@ -43,10 +43,11 @@ void go_on(Attempt& attempt) {
 
 class AttemptTable::Impl final : public LogPump::Sink {
  public:
-  Impl(loop::Loop& loop, AttemptTableOptions options, ReportSink& sink, ExitSpool spool, LogPacking& packing)
+  Impl(loop::Loop& loop, AttemptTableOptions options, ReportSink& sink, ExitSpool spool, const Worlds& worlds,
+       LogPacking& packing)
       : loop_(loop),
         options_(std::move(options)),
-        worlds_(options_.progress_dir),
+        worlds_(worlds),
         sink_(sink),
         spool_(std::move(spool)),
         gpu_locks_(options_.gpu_locks),
@@ -67,7 +68,6 @@ class AttemptTable::Impl final : public LogPump::Sink {
             [this](const UsageReport& report) { sink_.on_usage(report); }) {}
   Result<void> open();
 
-  Worlds& worlds() { return worlds_; }
   ExitSpool& spool() { return spool_; }
 
   void start(StartOrder order);
@@ -77,9 +77,8 @@ class AttemptTable::Impl final : public LogPump::Sink {
   void pause(const AttemptId& id);
   void resume(const AttemptId& id);
   void release(const AttemptId& id);
-  void follow(const AttemptId& id, Output output);
-  void unfollow(const AttemptId& id);
-  void unfollow_all();
+  void set_reader(const AttemptId& id, LogReader reader);
+  void forget_readers();
   void open_channel(const AttemptId& id, std::unique_ptr<wire::Connection> caller) {
     channels_->open(std::move(caller), id, containers_->has(id) ? containers_->way_into(id) : way_into(find(id)));
   }
@@ -116,7 +115,7 @@ class AttemptTable::Impl final : public LogPump::Sink {
 
   loop::Loop& loop_;
   AttemptTableOptions options_;
-  Worlds worlds_;
+  const Worlds& worlds_;
   ReportSink& sink_;
   ExitSpool spool_;
   GpuLocks gpu_locks_;
@@ -520,21 +519,16 @@ void AttemptTable::Impl::abandon(Micros grace) {
   }
 }
 
-void AttemptTable::Impl::follow(const AttemptId& id, Output output) {
-  if (containers_->has(id)) return containers_->follow(id, output);
+void AttemptTable::Impl::set_reader(const AttemptId& id, LogReader reader) {
+  if (containers_->has(id)) return containers_->set_reader(id, reader);
   const Attempt* attempt = find(id);
-  const std::uint64_t size = attempt == nullptr ? 0 : pump_.follow(attempt->capture, output);
+  const std::uint64_t size = attempt == nullptr ? 0 : pump_.set_reader(attempt->capture, reader);
   if (size > 0) sink_.on_grew(id, size);
 }
 
-void AttemptTable::Impl::unfollow(const AttemptId& id) {
-  if (containers_->has(id)) return containers_->unfollow(id);
-  if (const Attempt* attempt = find(id)) pump_.unfollow(attempt->capture);
-}
-
-void AttemptTable::Impl::unfollow_all() {
-  for (const auto& [id, attempt] : attempts_) pump_.unfollow(attempt->capture);
-  containers_->unfollow_all();
+void AttemptTable::Impl::forget_readers() {
+  for (const auto& [id, attempt] : attempts_) pump_.set_reader(attempt->capture, LogReader::kNone);
+  containers_->forget_readers();
 }
 
 void AttemptTable::Impl::on_capture_grew(CaptureId id, std::uint64_t size) {
@@ -560,19 +554,21 @@ AttemptTable::Known AttemptTable::Impl::known() const {
 Result<std::unique_ptr<AttemptTable>> AttemptTable::open(loop::Loop& loop, AttemptTableOptions options,
                                                          ReportSink& sink) {
   SENNIT_ASSIGN(ExitSpool spool, ExitSpool::open(options.spool_dir));
+  auto worlds = std::make_unique<Worlds>(options.progress_dir);
   auto packing = std::make_unique<LogPacking>(
       loop, [&sink](const AttemptId& id, std::uint64_t freed) { sink.on_packed(id, freed); });
-  auto impl = std::make_unique<Impl>(loop, std::move(options), sink, std::move(spool), *packing);
+  auto impl = std::make_unique<Impl>(loop, std::move(options), sink, std::move(spool), *worlds, *packing);
   SENNIT_TRY(impl->open());
-  return std::unique_ptr<AttemptTable>(new AttemptTable(std::move(packing), std::move(impl)));
+  return std::unique_ptr<AttemptTable>(new AttemptTable(std::move(worlds), std::move(packing), std::move(impl)));
 }
 
-AttemptTable::AttemptTable(std::unique_ptr<LogPacking> packing, std::unique_ptr<Impl> impl)
-    : packing_(std::move(packing)), impl_(std::move(impl)) {}
+AttemptTable::AttemptTable(std::unique_ptr<Worlds> worlds, std::unique_ptr<LogPacking> packing,
+                           std::unique_ptr<Impl> impl)
+    : worlds_(std::move(worlds)), packing_(std::move(packing)), impl_(std::move(impl)) {}
 AttemptTable::~AttemptTable() = default;
-void AttemptTable::add_workflow(WorkflowContext context) { impl_->worlds().add(std::move(context)); }
-void AttemptTable::finish_workflow(WorkflowKey workflow) { impl_->worlds().finish(workflow); }
-void AttemptTable::forget_workflows() { impl_->worlds().forget(); }
+void AttemptTable::add_workflow(WorkflowContext context) { worlds_->add(std::move(context)); }
+void AttemptTable::finish_workflow(WorkflowKey workflow) { worlds_->finish(workflow); }
+void AttemptTable::forget_workflows() { worlds_->forget(); }
 void AttemptTable::start(StartOrder order) { impl_->start(std::move(order)); }
 void AttemptTable::restart(StartOrder order) { impl_->restart(std::move(order)); }
 void AttemptTable::stop(const AttemptId& attempt, Micros grace, std::uint32_t incarnation) {
@@ -586,9 +582,8 @@ void AttemptTable::forget(const AttemptId& attempt) {
   impl_->spool().forget(attempt);
   packing_->forgotten(attempt);
 }
-void AttemptTable::follow(const AttemptId& attempt, Output output) { impl_->follow(attempt, output); }
-void AttemptTable::unfollow(const AttemptId& attempt) { impl_->unfollow(attempt); }
-void AttemptTable::unfollow_all() { impl_->unfollow_all(); }
+void AttemptTable::set_reader(const AttemptId& attempt, LogReader reader) { impl_->set_reader(attempt, reader); }
+void AttemptTable::forget_readers() { impl_->forget_readers(); }
 void AttemptTable::open_channel(const AttemptId& attempt, std::unique_ptr<wire::Connection> caller) {
   impl_->open_channel(attempt, std::move(caller));
 }

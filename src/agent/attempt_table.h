@@ -26,7 +26,7 @@
 
 #include "agent/exit_spool.h"
 #include "agent/log_packing.h"
-#include "agent/output.h"
+#include "agent/log_reader.h"
 #include "base/result.h"
 #include "loop/loop.h"
 #include "model/event.h"
@@ -40,6 +40,8 @@ class Connection;
 }
 
 namespace sennit::agent {
+
+class Worlds;
 
 // Where reports go: the server, while one is connected.
 class ReportSink {
@@ -95,10 +97,9 @@ class AttemptTable {
   void resume(const AttemptId& attempt);
   void release(const AttemptId& attempt);
   void forget(const AttemptId& attempt);
-  // Its growth is told from now on. kHeld: its output stays in its pipes until another call, or until it is stopped.
-  void follow(const AttemptId& attempt, Output output);
-  void unfollow(const AttemptId& attempt);
-  void unfollow_all();
+  // Whether its log's growth is told from now on. kHolds ends with another call, and when it is stopped.
+  void set_reader(const AttemptId& attempt, LogReader reader);
+  void forget_readers();
   // A connection that asks for a channel into the attempt, and has said nothing else. It is answered there.
   void open_channel(const AttemptId& attempt, std::unique_ptr<wire::Connection> caller);
 
@@ -126,7 +127,8 @@ class AttemptTable {
 
  private:
   class Impl;
-  AttemptTable(std::unique_ptr<LogPacking> packing, std::unique_ptr<Impl> impl);
+  AttemptTable(std::unique_ptr<Worlds> worlds, std::unique_ptr<LogPacking> packing, std::unique_ptr<Impl> impl);
+  std::unique_ptr<Worlds> worlds_;
   std::unique_ptr<LogPacking> packing_;
   std::unique_ptr<Impl> impl_;
 };

@@ -586,7 +586,7 @@ TEST_F(AttemptTableTest, ACredentialThatIsGoneIsWhyItCannotStart) {
 TEST_F(AttemptTableTest, FollowerIsToldThatTheLogGrew) {
   for (const char* fifo : {"go", "go2"}) ASSERT_EQ(::mkfifo((dir_ + "/" + fifo).c_str(), 0600), 0);
   start("read line <go; echo hello; read line <go2");
-  table_->follow(id(), Output::kFlows);
+  table_->set_reader(id(), LogReader::kFollows);
   std::ofstream(dir_ + "/go") << "\n";
   run_until([&] { return reports_.grown == 6; });
   std::ofstream(dir_ + "/go2") << "\n";
@@ -600,12 +600,12 @@ TEST_F(AttemptTableTest, OutputThatIsHeldWaitsInItsPipesUntilItIsLetGo) {
     StartOrder chatty = order("trap '" + print + ".told; exit 0' TERM; sleep 0.2; " + print + "; sleep 1000");
     if (stops) chatty.attempt.number = 1;
     table_->start(chatty);
-    table_->follow(chatty.attempt, Output::kHeld);
+    table_->set_reader(chatty.attempt, LogReader::kHolds);
     const Micros later = loop_.clock().boot() + std::chrono::milliseconds(700);
     run_until([&] { return loop_.clock().boot() > later; });
     EXPECT_FALSE(std::filesystem::exists(mark));
     if (!stops) {
-      table_->follow(chatty.attempt, Output::kFlows);
+      table_->set_reader(chatty.attempt, LogReader::kFollows);
       run_until([&] { return std::filesystem::exists(mark); });
     }
     table_->stop(chatty.attempt, std::chrono::seconds(15));

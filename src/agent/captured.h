@@ -42,8 +42,7 @@ struct Captured {
   bool busy = false;         // the pump's thread works on it, outside the lock
   std::string notes = {};    // lines of ours that are not in the log yet
   bool notes_first = false;  // they were said before what is in the pipes was written
-  bool followed = false;
-  Output output = Output::kFlows;
+  LogReader reader = LogReader::kNone;
   bool grew_told = false;  // a call to the sink is on its way
 };
 

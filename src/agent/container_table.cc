@@ -52,8 +52,7 @@ struct Boxed {
   CtrlPhase phase = CtrlPhase::kMaking;
   Stopped stopped = Stopped::kNo;
   bool paused = false;
-  bool followed = false;
-  bool held = false;  // its output, by who follows it
+  LogReader reader = LogReader::kNone;
   GpuLease lease;
   std::string files;
   std::optional<AttemptExit> exit;  // as its ctrl told it
@@ -102,10 +101,9 @@ class ContainerTable::Impl {
   void pause(const AttemptId& id);
   void resume(const AttemptId& id);
   void release(const AttemptId& id);
-  void follow(const AttemptId& id, Output output);
-  void unfollow(const AttemptId& id) { unfollow(*attempts_.at(id)); }
-  void unfollow_all() {
-    for (const auto& [id, entry] : attempts_) unfollow(*entry);
+  void set_reader(const AttemptId& id, LogReader reader) { set_reader(*attempts_.at(id), reader); }
+  void forget_readers() {
+    for (const auto& [id, entry] : attempts_) set_reader(*entry, LogReader::kNone);
   }
   Result<WayIn> way_into(const AttemptId& id) const;
   void abandon(Micros grace);
@@ -143,8 +141,7 @@ class ContainerTable::Impl {
   void revive(Entry& entry);
   void stop(Entry& entry, Micros grace, Stopped stopped);
   void tell_stop(Entry& entry, Micros grace);
-  void unfollow(Entry& entry);
-  void hold(Entry& entry, bool held);
+  void set_reader(Entry& entry, LogReader reader);
   void end_unstarted(Entry& entry, std::int32_t code, std::string why);
   void end(Entry& entry, AttemptExit exit);
   void let_start(const std::string& network);
@@ -278,7 +275,7 @@ Result<void> ContainerTable::Impl::spawn(Entry& entry) {
                                               [this, &entry](loop::Ready /*its end*/) { on_ctrl_end(entry); }));
   entry.link = std::make_unique<wire::Connection>(loop_, std::move(ours), entry);
   if (entry.paused) tell(entry, wire::Pause{entry.id()});
-  if (entry.held) tell(entry, wire::Follow{entry.id(), true});
+  if (entry.reader == LogReader::kHolds) tell(entry, wire::Follow{entry.id(), true});
   if (entry.stopped != Stopped::kNo) tell_stop(entry, entry.grace);
   return {};
 }
@@ -310,7 +307,7 @@ void ContainerTable::Impl::take(Entry& entry, wire::FrameType type, std::string_
     measure_();
   } else if (const auto* grew = std::get_if<wire::Grew>(&*message)) {
     entry.log_size = grew->size;
-    if (entry.followed) sink_.on_grew(entry.id(), grew->size);
+    if (entry.reader != LogReader::kNone) sink_.on_grew(entry.id(), grew->size);
   }
 }
 
@@ -467,20 +464,12 @@ void ContainerTable::Impl::has_started(const Entry& entry) {
   if (was_first || starting->second.empty()) let_start(network);
 }
 
-void ContainerTable::Impl::follow(const AttemptId& id, Output output) {
-  Entry& entry = *attempts_.at(id);
-  entry.followed = true;
-  hold(entry, output == Output::kHeld);
-  if (entry.log_size > 0) sink_.on_grew(id, entry.log_size);
-}
-
-void ContainerTable::Impl::unfollow(Entry& entry) {
-  entry.followed = false;
-  hold(entry, false);
-}
-
-void ContainerTable::Impl::hold(Entry& entry, bool held) {
-  if (std::exchange(entry.held, held) != held) tell(entry, wire::Follow{entry.id(), held});
+// A ctrl always tells how the log grows, and is only told who holds it.
+void ContainerTable::Impl::set_reader(Entry& entry, LogReader reader) {
+  const LogReader before = std::exchange(entry.reader, reader);
+  const bool held = reader == LogReader::kHolds;
+  if (held != (before == LogReader::kHolds)) tell(entry, wire::Follow{entry.id(), held});
+  if (reader != LogReader::kNone && entry.log_size > 0) sink_.on_grew(entry.id(), entry.log_size);
 }
 
 Result<WayIn> ContainerTable::Impl::way_into(const AttemptId& id) const {
@@ -557,9 +546,8 @@ void ContainerTable::take_back(const AttemptId& attempt) { impl_->take_back(atte
 void ContainerTable::pause(const AttemptId& attempt) { impl_->pause(attempt); }
 void ContainerTable::resume(const AttemptId& attempt) { impl_->resume(attempt); }
 void ContainerTable::release(const AttemptId& attempt) { impl_->release(attempt); }
-void ContainerTable::follow(const AttemptId& attempt, Output output) { impl_->follow(attempt, output); }
-void ContainerTable::unfollow(const AttemptId& attempt) { impl_->unfollow(attempt); }
-void ContainerTable::unfollow_all() { impl_->unfollow_all(); }
+void ContainerTable::set_reader(const AttemptId& attempt, LogReader reader) { impl_->set_reader(attempt, reader); }
+void ContainerTable::forget_readers() { impl_->forget_readers(); }
 Result<WayIn> ContainerTable::way_into(const AttemptId& attempt) const { return impl_->way_into(attempt); }
 void ContainerTable::abandon(Micros grace) { impl_->abandon(grace); }
 bool ContainerTable::is_empty() const { return impl_->is_empty(); }

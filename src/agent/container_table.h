@@ -21,7 +21,7 @@
 #include "agent/confinement.h"
 #include "agent/exit_spool.h"
 #include "agent/gpu_locks.h"
-#include "agent/output.h"
+#include "agent/log_reader.h"
 #include "agent/usage_sampler.h"
 #include "base/result.h"
 #include "logs/run_layout.h"
@@ -70,9 +70,8 @@ class ContainerTable {
   void pause(const AttemptId& attempt);
   void resume(const AttemptId& attempt);
   void release(const AttemptId& attempt);
-  void follow(const AttemptId& attempt, Output output);
-  void unfollow(const AttemptId& attempt);
-  void unfollow_all();
+  void set_reader(const AttemptId& attempt, LogReader reader);
+  void forget_readers();
   Result<WayIn> way_into(const AttemptId& attempt) const;  // kConflict: not now
   void abandon(Micros grace);
 

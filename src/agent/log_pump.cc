@@ -48,8 +48,7 @@ class LogPump::Impl {
   void let_go(CaptureId id);
   std::optional<logs::LogSummary> finish(CaptureId id);
   void note(CaptureId id, std::string_view line);
-  std::uint64_t follow(CaptureId id, Output output);
-  void unfollow(CaptureId id);
+  std::uint64_t set_reader(CaptureId id, LogReader reader);
   void let_flow(CaptureId id);
 
  private:
@@ -76,7 +75,7 @@ class LogPump::Impl {
   void end_progress(CaptureId id, Captured& captured);
 
   // With the lock held.
-  void hold(CaptureId id, Captured& captured, Output output) const;
+  void change_reader(CaptureId id, Captured& captured, LogReader reader) const;
   void after_carrying(CaptureId id, Captured& captured, std::size_t stream, std::size_t carried);
   logs::LogSummary close(CaptureId id, Captured& captured);
   void tell_growth(CaptureId id, Captured& captured);
@@ -212,34 +211,28 @@ void LogPump::Impl::note(CaptureId id, std::string_view line) {
   wake();
 }
 
-std::uint64_t LogPump::Impl::follow(CaptureId id, Output output) {
+std::uint64_t LogPump::Impl::set_reader(CaptureId id, LogReader reader) {
   const std::lock_guard lock(mutex_);
   Captured* captured = find(id);
   if (captured == nullptr) return 0;
-  captured->followed = true;
-  hold(id, *captured, output);
+  change_reader(id, *captured, reader);
+  if (reader == LogReader::kNone) return 0;
   return !captured->busy && captured->writer ? captured->writer->size() : 0;
-}
-
-void LogPump::Impl::unfollow(CaptureId id) {
-  const std::lock_guard lock(mutex_);
-  Captured* captured = find(id);
-  if (captured == nullptr) return;
-  captured->followed = false;
-  hold(id, *captured, Output::kFlows);
 }
 
 void LogPump::Impl::let_flow(CaptureId id) {
   const std::lock_guard lock(mutex_);
-  if (Captured* captured = find(id)) hold(id, *captured, Output::kFlows);
+  Captured* captured = find(id);
+  if (captured != nullptr && captured->reader == LogReader::kHolds) change_reader(id, *captured, LogReader::kFollows);
 }
 
 // Held, its pipes are watched for their end only: what is in them then goes to the log.
-void LogPump::Impl::hold(CaptureId id, Captured& captured, Output output) const {
-  if (std::exchange(captured.output, output) == output) return;
-  for (std::size_t stream = 0; stream < captured.pipes.size(); ++stream) {
+void LogPump::Impl::change_reader(CaptureId id, Captured& captured, LogReader reader) const {
+  const bool held = reader == LogReader::kHolds;
+  const bool was_held = std::exchange(captured.reader, reader) == LogReader::kHolds;
+  for (std::size_t stream = 0; held != was_held && stream < captured.pipes.size(); ++stream) {
     if (!captured.pipes[stream].read_end) continue;
-    epoll_event event{.events = output == Output::kHeld ? 0U : EPOLLIN, .data = {.u64 = key_of(id, stream)}};
+    epoll_event event{.events = held ? 0U : EPOLLIN, .data = {.u64 = key_of(id, stream)}};
     ::epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, captured.pipes[stream].read_end.get(), &event);
   }
 }
@@ -302,7 +295,7 @@ void LogPump::Impl::after_carrying(CaptureId id, Captured& captured, std::size_t
 }
 
 void LogPump::Impl::tell_growth(CaptureId id, Captured& captured) {
-  if (!captured.followed || captured.grew_told) return;
+  if (captured.reader == LogReader::kNone || captured.grew_told) return;
   captured.grew_told = true;
   tell([this, id] {
     std::uint64_t size = 0;
@@ -540,8 +533,7 @@ Result<LogPump::Capture> LogPump::open(CapturePlace place) { return impl_->open(
 void LogPump::let_go(CaptureId id) { impl_->let_go(id); }
 std::optional<logs::LogSummary> LogPump::finish(CaptureId id) { return impl_->finish(id); }
 void LogPump::note(CaptureId id, std::string_view line) { impl_->note(id, line); }
-std::uint64_t LogPump::follow(CaptureId id, Output output) { return impl_->follow(id, output); }
-void LogPump::unfollow(CaptureId id) { impl_->unfollow(id); }
+std::uint64_t LogPump::set_reader(CaptureId id, LogReader reader) { return impl_->set_reader(id, reader); }
 void LogPump::let_flow(CaptureId id) { impl_->let_flow(id); }
 
 }  // namespace sennit::agent

@@ -21,7 +21,7 @@
 #include <string_view>
 #include <vector>
 
-#include "agent/output.h"
+#include "agent/log_reader.h"
 #include "base/result.h"
 #include "base/strong_id.h"
 #include "launch/world.h"
@@ -87,11 +87,10 @@ class LogPump {
   // A line of ours goes to the log, with what was in the pipes before it. Its secrets are masked.
   void note(CaptureId id, std::string_view line);
 
-  // on_capture_grew is called from now on; the size by now is returned. kHeld: what is written stays in the pipes until
-  // another call, or until nobody has them open.
-  std::uint64_t follow(CaptureId id, Output output);
-  void unfollow(CaptureId id);
-  // Held or not, it is read from now on.
+  // Of one that reads on_capture_grew is called from now on; the size by now is returned. kHolds: what is written stays
+  // in the pipes until another call, or until nobody has them open.
+  std::uint64_t set_reader(CaptureId id, LogReader reader);
+  // Whoever holds it, it is carried from now on.
   void let_flow(CaptureId id);
 
  private:

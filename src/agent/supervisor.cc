@@ -110,9 +110,9 @@ class Supervisor::Impl final : public wire::Connection::Handler, public ReportSi
     if (mode_ != Mode::kServing) tend_at_turn_end_.request();
   }
   void operator()(const wire::Follow& follow) {
-    table_->follow(follow.attempt, follow.held ? Output::kHeld : Output::kFlows);
+    table_->set_reader(follow.attempt, follow.held ? LogReader::kHolds : LogReader::kFollows);
   }
-  void operator()(const wire::Unfollow& unfollow) { table_->unfollow(unfollow.attempt); }
+  void operator()(const wire::Unfollow& unfollow) { table_->set_reader(unfollow.attempt, LogReader::kNone); }
   void operator()(const wire::Measure& /*nothing to add*/) {
     if (!options_.capacity.measures_gpus) return report(wire::Measured{});
     meter_.measure([this](std::vector<GpuLoad> loads) { report(wire::Measured{std::move(loads)}); });
@@ -211,7 +211,7 @@ void Supervisor::Impl::drop_connection() {
   introduced_ = false;
   held_back_.clear();
   connection_.reset();
-  table_->unfollow_all();
+  table_->forget_readers();
 }
 
 void Supervisor::Impl::on_closed(Error error) {

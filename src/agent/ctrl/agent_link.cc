@@ -61,8 +61,8 @@ void AgentLink::on_frame(wire::FrameType type, std::string_view payload) {
   if (!message) return;
   if (const auto* stop = std::get_if<wire::Stop>(&*message)) return sink_.on_stop(stop->grace);
   if (std::holds_alternative<wire::Release>(*message)) return sink_.on_release();
-  if (std::holds_alternative<wire::Pause>(*message)) return sink_.on_pause();
-  if (std::holds_alternative<wire::Continue>(*message)) return sink_.on_continue();
+  if (std::holds_alternative<wire::Pause>(*message)) return sink_.on_paused(true);
+  if (std::holds_alternative<wire::Continue>(*message)) return sink_.on_paused(false);
   if (const auto* follow = std::get_if<wire::Follow>(&*message)) return sink_.on_output_held(follow->held);
 }
 

@@ -28,8 +28,7 @@ class AgentLink final : public wire::Connection::Handler {
     virtual ~Sink() = default;
     virtual void on_stop(Micros grace) = 0;
     virtual void on_release() = 0;
-    virtual void on_pause() = 0;
-    virtual void on_continue() = 0;
+    virtual void on_paused(bool paused) = 0;
     virtual void on_output_held(bool held) = 0;
   };
 

@@ -304,16 +304,14 @@ class Ctrl final : private UserLink::Handler,
 
   // The agent's.
   void on_stop(Micros grace) override {
-    if (std::exchange(paused_, false)) run_->resume();
+    on_paused(false);
     stop(grace);
     on_output_held(false);
   }
   void on_release() override { gate_.release(); }
-  void on_pause() override {
-    if (run_ && !course_.state().over && !std::exchange(paused_, true)) run_->pause();
-  }
-  void on_continue() override {
-    if (std::exchange(paused_, false)) run_->resume();
+  void on_paused(bool paused) override {
+    if (paused && (!run_ || course_.state().over)) return;
+    if (std::exchange(paused_, paused) != paused) paused ? run_->pause() : run_->resume();
   }
   void on_output_held(bool held) override {
     if (link_) link_->hold_output(held && !course_.state().stopped && !course_.state().over);

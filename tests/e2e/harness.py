@@ -207,6 +207,18 @@ class SennitTest(unittest.TestCase):
         """Submits a file and returns the workflow's id."""
         return str(self.json("submit", str(path), *words, **options)["name"])
 
+    def run_client_and_server(self, path: Path, *words: str) -> str:
+        """Runs the workflow of somebody else whose client calls a server once, which may not listen yet; its id."""
+        for _ in range(4):
+            workflow = self.submit(path, *words)
+            wait_until(lambda found=workflow: self.statuses(found)["client"].startswith(TERMINAL), "the client's end", 4 * LIMIT)
+            if "Received from server: hello" in self.ok("logs", workflow, "client").out:
+                self.assertEqual(self.wait_for_end(workflow, 4 * LIMIT), "COMPLETED")
+                return workflow
+            self.ok("cancel", workflow)
+            self.wait_for_end(workflow)
+        self.fail("the client never found the server listening")
+
     # --- files
 
     def write(self, name: str, text: str) -> Path:

@@ -604,8 +604,7 @@ class ContainerGroups(ContainerCase):
         if not WORKFLOWS.is_dir():
             self.skipTest(f"{WORKFLOWS} is not there")
         path = self.write("group.yaml", (WORKFLOWS / "group_tasks_communication.yaml").read_text(encoding="utf-8"))
-        self.ok("run", path, limit=4 * LIMIT)
-        self.assertIn("Received from server: hello", self.log("client"))
+        self.run_client_and_server(path)
         self.assertIn("Calling server at server...", self.log("client"))
         self.assertIn("Server: Complete", self.log("server"))
 

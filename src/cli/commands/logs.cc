@@ -33,7 +33,7 @@ class LogsCommand final : public Command {
             {.names = "-f,--follow", .value = "", .help = "go on until what is followed has ended", .target = &follow_},
             {.names = "--block",
              .value = "",
-             .help = "with --follow: a task that writes faster than this is read waits, instead of going ahead",
+             .help = "with --follow: tasks wait for a reader that is slower than they are",
              .target = &block_},
             {.names = "-n,--tail", .value = "N", .help = "only the last N lines, of each task", .target = &tail_},
             {.names = "--since",

@@ -53,7 +53,7 @@ class Browser:
         service = Service(shutil.which("chromedriver"), env=test.env, log_path=str(test.base / "chromedriver.log"))
         self.driver = webdriver.Chrome(service=service, options=options)
         test.addCleanup(self.close)
-        self.driver.set_page_load_timeout(LIMIT)
+        self.driver.set_page_load_timeout(2 * LIMIT)
         self.traffic: List[Tuple[str, Dict[str, Any]]] = []
 
     def close(self) -> None:
@@ -80,7 +80,7 @@ class Browser:
                         return element
             return None
 
-        return wait_until(seen, f"{selector} with {text!r}", show=lambda: f"{self.driver.current_url}\n{self.text('body')}")
+        return wait_until(seen, f"{selector} with {text!r}", 2 * LIMIT, show=lambda: f"{self.driver.current_url}\n{self.text('body')}")
 
     def websockets(self) -> List[str]:
         """The URLs of the WebSockets that were opened, and not refused, so far."""

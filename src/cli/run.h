@@ -11,6 +11,9 @@
 #include <utility>
 #include <vector>
 
+#include "base/result.h"
+#include "client/server_launch.h"
+
 namespace sennit::cli {
 
 struct ServeOptions {
@@ -24,10 +27,18 @@ struct AgentOptions {
   std::optional<int> ready_fd;  // as above: written once the agent listens
 };
 
-// Each returns the exit status of the process.
+// The view on the whole screen. Returns when the user has left it; fails if there is no terminal.
+struct ViewOptions {
+  client::ServerPlace place;
+  std::string user;
+  std::string workflow;  // opened first; "": the list of all
+};
+
+// The first two return the exit status of the process.
 struct Programs {
   std::function<int(const ServeOptions&)> serve;
   std::function<int(const AgentOptions&)> agent;
+  std::function<Result<void>(const ViewOptions&)> view;
 };
 
 // Parses the arguments, runs the command and returns the exit status.

@@ -22,5 +22,6 @@ void make_home_absolute() {
 
 int main(int argc, char** argv) {
   make_home_absolute();
-  return sennit::cli::run(argc, argv, {.serve = sennit::main::serve, .agent = sennit::main::agent});
+  return sennit::cli::run(argc, argv,
+                          {.serve = sennit::main::serve, .agent = sennit::main::agent, .view = sennit::main::view});
 }

@@ -13,6 +13,7 @@ extern const CommandInfo kRenderCommand;
 extern const CommandInfo kConvertCommand;
 extern const CommandInfo kInitCommand;
 extern const CommandInfo kStatusCommand;
+extern const CommandInfo kTopCommand;
 extern const CommandInfo kLogsCommand;
 extern const CommandInfo kEventsCommand;
 extern const CommandInfo kExecCommand;

@@ -3,12 +3,12 @@
 #include <algorithm>
 
 #include "base/printable.h"
+#include "base/time_text.h"
 #include "cli/commands/commands.h"
 #include "cli/data/access_check.h"
 #include "cli/input/payload.h"
 #include "cli/session.h"
 #include "cli/text/table.h"
-#include "cli/text/times.h"
 #include "views/json.h"
 
 namespace sennit::cli {

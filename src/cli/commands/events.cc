@@ -3,13 +3,13 @@
 #include <algorithm>
 
 #include "base/clock.h"
+#include "base/time_text.h"
 #include "cli/commands/commands.h"
 #include "cli/follow/interrupts.h"
 #include "cli/not_found.h"
 #include "cli/own_task.h"
 #include "cli/render/event_text.h"
 #include "cli/session.h"
-#include "cli/text/times.h"
 #include "client/feed.h"
 #include "client/follow.h"
 #include "spec/strict_values.h"

@@ -2,11 +2,11 @@
 #include <fmt/ranges.h>
 
 #include "base/printable.h"
+#include "base/time_text.h"
 #include "cli/commands/commands.h"
 #include "cli/not_found.h"
 #include "cli/session.h"
 #include "cli/text/table.h"
-#include "cli/text/times.h"
 #include "views/json.h"
 
 namespace sennit::cli {

@@ -20,6 +20,7 @@ constexpr std::array kCommands{
     &kConvertCommand,
     &kInitCommand,
     &kStatusCommand,
+    &kTopCommand,
     &kLogsCommand,
     &kEventsCommand,
     &kWhyCommand,

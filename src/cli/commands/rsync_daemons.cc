@@ -1,11 +1,11 @@
 #include <fmt/format.h>
 
+#include "base/time_text.h"
 #include "cli/commands/commands.h"
 #include "cli/input/consent.h"
 #include "cli/rsync/sync_daemons.h"
 #include "cli/text/counted.h"
 #include "cli/text/table.h"
-#include "cli/text/times.h"
 
 namespace sennit::cli {
 namespace {

@@ -6,11 +6,11 @@
 #include <vector>
 
 #include "base/printable.h"
+#include "base/time_text.h"
 #include "cli/commands/commands.h"
 #include "cli/input/consent.h"
 #include "cli/not_found.h"
 #include "cli/session.h"
-#include "cli/text/times.h"
 #include "spec/strict_values.h"
 #include "views/json.h"
 

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 
+#include "base/time_text.h"
 #include "cli/commands/commands.h"
 #include "cli/not_found.h"
 #include "cli/own_task.h"
 #include "cli/render/workflow_text.h"
 #include "cli/session.h"
-#include "cli/text/times.h"
 #include "views/json.h"
 
 namespace sennit::cli {

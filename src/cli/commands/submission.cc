@@ -7,12 +7,12 @@
 
 #include "base/clock.h"
 #include "base/printable.h"
+#include "base/time_text.h"
 #include "cli/follow/interrupts.h"
 #include "cli/follow/run_follower.h"
 #include "cli/render/cost_text.h"
 #include "cli/render/diagnostics.h"
 #include "cli/text/counted.h"
-#include "cli/text/times.h"
 #include "client/api.h"
 #include "views/json.h"
 

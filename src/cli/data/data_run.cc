@@ -5,8 +5,8 @@
 #include <csignal>
 
 #include "base/printable.h"
+#include "base/time_text.h"
 #include "cli/render/transfer_text.h"
-#include "cli/text/times.h"
 
 namespace sennit::cli {
 DataRun::DataRun(Session& session, proc::Spawner spawner)

@@ -5,8 +5,8 @@
 #include <iterator>
 
 #include "base/printable.h"
+#include "base/time_text.h"
 #include "cli/render/cost_text.h"
-#include "cli/text/times.h"
 
 namespace sennit::cli {
 namespace {

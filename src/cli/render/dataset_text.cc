@@ -7,10 +7,10 @@
 
 #include "base/bytes.h"
 #include "base/printable.h"
+#include "base/time_text.h"
 #include "cli/render/dataset_json.h"
 #include "cli/text/counted.h"
 #include "cli/text/table.h"
-#include "cli/text/times.h"
 
 namespace sennit::cli {
 namespace {

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "base/printable.h"
+#include "base/time_text.h"
 #include "cli/render/measures_text.h"
-#include "cli/text/times.h"
 
 namespace sennit::cli {
 namespace {

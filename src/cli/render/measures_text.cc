@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "base/bytes.h"
-#include "cli/text/times.h"
+#include "base/time_text.h"
 
 namespace sennit::cli {
 

@@ -10,8 +10,8 @@
 
 #include "base/bytes.h"
 #include "base/printable.h"
+#include "base/time_text.h"
 #include "cli/text/table.h"
-#include "cli/text/times.h"
 #include "views/json_writer.h"
 
 namespace sennit::cli {

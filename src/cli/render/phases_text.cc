@@ -3,8 +3,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/time_text.h"
 #include "cli/text/table.h"
-#include "cli/text/times.h"
 
 namespace sennit::cli {
 namespace {

@@ -6,8 +6,8 @@
 
 #include "base/bytes.h"
 #include "base/printable.h"
+#include "base/time_text.h"
 #include "cli/text/counted.h"
-#include "cli/text/times.h"
 
 namespace sennit::cli {
 namespace {

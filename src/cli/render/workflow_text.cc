@@ -11,11 +11,11 @@
 
 #include "base/bytes.h"
 #include "base/printable.h"
+#include "base/time_text.h"
 #include "cli/render/cost_text.h"
 #include "cli/render/measures_text.h"
 #include "cli/render/phases_text.h"
 #include "cli/text/table.h"
-#include "cli/text/times.h"
 
 namespace sennit::cli {
 namespace {

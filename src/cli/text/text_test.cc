@@ -2,11 +2,11 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/time_text.h"
 #include "base/utf8.h"
 #include "cli/text/json_layout.h"
 #include "cli/text/style.h"
 #include "cli/text/table.h"
-#include "cli/text/times.h"
 
 namespace sennit::cli {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "base/instant.h"
 
-namespace sennit::cli {
+namespace sennit {
 
 // "Nov 21, 2026 20:06 UTC", in the local zone; "-" if it is not set.
 std::string date_time(Instant at);
@@ -26,4 +26,4 @@ std::string duration_text(double seconds);
 // "2h", "1h30m", "1.5s": a time limit, as one writes it.
 std::string limit_text(double seconds);
 
-}  // namespace sennit::cli
+}  // namespace sennit

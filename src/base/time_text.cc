@@ -1,4 +1,4 @@
-#include "cli/text/times.h"
+#include "base/time_text.h"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 #include <ctime>
 #include <utility>
 
-namespace sennit::cli {
+namespace sennit {
 namespace {
 
 constexpr std::int64_t kSecond = 1'000'000;
@@ -69,4 +69,4 @@ std::string limit_text(double seconds) {
 
 std::string duration_text(double seconds) { return duration_text(Micros(std::llround(seconds * 1e6))); }
 
-}  // namespace sennit::cli
+}  // namespace sennit

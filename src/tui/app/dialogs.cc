@@ -1,0 +1,197 @@
+#include "tui/app/dialogs.h"
+
+#include <algorithm>
+
+#include "base/utf8.h"
+#include "tui/parts/boxes.h"
+
+namespace sennit::tui {
+namespace {
+
+constexpr std::size_t kLongestText = 1000;
+
+// In the middle of the screen, on clean ground.
+Pane in_the_middle(const Pane& screen, int columns, int rows) {
+  const int width = std::min(columns, screen.width());
+  const int height = std::min(rows, screen.height());
+  const Pane pane = screen.part({(screen.width() - width) / 2, (screen.height() - height) / 2, width, height});
+  pane.fill({});
+  return pane;
+}
+
+bool ends_dialog(const Key& key) {
+  return key == named(KeyName::kEscape) || key == control('c') || key == character('q') || key == character('?');
+}
+
+void append_utf8(std::string& text, std::uint32_t point) {
+  if (point < 0x80) {
+    text += static_cast<char>(point);
+  } else if (point < 0x800) {
+    text += static_cast<char>(0xC0 | point >> 6);
+    text += static_cast<char>(0x80 | (point & 63));
+  } else if (point < 0x10000) {
+    text += static_cast<char>(0xE0 | point >> 12);
+    text += static_cast<char>(0x80 | (point >> 6 & 63));
+    text += static_cast<char>(0x80 | (point & 63));
+  } else {
+    text += static_cast<char>(0xF0 | point >> 18);
+    text += static_cast<char>(0x80 | (point >> 12 & 63));
+    text += static_cast<char>(0x80 | (point >> 6 & 63));
+    text += static_cast<char>(0x80 | (point & 63));
+  }
+}
+
+}  // namespace
+
+void QuestionDialog::draw(const Pane& screen, const Theme& theme) {
+  const std::vector<std::string> lines = wrapped(question_, std::min(screen.width() - 6, 70));
+  std::size_t widest = 20;
+  for (const std::string& line : lines) widest = std::max(widest, display_width(line));
+  const Pane pane = in_the_middle(screen, static_cast<int>(widest) + 4, static_cast<int>(lines.size()) + 4);
+  const Pane inside = box(pane, theme, theme.warning, "");
+  for (std::size_t i = 0; i < lines.size(); ++i) inside.put(1, static_cast<int>(i), lines[i], theme.plain);
+  int x = inside.put(1, inside.height() - 1, "y", theme.warning.with(Attribute::kBold));
+  x = inside.put(x, inside.height() - 1, " yes   ", theme.plain);
+  x = inside.put(x, inside.height() - 1, "n", theme.warning.with(Attribute::kBold));
+  inside.put(x, inside.height() - 1, " no", theme.plain);
+}
+
+Dialog::Then QuestionDialog::take(const Input& input) {
+  const Key* key = std::get_if<Key>(&input);
+  if (key == nullptr) return Then::kStay;
+  if (*key == character('y') || *key == character('Y')) {
+    const std::function<void()> yes = yes_;
+    yes();
+  }
+  return Then::kClose;
+}
+
+bool TextLine::take(const Input& input) {
+  if (const auto* paste = std::get_if<Paste>(&input)) {
+    const std::string_view line = std::string_view(paste->text).substr(0, paste->text.find_first_of("\r\n"));
+    if (text_.size() + line.size() <= kLongestText) text_ += line;
+    return true;
+  }
+  const Key* key = std::get_if<Key>(&input);
+  if (key == nullptr) return false;
+  if (*key == control('u')) return text_.clear(), true;
+  if (*key == control('w')) {
+    text_.erase(text_.find_last_not_of(' ') == std::string::npos ? 0
+                                                                 : text_.rfind(' ', text_.find_last_not_of(' ')) + 1);
+    return true;
+  }
+  if (key->name == KeyName::kBackspace) {
+    while (!text_.empty() && (static_cast<unsigned char>(text_.back()) & 0xC0) == 0x80) text_.pop_back();
+    if (!text_.empty()) text_.pop_back();
+    return true;
+  }
+  if (key->name != KeyName::kCharacter || key->control || key->alt) return false;
+  if (text_.size() < kLongestText) append_utf8(text_, key->character);
+  return true;
+}
+
+void TextLine::draw(const Pane& pane, int x, int y, const Look& look) const {
+  // Its end is what one looks at.
+  std::string_view shown = text_;
+  while (static_cast<int>(display_width(shown)) > std::max(pane.width() - x - 1, 0) && !shown.empty()) {
+    shown.remove_prefix(std::max<std::size_t>(first_code_point(shown).bytes, 1));
+  }
+  const int end = pane.put(x, y, shown, look);
+  pane.put(end, y, " ", look.with(Attribute::kReversed));
+}
+
+void PromptDialog::draw(const Pane& screen, const Theme& theme) {
+  const Pane pane = screen.rows(screen.height() - 1, 1);
+  pane.fill(theme.bar);
+  const int x = pane.put(1, 0, label_ + " ", theme.key);
+  line_.draw(pane, x, 0, theme.bar);
+}
+
+Dialog::Then PromptDialog::take(const Input& input) {
+  const Key* key = std::get_if<Key>(&input);
+  if (key != nullptr && (*key == named(KeyName::kEscape) || *key == control('c'))) {
+    if (changed_) changed_("");
+    return Then::kClose;
+  }
+  if (key != nullptr && *key == named(KeyName::kEnter)) {
+    if (done_) done_(line_.text());
+    return Then::kClose;
+  }
+  if (line_.take(input) && changed_) changed_(line_.text());
+  return Then::kStay;
+}
+
+void HelpDialog::draw(const Pane& screen, const Theme& theme) {
+  std::size_t widest = title_.size();
+  for (const Act& act : acts_) widest = std::max(widest, act.help.size());
+  const Pane pane = in_the_middle(screen, static_cast<int>(widest) + 32, static_cast<int>(acts_.size()) + 4);
+  const Pane inside = box(pane, theme, theme.focus, "keys of " + title_);
+  const int lines = inside.height() - 2;
+  cursor_.fit(acts_.size(), lines);
+  for (int y = 0; y < lines && cursor_.first() + static_cast<std::size_t>(y) < acts_.size(); ++y) {
+    const Act& act = acts_[cursor_.first() + static_cast<std::size_t>(y)];
+    inside.put(1, y, key_text(act.key), theme.warning);
+    inside.put(11, y, act.name, theme.strong);
+    inside.put_cut(25, y, act.help, inside.width() - 26, theme.plain);
+  }
+  inside.put_cut(1, inside.height() - 1, "j k g G PgUp PgDn and the mouse move; Esc closes this", inside.width() - 2,
+                 theme.faint);
+}
+
+Dialog::Then HelpDialog::take(const Input& input) {
+  const Key* key = std::get_if<Key>(&input);
+  if (key != nullptr && ends_dialog(*key)) return Then::kClose;
+  if (key != nullptr) cursor_.take(*key);
+  return Then::kStay;
+}
+
+std::vector<const Act*> PaletteDialog::matching() const {
+  std::vector<const Act*> found;
+  for (const Act& act : acts_) {
+    const bool fits =
+        act.name.find(line_.text()) != std::string::npos || act.help.find(line_.text()) != std::string::npos;
+    if (act.act && fits && act.name != "palette") found.push_back(&act);
+  }
+  // Those that begin so first.
+  std::ranges::stable_partition(found, [this](const Act* act) { return act->name.starts_with(line_.text()); });
+  return found;
+}
+
+void PaletteDialog::draw(const Pane& screen, const Theme& theme) {
+  const std::vector<const Act*> found = matching();
+  const int rows = std::min<int>(static_cast<int>(acts_.size()) + 3, screen.height() - 2);
+  const Pane inside = box(in_the_middle(screen, 64, rows), theme, theme.focus, "do");
+  const int x = inside.put(1, 0, ": ", theme.warning);
+  line_.draw(inside, x, 0, theme.plain);
+  const Pane list = inside.rows(1, inside.height() - 1);
+  cursor_.fit(found.size(), list.height());
+  for (int y = 0; y < list.height() && cursor_.first() + static_cast<std::size_t>(y) < found.size(); ++y) {
+    const std::size_t row = cursor_.first() + static_cast<std::size_t>(y);
+    list.put(1, y, found[row]->name, theme.strong);
+    list.put_cut(15, y, found[row]->help, list.width() - 25, theme.faint);
+    list.part({0, y, list.width() - 1, 1}).put_right(0, key_text(found[row]->key), theme.faint);
+    if (row == cursor_.selected()) list.shade({0, y, list.width(), 1}, theme.selected);
+  }
+  if (found.empty()) list.put(1, 0, "nothing is called so", theme.faint);
+}
+
+Dialog::Then PaletteDialog::take(const Input& input) {
+  const Key* key = std::get_if<Key>(&input);
+  if (key != nullptr && (*key == named(KeyName::kEscape) || *key == control('c'))) return Then::kClose;
+  if (key != nullptr && *key == named(KeyName::kEnter)) {
+    const std::vector<const Act*> found = matching();
+    if (cursor_.selected() < found.size()) {
+      const Act act = *found[cursor_.selected()];
+      chosen_(act);
+    }
+    return Then::kClose;
+  }
+  if (line_.take(input)) {
+    cursor_.select(0);
+  } else if (key != nullptr) {
+    cursor_.take(*key);
+  }
+  return Then::kStay;
+}
+
+}  // namespace sennit::tui

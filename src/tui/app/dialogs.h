@@ -1,0 +1,94 @@
+// What stands in front of a screen for a moment: a question, a line to type, the keys, the palette.
+//
+// Threads: the drawing thread.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "tui/app/theme.h"
+#include "tui/app/view.h"
+#include "tui/parts/list_cursor.h"
+#include "tui/terminal/frame.h"
+#include "tui/terminal/input.h"
+
+namespace sennit::tui {
+
+class Dialog {
+ public:
+  enum class Then : std::uint8_t { kStay, kClose };
+  virtual ~Dialog() = default;
+  virtual void draw(const Pane& screen, const Theme& theme) = 0;
+  virtual Then take(const Input& input) = 0;
+};
+
+// "... y n": everything but `y` means no.
+class QuestionDialog final : public Dialog {
+ public:
+  QuestionDialog(std::string question, std::function<void()> yes)
+      : question_(std::move(question)), yes_(std::move(yes)) {}
+  void draw(const Pane& screen, const Theme& theme) override;
+  Then take(const Input& input) override;
+
+ private:
+  std::string question_;
+  std::function<void()> yes_;
+};
+
+// One line of text with a cursor.
+class TextLine {
+ public:
+  explicit TextLine(std::string text = {}) : text_(std::move(text)) {}
+  const std::string& text() const { return text_; }
+  bool take(const Input& input);
+  void draw(const Pane& pane, int x, int y, const Look& look) const;
+
+ private:
+  std::string text_;
+};
+
+class PromptDialog final : public Dialog {
+ public:
+  using Told = std::function<void(const std::string&)>;
+  PromptDialog(std::string label, std::string text, Told changed, Told done)
+      : label_(std::move(label)), line_(std::move(text)), changed_(std::move(changed)), done_(std::move(done)) {}
+  void draw(const Pane& screen, const Theme& theme) override;
+  Then take(const Input& input) override;
+
+ private:
+  std::string label_;
+  TextLine line_;
+  Told changed_;
+  Told done_;
+};
+
+class HelpDialog final : public Dialog {
+ public:
+  HelpDialog(std::string title, std::vector<Act> acts) : title_(std::move(title)), acts_(std::move(acts)) {}
+  void draw(const Pane& screen, const Theme& theme) override;
+  Then take(const Input& input) override;
+
+ private:
+  std::string title_;
+  std::vector<Act> acts_;
+  ListCursor cursor_;
+};
+
+class PaletteDialog final : public Dialog {
+ public:
+  PaletteDialog(std::vector<Act> acts, std::function<void(const Act&)> chosen)
+      : acts_(std::move(acts)), chosen_(std::move(chosen)) {}
+  void draw(const Pane& screen, const Theme& theme) override;
+  Then take(const Input& input) override;
+
+ private:
+  std::vector<const Act*> matching() const;
+
+  std::vector<Act> acts_;
+  std::function<void(const Act&)> chosen_;
+  TextLine line_;
+  ListCursor cursor_;
+};
+
+}  // namespace sennit::tui

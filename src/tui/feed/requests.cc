@@ -1,0 +1,72 @@
+#include "tui/feed/requests.h"
+
+#include <optional>
+#include <utility>
+
+#include "tui/feed/quiet_thread.h"
+
+namespace sennit::tui {
+
+Requests::Requests(client::ServerPlace place, const Wakeup& wakeup) : place_(std::move(place)), wakeup_(wakeup) {
+  thread_ = quiet_thread([this] { run(); });
+}
+
+Requests::~Requests() {
+  {
+    const std::lock_guard lock(mutex_);
+    stop_ = true;
+  }
+  stopping_.ring();
+  changed_.notify_one();
+  thread_.join();
+}
+
+void Requests::queue(Work work) {
+  {
+    const std::lock_guard lock(mutex_);
+    asked_.push_back(std::move(work));
+  }
+  changed_.notify_one();
+}
+
+void Requests::deliver() {
+  std::vector<std::function<void()>> answers;
+  {
+    const std::lock_guard lock(mutex_);
+    answers.swap(answered_);
+  }
+  for (const auto& answer : answers) answer();
+}
+
+void Requests::run() {
+  http::ClientOptions options;
+  options.wake_fd = stopping_.fd();
+  std::optional<client::Api> api;
+  for (;;) {
+    Work work;
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [this] { return stop_ || !asked_.empty(); });
+      if (stop_) return;
+      work = std::move(asked_.front());
+      asked_.pop_front();
+    }
+    if (!api) {
+      Result<client::Api> connected = client::Api::connect(place_, client::IfAbsent::kStart, options);
+      if (connected) api.emplace(std::move(*connected));
+      if (!connected) {
+        std::function<void()> answer = work(connected.error());
+        const std::lock_guard lock(mutex_);
+        answered_.push_back(std::move(answer));
+        wakeup_.ring();
+        continue;
+      }
+    }
+    std::function<void()> answer = work(&*api);
+    const std::lock_guard lock(mutex_);
+    answered_.push_back(std::move(answer));
+    wakeup_.ring();
+  }
+}
+
+}  // namespace sennit::tui

@@ -1,0 +1,176 @@
+#include "tui/lists/runs_view.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "base/time_text.h"
+#include "tui/run/changes.h"
+#include "tui/run/run_view.h"
+
+namespace sennit::tui {
+namespace {
+
+constexpr std::uint32_t kMost = 1000;
+
+bool has(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+
+std::string duration_of(const views::WorkflowSummary& run, Instant now) {
+  if (!run.start_time.is_set()) return "";
+  const Instant end = run.end_time.is_set() ? run.end_time : now;
+  return duration_text(end - run.start_time);
+}
+
+}  // namespace
+
+void RunsView::begin() { ask(); }
+
+void RunsView::ask() {
+  stale_ = true;
+  if (asking_) return;
+  asking_ = true;
+  stale_ = false;
+  desk().requests().send([](client::Api& api) { return api.list({.limit = kMost}); },
+                         [this](const Result<views::WorkflowList>& list) { keep(list); });
+}
+
+void RunsView::keep(const Result<views::WorkflowList>& list) {
+  asking_ = false;
+  trouble_ = list ? "" : list.error().message();
+  if (!list) return;
+  loaded_ = true;
+  const views::WorkflowSummary* before = selected();
+  const std::string name = before == nullptr ? "" : before->name;
+  runs_ = list->workflows;
+  choose();
+  for (std::size_t row = 0; row < shown_.size(); ++row) {
+    if (runs_[shown_[row]].name == name) cursor_.select(row);
+  }
+  desk().redraw();
+}
+
+void RunsView::choose() {
+  shown_.clear();
+  for (std::size_t i = 0; i < runs_.size(); ++i) {
+    const views::WorkflowSummary& run = runs_[i];
+    if (has(run.name, filter_) || has(run.status, filter_) || has(run.user, filter_)) shown_.push_back(i);
+  }
+  cursor_.fit(shown_.size(), std::max(list_place_.height, 1));
+}
+
+const views::WorkflowSummary* RunsView::selected() const {
+  return cursor_.selected() < shown_.size() ? &runs_[shown_[cursor_.selected()]] : nullptr;
+}
+
+void RunsView::take(const EventWatch::News& news) {
+  if (news.missed || !news.events.empty()) stale_ = true;
+}
+
+bool RunsView::tick() {
+  if (stale_) ask();
+  return std::ranges::any_of(runs_, [](const auto& run) { return !run.end_time.is_set(); });
+}
+
+void RunsView::draw(const Pane& pane, const Theme& theme) {
+  const Pane head = pane.rows(0, 1);
+  head.put(3, 0, "WORKFLOW", theme.faint);
+  head.put(40, 0, "STATUS", theme.faint);
+  head.put(60, 0, "SUBMITTED", theme.faint);
+  if (pane.width() > 90) head.put(82, 0, "DURATION", theme.faint);
+  if (pane.width() > 110) head.put(96, 0, "USER", theme.faint);
+  const Pane list = pane.rows(1, pane.height() - 1);
+  list_place_ = list.place();
+  cursor_.fit(shown_.size(), list.height());
+  for (int y = 0; y < list.height() && cursor_.first() + static_cast<std::size_t>(y) < shown_.size(); ++y) {
+    const std::size_t row = cursor_.first() + static_cast<std::size_t>(y);
+    draw_row(list.rows(y, 1), theme, runs_[shown_[row]]);
+    if (row == cursor_.selected()) list.shade({0, y, list.width(), 1}, theme.selected);
+  }
+  if (!shown_.empty()) return;
+  if (!trouble_.empty()) {
+    list.put_cut(3, 1, trouble_, list.width() - 4, theme.bad);
+  } else if (!loaded_) {
+    list.put(3, 1, "...", theme.faint);
+  } else if (runs_.empty()) {
+    list.put_cut(3, 1, "There is no workflow yet. `sennit run FILE` makes the first one.", list.width() - 4,
+                 theme.faint);
+  } else {
+    list.put_cut(3, 1, fmt::format("None has '{}' in it; / and Enter shows all.", filter_), list.width() - 4,
+                 theme.faint);
+  }
+}
+
+void RunsView::draw_row(const Pane& row, const Theme& theme, const views::WorkflowSummary& run) const {
+  const Standing standing = standing_of(run.status);
+  row.put(0, 0, marked_.contains(run.name) ? (theme.ascii ? ">" : "▌") : " ", theme.warning);
+  row.put(1, 0, sign_of(standing, theme.ascii), theme.of(standing));
+  row.put_cut(3, 0, run.name, 36, theme.plain);
+  row.put_cut(40, 0, run.paused_at.is_set() ? run.status + " (paused)" : run.status, 19, theme.of(standing));
+  row.put_cut(60, 0, date_time(run.submit_time), std::min(21, row.width() - 60), theme.faint);
+  if (row.width() > 90) row.put_cut(82, 0, duration_of(run, desk().now()), 13, theme.plain);
+  if (row.width() > 110) row.put_cut(96, 0, run.user, row.width() - 97, theme.faint);
+}
+
+bool RunsView::take(const Input& input) {
+  if (const auto* click = std::get_if<Click>(&input)) {
+    const std::size_t before = cursor_.selected();
+    if (!cursor_.take(*click, list_place_)) return false;
+    // A second click on it opens it.
+    if (click->kind == Click::Kind::kPressed && before == cursor_.selected()) open_selected();
+    return true;
+  }
+  const auto* key = std::get_if<Key>(&input);
+  return key != nullptr && cursor_.take(*key);
+}
+
+void RunsView::open_selected() {
+  if (const views::WorkflowSummary* run = selected()) desk().open(std::make_unique<RunView>(desk(), run->name));
+}
+
+void RunsView::mark() {
+  const views::WorkflowSummary* run = selected();
+  if (run == nullptr) return;
+  if (marked_.erase(run->name) == 0) marked_.insert(run->name);
+  cursor_.take(named(KeyName::kDown));
+}
+
+std::vector<std::string> RunsView::marked_or_selected() const {
+  if (!marked_.empty()) return {marked_.begin(), marked_.end()};
+  const views::WorkflowSummary* run = selected();
+  return run == nullptr ? std::vector<std::string>() : std::vector<std::string>{run->name};
+}
+
+void RunsView::cancel() {
+  const std::vector<std::string> names = marked_or_selected();
+  if (names.empty()) return;
+  const std::string what = names.size() == 1 ? names.front() : fmt::format("{} workflows", names.size());
+  desk().ask(fmt::format("Cancel {}?", what), [this, names] {
+    for (const std::string& name : names) cancel_tasks(desk(), name, {});
+    marked_.clear();
+  });
+}
+
+std::vector<Act> RunsView::acts() {
+  return {
+      {named(KeyName::kEnter), "open", "the workflow with its tasks", true, [this] { open_selected(); }},
+      {character('/'), "filter", "only those with this in id, status or user", true,
+       [this] {
+         desk().prompt("/", filter_,
+                       [this](const std::string& text) {
+                         filter_ = text;
+                         choose();
+                       },
+                       {});
+       }},
+      {character(' '), "mark", "for an act on many", true, [this] { mark(); }},
+      {character('c'), "cancel", "the selected one, or those that are marked", true, [this] { cancel(); }},
+      {character('r'), "refresh", "ask the server again", false, [this] { ask(); }},
+      {character('y'), "copy id", "to the clipboard", false,
+       [this] {
+         if (const auto* run = selected()) desk().copy(run->name);
+       }},
+  };
+}
+
+}  // namespace sennit::tui

@@ -1,0 +1,49 @@
+// All workflows, the newest first.
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tui/app/view.h"
+#include "tui/parts/list_cursor.h"
+#include "views/views.h"
+
+namespace sennit::tui {
+
+class RunsView final : public View {
+ public:
+  explicit RunsView(Desk& desk) : View(desk) {}
+
+  std::string title() const override { return "workflows"; }
+  void draw(const Pane& pane, const Theme& theme) override;
+  bool take(const Input& input) override;
+  std::vector<Act> acts() override;
+  void take(const EventWatch::News& news) override;
+  bool tick() override;
+  void begin() override;
+
+ private:
+  void ask();
+  void keep(const Result<views::WorkflowList>& list);
+  void choose();
+  const views::WorkflowSummary* selected() const;
+  std::vector<std::string> marked_or_selected() const;
+  void open_selected();
+  void mark();
+  void cancel();
+  void draw_row(const Pane& row, const Theme& theme, const views::WorkflowSummary& run) const;
+
+  std::vector<views::WorkflowSummary> runs_;
+  std::vector<std::size_t> shown_;  // of them, that fit the filter
+  std::string filter_;
+  std::set<std::string> marked_;
+  std::string trouble_;
+  bool loaded_ = false;
+  bool asking_ = false;
+  bool stale_ = false;
+  ListCursor cursor_;
+  Rect list_place_;
+};
+
+}  // namespace sennit::tui

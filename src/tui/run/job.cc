@@ -1,0 +1,43 @@
+#include "tui/run/job.h"
+
+#include <array>
+
+namespace sennit::tui {
+
+Standing standing_of(std::string_view status) {
+  if (status == "COMPLETED") return Standing::kCompleted;
+  if (status == "RUNNING") return Standing::kRunning;
+  if (status == "FAILED_CANCELED" || status == "FAILED_UPSTREAM") return Standing::kCanceled;
+  if (status.starts_with("FAILED")) return Standing::kFailed;
+  if (status == "SCHEDULING" || status == "INITIALIZING" || status == "PROCESSING") return Standing::kReady;
+  return Standing::kWaiting;
+}
+
+bool is_over(Standing standing) { return standing >= Standing::kCompleted; }
+
+std::string_view sign_of(Standing standing, bool ascii) {
+  static constexpr std::array<std::string_view, 6> kSigns = {"·", "◌", "●", "✓", "✗", "–"};
+  static constexpr std::array<std::string_view, 6> kAscii = {".", "o", "*", "+", "x", "-"};
+  const auto index = static_cast<std::size_t>(standing);
+  return ascii ? kAscii[index] : kSigns[index];
+}
+
+Job job_of(const views::TaskView& task, std::string_view group) {
+  Job job;
+  job.name = task.name;
+  job.group = group;
+  job.status = task.status;
+  job.reason = task.reason.empty() ? task.failure_message : task.reason;
+  job.gpus = task.gpus;
+  job.retry_id = task.retry_id;
+  job.exit_code = task.exit_code;
+  job.start_time = task.start_time;
+  job.end_time = task.end_time;
+  job.paused = task.paused_at.is_set();
+  job.progress = task.progress;
+  job.load = task.load;
+  job.flags = task.flags;
+  return job;
+}
+
+}  // namespace sennit::tui

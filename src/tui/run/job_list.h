@@ -1,0 +1,66 @@
+// The tasks of one workflow: as the server told them last, moved on by the events since.
+//
+// Threads: one at a time. Pure.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "tui/run/job.h"
+#include "views/views.h"
+
+namespace sennit::tui {
+
+// The workflow itself, without its tasks.
+struct RunHead {
+  std::string id;
+  std::string status;
+  std::string reason;
+  std::string pool;
+  std::string priority;
+  std::string user;
+  std::string outputs;
+  Instant submit_time;
+  Instant start_time;
+  Instant end_time;
+  Instant expected_end_time;
+  bool paused = false;
+  views::TaskCounts counts;
+  std::uint64_t last_event = 0;
+};
+
+class JobList {
+ public:
+  // What the server says now, in place of what was known.
+  void load(const views::WorkflowView& workflow);
+
+  // Of this workflow; what `load` has told already is passed over. False: what changed is not all known by that, and is
+  // to be asked for.
+  bool take(const views::EventView& event);
+
+  bool is_loaded() const { return loaded_; }
+  const RunHead& head() const { return head_; }
+  const std::vector<Job>& jobs() const { return jobs_; }
+  const Job* find(std::string_view name) const;
+
+  // Those whose name, group or status has `filter` in it, small letters for either; all of them for "". By their
+  // numbers, in the order of the file.
+  std::vector<std::size_t> matching(std::string_view filter) const;
+
+ private:
+  Job* find(const std::string& name);
+  void count(Standing standing, int change);
+  void move(Job& job, const std::string& status, const views::EventView& event);
+
+  bool loaded_ = false;
+  RunHead head_;
+  std::vector<Job> jobs_;
+  std::unordered_map<std::string, std::size_t> by_name_;
+};
+
+}  // namespace sennit::tui

@@ -1,0 +1,235 @@
+#include "tui/run/run_view.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "tui/logs/log_view.h"
+#include "tui/run/changes.h"
+#include "tui/run/job_card.h"
+#include "tui/run/panels.h"
+#include "tui/texts/task_texts.h"
+#include "tui/texts/text_view.h"
+
+namespace sennit::tui {
+namespace {
+
+constexpr int kWide = 100;          // from so many columns the panels stand beside the tasks
+constexpr int kNumbersLines = 8;    // of the panel
+constexpr int kShareOfServer = 20;  // at most this part of the time is spent on asking for all of it
+
+}  // namespace
+
+void RunView::begin() { ask(); }
+
+void RunView::ask() {
+  stale_ = true;
+  if (asking_) return;
+  const Instant now = desk().now();
+  if (asked_at_.is_set() && now - asked_at_ < kShareOfServer * cost_) return;
+  asking_ = true;
+  stale_ = false;
+  asked_at_ = now;
+  desk().requests().send([workflow = workflow_](client::Api& api) { return api.workflow(workflow); },
+                         [this, alive = std::weak_ptr<bool>(alive_)](const Result<views::WorkflowView>& workflow) {
+                           if (!alive.expired()) keep(workflow);
+                         });
+}
+
+void RunView::keep(const Result<views::WorkflowView>& workflow) {
+  asking_ = false;
+  cost_ = desk().now() - asked_at_;
+  trouble_ = workflow ? "" : workflow.error().message();
+  desk().redraw();
+  if (!workflow) return;
+  const Job* before = selected();
+  const std::string name = before == nullptr ? "" : before->name;
+  jobs_.load(*workflow);
+  workflow_ = jobs_.head().id;
+  choose();
+  for (std::size_t row = 0; row < shown_.size(); ++row) {
+    if (jobs_.jobs()[shown_[row]].name == name) cursor_.select(row);
+  }
+  follow_log();
+}
+
+void RunView::choose() {
+  shown_ = jobs_.matching(filter_);
+  cursor_.fit(shown_.size(), std::max(list_place_.height, 1));
+}
+
+const Job* RunView::selected() const {
+  return cursor_.selected() < shown_.size() ? &jobs_.jobs()[shown_[cursor_.selected()]] : nullptr;
+}
+
+void RunView::take(const EventWatch::News& news) {
+  if (news.missed) stale_ = true;
+  for (const views::EventView& event : news.events) {
+    if (event.workflow == workflow_ && !jobs_.take(event)) stale_ = true;
+  }
+}
+
+bool RunView::tick() {
+  const bool over = jobs_.is_loaded() && jobs_.head().end_time.is_set();
+  // Progress is told by no event.
+  if (stale_ || (!over && jobs_.head().counts.running > 0)) ask();
+  return !over;
+}
+
+void RunView::follow_log() {
+  const Job* job = selected();
+  if (job == nullptr) return;
+  const LogTail::Subject subject{.workflow = workflow_, .task = job->name, .attempt = std::nullopt};
+  if (!log_ || log_->subject() != subject) log_ = std::make_unique<LogTail>(desk().place(), desk().wakeup(), subject);
+}
+
+void RunView::draw(const Pane& pane, const Theme& theme) {
+  if (!jobs_.is_loaded()) {
+    pane.put_cut(2, 1, trouble_.empty() ? "..." : trouble_, pane.width() - 4,
+                 trouble_.empty() ? theme.faint : theme.bad);
+    return;
+  }
+  const Instant now = desk().now();
+  draw_run_status(pane.rows(0, 1), theme, jobs_.head(), now);
+  draw_counts(pane.rows(pane.height() - 1, 1), theme, jobs_.head().counts);
+  const Pane middle = pane.rows(1, pane.height() - 2);
+  const Job* job = selected();
+  const std::string log_title = job == nullptr ? "Log" : "Log: " + job->name;
+  if (pane.width() >= kWide) {
+    const int left = middle.width() * 6 / 10;
+    draw_jobs(middle.part({0, 0, left, middle.height()}), theme);
+    const int numbers = std::min(kNumbersLines, middle.height() / 2);
+    draw_numbers(middle.part({left, 0, middle.width() - left, numbers}), theme, jobs_, now);
+    draw_log_end(middle.part({left, numbers, middle.width() - left, middle.height() - numbers}), theme, log_.get(),
+                 log_title);
+    return;
+  }
+  const int log_lines = middle.height() / 3;
+  draw_jobs(middle.rows(0, middle.height() - log_lines), theme);
+  draw_log_end(middle.rows(middle.height() - log_lines, log_lines), theme, log_.get(), log_title);
+}
+
+void RunView::draw_jobs(const Pane& pane, const Theme& theme) {
+  list_place_ = pane.place();
+  if (shown_.empty()) {
+    const std::string why = filter_.empty() ? "It has no tasks." : fmt::format("No task has '{}' in it.", filter_);
+    pane.put_cut(2, 1, why, pane.width() - 4, theme.faint);
+    return;
+  }
+  const bool cards = static_cast<int>(shown_.size()) * kCardLines <= pane.height();
+  const auto state_of = [&](std::size_t row) {
+    return CardState{.selected = row == cursor_.selected(),
+                     .marked = marked_.contains(jobs_.jobs()[shown_[row]].name),
+                     .now = desk().now()};
+  };
+  cursor_.fit(shown_.size(), pane.height(), kCardLines);
+  int y = 0;
+  for (std::size_t row = cursor_.first(); row < shown_.size() && y < pane.height(); ++row) {
+    const CardState state = state_of(row);
+    const int lines = cards || state.selected ? kCardLines : 1;
+    const Pane place = pane.rows(y, lines);
+    const Job& job = jobs_.jobs()[shown_[row]];
+    lines == 1 ? draw_job_line(place, theme, job, state) : draw_card(place, theme, job, state);
+    y += lines;
+  }
+}
+
+bool RunView::take(const Input& input) {
+  const std::size_t before = cursor_.selected();
+  bool taken = false;
+  if (const auto* key = std::get_if<Key>(&input)) taken = cursor_.take(*key);
+  if (const auto* click = std::get_if<Click>(&input)) {
+    const bool cards = static_cast<int>(shown_.size()) * kCardLines <= list_place_.height;
+    // Cards are all of the same height.
+    if (cards && list_place_.contains(click->x, click->y) && click->kind == Click::Kind::kPressed) {
+      const auto row = static_cast<std::size_t>((click->y - list_place_.y) / kCardLines);
+      if (row < shown_.size()) cursor_.select(row);
+      taken = row < shown_.size();
+    } else {
+      taken = cursor_.take(*click, list_place_);
+    }
+  }
+  if (cursor_.selected() != before) follow_log();
+  return taken;
+}
+
+void RunView::mark() {
+  const Job* job = selected();
+  if (job == nullptr) return;
+  if (marked_.erase(job->name) == 0) marked_.insert(job->name);
+  cursor_.take(named(KeyName::kDown));
+  follow_log();
+}
+
+std::vector<std::string> RunView::marked_or_selected() const {
+  if (!marked_.empty()) return {marked_.begin(), marked_.end()};
+  const Job* job = selected();
+  return job == nullptr ? std::vector<std::string>() : std::vector<std::string>{job->name};
+}
+
+void RunView::cancel() {
+  const std::vector<std::string> names = marked_or_selected();
+  if (names.empty()) return;
+  const std::string what = names.size() == 1 ? names.front() : fmt::format("{} tasks", names.size());
+  desk().ask(fmt::format("Cancel {} of {}?", what, workflow_), [this, names] {
+    cancel_tasks(desk(), workflow_, names);
+    marked_.clear();
+  });
+}
+
+void RunView::open_log(const std::string& task) { desk().open(std::make_unique<LogView>(desk(), workflow_, task)); }
+
+void RunView::open_shell() {
+  const Job* job = selected();
+  if (job == nullptr) return;
+  if (job->standing() != Standing::kRunning)
+    return desk().warn(fmt::format("{} does not run: there is no way in", job->name));
+  desk().run_command({"exec", workflow_, job->name});
+}
+
+std::vector<Act> RunView::acts() {
+  const Job* job = selected();
+  const std::string task = job == nullptr ? "" : job->name;
+  const auto text = [this, task](TaskText what) {
+    return [this, task, what] { desk().open(task_text(desk(), what, workflow_, task)); };
+  };
+  return {
+      {named(KeyName::kEnter), "details", "all that is known of the task", true, text(TaskText::kDescription)},
+      {character('l'), "log", "the task's log on the whole screen", true, [this, task] { open_log(task); }},
+      {character('L'), "all logs", "of all tasks, by time", false, [this] { open_log(""); }},
+      {character('w'), "why", "why it is where it is", true, text(TaskText::kWhy)},
+      {character('c'), "cancel", "the selected task, or those that are marked", true, [this] { cancel(); }},
+      {character('C'), "cancel all", "the whole workflow", false,
+       [this] {
+         desk().ask(fmt::format("Cancel all of {}?", workflow_), [this] { cancel_tasks(desk(), workflow_, {}); });
+       }},
+      {character('s'), "shell", "in the task, where it runs", false, [this] { open_shell(); }},
+      {character('d'), "describe", "all that is known of the task", false, text(TaskText::kDescription)},
+      {character('y'), "yaml", "the file, as it was understood", false, text(TaskText::kSpec)},
+      {character('e'), "events", "what has happened", false, text(TaskText::kEvents)},
+      {character('x'), "errors", "what failed, and its last words", false, text(TaskText::kErrors)},
+      {character('/'), "filter", "only those with this in name, group or status", false,
+       [this] {
+         desk().prompt("/", filter_,
+                       [this](const std::string& words) {
+                         filter_ = words;
+                         choose();
+                         follow_log();
+                       },
+                       {});
+       }},
+      {character(' '), "mark", "for an act on many", false, [this] { mark(); }},
+      {character('p'), "pause", "nothing new of the workflow starts", false,
+       [this] { pause_workflow(desk(), workflow_); }},
+      {character('P'), "resume", "what is paused goes on", false, [this] { resume_workflow(desk(), workflow_); }},
+      {character('r'), "refresh", "ask the server again", false, [this] { ask(); }},
+      {character('R'), "rerun", "run all of it again, as a new workflow", false,
+       [this] {
+         desk().ask(fmt::format("Run {} again, as a new workflow?", workflow_),
+                    [this] { rerun_workflow(desk(), workflow_); });
+       }},
+  };
+}
+
+}  // namespace sennit::tui

@@ -1,0 +1,58 @@
+// One workflow: its tasks as cards, its numbers, and the log of the selected task.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tui/app/view.h"
+#include "tui/feed/log_tail.h"
+#include "tui/parts/list_cursor.h"
+#include "tui/run/job_list.h"
+
+namespace sennit::tui {
+
+class RunView final : public View {
+ public:
+  RunView(Desk& desk, std::string workflow) : View(desk), workflow_(std::move(workflow)) {}
+
+  std::string title() const override { return workflow_; }
+  void draw(const Pane& pane, const Theme& theme) override;
+  bool take(const Input& input) override;
+  std::vector<Act> acts() override;
+  void take(const EventWatch::News& news) override;
+  bool tick() override;
+  void begin() override;
+
+ private:
+  void ask();
+  void keep(const Result<views::WorkflowView>& workflow);
+  void choose();
+  const Job* selected() const;
+  std::vector<std::string> marked_or_selected() const;
+  void follow_log();
+  void draw_jobs(const Pane& pane, const Theme& theme);
+  void mark();
+  void cancel();
+  void open_log(const std::string& task);
+  void open_shell();
+
+  std::string workflow_;
+  JobList jobs_;
+  std::vector<std::size_t> shown_;  // of the tasks, that fit the filter
+  std::string filter_;
+  std::set<std::string> marked_;
+  std::string trouble_;
+  ListCursor cursor_;
+  Rect list_place_;
+  std::unique_ptr<LogTail> log_;
+  bool asking_ = false;
+  bool stale_ = false;
+  Instant asked_at_;
+  Micros cost_{};                                               // of the last answer
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // answers look whether we are here
+};
+
+}  // namespace sennit::tui

@@ -17,12 +17,12 @@
 #include "base/clock.h"
 #include "tui/app/dialogs.h"
 #include "tui/app/frame_lines.h"
-#include "tui/app/theme.h"
-#include "tui/app/view.h"
 #include "tui/lists/runs_view.h"
 #include "tui/run/run_view.h"
 #include "tui/terminal/frame_writer.h"
 #include "tui/terminal/terminal.h"
+#include "tui/view/theme.h"
+#include "tui/view/view.h"
 
 namespace sennit::tui {
 namespace {

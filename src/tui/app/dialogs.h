@@ -7,11 +7,11 @@
 #include <string>
 #include <vector>
 
-#include "tui/app/theme.h"
-#include "tui/app/view.h"
 #include "tui/parts/list_cursor.h"
 #include "tui/terminal/frame.h"
 #include "tui/terminal/input.h"
+#include "tui/view/theme.h"
+#include "tui/view/view.h"
 
 namespace sennit::tui {
 

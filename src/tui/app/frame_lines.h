@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "tui/app/theme.h"
-#include "tui/app/view.h"
 #include "tui/terminal/frame.h"
+#include "tui/view/theme.h"
+#include "tui/view/view.h"
 
 namespace sennit::tui {
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "tui/app/view.h"
 #include "tui/parts/list_cursor.h"
+#include "tui/view/view.h"
 #include "views/views.h"
 
 namespace sennit::tui {

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "tui/app/view.h"
 #include "tui/feed/log_tail.h"
+#include "tui/view/view.h"
 
 namespace sennit::tui {
 

@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
-#include "tui/app/theme.h"
 #include "tui/terminal/frame.h"
+#include "tui/view/theme.h"
 
 namespace sennit::tui {
 

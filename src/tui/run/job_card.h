@@ -4,9 +4,9 @@
 #include <string>
 
 #include "base/instant.h"
-#include "tui/app/theme.h"
-#include "tui/run/job.h"
+#include "tui/jobs/job.h"
 #include "tui/terminal/frame.h"
+#include "tui/view/theme.h"
 
 namespace sennit::tui {
 

@@ -4,10 +4,10 @@
 #include <string>
 
 #include "base/instant.h"
-#include "tui/app/theme.h"
 #include "tui/feed/log_tail.h"
-#include "tui/run/job_list.h"
+#include "tui/jobs/job_list.h"
 #include "tui/terminal/frame.h"
+#include "tui/view/theme.h"
 
 namespace sennit::tui {
 

@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "tui/app/view.h"
 #include "tui/feed/log_tail.h"
+#include "tui/jobs/job_list.h"
 #include "tui/parts/list_cursor.h"
-#include "tui/run/job_list.h"
+#include "tui/view/view.h"
 
 namespace sennit::tui {
 

@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "tui/app/view.h"
+#include "tui/view/view.h"
 
 namespace sennit::tui {
 

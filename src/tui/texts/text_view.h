@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "tui/app/view.h"
+#include "tui/view/view.h"
 
 namespace sennit::tui {
 

@@ -1,4 +1,4 @@
-#include "tui/run/job.h"
+#include "tui/jobs/job.h"
 
 #include <array>
 

@@ -11,7 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "tui/run/job.h"
+#include "tui/jobs/job.h"
 #include "views/views.h"
 
 namespace sennit::tui {

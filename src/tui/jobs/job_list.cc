@@ -1,4 +1,4 @@
-#include "tui/run/job_list.h"
+#include "tui/jobs/job_list.h"
 
 #include <algorithm>
 #include <utility>

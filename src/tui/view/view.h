@@ -14,11 +14,11 @@
 
 #include "base/instant.h"
 #include "client/server_launch.h"
-#include "tui/app/theme.h"
 #include "tui/feed/event_watch.h"
 #include "tui/feed/requests.h"
 #include "tui/terminal/frame.h"
 #include "tui/terminal/input.h"
+#include "tui/view/theme.h"
 
 namespace sennit::tui {
 

@@ -1,4 +1,4 @@
-#include "tui/app/theme.h"
+#include "tui/view/theme.h"
 
 namespace sennit::tui {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <array>
 
-#include "tui/run/job.h"
+#include "tui/jobs/job.h"
 #include "tui/terminal/look.h"
 
 namespace sennit::tui {

@@ -42,6 +42,7 @@ void Service::accept(const views::SubmitRequest& request, Preparation prepared, 
   auto& submission = std::get<PreparedSubmission>(prepared);
   views::SubmitReply reply;
   reply.tasks = submission.workflow->tasks.size();
+  reply.tui = submission.tui;
   reply.diagnostics = views_of(submission.warnings);
   engine::NewRun run{.workflow = submission.workflow,
                      .spec = std::move(submission.encoded),

@@ -175,6 +175,7 @@ PreparedSubmission assemble(const views::SubmitRequest& request, const Flags& fl
   prepared.encoded = encode(workflow);
   prepared.workflow = std::make_shared<const Workflow>(std::move(workflow));
   prepared.rendered = loaded.rendered.value_or("");
+  prepared.tui = loaded.tui;
   prepared.context.environment = request.environment;
   prepared.context.directory = request.directory;
   prepared.context.runtime = flags.runtime.value_or(config.pools.find(pool)->second.runtime);

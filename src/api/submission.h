@@ -28,6 +28,7 @@ struct PreparedSubmission {
   Priority priority = Priority::kNormal;
   std::string pool;
   GpuPrices prices;
+  std::optional<bool> tui;  // what the file says about the terminal view
   std::vector<spec::Diagnostic> warnings;
   std::map<std::string, std::string> files;  // local files that were read, also those that were not in the bundle
   std::string request;                       // encode_request() of it all

@@ -66,6 +66,7 @@ void visit_fields(Visit& visit, View& view) {
   visit("parent_name", view.parent_name);
   visit("cost", view.cost);
   visit("expected_end_time", view.expected_end_time);
+  visit("tui", view.tui);
 }
 
 template <class Visit, ViewOf<RerunRequest> View>

@@ -74,6 +74,7 @@ struct SubmitReply {
   std::string parent_name;                  // the workflow that this one came from; "": none
   std::optional<CostView> cost;
   Instant expected_end_time;  // from earlier runs
+  std::optional<bool> tui;    // what the file says about the terminal view
   friend bool operator==(const SubmitReply&, const SubmitReply&) = default;
 };
 

@@ -44,7 +44,7 @@ class RerunCommand final : public Command {
     if (const auto* refusal = std::get_if<client::Refusal>(&*outcome)) return refuse(session, *refusal);
     const auto& reply = std::get<views::SubmitReply>(*outcome);
     tell_submitted(session, reply);
-    if (!detach_) return follow_submitted(session, reply);
+    if (!detach_) return follow_submitted(session, reply, no_tui_ ? Screen::kLines : Screen::kWhole);
     print_submitted(session, reply);
     return ExitCode::kCompleted;
   }

@@ -53,7 +53,7 @@ class ResumeCommand final : public Command {
     as_submitted.outputs = reply.outputs;
     as_submitted.tasks = reply.reopened;
     as_submitted.last_event = reply.last_event;
-    if (!detach_) return follow_submitted(session, as_submitted);
+    if (!detach_) return follow_submitted(session, as_submitted, no_tui_ ? Screen::kLines : Screen::kWhole);
     print_submitted(session, as_submitted);
     return ExitCode::kCompleted;
   }

@@ -2,7 +2,6 @@
 #include "cli/commands/render_file.h"
 #include "cli/commands/submission.h"
 #include "cli/follow/interrupts.h"
-#include "cli/follow/run_follower.h"
 
 namespace sennit::cli {
 namespace {
@@ -34,9 +33,8 @@ class RunCommand final : public Command {
       print_submitted(session, reply);
       return ExitCode::kCompleted;
     }
-    RunFollower follower(session, *interrupts,
-                         {.workflow = reply.name, .tasks = reply.tasks, .outputs = reply.outputs});
-    return follower.follow();
+    interrupts = Error(ErrorCode::kCancelled, "whoever follows has its own");
+    return follow_submitted(session, reply, no_tui_ ? Screen::kLines : Screen::kWhole);
   }
 
  private:

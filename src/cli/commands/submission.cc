@@ -10,6 +10,7 @@
 #include "base/time_text.h"
 #include "cli/follow/interrupts.h"
 #include "cli/follow/run_follower.h"
+#include "cli/follow/whole_screen.h"
 #include "cli/render/cost_text.h"
 #include "cli/render/diagnostics.h"
 #include "cli/text/counted.h"
@@ -83,13 +84,19 @@ void show(Session& session, const std::vector<views::DiagnosticView>& diagnostic
   show(session, diagnostics_of(diagnostics));
 }
 
-ExitCode follow_submitted(Session& session, const views::SubmitReply& reply) {
+ExitCode follow_submitted(Session& session, const views::SubmitReply& reply, Screen screen) {
+  Followed followed{.workflow = reply.name, .tasks = reply.tasks, .outputs = reply.outputs, .after = reply.last_event};
+  if (screen == Screen::kWhole && reply.tui.value_or(true) && can_show_view(session)) {
+    if (show_view(session, reply.name) == Left::kUnfinished) {
+      session.say(fmt::format("{0} goes on: `sennit top {0}` shows it again, `sennit cancel {0}` ends it",
+                              printable(reply.name)));
+      return ExitCode::kCompleted;
+    }
+    followed.only_summary = true;
+  }
   Result<Interrupts> interrupts = Interrupts::open();
   if (!interrupts) return session.fail(interrupts.error());
-  RunFollower follower(
-      session, *interrupts,
-      {.workflow = reply.name, .tasks = reply.tasks, .outputs = reply.outputs, .after = reply.last_event});
-  return follower.follow();
+  return RunFollower(session, *interrupts, std::move(followed)).follow();
 }
 
 void tell_submitted(Session& session, const views::SubmitReply& reply) {

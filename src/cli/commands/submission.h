@@ -30,8 +30,9 @@ ExitCode refuse_with(Session& session, std::string_view file, const client::Refu
 // Warnings.
 void show(Session& session, const std::vector<views::DiagnosticView>& diagnostics);
 
-// To the end of a workflow that was begun without a terminal's interrupts in mind.
-ExitCode follow_submitted(Session& session, const views::SubmitReply& reply);
+// To the end of a workflow: in the view on the whole screen where there is one and it is wanted, else line by line.
+enum class Screen : std::uint8_t { kLines, kWhole };
+ExitCode follow_submitted(Session& session, const views::SubmitReply& reply, Screen screen);
 
 // "Workflow digits-3 submitted", warnings: for people.
 void tell_submitted(Session& session, const views::SubmitReply& reply);

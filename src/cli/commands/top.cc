@@ -1,4 +1,5 @@
 #include "cli/commands/commands.h"
+#include "cli/follow/whole_screen.h"
 #include "cli/session.h"
 
 namespace sennit::cli {
@@ -14,8 +15,6 @@ class TopCommand final : public Command {
   }
 
   ExitCode run(Session& session) override {
-    const Result<client::ServerPlace> place = session.place();
-    if (!place) return session.fail(place.error());
     // What is wrong with the server, or with the name, is said here, where it stays readable.
     Result<client::Api> api = session.connect();
     if (!api) return session.fail(api.error());
@@ -23,8 +22,7 @@ class TopCommand final : public Command {
       const Result<std::string> json = api->why_json(*workflow_, "");
       if (!json) return session.fail(json.error());
     }
-    const Result<void> shown =
-        session.programs().view({.place = *place, .user = user_name(), .workflow = workflow_.value_or("")});
+    const Result<void> shown = open_view(session, workflow_.value_or(""));
     return shown ? ExitCode::kCompleted : session.fail(shown.error(), "`sennit status` shows the same as text");
   }
 

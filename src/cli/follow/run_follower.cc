@@ -95,6 +95,7 @@ void RunFollower::print(std::string_view line) {
 void RunFollower::on_event(const views::EventView& event) {
   const std::optional<std::string> line = change_line(event, tally_, session_.err_style());
   tally_.take(event);
+  if (followed_.only_summary) return;
   if (line) print(*line);
   if (event.kind == "ended") show_output(event);
   show_progress(event);

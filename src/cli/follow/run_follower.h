@@ -21,7 +21,8 @@ struct Followed {
   std::string workflow;
   std::uint64_t tasks = 0;
   std::string outputs;
-  std::uint64_t after = 0;  // the last event that is not to be told: of a workflow that goes on
+  std::uint64_t after = 0;    // the last event that is not to be told: of a workflow that goes on
+  bool only_summary = false;  // what happened has been seen
 };
 
 class RunFollower {

@@ -76,7 +76,7 @@ class MetricsCommand final : public Command {
       session.out().write(metrics_text(metrics, session.out_style()));
       return ExitCode::kCompleted;
     }
-    const Strokes strokes = ascii_ || !shows_utf8() ? Strokes::kAscii : Strokes::kBraille;
+    const drawing::Strokes strokes = ascii_ || !shows_utf8() ? drawing::Strokes::kAscii : drawing::Strokes::kBraille;
     const std::string charts = metrics_charts(metrics, name_, session.out().columns(), strokes);
     if (charts.empty()) {
       return session.fail(

@@ -6,17 +6,20 @@
 #include <array>
 #include <cmath>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "base/bytes.h"
 #include "base/printable.h"
 #include "base/time_text.h"
 #include "cli/text/table.h"
+#include "drawing/series.h"
 #include "views/json_writer.h"
 
 namespace sennit::cli {
 namespace {
 
+using drawing::measured_text;
 using views::SeriesView;
 using views::TaskMetricsView;
 
@@ -29,21 +32,11 @@ const SeriesView* find_series(const std::vector<SeriesView>& series, std::string
 
 std::string number(std::optional<double> value) { return value ? fmt::format("{:.4g}", *value) : "-"; }
 
-// How a number that was measured is written: by its name.
-std::string measured(std::string_view name, std::optional<double> value) {
-  if (!value) return "-";
-  const auto bytes = [&] { return readable(Bytes(static_cast<std::uint64_t>(std::max(*value, 0.0)))); };
-  if (name.ends_with("memory")) return bytes();
-  if (name.ends_with("_rate")) return bytes() + "/s";
-  if (name.ends_with("busy")) return fmt::format("{:.0f}%", *value * 100);
-  return fmt::format("{:.2f}", *value);
-}
-
 // "0.52 (peak 1.90)"
 std::string mean_and_peak(const TaskMetricsView& task, std::string_view name) {
   const SeriesView* series = find_series(task.usage, name);
   if (series == nullptr) return "-";
-  return fmt::format("{} (peak {})", measured(name, series->mean), measured(name, series->max));
+  return fmt::format("{} (peak {})", measured_text(name, series->mean), measured_text(name, series->max));
 }
 
 std::string progress_of(const TaskMetricsView& task) {
@@ -126,7 +119,7 @@ std::string one_text(const std::string& workflow, const TaskMetricsView& task, c
                {std::to_string(series.count)}});
   }
   for (const SeriesView& series : task.usage) {
-    const auto text = [&](std::optional<double> value) { return measured(series.name, value); };
+    const auto text = [&](std::optional<double> value) { return measured_text(series.name, value); };
     table.add({{series.name},
                {text(series.last)},
                {text(series.mean)},
@@ -153,28 +146,14 @@ std::string rfc3339(Instant at) {
   return json.size() > 2 ? json.substr(1, json.size() - 2) : "";
 }
 
-// By its steps where they never fall, else by time.
-std::string chart_of(const TaskMetricsView& task, const SeriesView& series, std::size_t columns, Strokes strokes) {
-  bool by_step = !series.points.empty() && series.name != "step";
-  for (std::size_t i = 0; i < series.points.size(); ++i) {
-    const auto& step = series.points[i].step;
-    by_step = by_step && step && (i == 0 || *step >= *series.points[i - 1].step);
-  }
-  std::vector<ChartPoint> points;
-  for (const views::SeriesPointView& point : series.points) {
-    const double x = by_step ? *point.step : static_cast<double>(point.at.unix_us()) / 1e6;
-    if (point.mean) points.push_back({x, *point.mean});
-  }
-  ChartOptions options{.columns = std::min<std::size_t>(columns, 120), .strokes = strokes};
+std::string chart_of(const TaskMetricsView& task, const SeriesView& series, std::size_t columns,
+                     drawing::Strokes strokes) {
+  drawing::SeriesPoints points = drawing::points_of(series);
+  drawing::ChartOptions options{.columns = std::min<std::size_t>(columns, 120), .strokes = strokes};
   options.title = printable(fmt::format("{}: {}", task.name, series.name));
-  if (!series.points.empty()) {
-    const auto edge = [&](const views::SeriesPointView& point) {
-      return by_step ? fmt::format("step {:.15g}", *point.step) : clock_time(point.at);
-    };
-    options.left = edge(series.points.front());
-    options.right = edge(series.points.back());
-  }
-  return chart_text(points, options);
+  options.left = std::move(points.left);
+  options.right = std::move(points.right);
+  return drawing::chart_text(points.points, options);
 }
 
 const SeriesView* series_to_draw(const TaskMetricsView& task, std::string_view name) {
@@ -215,7 +194,7 @@ std::string metrics_csv(const views::MetricsView& metrics) {
 }
 
 std::string metrics_charts(const views::MetricsView& metrics, std::string_view name, std::size_t columns,
-                           Strokes strokes) {
+                           drawing::Strokes strokes) {
   std::string out;
   std::size_t drawn = 0;
   for (const TaskMetricsView& task : metrics.tasks) {

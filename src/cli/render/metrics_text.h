@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "cli/text/chart.h"
 #include "cli/text/style.h"
+#include "drawing/chart.h"
 #include "views/views.h"
 
 namespace sennit::cli {
@@ -19,7 +19,7 @@ std::string metrics_csv(const views::MetricsView& metrics);
 
 // The series of that name, of each task that has it; "": the loss, else what there is.
 std::string metrics_charts(const views::MetricsView& metrics, std::string_view name, std::size_t columns,
-                           Strokes strokes);
+                           drawing::Strokes strokes);
 
 std::string artifacts_text(const views::ArtifactList& list, const Style& style);
 

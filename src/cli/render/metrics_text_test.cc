@@ -53,10 +53,10 @@ TEST(MetricsText, CsvHasEveryPoint) {
 }
 
 TEST(MetricsText, ChartsAreOfWhatIsThere) {
-  const std::string drawn = metrics_charts(two_tasks(), "", 60, Strokes::kAscii);
+  const std::string drawn = metrics_charts(two_tasks(), "", 60, drawing::Strokes::kAscii);
   EXPECT_TRUE(drawn.starts_with("train: loss\n")) << drawn;
   EXPECT_NE(drawn.find("step 1"), std::string::npos) << drawn;
-  EXPECT_EQ(metrics_charts(two_tasks(), "nothing", 60, Strokes::kAscii), "");
+  EXPECT_EQ(metrics_charts(two_tasks(), "nothing", 60, drawing::Strokes::kAscii), "");
 }
 
 }  // namespace

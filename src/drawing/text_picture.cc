@@ -114,7 +114,10 @@ TextPicture Search::drawn(const Picture& picture, const Outline& outline) const 
     for (const PictureTask& task : group.tasks) draw(canvas, task);
   }
   for (const layout::Wire& wire : picture.layout.wires) canvas.wire(wire, picture.layout.direction);
-  TextPicture text{.rows = canvas.rows(), .notes = {}};
+  TextPicture text{.rows = canvas.rows(), .places = {}, .notes = {}};
+  for (const PictureGroup& group : picture.groups) {
+    for (const PictureTask& task : group.tasks) text.places.push_back({task.box, task.tasks});
+  }
   add_legend(text.rows, flow_, options_);
   if (has_crowds(flow_, outline)) text.notes.emplace_back(kMergedNote);
   note_implied(text, outline);
@@ -124,7 +127,7 @@ TextPicture Search::drawn(const Picture& picture, const Outline& outline) const 
 Result<TextPicture> Search::listed(const Outline& each) const {
   const bool full = options_.detail == Detail::kFull;
   SENNIT_ASSIGN(const Outline outline, with_shared_boxes(flow_, each, full ? Siblings::kEach : Siblings::kByName));
-  TextPicture text{.rows = list_rows(flow_, outline, options_), .notes = {}};
+  TextPicture text{.rows = list_rows(flow_, outline, options_), .places = {}, .notes = {}};
   add_legend(text.rows, flow_, options_);
   text.notes.push_back(fmt::format("a drawing does not fit into {} columns, so this is a list; {}", options_.columns,
                                    full ? "without --full it may" : "--format svg draws it"));

@@ -26,8 +26,15 @@ struct TextPictureOptions {
   Detail detail = Detail::kReadable;
 };
 
+// Where the box of a task, or of equal siblings, stands: for those who point at it.
+struct TextPlace {
+  layout::Box box;
+  std::vector<std::uint32_t> tasks;  // of the flow
+};
+
 struct TextPicture {
   std::vector<TextRow> rows;
+  std::vector<TextPlace> places;   // of a drawing; none: it is a list
   std::vector<std::string> notes;  // sentences: what was left out, and what shows it
 };
 

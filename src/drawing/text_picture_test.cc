@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <random>
 
+#include "base/utf8.h"
 #include "drawing/drawing_reader.h"
 #include "drawing/flow_builder.h"
 
@@ -264,6 +265,28 @@ TEST(TextPicture, WideCharactersTakeTwoColumns) {
 
 TEST(TextPicture, ControlCharactersDoNotReachTheTerminal) {
   EXPECT_NE(drawing(FlowBuilder().task("a\033[31m")).find("│ a\\x1b[31m │"), std::string::npos);
+}
+
+TEST(TextPicture, PlacesLieWhereTheBoxesAre) {
+  const FlowBuilder flow = FlowBuilder().task("a").task("b", {"a"}).group("g", {"c", "d"}, {"b"});
+  const TextPicture drawn = picture(flow);
+  ASSERT_EQ(drawn.places.size(), 4U);
+  for (const TextPlace& place : drawn.places) {
+    ASSERT_EQ(place.tasks.size(), 1U);
+    std::string row;
+    for (const TextSpan& span : drawn.rows.at(static_cast<std::size_t>(place.box.y) + 1)) row += span.text;
+    // What stands before the box, by columns: lines take more bytes than one.
+    std::size_t at = 0;
+    for (int x = 0; x < place.box.x + 2; ++x) at += std::max<std::size_t>(first_code_point(row.substr(at)).bytes, 1);
+    EXPECT_EQ(row.substr(at, 1), flow.build().tasks[place.tasks.front()].name);
+  }
+}
+
+TEST(TextPicture, EqualSiblingsShareAPlaceAndAListHasNone) {
+  const TextPicture drawn = picture(fan(40), {.columns = 60});
+  ASSERT_EQ(drawn.places.size(), 3U);
+  EXPECT_EQ(drawn.places[1].tasks.size(), 40U);
+  EXPECT_TRUE(picture(fan(3), {.columns = 12, .detail = Detail::kFull}).places.empty());
 }
 
 TEST(TextPicture, EverythingFitsIntoAnyWidth) {

@@ -5,12 +5,15 @@
 #include <algorithm>
 #include <chrono>
 
+#include "tui/charts/charts_view.h"
+#include "tui/graph/graph_view.h"
 #include "tui/logs/log_view.h"
 #include "tui/run/changes.h"
 #include "tui/run/job_card.h"
 #include "tui/run/panels.h"
 #include "tui/texts/task_texts.h"
 #include "tui/texts/text_view.h"
+#include "tui/timeline/timeline_view.h"
 
 namespace sennit::tui {
 namespace {
@@ -18,6 +21,10 @@ namespace {
 constexpr int kWide = 100;          // from so many columns the panels stand beside the tasks
 constexpr int kNumbersLines = 8;    // of the panel
 constexpr int kShareOfServer = 20;  // at most this part of the time is spent on asking for all of it
+
+// Of one run, as [ and ] go through them.
+enum Screen { kTasks, kGraph, kTimeline, kCharts };
+constexpr int kScreens = 4;
 
 }  // namespace
 
@@ -48,8 +55,12 @@ void RunView::keep(const Result<views::WorkflowView>& workflow) {
   jobs_.load(*workflow);
   workflow_ = jobs_.head().id;
   choose();
+  select(name);
+}
+
+void RunView::select(const std::string& task) {
   for (std::size_t row = 0; row < shown_.size(); ++row) {
-    if (jobs_.jobs()[shown_[row]].name == name) cursor_.select(row);
+    if (jobs_.jobs()[shown_[row]].name == task) cursor_.select(row);
   }
   follow_log();
 }
@@ -188,13 +199,38 @@ void RunView::open_shell() {
   desk().run_command({"exec", workflow_, job->name});
 }
 
+void RunView::open_screen(int number, const std::string& task) {
+  const int screen = (number % kScreens + kScreens) % kScreens;
+  // It lies above us, and ends first.
+  const Turn turn = [this, screen](int by, const std::string& selected) {
+    desk().back();
+    select(selected);
+    open_screen(screen + by, selected);
+  };
+  switch (screen) {
+    case kGraph: return desk().open(std::make_unique<GraphView>(desk(), workflow_, task, turn));
+    case kTimeline: return desk().open(std::make_unique<TimelineView>(desk(), workflow_, task, turn));
+    case kCharts: return desk().open(std::make_unique<ChartsView>(desk(), workflow_, task, turn));
+    default: return;
+  }
+}
+
+void RunView::add_screens(std::vector<Act>& acts, const std::string& task) {
+  const auto screen = [this, task](int number) { return [this, task, number] { open_screen(number, task); }; };
+  acts.push_back({character('v'), "graph", "the workflow as a drawing, with its states", false, screen(kGraph)});
+  acts.push_back({character('T'), "timeline", "when tasks were queued, ran and stored", false, screen(kTimeline)});
+  acts.push_back({character('m'), "charts", "the numbers of the task over time", false, screen(kCharts)});
+  add_turns(
+      acts, [this](int by, const std::string& selected) { open_screen(kTasks + by, selected); }, task);
+}
+
 std::vector<Act> RunView::acts() {
   const Job* job = selected();
   const std::string task = job == nullptr ? "" : job->name;
   const auto text = [this, task](TaskText what) {
     return [this, task, what] { desk().open(task_text(desk(), what, workflow_, task)); };
   };
-  return {
+  std::vector<Act> acts = {
       {named(KeyName::kEnter), "details", "all that is known of the task", true, text(TaskText::kDescription)},
       {character('l'), "log", "the task's log on the whole screen", true, [this, task] { open_log(task); }},
       {character('L'), "all logs", "of all tasks, by time", false, [this] { open_log(""); }},
@@ -230,6 +266,8 @@ std::vector<Act> RunView::acts() {
                     [this] { rerun_workflow(desk(), workflow_); });
        }},
   };
+  add_screens(acts, task);
+  return acts;
 }
 
 }  // namespace sennit::tui

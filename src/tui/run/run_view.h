@@ -38,6 +38,10 @@ class RunView final : public View {
   void cancel();
   void open_log(const std::string& task);
   void open_shell();
+  // Screens of the run: 0 is this one; further ones count on from the last and the first.
+  void open_screen(int number, const std::string& task);
+  void select(const std::string& task);
+  void add_screens(std::vector<Act>& acts, const std::string& task);
 
   std::string workflow_;
   JobList jobs_;

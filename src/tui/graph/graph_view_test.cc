@@ -1,0 +1,120 @@
+#include "tui/graph/graph_view.h"
+
+#include <gtest/gtest.h>
+
+#include "tui/view/desk_fixture.h"
+
+namespace sennit::tui {
+namespace {
+
+views::TaskView task(const std::string& name, const std::string& status) {
+  views::TaskView task;
+  task.name = name;
+  task.status = status;
+  return task;
+}
+
+views::GroupView group(const views::TaskView& task, const std::vector<std::string>& next) {
+  views::GroupView group;
+  group.name = task.name + "-group";
+  group.downstream_groups = next;
+  group.tasks = {task};
+  return group;
+}
+
+views::WorkflowView two_after_one() {
+  views::WorkflowView workflow;
+  workflow.name = "demo-1";
+  workflow.status = "RUNNING";
+  workflow.counts.total = 3;
+  workflow.counts.completed = 1;
+  workflow.groups = {group(task("prepare", "COMPLETED"), {"fit-group", "test-group"}),
+                     group(task("fit", "RUNNING"), {}), group(task("test", "WAITING"), {})};
+  workflow.groups[2].tasks[0].reason = "a reason";
+  return workflow;
+}
+
+class GraphViewTest : public testing::Test {
+ protected:
+  GraphViewTest() {
+    server_.answer("/v1/workflows/demo-1", views::to_json(two_after_one()));
+    server_.start();
+  }
+  std::string until_drawn(GraphView& view, const std::string& part, int width = 60, bool ascii = false) {
+    std::string shown = drawn(view, width, 20, ascii);
+    desk_.wait([&] { return (shown = drawn(view, width, 20, ascii)).find(part) != std::string::npos; });
+    return shown;
+  }
+  CannedServer server_;
+  FakeDesk desk_{server_.place()};
+};
+
+TEST_F(GraphViewTest, DrawsBoxesWithStates) {
+  GraphView view(desk_, "demo-1", "", {});
+  view.begin();
+  EXPECT_EQ(until_drawn(view, "fit", 40),
+            " RUNNING (1/3 completed)\n"
+            "       ┌───────────┐\n"
+            "       │ ✓ prepare │\n"
+            "       └─────┬─────┘\n"
+            "       ┌─────┴─────┐\n"
+            "       ▼           ▼\n"
+            "   ┌───────┐  ┌────────┐\n"
+            "   │ ● fit │  │ ○ test │\n"
+            "   └───────┘  └────────┘\n"
+            "\n"
+            "   ○ waiting  ● running  ✓ completed\n"
+            "\n\n\n\n\n\n\n\n"
+            " ✓ prepare COMPLETED\n");
+}
+
+TEST_F(GraphViewTest, ArrowsSelectAndEnterOpens) {
+  GraphView view(desk_, "demo-1", "", {});
+  until_drawn(view, "fit");
+  press(view, named(KeyName::kDown));
+  press(view, named(KeyName::kLeft));
+  EXPECT_NE(drawn(view, 60, 20).find("● fit RUNNING"), std::string::npos);
+  press(view, named(KeyName::kRight));
+  EXPECT_NE(drawn(view, 60, 20).find("test WAITING  a reason"), std::string::npos);
+  press(view, named(KeyName::kEnter));
+  ASSERT_EQ(desk_.opened.size(), 1U);
+  EXPECT_EQ(desk_.opened[0]->title(), "test");
+}
+
+TEST_F(GraphViewTest, TaskThatWasSelectedBeforeIsSelected) {
+  GraphView view(desk_, "demo-1", "test", {});
+  EXPECT_NE(until_drawn(view, "fit").find("test WAITING"), std::string::npos);
+}
+
+TEST_F(GraphViewTest, AsciiHasNothingElse) {
+  GraphView view(desk_, "demo-1", "", {});
+  const std::string shown = until_drawn(view, "fit", 60, true);
+  EXPECT_TRUE(std::ranges::all_of(shown, [](char c) { return static_cast<unsigned char>(c) < 0x80; })) << shown;
+}
+
+TEST_F(GraphViewTest, ALargerDrawingScrollsToWhatIsSelected) {
+  GraphView view(desk_, "demo-1", "prepare", {});
+  until_drawn(view, "fit");
+  press(view, character('G'));
+  const std::string shown = drawn(view, 60, 6);
+  EXPECT_NE(shown.find("│ ○ test │"), std::string::npos) << shown;
+  EXPECT_EQ(shown.find("│ ✓ prepare"), std::string::npos) << shown;
+}
+
+TEST_F(GraphViewTest, TurnsToTheNextScreenWithTheSelectedTask) {
+  std::vector<std::pair<int, std::string>> turns;
+  GraphView view(desk_, "demo-1", "fit",
+                 [&](int by, const std::string& selected) { turns.emplace_back(by, selected); });
+  until_drawn(view, "fit");
+  press(view, character(']'));
+  press(view, character('['));
+  EXPECT_EQ(turns, (std::vector<std::pair<int, std::string>>{{1, "fit"}, {-1, "fit"}}));
+}
+
+TEST_F(GraphViewTest, AnUnknownWorkflowIsSaid) {
+  GraphView view(desk_, "other-1", "", {});
+  until_drawn(view, "there is no such thing");
+}
+
+}  // namespace
+}  // namespace sennit::tui

@@ -44,18 +44,32 @@ constexpr std::array<Named, 20> kTildeKeys = {{{1, KeyName::kHome},
                                                {24, KeyName(int(KeyName::kF1) + 11)}}};
 
 // CSI <letter> and SS3 <letter>
-constexpr std::array<Named, 12> kLetterKeys = {{{'A', KeyName::kUp},
+constexpr std::array<Named, 11> kLetterKeys = {{{'A', KeyName::kUp},
                                                 {'B', KeyName::kDown},
                                                 {'C', KeyName::kRight},
                                                 {'D', KeyName::kLeft},
                                                 {'H', KeyName::kHome},
                                                 {'F', KeyName::kEnd},
                                                 {'Z', KeyName::kBacktab},
-                                                {'M', KeyName::kEnter},
                                                 {'P', KeyName(int(KeyName::kF1) + 0)},
                                                 {'Q', KeyName(int(KeyName::kF1) + 1)},
                                                 {'R', KeyName(int(KeyName::kF1) + 2)},
                                                 {'S', KeyName(int(KeyName::kF1) + 3)}}};
+
+// SS3 <letter>, of the number block.
+constexpr char kBlockEnter = 'M';
+
+bool is_parameter(char byte) { return byte >= 0x20 && byte <= 0x3F; }
+bool is_final(char byte) { return byte >= 0x40 && byte <= 0x7E; }
+bool is_control(char byte) { return (byte >= 0 && byte < 0x20) || byte == 0x7F; }
+
+// Whether a character has begun so, of which more may come.
+bool is_cut(std::string_view bytes) {
+  const auto first = static_cast<unsigned char>(bytes.front());
+  const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
+  if (first < 0xC2 || first > 0xF4 || bytes.size() >= length) return false;
+  return std::ranges::all_of(bytes.substr(1), [](char byte) { return (static_cast<unsigned>(byte) & 0xC0) == 0x80; });
+}
 
 template <std::size_t Count>
 std::optional<KeyName> find(const std::array<Named, Count>& table, int code) {
@@ -82,12 +96,11 @@ Key with_modifiers(Key key, int code) {
   return key;
 }
 
-// CSI < b ; x ; y M (pressed, moved) or m (released)
-std::optional<Click> click_of(std::string_view parameters, char final) {
-  const std::array<int, 3> numbers = numbers_of(parameters.substr(1));
+// Button and place (from 1) as terminals tell them; none of what nothing is done on.
+std::optional<Click> click_of(const std::array<int, 3>& numbers, bool released) {
   const auto bits = static_cast<unsigned>(numbers[0]);
   Click click{.button = static_cast<int>(bits & 3), .x = numbers[1] - 1, .y = numbers[2] - 1};
-  if (click.x < 0 || click.y < 0 || bits > 255) return std::nullopt;
+  if (click.x < 0 || click.y < 0 || bits > 127) return std::nullopt;  // from 128: the eighth button and on
   if ((bits & 64) != 0) {
     if ((bits & 2) != 0) return std::nullopt;  // a wheel to the side
     click.kind = (bits & 1) != 0 ? Click::Kind::kWheelDown : Click::Kind::kWheelUp;
@@ -99,7 +112,7 @@ std::optional<Click> click_of(std::string_view parameters, char final) {
     click.kind = Click::Kind::kDragged;
     return click;
   }
-  click.kind = final == 'm' ? Click::Kind::kReleased : Click::Kind::kPressed;
+  click.kind = released ? Click::Kind::kReleased : Click::Kind::kPressed;
   return click;
 }
 
@@ -118,10 +131,15 @@ Key key_of_control(unsigned char byte) {
 }  // namespace
 
 std::vector<Input> InputReader::feed(std::string_view bytes) {
-  pending_ += bytes;
   std::vector<Input> out;
-  std::size_t taken = 0;
-  while (!pending_.empty() && (taken = pasting_ ? take_pasted(out) : take(out)) > 0) pending_.erase(0, taken);
+  // In pieces: what is left of one moves to the front with each character that is taken.
+  constexpr std::size_t kPiece = 256;
+  while (!bytes.empty()) {
+    pending_ += bytes.substr(0, kPiece);
+    bytes.remove_prefix(std::min(kPiece, bytes.size()));
+    std::size_t taken = 0;
+    while (!pending_.empty() && (taken = pasting_ ? take_pasted(out) : take(out)) > 0) pending_.erase(0, taken);
+  }
   return out;
 }
 
@@ -130,7 +148,7 @@ std::vector<Input> InputReader::quiet() {
   if (!is_waiting()) return out;
   // The key itself, or a sequence that was cut: then what is left of it would look like keys.
   if (pending_ == std::string_view(&kEscape, 1)) out.emplace_back(named(KeyName::kEscape));
-  if (pending_.size() == 2 && pending_.front() == kEscape) {
+  if (pending_.size() == 2 && pending_.front() == kEscape && is_final(pending_[1])) {
     out.emplace_back(Key{.character = static_cast<unsigned char>(pending_[1]), .alt = true});
   }
   pending_.clear();
@@ -149,9 +167,7 @@ std::size_t InputReader::take(std::vector<Input>& out) {
     out.emplace_back(character(point.value));
     return point.bytes;
   }
-  // Not UTF-8, or not all of it yet.
-  constexpr std::size_t kLongest = 4;
-  return first >= 0xC0 && pending_.size() < kLongest ? 0 : 1;
+  return is_cut(pending_) ? 0 : 1;
 }
 
 std::size_t InputReader::take_escape(std::vector<Input>& out) {
@@ -160,21 +176,27 @@ std::size_t InputReader::take_escape(std::vector<Input>& out) {
   if (second == '[') return take_sequence(out);
   if (second == 'O') {
     if (pending_.size() < 3) return 0;
+    if (is_control(pending_[2])) {
+      out.emplace_back(Key{.character = 'O', .alt = true});
+      return 2;
+    }
     if (const auto name = find(kLetterKeys, pending_[2])) out.emplace_back(named(*name));
+    if (pending_[2] == kBlockEnter) out.emplace_back(named(KeyName::kEnter));
     return 3;
   }
   if (second == kEscape) {
     out.emplace_back(named(KeyName::kEscape));
     return 1;
   }
-  if (static_cast<unsigned char>(second) < 0x20 || second == 0x7F) {
+  if (is_control(second)) {
     Key key = key_of_control(static_cast<unsigned char>(second));
     key.alt = true;
     out.emplace_back(key);
     return 2;
   }
-  const CodePoint point = first_code_point(std::string_view(pending_).substr(1));
-  if (point.bytes == 0) return 2;
+  const std::string_view rest = std::string_view(pending_).substr(1);
+  const CodePoint point = first_code_point(rest);
+  if (point.bytes == 0) return is_cut(rest) ? 0 : 2;
   out.emplace_back(Key{.character = point.value, .alt = true});
   return 1 + point.bytes;
 }
@@ -192,18 +214,36 @@ std::size_t InputReader::take_sequence(std::vector<Input>& out) {
     return 4;
   }
   std::size_t end = 2;
-  while (end < pending_.size() && (pending_[end] < 0x40 || pending_[end] > 0x7E)) ++end;
-  if (end == pending_.size()) return end > kLongestSequence ? end : 0;
+  while (end < pending_.size() && end < kLongestSequence && is_parameter(pending_[end])) ++end;
+  if (end == kLongestSequence) return end;
+  if (end == pending_.size()) return 0;
+  if (!is_final(pending_[end])) return end;  // broken off: something else begins here
   const char final = pending_[end];
   const std::string_view parameters = std::string_view(pending_).substr(2, end - 2);
   if (parameters.starts_with('<') && (final == 'M' || final == 'm')) {
-    if (const auto click = click_of(parameters, final)) out.emplace_back(*click);
+    if (const auto click = click_of(numbers_of(parameters.substr(1)), final == 'm')) out.emplace_back(*click);
     return end + 1;
   }
+  if (parameters.empty() && final == 'M') return take_old_click(end + 1, out);
   const std::array<int, 3> numbers = numbers_of(parameters);
   const auto name = final == '~' ? find(kTildeKeys, numbers[0]) : find(kLetterKeys, final);
   if (name) out.emplace_back(with_modifiers(named(*name), numbers[1]));
   return end + 1;
+}
+
+// Of terminals that do not know of clicks as text: three bytes, 32 more than what they say.
+std::size_t InputReader::take_old_click(std::size_t begin, std::vector<Input>& out) {
+  constexpr std::size_t kBytes = 3;
+  if (pending_.size() < begin + kBytes) return 0;
+  std::array<int, kBytes> numbers{};
+  for (std::size_t i = 0; i < kBytes; ++i) numbers[i] = static_cast<unsigned char>(pending_[begin + i]) - 32;
+  // Which button was released it does not tell.
+  const bool released = (numbers[0] & 0x63) == 3;
+  if (released) numbers[0] &= ~3;
+  if (numbers[0] >= 0) {
+    if (const auto click = click_of(numbers, released)) out.emplace_back(*click);
+  }
+  return begin + kBytes;
 }
 
 std::size_t InputReader::take_pasted(std::vector<Input>& out) {

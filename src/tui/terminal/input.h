@@ -80,6 +80,7 @@ class InputReader {
   std::size_t take(std::vector<Input>& out);
   std::size_t take_escape(std::vector<Input>& out);
   std::size_t take_sequence(std::vector<Input>& out);
+  std::size_t take_old_click(std::size_t begin, std::vector<Input>& out);
   std::size_t take_pasted(std::vector<Input>& out);
 
   std::string pending_;

@@ -69,26 +69,27 @@ void progress_bar(const Pane& pane, const Theme& theme, int x, int y, int column
 
 std::vector<std::string> wrapped(std::string_view text, int columns) {
   std::vector<std::string> lines;
-  const auto most = static_cast<std::size_t>(std::max(columns, 1));
+  const int most = std::max(columns, 1);
   while (!text.empty()) {
     std::string_view line = text.substr(0, text.find('\n'));
     text.remove_prefix(std::min(line.size() + 1, text.size()));
     do {
       // As many characters as fit.
       std::size_t end = 0;
-      std::size_t width = 0;
-      std::size_t space = 0;
+      std::size_t first = 0;  // of its characters: at least that one is taken
+      std::size_t space = 0;  // behind a word
+      int width = 0;
       while (end < line.size()) {
-        const CodePoint point = first_code_point(line.substr(end));
-        const std::size_t bytes = std::max<std::size_t>(point.bytes, 1);
-        const std::size_t wide = point.bytes == 0 ? 4 : display_width(point.value);
+        const std::size_t bytes = std::max<std::size_t>(first_code_point(line.substr(end)).bytes, 1);
+        if (first == 0) first = bytes;
+        const int wide = columns_of(line.substr(end, bytes));
         if (width + wide > most) break;
         width += wide;
-        if (line[end] == ' ') space = end;
+        if (line[end] == ' ' && end > 0 && line[end - 1] != ' ') space = end;
         end += bytes;
       }
-      if (end < line.size() && space > 0) end = space;
-      if (end == 0) end = std::min<std::size_t>(line.size(), 1);
+      if (end < line.size() && line[end] != ' ' && space > 0) end = space;
+      if (end == 0) end = first;
       lines.emplace_back(line.substr(0, end));
       line.remove_prefix(end);
       while (line.starts_with(' ') && !lines.back().empty()) line.remove_prefix(1);

@@ -12,15 +12,22 @@ constexpr std::uint32_t kZeroWidthJoiner = 0x200D;
 
 bool is_variation_selector(std::uint32_t point) { return point >= 0xFE00 && point <= 0xFE0F; }
 
-// What terminals do not agree on how to join is not joined.
-bool is_left_out(std::uint32_t point) { return point == kZeroWidthJoiner || is_variation_selector(point); }
-
 bool is_control(std::uint32_t point) { return point < 0x20 || (point >= 0x7F && point < 0xA0); }
 
 // Marks that turn the direction of what follows could show a name as another one.
 bool turns_direction(std::uint32_t point) {
   return (point >= 0x202A && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069) || point == 0x200E ||
          point == 0x200F;
+}
+
+// What terminals do not agree on how to join is not joined.
+bool is_left_out(std::uint32_t point) {
+  return point == kZeroWidthJoiner || is_variation_selector(point) || turns_direction(point);
+}
+
+// What stands in place of what cannot be shown; "": it is shown as it is, or not at all.
+std::string word_for(const CodePoint& point, std::string_view bytes) {
+  return point.bytes == 0 || is_control(point.value) ? printable(bytes) : "";
 }
 
 void set(Cell& cell, std::string_view bytes, std::uint8_t width, const Look& look) {
@@ -38,6 +45,19 @@ void break_wide(Frame& frame, int x, int y) {
 }
 
 }  // namespace
+
+int columns_of(std::string_view text) {
+  std::size_t columns = 0;
+  while (!text.empty()) {
+    const CodePoint point = first_code_point(text);
+    const std::string_view bytes = text.substr(0, std::max<std::size_t>(point.bytes, 1));
+    text.remove_prefix(bytes.size());
+    const std::string word = word_for(point, bytes);
+    if (!word.empty()) columns += word.size();
+    if (word.empty() && !is_left_out(point.value)) columns += display_width(point.value);
+  }
+  return static_cast<int>(columns);
+}
 
 Frame::Frame(int width, int height)
     : width_(std::max(width, 0)),
@@ -84,7 +104,10 @@ bool Pane::put_one(int x, int y, std::string_view bytes, int columns, const Look
 void Pane::join(int x, int y, std::string_view mark) const {
   if (x < 0 || x >= width() || y < 0 || y >= height()) return;
   Cell* cell = &frame_->at(place_.x + x, place_.y + y);
-  if (cell->width == 0 && x > 0) cell = &frame_->at(place_.x + x - 1, place_.y + y);
+  if (cell->width == 0) {
+    if (x == 0) return;  // its other half is not ours
+    cell = &frame_->at(place_.x + x - 1, place_.y + y);
+  }
   if (cell->size + mark.size() > Cell::kMostBytes) return;
   std::ranges::copy(mark, cell->bytes.begin() + cell->size);
   cell->size = static_cast<std::uint8_t>(cell->size + mark.size());
@@ -96,12 +119,12 @@ int Pane::put(int x, int y, std::string_view text, const Look& look) const {
     const std::size_t length = std::max<std::size_t>(point.bytes, 1);
     const std::string_view bytes = text.substr(0, length);
     text.remove_prefix(length);
-    if (point.bytes == 0 || is_control(point.value) || turns_direction(point.value)) {
-      const std::string word = point.bytes == 0 || is_control(point.value) ? printable(bytes) : "";
-      for (const char letter : word) x += put_one(x, y, {&letter, 1}, 1, look) ? 1 : 0;
-      continue;
+    const std::string word = word_for(point, bytes);
+    for (const char& letter : word) {
+      if (x >= 0 && !put_one(x, y, {&letter, 1}, 1, look)) return x;
+      ++x;
     }
-    if (is_left_out(point.value)) continue;
+    if (!word.empty() || is_left_out(point.value)) continue;
     const int columns = static_cast<int>(display_width(point.value));
     if (columns == 0) {
       join(x - 1, y, bytes);
@@ -120,7 +143,7 @@ int Pane::put_cut(int x, int y, std::string_view text, int columns, const Look& 
 }
 
 void Pane::put_right(int y, std::string_view text, const Look& look) const {
-  put(std::max(0, width() - static_cast<int>(display_width(text))), y, text, look);
+  put(std::max(0, width() - columns_of(text)), y, text, look);
 }
 
 void Pane::paint(Rect place, const Look& look) const {

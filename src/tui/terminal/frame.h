@@ -62,6 +62,9 @@ struct Rect {
   friend bool operator==(const Rect&, const Rect&) = default;
 };
 
+// How many columns Pane::put takes for it.
+int columns_of(std::string_view text);
+
 // A rectangle of a frame. Coordinates are its own; what lies outside is not drawn.
 class Pane {
  public:

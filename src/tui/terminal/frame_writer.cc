@@ -112,8 +112,9 @@ void FrameWriter::look(const Look& look, std::string& out) {
   if (look.has(Attribute::kBold)) out += ";1";
   if (look.has(Attribute::kFaint)) out += ";2";
   if (look.has(Attribute::kUnderlined)) out += ";4";
-  // Where there are no colours, what lies on another background has to stand out otherwise.
-  if (look.has(Attribute::kReversed) || (depth_ == ColourDepth::kNone && !look.back.is_default())) out += ";7";
+  // Where there are no colours, what lies on another background has to stand out otherwise, and what is reversed there
+  // from that.
+  if (look.has(Attribute::kReversed) != (depth_ == ColourDepth::kNone && !look.back.is_default())) out += ";7";
   append_colour(look.fore, depth_, false, out);
   append_colour(look.back, depth_, true, out);
   out += 'm';

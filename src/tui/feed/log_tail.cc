@@ -20,8 +20,12 @@ void LastLines::clear() { *this = {}; }
 void LastLines::add(std::string_view bytes) {
   // Only the end of so much is kept anyway.
   if (bytes.size() > kMostBytes) {
+    const std::string_view passed_over = bytes.substr(0, bytes.size() - kMostBytes);
+    const auto ends = static_cast<std::uint64_t>(std::ranges::count(passed_over, '\n'));
+    const std::uint64_t dropped = dropped_ + lines_.size() - (open_ ? 1 : 0) + ends;
     clear();
-    bytes.remove_prefix(bytes.size() - kMostBytes);
+    dropped_ = dropped;
+    bytes.remove_prefix(passed_over.size());
   }
   while (!bytes.empty()) {
     const std::size_t end = bytes.find_first_of("\r\n");

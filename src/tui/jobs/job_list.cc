@@ -45,7 +45,7 @@ const Job* JobList::find(std::string_view name) const {
   return found == by_name_.end() ? nullptr : &jobs_[found->second];
 }
 
-Job* JobList::find(const std::string& name) {
+Job* JobList::known(const std::string& name) {
   const auto found = by_name_.find(name);
   return found == by_name_.end() ? nullptr : &jobs_[found->second];
 }
@@ -72,7 +72,7 @@ void JobList::move(Job& job, const std::string& status, const views::EventView& 
   count(now, +1);
   if (event.retry_id) job.retry_id = *event.retry_id;
   if (now == Standing::kRunning && before != now) job.start_time = event.at;
-  if (is_over(now)) job.end_time = event.at;
+  job.end_time = is_over(now) ? event.at : Instant();  // it may run again
   if (is_over(now)) job.progress = {};
   job.load = {};
   job.exit_code = event.exit_code;
@@ -87,7 +87,7 @@ bool JobList::take(const views::EventView& event) {
     if (standing_of(head_.status) >= Standing::kCompleted) head_.end_time = event.at;
     return false;
   }
-  Job* job = event.task.empty() ? nullptr : find(event.task);
+  Job* job = event.task.empty() ? nullptr : known(event.task);
   if (job == nullptr) return event.kind == "progress";
   if (event.status.empty()) return false;
   move(*job, event.status, event);

@@ -53,7 +53,7 @@ class JobList {
   std::vector<std::size_t> matching(std::string_view filter) const;
 
  private:
-  Job* find(const std::string& name);
+  Job* known(const std::string& name);
   void count(Standing standing, int change);
   void move(Job& job, const std::string& status, const views::EventView& event);
 

@@ -93,7 +93,7 @@ bool TextLine::take(const Input& input) {
 void TextLine::draw(const Pane& pane, int x, int y, const Look& look) const {
   // Its end is what one looks at.
   std::string_view shown = text_;
-  while (static_cast<int>(display_width(shown)) > std::max(pane.width() - x - 1, 0) && !shown.empty()) {
+  while (columns_of(shown) > std::max(pane.width() - x - 1, 0) && !shown.empty()) {
     shown.remove_prefix(std::max<std::size_t>(first_code_point(shown).bytes, 1));
   }
   const int end = pane.put(x, y, shown, look);
@@ -126,13 +126,16 @@ void HelpDialog::draw(const Pane& screen, const Theme& theme) {
   for (const Act& act : acts_) widest = std::max(widest, act.help.size());
   const Pane pane = in_the_middle(screen, static_cast<int>(widest) + 32, static_cast<int>(acts_.size()) + 4);
   const Pane inside = box(pane, theme, theme.focus, "keys of " + title_);
-  const int lines = inside.height() - 2;
-  cursor_.fit(acts_.size(), lines);
-  for (int y = 0; y < lines && cursor_.first() + static_cast<std::size_t>(y) < acts_.size(); ++y) {
-    const Act& act = acts_[cursor_.first() + static_cast<std::size_t>(y)];
-    inside.put(1, y, key_text(act.key), theme.warning);
-    inside.put(11, y, act.name, theme.strong);
-    inside.put_cut(25, y, act.help, inside.width() - 26, theme.plain);
+  const Pane list = inside.rows(0, inside.height() - 2);
+  list_place_ = list.place();
+  cursor_.fit(acts_.size(), list.height());
+  for (int y = 0; y < list.height() && cursor_.first() + static_cast<std::size_t>(y) < acts_.size(); ++y) {
+    const std::size_t row = cursor_.first() + static_cast<std::size_t>(y);
+    const Act& act = acts_[row];
+    list.put(1, y, key_text(act.key), theme.warning);
+    list.put(11, y, act.name, theme.strong);
+    list.put_cut(25, y, act.help, list.width() - 26, theme.plain);
+    if (row == cursor_.selected()) list.shade({0, y, list.width(), 1}, theme.selected);
   }
   inside.put_cut(1, inside.height() - 1, "j k g G PgUp PgDn and the mouse move; Esc closes this", inside.width() - 2,
                  theme.faint);
@@ -142,6 +145,7 @@ Dialog::Then HelpDialog::take(const Input& input) {
   const Key* key = std::get_if<Key>(&input);
   if (key != nullptr && ends_dialog(*key)) return Then::kClose;
   if (key != nullptr) cursor_.take(*key);
+  if (const auto* click = std::get_if<Click>(&input)) cursor_.take(*click, list_place_);
   return Then::kStay;
 }
 
@@ -164,6 +168,7 @@ void PaletteDialog::draw(const Pane& screen, const Theme& theme) {
   const int x = inside.put(1, 0, ": ", theme.warning);
   line_.draw(inside, x, 0, theme.plain);
   const Pane list = inside.rows(1, inside.height() - 1);
+  list_place_ = list.place();
   cursor_.fit(found.size(), list.height());
   for (int y = 0; y < list.height() && cursor_.first() + static_cast<std::size_t>(y) < found.size(); ++y) {
     const std::size_t row = cursor_.first() + static_cast<std::size_t>(y);
@@ -175,20 +180,33 @@ void PaletteDialog::draw(const Pane& screen, const Theme& theme) {
   if (found.empty()) list.put(1, 0, "nothing is called so", theme.faint);
 }
 
+void PaletteDialog::choose() {
+  const std::vector<const Act*> found = matching();
+  if (cursor_.selected() >= found.size()) return;
+  const Act act = *found[cursor_.selected()];
+  chosen_(act);
+}
+
 Dialog::Then PaletteDialog::take(const Input& input) {
+  if (const auto* click = std::get_if<Click>(&input)) {
+    const std::size_t before = cursor_.selected();
+    const bool taken = cursor_.take(*click, list_place_);
+    // A second click on it does it, as in the lists.
+    if (!taken || click->kind != Click::Kind::kPressed || before != cursor_.selected()) return Then::kStay;
+    choose();
+    return Then::kClose;
+  }
   const Key* key = std::get_if<Key>(&input);
   if (key != nullptr && (*key == named(KeyName::kEscape) || *key == control('c'))) return Then::kClose;
   if (key != nullptr && *key == named(KeyName::kEnter)) {
-    const std::vector<const Act*> found = matching();
-    if (cursor_.selected() < found.size()) {
-      const Act act = *found[cursor_.selected()];
-      chosen_(act);
-    }
+    choose();
     return Then::kClose;
   }
   if (line_.take(input)) {
     cursor_.select(0);
   } else if (key != nullptr) {
+    const auto count = static_cast<int>(matching().size());
+    cursor_.fit(matching().size(), list_place_.height > 0 ? list_place_.height : count);  // it may not be drawn yet
     cursor_.take(*key);
   }
   return Then::kStay;

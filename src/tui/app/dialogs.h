@@ -65,7 +65,9 @@ class PromptDialog final : public Dialog {
 
 class HelpDialog final : public Dialog {
  public:
-  HelpDialog(std::string title, std::vector<Act> acts) : title_(std::move(title)), acts_(std::move(acts)) {}
+  HelpDialog(std::string title, std::vector<Act> acts) : title_(std::move(title)), acts_(std::move(acts)) {
+    cursor_.fit(acts_.size(), static_cast<int>(acts_.size()));  // keys may come before it is drawn
+  }
   void draw(const Pane& screen, const Theme& theme) override;
   Then take(const Input& input) override;
 
@@ -73,6 +75,7 @@ class HelpDialog final : public Dialog {
   std::string title_;
   std::vector<Act> acts_;
   ListCursor cursor_;
+  Rect list_place_;
 };
 
 class PaletteDialog final : public Dialog {
@@ -84,11 +87,13 @@ class PaletteDialog final : public Dialog {
 
  private:
   std::vector<const Act*> matching() const;
+  void choose();
 
   std::vector<Act> acts_;
   std::function<void(const Act&)> chosen_;
   TextLine line_;
   ListCursor cursor_;
+  Rect list_place_;
 };
 
 }  // namespace sennit::tui

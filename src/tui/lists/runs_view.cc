@@ -96,7 +96,7 @@ void RunsView::draw(const Pane& pane, const Theme& theme) {
     list.put_cut(3, 1, "There is no workflow yet. `sennit run FILE` makes the first one.", list.width() - 4,
                  theme.faint);
   } else {
-    list.put_cut(3, 1, fmt::format("None has '{}' in it; / and Enter shows all.", filter_), list.width() - 4,
+    list.put_cut(3, 1, fmt::format("None has '{}' in it; / and Esc shows all.", filter_), list.width() - 4,
                  theme.faint);
   }
 }

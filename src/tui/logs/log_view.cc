@@ -96,9 +96,12 @@ void LogView::find(int direction) {
   bool found = false;
   tail_->read([&](const LastLines& lines, const std::string& /*trouble*/) {
     const auto count = static_cast<long>(lines.lines().size());
-    const long from = at_end_ && direction < 0 ? count : static_cast<long>(first_ - lines.dropped());
+    const long first = static_cast<long>(first_) - static_cast<long>(lines.dropped());  // it may have gone by now
+    const long from = at_end_ && direction < 0 ? count : std::max(first, -1L);
     for (long at = from + direction; at >= 0 && at < count; at += direction) {
-      if (lines.lines()[static_cast<std::size_t>(at)].find(searched_) == std::string::npos) continue;
+      // As it is shown.
+      const std::string line = without_escapes(lines.lines()[static_cast<std::size_t>(at)]);
+      if (line.find(searched_) == std::string::npos) continue;
       first_ = lines.dropped() + static_cast<std::uint64_t>(at);
       at_end_ = false;
       found = true;

@@ -33,6 +33,7 @@ class TopCommand final : public Command {
 }  // namespace
 
 const CommandInfo kTopCommand{.name = "top",
+                              .aliases = "tui",
                               .section = Section::kLook,
                               .summary = "Watch and steer workflows on the whole screen",
                               .examples =

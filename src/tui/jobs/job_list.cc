@@ -31,10 +31,12 @@ void JobList::load(const views::WorkflowView& workflow) {
            .last_event = workflow.last_event};
   jobs_.clear();
   by_name_.clear();
+  running_.clear();
   for (const views::GroupView& group : workflow.groups) {
     for (const views::TaskView& task : group.tasks) {
       by_name_.emplace(task.name, jobs_.size());
       jobs_.push_back(job_of(task, group.name));
+      note_running(jobs_.size() - 1);
     }
   }
   loaded_ = true;
@@ -48,6 +50,29 @@ const Job* JobList::find(std::string_view name) const {
 Job* JobList::known(const std::string& name) {
   const auto found = by_name_.find(name);
   return found == by_name_.end() ? nullptr : &jobs_[found->second];
+}
+
+void JobList::note_running(std::size_t index) {
+  if (jobs_[index].standing() == Standing::kRunning) {
+    running_.insert(index);
+  } else {
+    running_.erase(index);
+  }
+}
+
+RunTotals JobList::totals() const {
+  RunTotals totals;
+  for (const std::size_t index : running_) {
+    const Job& job = jobs_[index];
+    if (job.load) {
+      totals.cpus += job.load->cpus;
+      totals.memory += job.load->memory;
+    }
+    if (!job.progress) continue;
+    if (job.progress->percent) totals.percent += *job.progress->percent, ++totals.with_percent;
+    if (job.progress->loss) totals.loss += *job.progress->loss, ++totals.with_loss;
+  }
+  return totals;
 }
 
 void JobList::count(Standing standing, int change) {
@@ -91,6 +116,7 @@ bool JobList::take(const views::EventView& event) {
   if (job == nullptr) return event.kind == "progress";
   if (event.status.empty()) return false;
   move(*job, event.status, event);
+  note_running(static_cast<std::size_t>(job - jobs_.data()));
   if (event.kind == "started" && !head_.start_time.is_set()) head_.start_time = event.at;
   return false;
 }

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "tui/jobs/job.h"
@@ -34,6 +35,16 @@ struct RunHead {
   std::uint64_t last_event = 0;
 };
 
+// Of what runs, taken together.
+struct RunTotals {
+  double percent = 0;  // the sum, of so many
+  int with_percent = 0;
+  double loss = 0;
+  int with_loss = 0;
+  double cpus = 0;
+  std::uint64_t memory = 0;  // bytes
+};
+
 class JobList {
  public:
   // What the server says now, in place of what was known.
@@ -47,6 +58,7 @@ class JobList {
   const RunHead& head() const { return head_; }
   const std::vector<Job>& jobs() const { return jobs_; }
   const Job* find(std::string_view name) const;
+  RunTotals totals() const;
 
   // Those whose name, group or status has `filter` in it, small letters for either; all of them for "". By their
   // numbers, in the order of the file.
@@ -54,6 +66,7 @@ class JobList {
 
  private:
   Job* known(const std::string& name);
+  void note_running(std::size_t index);
   void count(Standing standing, int change);
   void move(Job& job, const std::string& status, const views::EventView& event);
 
@@ -61,6 +74,7 @@ class JobList {
   RunHead head_;
   std::vector<Job> jobs_;
   std::unordered_map<std::string, std::size_t> by_name_;
+  std::unordered_set<std::size_t> running_;  // of many tasks few run: only they have numbers
 };
 
 }  // namespace sennit::tui

@@ -53,29 +53,15 @@ void draw_counts(const Pane& line, const Theme& theme, const views::TaskCounts& 
   }
 }
 
-void draw_numbers(const Pane& pane, const Theme& theme, const JobList& jobs, Instant now) {
+void draw_numbers(const Pane& pane, const Theme& theme, const JobList& jobs) {
   const Pane inside = box(pane, theme, theme.border, "Metrics");
   if (inside.height() <= 0) return;
   const views::TaskCounts& counts = jobs.head().counts;
-  double percent = 0;
-  double loss = 0;
-  double cpus = 0;
-  std::uint64_t memory = 0;
-  int with_percent = 0;
-  int with_loss = 0;
-  for (const Job& job : jobs.jobs()) {
-    if (job.load) {
-      cpus += job.load->cpus;
-      memory += job.load->memory;
-    }
-    if (!job.progress) continue;
-    if (job.progress->percent && job.standing() == Standing::kRunning)
-      percent += *job.progress->percent, ++with_percent;
-    if (job.progress->loss) loss += *job.progress->loss, ++with_loss;
-  }
+  const RunTotals totals = jobs.totals();
   // What runs counts as far as it is.
-  const double whole =
-      counts.total == 0 ? 0 : (static_cast<double>(over(counts)) + percent / 100) / static_cast<double>(counts.total);
+  const double whole = counts.total == 0 ? 0
+                                         : (static_cast<double>(over(counts)) + totals.percent / 100) /
+                                               static_cast<double>(counts.total);
   int y = 0;
   const int label = 11;
   inside.put(1, y, "Progress", theme.faint);
@@ -87,11 +73,11 @@ void draw_numbers(const Pane& pane, const Theme& theme, const JobList& jobs, Ins
     inside.put_cut(label, y++, text, inside.width() - label - 1, theme.plain);
   };
   line("Tasks", fmt::format("{} over, {} running, {} waiting", over(counts), counts.running, counts.waiting));
-  if (with_percent > 0) line("Running", fmt::format("{:.0f}% on average", percent / with_percent));
-  if (with_loss > 0) line("Loss", fmt::format("{:.4g} on average", loss / with_loss));
-  if (cpus > 0 || memory > 0) line("Uses", fmt::format("{:.1f} CPUs, {}", cpus, readable(Bytes(memory))));
+  if (totals.with_percent > 0) line("Running", fmt::format("{:.0f}% on average", totals.percent / totals.with_percent));
+  if (totals.with_loss > 0) line("Loss", fmt::format("{:.4g} on average", totals.loss / totals.with_loss));
+  if (totals.cpus > 0 || totals.memory > 0)
+    line("Uses", fmt::format("{:.1f} CPUs, {}", totals.cpus, readable(Bytes(totals.memory))));
   if (!jobs.head().outputs.empty()) line("Outputs", jobs.head().outputs);
-  static_cast<void>(now);
 }
 
 void draw_log_end(const Pane& pane, const Theme& theme, LogTail* tail, const std::string& title) {

@@ -11,7 +11,7 @@
 
 namespace sennit::tui {
 
-void draw_numbers(const Pane& pane, const Theme& theme, const JobList& jobs, Instant now);
+void draw_numbers(const Pane& pane, const Theme& theme, const JobList& jobs);
 
 // The last lines that fit.
 void draw_log_end(const Pane& pane, const Theme& theme, LogTail* tail, const std::string& title);

@@ -111,7 +111,7 @@ void RunView::draw(const Pane& pane, const Theme& theme) {
     const int left = middle.width() * 6 / 10;
     draw_jobs(middle.part({0, 0, left, middle.height()}), theme);
     const int numbers = std::min(kNumbersLines, middle.height() / 2);
-    draw_numbers(middle.part({left, 0, middle.width() - left, numbers}), theme, jobs_, now);
+    draw_numbers(middle.part({left, 0, middle.width() - left, numbers}), theme, jobs_);
     draw_log_end(middle.part({left, numbers, middle.width() - left, middle.height() - numbers}), theme, log_.get(),
                  log_title);
     return;

@@ -147,7 +147,14 @@ Result<std::string> Terminal::read() {
 
 void Terminal::suspend() {
   leave();
-  ::raise(SIGSTOP);
+  // All that the shell knows as its job, and with the signal that does nothing where no shell could make us go on.
+  sigset_t stop;
+  sigset_t before;
+  ::sigemptyset(&stop);
+  ::sigaddset(&stop, SIGTSTP);
+  ::kill(0, SIGTSTP);
+  ::pthread_sigmask(SIG_UNBLOCK, &stop, &before);  // here it arrives
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
   enter();
 }
 

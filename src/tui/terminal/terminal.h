@@ -42,7 +42,8 @@ class Terminal {
   void send();
   bool is_writing() const;  // bytes wait for it
 
-  // Gives the screen back, stands still as on Ctrl-Z, and takes it again once we go on.
+  // Gives the screen back, stands still as on Ctrl-Z, and takes it again once we go on: at once where there is no shell
+  // to go back to.
   void suspend();
 
   // Gives the screen to `command` (a shell in a task, an editor) until it returns.

@@ -1,0 +1,371 @@
+"""The terminal view as a person uses it: the real program in a real terminal."""
+
+import os
+import pty
+import re
+import select
+import signal
+import unittest
+from typing import List, Optional
+
+from harness import PROGRAM, SennitTest, all_processes, is_alive, wait_until
+from tmux_terminal import TMUX, TmuxTerminal
+
+SIZES = ((80, 24), (120, 36), (300, 100))
+# A task that goes on until the file `go` is there.
+UNTIL_GO = "while [ ! -e {0}/go ]; do sleep 0.05; done"
+
+
+@unittest.skipUnless(TMUX, "there is no tmux")
+class ViewCase(SennitTest):
+    """What the tests of the view have in common."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.until_go = UNTIL_GO.format(self.work)
+
+    def terminal(self, *words: str, columns: int = 80, rows: int = 24, **env: str) -> TmuxTerminal:
+        terminal = TmuxTerminal(self.base, [*words], {**self.env, "COLORTERM": "truecolor", **env}, self.work, columns, rows)
+        self.addCleanup(terminal.close)
+        return terminal
+
+    def top(self, *words: str, **options) -> TmuxTerminal:
+        return self.terminal(str(PROGRAM), "top", *words, **options)
+
+    def shell(self) -> TmuxTerminal:
+        """A shell with job control, as a person has it."""
+        terminal = self.terminal("bash", "--norc", "--noprofile", "-i", PS1="ready> ")
+        terminal.wait_for("ready>")
+        return terminal
+
+    def running(self, name: str = "flow") -> str:
+        """A workflow of three: one that is over, one that runs, one that waits."""
+        path = self.shell_tasks({"first": "echo said by first", "second": f"echo said by second; {self.until_go}",
+                                 "third": "echo said by third"}, after={"third": ["second"]}, name=name)
+        workflow = self.submit(path)
+        wait_until(lambda: self.statuses(workflow) == {"first": "COMPLETED", "second": "RUNNING", "third": "WAITING"},
+                   "the second task to run", show=lambda: self.statuses(workflow))
+        return workflow
+
+    def view_pid(self) -> Optional[int]:
+        for process in self.processes().values():
+            if self._is_program(process, "top"):
+                return process.pid
+        return None
+
+
+class ScreensOfTheView(ViewCase):
+    """What there is to see, and the keys that lead there."""
+
+    def walk(self, top: TmuxTerminal, workflow: str) -> None:
+        """From the list to each screen of a run and back."""
+        top.wait_for("WORKFLOW", workflow, "RUNNING", "q quit")
+        top.keys("Enter")
+        run = ("Status: RUNNING (1/3 completed)", "Job: first", "Total: 3 | Waiting: 1 | Running: 1 | Completed: 1", "said by first")
+        top.wait_for(*run)
+        top.keys("j")
+        top.wait_for("Log: second", "said by second")
+        for key, texts in (("l", ("log of second", "said by second", "following")),
+                           ("L", ("log of all", "said by first")),
+                           ("w", ("why second", "second is RUNNING")),
+                           ("d", ("Status", "RUNNING", "Queued")),
+                           ("Enter", ("Status", "RUNNING", "Queued")),
+                           ("y", ("› yaml", "workflow:", "name: flow")),
+                           ("e", ("› events", "submitted")),
+                           ("x", ("› errors", "No task has failed."))):
+            top.keys(key)
+            top.wait_for(*texts)
+            top.keys("Escape")
+            top.wait_for("Job: second", "Total: 3")
+        top.keys("?")
+        top.wait_for(f"keys of {workflow}", "the task's log on the whole screen")
+        top.keys("Escape")
+        top.wait_without("keys of")
+        top.keys("k", "Escape")
+        top.wait_for("WORKFLOW", "SUBMITTED")
+
+    def test_every_screen_at_three_sizes(self) -> None:
+        workflow = self.running()
+        top = self.top()
+        for columns, rows in SIZES:
+            top.resize(columns, rows)
+            self.walk(top, workflow)
+        self.assertTrue(all(len(line) <= SIZES[-1][0] for line in top.screen().splitlines()))
+
+    def test_filter_palette_and_mouse(self) -> None:
+        workflow = self.running()
+        top = self.top(workflow)
+        top.wait_for("Job: first", "Job: third")
+        top.keys("/")
+        top.type("THIRD")
+        top.wait_without("Job: first")
+        top.keys("Escape")
+        top.wait_for("Job: first")
+        top.keys(":")
+        top.type("all lo")
+        top.wait_for("of all tasks, by time")
+        top.keys("Enter")
+        top.wait_for("log of all", "said by second")
+        top.keys("Escape")
+        top.wait_for("Job: first")
+        # The second card, by its place: lines 7 to 10 of the screen.
+        top.type("\033[<0;10;8M\033[<0;10;8m")
+        top.wait_for("Log: second")
+        top.type("\033[<64;10;8M")
+        top.wait_for("Log: first")
+
+    def test_log_is_searched_and_wrapped(self) -> None:
+        path = self.shell_tasks({"a": "seq -f 'line %g of many' 1 300; printf 'x%.0s' $(seq 100); echo END"})
+        workflow = self.submit(path)
+        self.wait_for_status(workflow, "COMPLETED")
+        top = self.top(workflow)
+        top.wait_for("Job: a")
+        top.keys("l")
+        top.wait_for("line 300 of many", "following")
+        self.assertNotIn("END", top.screen())
+        top.keys("w")
+        top.wait_for("END")
+        top.keys("g")
+        top.wait_for("line 1 of many", "line 1 of 301")
+        top.keys("G")
+        top.wait_for("line 300 of many", "following")
+        top.keys("/")
+        top.type("line 42 of")
+        top.keys("Enter")
+        top.wait_for("line 42 of many", "line 42 of 301")
+        top.keys("&")
+        top.type("line 29")
+        top.wait_for("only lines with 'line 29'")
+
+    def test_more_workflows_than_lines(self) -> None:
+        path = self.shell_tasks({"a": "true"})
+        names = [self.submit(path) for _ in range(30)]
+        top = self.top()
+        top.wait_for(names[-1])
+        self.assertNotIn(f" {names[0]} ", top.screen())
+        top.keys("G")
+        top.wait_for(f" {names[0]} ")
+        top.keys("g")
+        top.wait_for(f" {names[-1]} ")
+
+    def test_without_colours_there_are_none(self) -> None:
+        workflow = self.running()
+        top = self.top(workflow, NO_COLOR="1")
+        top.wait_for("Job: second")
+        self.assertNotRegex(top.coloured_screen(), r"\033\[[0-9;]*[34][0-8]")
+        self.assertIn("\033[7m", top.coloured_screen())  # what is selected still stands out
+
+    def test_in_ascii_where_there_is_no_utf8(self) -> None:
+        workflow = self.running()
+        top = self.top(workflow, LANG="C", LC_ALL="C")
+        self.assertTrue(top.wait_for("Job: second", "+- ").isascii(), top.screen())
+
+    def test_resize_storm(self) -> None:
+        workflow = self.running()
+        top = self.top(workflow)
+        top.wait_for("Job: first")
+        for step in range(40):
+            top.resize(20 + 37 * step % 200, 2 + 13 * step % 60)
+        top.resize(100, 30)
+        top.wait_for("Job: first", "Metrics", "Total: 3", "q quit")
+
+        def settled() -> str:
+            return re.sub(r"\d+(\.\d+)? m?s|CPU: [\d.]+|\d+ m\b|Uses.*", "", top.screen())
+        before = settled()
+        top.keys("C-l")
+        wait_until(lambda: settled() == before, "the same screen after it was drawn anew", 10, show=top.screen)
+
+
+class WhatHappensUnderTheView(ViewCase):
+    """The view goes along with what goes on."""
+
+    def test_run_that_finishes_while_one_looks(self) -> None:
+        workflow = self.running()
+        top = self.top(workflow)
+        top.wait_for("Status: RUNNING")
+        (self.work / "go").touch()
+        top.wait_for("Status: COMPLETED (3/3 completed)", "Completed: 3", "Running: 0")
+        top.keys("Escape")
+        top.wait_for("WORKFLOW", "COMPLETED")
+
+    def test_new_workflow_appears_in_the_list(self) -> None:
+        self.ok("server", "start")
+        top = self.top()
+        top.wait_for("There is no workflow yet")
+        workflow = self.submit(self.shell_tasks({"a": "true"}))
+        top.wait_for(workflow, "COMPLETED")
+
+    def test_server_killed_underneath(self) -> None:
+        workflow = self.running()
+        top = self.top(workflow)
+        top.wait_for("Status: RUNNING")
+        self.kill(self.wait_for_server())
+        (self.work / "go").touch()
+        top.wait_for("Status: COMPLETED (3/3 completed)", limit=60)
+        top.keys("?")  # and keys are not stuck behind the connection
+        top.wait_for("keys of")
+
+    def test_cancel_asks_and_acts(self) -> None:
+        workflow = self.running()
+        top = self.top(workflow)
+        top.wait_for("Job: second")
+        top.keys("C")
+        top.wait_for(f"Cancel all of {workflow}?")
+        top.keys("n")
+        top.wait_without("Cancel all")
+        self.assertEqual(self.workflow(workflow)["status"], "RUNNING")
+        top.keys("j", "c")
+        top.wait_for(f"Cancel second of {workflow}?")
+        top.keys("y")
+        top.wait_for("FAILED_CANCELED")
+        self.assertEqual(self.wait_for_end(workflow), "FAILED_CANCELED")
+
+    def test_quitting_leaves_the_run_alone(self) -> None:
+        workflow = self.running()
+        top = self.top(workflow)
+        top.wait_for("Job: second")
+        top.keys("q")
+        wait_until(lambda: top.fact("pane_dead") == "1", "the view to end")
+        self.assertEqual(top.fact("pane_dead_status"), "0")
+        self.assertEqual(self.workflow(workflow)["status"], "RUNNING")
+
+    def test_escape_sequences_of_tasks_do_nothing(self) -> None:
+        evil = r"\033]0;owned\007\033[2J\033[31mred\033[0m\033]52;c;b3duZWQ=\007\033[?1049l\033[?25h\033(0 plain text\n"
+        path = self.shell_tasks({"a": f"printf '{evil}'; printf '{evil}' >&2; printf '\\xff\\xfe\\xc2\\x9b5m end\\n'; {self.until_go}"})
+        top = self.top(self.submit(path))
+        # In the panel and on the whole screen.
+        for key in ("j", "l"):
+            top.keys(key)
+            screen = top.wait_for("red plain text", r"\xff\xfe\xc2\x9b5m end")
+            self.assertIn("sennit › workflows", screen)
+            self.assertEqual((top.fact("alternate_on"), top.fact("cursor_flag")), ("1", "0"))
+            self.assertNotEqual(top.fact("pane_title"), "owned")
+            self.assertNotIn("\033[31mred", top.coloured_screen())
+
+    def test_shell_in_a_task_and_back(self) -> None:
+        workflow = self.running()
+        top = self.top(workflow)
+        top.wait_for("Job: second")
+        top.keys("j", "s")
+        wait_until(lambda: top.fact("alternate_on") == "0", "the screen to be lent", show=top.screen)
+        top.type("echo $((6 * 7)) in it; exit 0\n")
+        top.wait_for("Job: second", "Log: second")
+        self.assertEqual(top.fact("alternate_on"), "1")
+        top.keys("?")
+        top.wait_for("keys of")
+
+
+class WaysOutOfTheView(ViewCase):
+    """The terminal is left as it was found, however the view ends."""
+
+    def settings(self, terminal: TmuxTerminal) -> List[str]:
+        """What the terminal is set to: by `stty`, and what tmux knows."""
+        number = len(os.listdir(self.work))
+        path = self.work / f"stty-{number}"
+        terminal.type(f"stty -a > {path}; echo written''-{number}\n")  # as typed it is not what is waited for
+        terminal.wait_for(f"written-{number}")
+        facts = [f"{name}={terminal.fact(name)}" for name in
+                 ("alternate_on", "cursor_flag", "mouse_any_flag", "mouse_sgr_flag", "keypad_flag", "wrap_flag")]
+        return [path.read_text(encoding="utf-8"), *facts]
+
+    def test_every_way_out_restores_the_screen(self) -> None:
+        self.ok("server", "start")
+        shell = self.shell()
+        shell.type("ulimit -c 0; echo what stood here before\n")
+        before = self.settings(shell)
+
+        def key(*keys: str):
+            return lambda: shell.keys(*keys)
+
+        def signalled(number: int):
+            return lambda: os.kill(int(wait_until(self.view_pid, "the view")), number)
+
+        def asked() -> None:
+            shell.keys("C-c")
+            shell.wait_for("Leave? What runs goes on.")
+            shell.keys("y")
+
+        for name, end in (("q", key("q")), ("ctrl-c", asked), ("TERM", signalled(signal.SIGTERM)),
+                          ("HUP", signalled(signal.SIGHUP)), ("INT", signalled(signal.SIGINT)),
+                          ("SEGV", signalled(signal.SIGSEGV)), ("ABRT", signalled(signal.SIGABRT)),
+                          ("QUIT", signalled(signal.SIGQUIT))):
+            with self.subTest(name):
+                shell.type(f"clear; echo what stood here before; {PROGRAM} top\n")
+                shell.wait_for("There is no workflow yet", "q quit")
+                self.assertEqual((shell.fact("alternate_on"), shell.fact("cursor_flag"), shell.fact("mouse_any_flag")),
+                                 ("1", "0", "1"))
+                pid = int(wait_until(self.view_pid, "the view"))
+                end()
+                wait_until(lambda p=pid: not is_alive(p), f"the view to end by {name}", show=shell.screen)
+                shell.wait_for("what stood here before", "ready>")
+                self.assertEqual(self.settings(shell), before)
+
+    def test_ctrl_z_and_fg(self) -> None:
+        workflow = self.running()
+        shell = self.shell()
+        before = self.settings(shell)
+        shell.type(f"{PROGRAM} top {workflow}\n")
+        shell.wait_for("Job: second")
+        shell.keys("C-z")
+        shell.wait_for("Stopped", "ready>")
+        self.assertEqual(self.settings(shell), before)
+        shell.type("fg\n")
+        shell.wait_for("Job: second", "q quit")
+        shell.keys("j")
+        shell.wait_for("Log: second")
+        shell.keys("q")
+        shell.wait_for("Stopped", "ready>")  # what stood there before
+        self.assertEqual(self.settings(shell), before)
+
+    def test_stop_signal_is_ctrl_z(self) -> None:
+        shell = self.shell()
+        self.ok("server", "start")
+        shell.type(f"{PROGRAM} top\n")
+        shell.wait_for("There is no workflow yet")
+        os.kill(int(wait_until(self.view_pid, "the view")), signal.SIGTSTP)
+        shell.wait_for("Stopped", "ready>")
+        shell.type("fg\n")
+        shell.wait_for("There is no workflow yet", "q quit")
+
+    def test_ctrl_z_where_no_shell_waits_goes_on(self) -> None:
+        # As `ssh -t HOST sennit top`: nobody could ever make it go on. (tmux would.)
+        self.ok("server", "start")
+        pid, terminal = pty.fork()
+        if pid == 0:
+            os.execve(str(PROGRAM), [str(PROGRAM), "top"], {**self.env, "TERM": "xterm-256color"})
+        self.addCleanup(os.close, terminal)
+        self.addCleanup(os.waitpid, pid, 0)
+        self.addCleanup(os.kill, pid, signal.SIGKILL)
+        seen = [b""]
+
+        def shows(text: bytes) -> None:
+            def there() -> bool:
+                if select.select([terminal], [], [], 0)[0]:
+                    seen[0] += os.read(terminal, 65536)
+                return text in seen[0]
+            wait_until(there, f"{text!r} to be written", 30, show=lambda: (all_processes().get(pid), seen[0][-500:]))
+            seen[0] = b""
+        shows(b"There is no workflow yet")
+        os.write(terminal, b"\x1a")
+        shows(b"There is no workflow yet")
+        os.write(terminal, b"?")
+        shows(b"keys of workflows")
+
+    def test_without_a_terminal_it_says_so(self) -> None:
+        self.ok("server", "start")
+        result = self.sennit("top", start_new_session=True)
+        self.assertEqual(result.code, 2, result)
+        self.assertEqual(result.out, "")
+        self.assertIn("there is no terminal", result.err)
+        self.assertIn("sennit status", result.err)
+
+    def test_unknown_workflow_is_said_where_it_stays_readable(self) -> None:
+        self.ok("server", "start")
+        result = self.sennit("top", "nobody-1", start_new_session=True)
+        self.assertNotEqual(result.code, 0, result)
+        self.assertIn("nobody-1", result.err)
+        self.assertNotIn("\033", result.out + result.err)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -190,8 +190,8 @@ TEST(Pasted, HasABound) {
   EXPECT_EQ(out[1], Input(character('q')));
 }
 
-TEST(Keys, MuchTypedAtOnceIsReadInTime) {
-  const std::string text(400'000, 'x');  // a paste without marks; moving what is left for each would take minutes
+TEST(Keys, MuchTypedAtOnceIsAllRead) {
+  const std::string text(400'000, 'x');  // a paste without marks
   EXPECT_EQ(read_all(text).size(), text.size());
 }
 

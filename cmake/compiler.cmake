@@ -16,7 +16,7 @@ endif()
 # libFuzzer's counters, in the rooms whose parsers are fuzzed (only clang has them). The build that has the sanitizers has
 # them too, for building the rooms once more would take longer than all fuzzing in CI does. This is what
 # -fsanitize=fuzzer-no-link means, in words that do not keep a room from sharing the precompiled headers.
-set(SENNIT_FUZZED_ROOMS base http launch logs model progress spec storage store views wire)
+set(SENNIT_FUZZED_ROOMS base http launch logs model progress spec storage store tui views wire)
 set(SENNIT_FUZZ_OPTIONS -fsanitize-coverage=inline-8bit-counters,pc-table,indirect-calls,trace-cmp)
 
 if(SENNIT_SANITIZE)

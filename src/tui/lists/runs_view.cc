@@ -16,6 +16,12 @@ constexpr std::uint32_t kMost = 1000;
 
 bool has(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
 
+// In the local zone, which there is no room to name.
+std::string submitted_at(const views::WorkflowSummary& run) {
+  const std::string text = date_time(run.submit_time);
+  return text.substr(0, text.rfind(' '));
+}
+
 std::string duration_of(const views::WorkflowSummary& run, Instant now) {
   if (!run.start_time.is_set()) return "";
   const Instant end = run.end_time.is_set() ? run.end_time : now;
@@ -107,7 +113,7 @@ void RunsView::draw_row(const Pane& row, const Theme& theme, const views::Workfl
   row.put(1, 0, sign_of(standing, theme.ascii), theme.of(standing));
   row.put_cut(3, 0, run.name, 36, theme.plain);
   row.put_cut(40, 0, run.paused_at.is_set() ? run.status + " (paused)" : run.status, 19, theme.of(standing));
-  row.put_cut(60, 0, date_time(run.submit_time), std::min(21, row.width() - 60), theme.faint);
+  row.put_cut(60, 0, submitted_at(run), std::min(21, row.width() - 60), theme.faint);
   if (row.width() > 90) row.put_cut(82, 0, duration_of(run, desk().now()), 13, theme.plain);
   if (row.width() > 110) row.put_cut(96, 0, run.user, row.width() - 97, theme.faint);
 }

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <ctime>
 #include <fstream>
 #include <memory>
 #include <sstream>
@@ -135,6 +136,8 @@ std::string size_name(Size size) { return std::to_string(size.width) + "x" + std
 class Screens : public testing::Test {
  protected:
   void SetUp() override {
+    ::setenv("TZ", "UTC", 1);
+    ::tzset();
     server_.answer("/v1/workflows/training-7", views::to_json(training()));
     server_.answer("/v1/workflows", views::to_json(runs()));
     std::string text;

@@ -86,7 +86,7 @@ const GraphPicture::Task* GraphView::task() const {
 
 std::string GraphView::task_name() const {
   const GraphPicture::Task* found = task();
-  return found == nullptr ? "" : found->name;
+  return found == nullptr ? wanted_ : found->name;
 }
 
 void GraphView::draw(const Pane& pane, const Theme& theme) {
@@ -188,7 +188,7 @@ bool GraphView::take_click(const Click& click) {
                            click.y - place_.y + static_cast<int>(top_));
   if (!at) return false;
   // A second click on it opens it.
-  if (*at == selected_) task_acts(desk(), graph_.id, task_name()).front().act();
+  if (*at == selected_) task_acts(desk(), workflow_, task_name()).front().act();
   select(at);
   return true;
 }
@@ -226,7 +226,7 @@ bool GraphView::take(const Input& input) {
 }
 
 std::vector<Act> GraphView::acts() {
-  std::vector<Act> acts = task_acts(desk(), graph_.id, task_name());
+  std::vector<Act> acts = task_acts(desk(), workflow_, task_name());
   acts.push_back({character('f'), "full", "each of equal siblings, and every edge", true, [this] {
                     is_full_ = !is_full_;
                     wanted_ = task_name();

@@ -8,6 +8,7 @@
 #include "tui/charts/charts_view.h"
 #include "tui/graph/graph_view.h"
 #include "tui/logs/log_view.h"
+#include "tui/resources/resources_view.h"
 #include "tui/run/changes.h"
 #include "tui/run/job_card.h"
 #include "tui/run/panels.h"
@@ -220,6 +221,8 @@ void RunView::add_screens(std::vector<Act>& acts, const std::string& task) {
   acts.push_back({character('v'), "graph", "the workflow as a drawing, with its states", false, screen(kGraph)});
   acts.push_back({character('T'), "timeline", "when tasks were queued, ran and stored", false, screen(kTimeline)});
   acts.push_back({character('m'), "charts", "the numbers of the task over time", false, screen(kCharts)});
+  acts.push_back({character('u'), "resources", "hosts, GPUs and who uses them", false,
+                  [this] { desk().open(std::make_unique<ResourcesView>(desk())); }});
   add_turns(
       acts, [this](int by, const std::string& selected) { open_screen(kTasks + by, selected); }, task);
 }

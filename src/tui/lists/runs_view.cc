@@ -6,8 +6,12 @@
 #include <memory>
 
 #include "base/time_text.h"
+#include "tui/logs/log_view.h"
+#include "tui/queue/queue_view.h"
+#include "tui/resources/resources_view.h"
 #include "tui/run/changes.h"
 #include "tui/run/run_view.h"
+#include "tui/texts/task_texts.h"
 
 namespace sennit::tui {
 namespace {
@@ -26,6 +30,19 @@ std::string duration_of(const views::WorkflowSummary& run, Instant now) {
   if (!run.start_time.is_set()) return "";
   const Instant end = run.end_time.is_set() ? run.end_time : now;
   return duration_text(end - run.start_time);
+}
+
+// What somebody who sorts by status looks for comes first.
+int rank_of(Standing standing) {
+  switch (standing) {
+    case Standing::kRunning: return 0;
+    case Standing::kWaiting:
+    case Standing::kReady: return 1;
+    case Standing::kFailed: return 2;
+    case Standing::kCanceled: return 3;
+    case Standing::kCompleted: return 4;
+  }
+  return 5;
 }
 
 }  // namespace
@@ -62,6 +79,12 @@ void RunsView::choose() {
     const views::WorkflowSummary& run = runs_[i];
     if (has(run.name, filter_) || has(run.status, filter_) || has(run.user, filter_)) shown_.push_back(i);
   }
+  // The server tells the newest first.
+  if (order_ == Order::kName) std::ranges::stable_sort(shown_, {}, [this](std::size_t i) { return runs_[i].name; });
+  if (order_ == Order::kStatus) {
+    std::ranges::stable_sort(shown_, {}, [this](std::size_t i) { return rank_of(standing_of(runs_[i].status)); });
+  }
+  if (reversed_) std::ranges::reverse(shown_);
   cursor_.fit(shown_.size(), std::max(list_place_.height, 1));
 }
 
@@ -79,12 +102,7 @@ bool RunsView::tick() {
 }
 
 void RunsView::draw(const Pane& pane, const Theme& theme) {
-  const Pane head = pane.rows(0, 1);
-  head.put(3, 0, "WORKFLOW", theme.faint);
-  head.put(40, 0, "STATUS", theme.faint);
-  head.put(60, 0, "SUBMITTED", theme.faint);
-  if (pane.width() > 90) head.put(82, 0, "DURATION", theme.faint);
-  if (pane.width() > 110) head.put(96, 0, "USER", theme.faint);
+  draw_head(pane.rows(0, 1), theme);
   const Pane list = pane.rows(1, pane.height() - 1);
   list_place_ = list.place();
   cursor_.fit(shown_.size(), list.height());
@@ -105,6 +123,20 @@ void RunsView::draw(const Pane& pane, const Theme& theme) {
     list.put_cut(3, 1, fmt::format("None has '{}' in it; / and Esc shows all.", filter_), list.width() - 4,
                  theme.faint);
   }
+}
+
+void RunsView::draw_head(const Pane& line, const Theme& theme) const {
+  const auto column = [&](int x, std::string_view name, Order order) {
+    const int end = line.put(x, 0, name, theme.faint);
+    if (order_ != order) return;
+    // Down: as it is read; time begins with the newest.
+    line.put(end + 1, 0, reversed_ ? (theme.ascii ? "^" : "▴") : (theme.ascii ? "v" : "▾"), theme.warning);
+  };
+  column(3, "WORKFLOW", Order::kName);
+  column(40, "STATUS", Order::kStatus);
+  column(60, "SUBMITTED", Order::kTime);
+  if (line.width() > 90) line.put(82, 0, "DURATION", theme.faint);
+  if (line.width() > 110) line.put(96, 0, "USER", theme.faint);
 }
 
 void RunsView::draw_row(const Pane& row, const Theme& theme, const views::WorkflowSummary& run) const {
@@ -157,8 +189,39 @@ void RunsView::cancel() {
   });
 }
 
+void RunsView::open_log() {
+  if (const auto* run = selected()) desk().open(std::make_unique<LogView>(desk(), run->name, ""));
+}
+
+void RunsView::open_why() {
+  if (const auto* run = selected()) desk().open(task_text(desk(), TaskText::kWhy, run->name, ""));
+}
+
+void RunsView::sort(Order order) {
+  reversed_ = order == order_ && !reversed_;
+  order_ = order;
+  const views::WorkflowSummary* run = selected();
+  const std::string name = run == nullptr ? "" : run->name;
+  choose();
+  for (std::size_t row = 0; row < shown_.size(); ++row) {
+    if (runs_[shown_[row]].name == name) cursor_.select(row);
+  }
+}
+
+void RunsView::add_more(std::vector<Act>& acts) {
+  acts.push_back({character('l'), "logs", "of all its tasks, by time", true, [this] { open_log(); }});
+  acts.push_back({character('w'), "why", "why it is where it is", true, [this] { open_why(); }});
+  acts.push_back({character('u'), "resources", "hosts, GPUs and who uses them", false,
+                  [this] { desk().open(std::make_unique<ResourcesView>(desk())); }});
+  acts.push_back({character('Q'), "queue", "what waits in all workflows, and why", false,
+                  [this] { desk().open(std::make_unique<QueueView>(desk())); }});
+  acts.push_back({character('N'), "by name", "again: the other way round", false, [this] { sort(Order::kName); }});
+  acts.push_back({character('S'), "by status", "what runs first", false, [this] { sort(Order::kStatus); }});
+  acts.push_back({character('T'), "by time", "the newest first", false, [this] { sort(Order::kTime); }});
+}
+
 std::vector<Act> RunsView::acts() {
-  return {
+  std::vector<Act> acts = {
       {named(KeyName::kEnter), "open", "the workflow with its tasks", true, [this] { open_selected(); }},
       {character('/'), "filter", "only those with this in id, status or user", true,
        [this] {
@@ -169,7 +232,7 @@ std::vector<Act> RunsView::acts() {
                        },
                        {});
        }},
-      {character(' '), "mark", "for an act on many", true, [this] { mark(); }},
+      {character(' '), "mark", "for an act on many", false, [this] { mark(); }},
       {character('c'), "cancel", "the selected one, or those that are marked", true, [this] { cancel(); }},
       {character('r'), "refresh", "ask the server again", false, [this] { ask(); }},
       {character('y'), "copy id", "to the clipboard", false,
@@ -177,6 +240,8 @@ std::vector<Act> RunsView::acts() {
          if (const auto* run = selected()) desk().copy(run->name);
        }},
   };
+  add_more(acts);
+  return acts;
 }
 
 }  // namespace sennit::tui

@@ -1,6 +1,7 @@
 // All workflows, the newest first.
 #pragma once
 
+#include <cstdint>
 #include <set>
 #include <string>
 #include <vector>
@@ -24,6 +25,9 @@ class RunsView final : public View {
   void begin() override;
 
  private:
+  // How rows are ordered; chosen again, the other way round.
+  enum class Order : std::uint8_t { kTime, kName, kStatus };
+
   void ask();
   void keep(const Result<views::WorkflowList>& list);
   void choose();
@@ -32,11 +36,18 @@ class RunsView final : public View {
   void open_selected();
   void mark();
   void cancel();
+  void open_log();
+  void open_why();
+  void sort(Order order);
+  void add_more(std::vector<Act>& acts);
+  void draw_head(const Pane& line, const Theme& theme) const;
   void draw_row(const Pane& row, const Theme& theme, const views::WorkflowSummary& run) const;
 
   std::vector<views::WorkflowSummary> runs_;
   std::vector<std::size_t> shown_;  // of them, that fit the filter
   std::string filter_;
+  Order order_ = Order::kTime;
+  bool reversed_ = false;
   std::set<std::string> marked_;
   std::string trouble_;
   bool loaded_ = false;

@@ -226,7 +226,7 @@ class WhatHappensUnderTheView(ViewCase):
         top.wait_for("Job: second")
         top.keys("q")
         wait_until(lambda: top.fact("pane_dead") == "1", "the view to end")
-        self.assertEqual(top.fact("pane_dead_status"), "0")
+        wait_until(lambda: top.fact("pane_dead_status") == "0", "it ends well", show=lambda: top.fact("pane_dead_status"))
         self.assertEqual(self.workflow(workflow)["status"], "RUNNING")
 
     def test_escape_sequences_of_tasks_do_nothing(self) -> None:
@@ -365,6 +365,46 @@ class WaysOutOfTheView(ViewCase):
         self.assertNotEqual(result.code, 0, result)
         self.assertIn("nobody-1", result.err)
         self.assertNotIn("\033", result.out + result.err)
+
+
+class ViewOfARun(ViewCase):
+    """`sennit run` on a terminal."""
+
+    def run_on_terminal(self, script: str, *words: str) -> TmuxTerminal:
+        path = self.shell_tasks({"a": script})
+        shell = self.shell()
+        shell.type(f"{PROGRAM} run {path} {' '.join(words)}; echo code=$?")
+        shell.keys("Enter")
+        return shell
+
+    def test_leaving_it_leaves_the_workflow_alone(self) -> None:
+        shell = self.run_on_terminal(self.until_go)
+        shell.wait_for("Job: a", "RUNNING", "q quit")
+        shell.keys("q")
+        shell.wait_for("goes on", "sennit top", "code=0")
+        (self.work / "go").touch()
+        self.assertEqual(self.wait_for_end(self.last()), "COMPLETED")
+
+    def test_after_the_end_the_summary_is_printed(self) -> None:
+        shell = self.run_on_terminal("echo last words; exit 3")
+        shell.wait_for("Status: FAILED", "last words", "q quit")
+        shell.keys("q")
+        shell.wait_for("FAILED after", "code=1")
+
+    def test_lines_where_they_are_wanted(self) -> None:
+        self.run_on_terminal("echo said", "--no-tui").wait_for("a COMPLETED", "said", "code=0")
+
+    def test_a_jobs_file_may_say_that_it_wants_none(self) -> None:
+        self.write("train.yaml", "{}")
+        path = self.write("jobs.yaml", """
+            name: quiet
+            tui: false
+            jobs: [{name: a, verb: train, config: train.yaml}]
+            """)
+        shell = self.shell()
+        shell.type(f"{PROGRAM} run {path}; echo code=$?")
+        shell.keys("Enter")
+        shell.wait_for("a FAILED", "code=1")
 
 
 if __name__ == "__main__":

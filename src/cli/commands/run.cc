@@ -82,8 +82,11 @@ const CommandInfo kRunCommand{
         "sennit run sweep.yaml --gpus 0,1 --max-parallel 2\n"
         "sennit run flow.yaml --detach",
     .details =
-        "The exit code is the workflow's: 0 completed, 1 failed, 3 cancelled, 4 timed out.\n"
-        "Ctrl-C cancels the workflow and waits for its end, a second Ctrl-C leaves at once.\n"
+        "On a terminal it opens the view of `sennit top`, which q leaves; the workflow goes on then. With --no-tui,\n"
+        "with -q, in a pipe or in CI it prints a line for each change. There Ctrl-C cancels the workflow and waits "
+        "for\n"
+        "its end, a second Ctrl-C leaves at once.\n"
+        "The exit code is the workflow's: 0 completed, 1 failed, 3 cancelled, 4 timed out; 0 if it goes on.\n"
         "A closed terminal changes nothing for the workflow. With -o json its final status goes to stdout.",
     .make = [] { return std::unique_ptr<Command>(new RunCommand); }};
 

@@ -1,7 +1,10 @@
 #include "tui/acts/task_acts.h"
 
+#include <fmt/format.h>
+
 #include <memory>
 
+#include "tui/acts/changes.h"
 #include "tui/logs/log_view.h"
 #include "tui/texts/task_texts.h"
 #include "tui/texts/text_view.h"
@@ -20,14 +23,16 @@ std::vector<Act> task_acts(Desk& desk, const std::string& workflow, const std::s
              if (!task.empty()) desk.open(std::make_unique<LogView>(desk, workflow, task));
            }},
           {character('w'), "why", "why it is where it is", true, text(TaskText::kWhy)},
-          {character('d'), "describe", "all that is known of the task", false, text(TaskText::kDescription)}};
-}
-
-void add_turns(std::vector<Act>& acts, const Turn& turn, const std::string& task) {
-  if (!turn) return;
-  acts.push_back({character(']'), "next screen", "of the run: tasks, graph, timeline, charts", false,
-                  [turn, task] { turn(1, task); }});
-  acts.push_back({character('['), "screen before", "of the run", false, [turn, task] { turn(-1, task); }});
+          {character('d'), "describe", "all that is known of the task", false, text(TaskText::kDescription)},
+          {character('c'), "cancel", "the task", false,
+           [&desk, workflow, task] {
+             if (task.empty()) return;
+             desk.ask(fmt::format("Cancel {} of {}?", task, workflow),
+                      [&desk, workflow, task] { cancel_tasks(desk, workflow, {task}); });
+           }},
+          {character('s'), "shell", "in the task, where it runs", false, [&desk, workflow, task] {
+             if (!task.empty()) desk.run_command({"exec", workflow, task});
+           }}};
 }
 
 }  // namespace sennit::tui

@@ -16,11 +16,11 @@ constexpr int kChartLines = 10;
 
 }  // namespace
 
-ChartsView::ChartsView(Desk& desk, std::string workflow, std::string task, Turn turn)
+ChartsView::ChartsView(Desk& desk, std::string workflow, std::string task, ShowScreen show)
     : View(desk),
       workflow_(std::move(workflow)),
       task_(std::move(task)),
-      turn_(std::move(turn)),
+      show_(std::move(show)),
       asked_(
           desk,
           [workflow = workflow_, task = task_](client::Api& api) -> Result<views::MetricsView> {
@@ -157,7 +157,7 @@ std::vector<Act> ChartsView::acts() {
     if (act.key != named(KeyName::kEnter)) acts.push_back(std::move(act));
   }
   acts.push_back({character('r'), "refresh", "ask the server again", false, [this] { asked_.ask(); }});
-  add_turns(acts, turn_, task_);
+  add_screens(acts, show_, RunScreen::kCharts, task_);
   return acts;
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "tui/acts/run_screens.h"
 #include "tui/acts/task_acts.h"
 #include "tui/charts/task_charts.h"
 #include "tui/parts/asked.h"
@@ -13,7 +14,7 @@ namespace sennit::tui {
 
 class ChartsView final : public View {
  public:
-  ChartsView(Desk& desk, std::string workflow, std::string task, Turn turn);
+  ChartsView(Desk& desk, std::string workflow, std::string task, ShowScreen show);
 
   std::string title() const override { return "charts: " + task_; }
   void draw(const Pane& pane, const Theme& theme) override;
@@ -31,7 +32,7 @@ class ChartsView final : public View {
 
   std::string workflow_;
   std::string task_;
-  Turn turn_;
+  ShowScreen show_;
   std::string status_;
   std::string progress_;
   std::vector<TaskChart> charts_;

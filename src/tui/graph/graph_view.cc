@@ -33,11 +33,11 @@ Asked<GraphPicture>::Ask asking_for(const std::string& workflow, const GraphOpti
 
 }  // namespace
 
-GraphView::GraphView(Desk& desk, std::string workflow, std::string task, Turn turn)
+GraphView::GraphView(Desk& desk, std::string workflow, std::string task, ShowScreen show)
     : View(desk),
       workflow_(std::move(workflow)),
       wanted_(std::move(task)),
-      turn_(std::move(turn)),
+      show_(std::move(show)),
       asked_(desk, {}, [this](GraphPicture&& graph) { keep(std::move(graph)); }) {}
 
 void GraphView::begin() {
@@ -232,7 +232,7 @@ std::vector<Act> GraphView::acts() {
                     wanted_ = task_name();
                   }});
   acts.push_back({character('r'), "refresh", "ask the server again", false, [this] { asked_.ask(); }});
-  add_turns(acts, turn_, task_name());
+  add_screens(acts, show_, RunScreen::kGraph, task_name());
   return acts;
 }
 

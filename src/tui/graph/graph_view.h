@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "tui/acts/run_screens.h"
 #include "tui/acts/task_acts.h"
 #include "tui/graph/graph_picture.h"
 #include "tui/graph/neighbour.h"
@@ -17,7 +18,7 @@ namespace sennit::tui {
 class GraphView final : public View {
  public:
   // `task` is selected first.
-  GraphView(Desk& desk, std::string workflow, std::string task, Turn turn);
+  GraphView(Desk& desk, std::string workflow, std::string task, ShowScreen show);
 
   std::string title() const override { return "graph"; }
   void draw(const Pane& pane, const Theme& theme) override;
@@ -45,7 +46,7 @@ class GraphView final : public View {
 
   std::string workflow_;
   std::string wanted_;  // the task to select when the drawing has come
-  Turn turn_;
+  ShowScreen show_;
   GraphOptions options_;
   GraphPicture graph_;
   std::size_t selected_ = 0;  // of the places

@@ -101,14 +101,24 @@ TEST_F(GraphViewTest, ALargerDrawingScrollsToWhatIsSelected) {
   EXPECT_EQ(shown.find("│ ✓ prepare"), std::string::npos) << shown;
 }
 
-TEST_F(GraphViewTest, TurnsToTheNextScreenWithTheSelectedTask) {
-  std::vector<std::pair<int, std::string>> turns;
+TEST_F(GraphViewTest, LeadsToOtherScreensWithTheSelectedTask) {
+  std::vector<std::pair<RunScreen, std::string>> shown;
   GraphView view(desk_, "demo-1", "fit",
-                 [&](int by, const std::string& selected) { turns.emplace_back(by, selected); });
+                 [&](RunScreen screen, const std::string& selected) { shown.emplace_back(screen, selected); });
   until_drawn(view, "fit");
-  press(view, character(']'));
-  press(view, character('['));
-  EXPECT_EQ(turns, (std::vector<std::pair<int, std::string>>{{1, "fit"}, {-1, "fit"}}));
+  for (const char key : {']', '[', 'm'}) press(view, character(static_cast<unsigned char>(key)));
+  EXPECT_EQ(shown, (std::vector<std::pair<RunScreen, std::string>>{
+                       {RunScreen::kTimeline, "fit"}, {RunScreen::kTasks, "fit"}, {RunScreen::kCharts, "fit"}}));
+}
+
+TEST_F(GraphViewTest, CancelAsksFirst) {
+  GraphView view(desk_, "demo-1", "fit", {});
+  until_drawn(view, "fit");
+  press(view, character('c'));
+  ASSERT_EQ(desk_.asked.size(), 1U);
+  EXPECT_EQ(desk_.asked[0].first, "Cancel fit of demo-1?");
+  press(view, character('s'));
+  EXPECT_EQ(desk_.commands, (std::vector<std::vector<std::string>>{{"exec", "demo-1", "fit"}}));
 }
 
 TEST_F(GraphViewTest, AnUnknownWorkflowIsSaid) {

@@ -10,7 +10,7 @@ class RunsOrder : public testing::Test {
  protected:
   RunsOrder() {
     views::WorkflowList list;
-    for (const auto& [name, status] : {std::pair("b-2", "COMPLETED"), {"c-1", "RUNNING"}, {"a-1", "FAILED"}}) {
+    for (const auto& [name, status] : {std::pair("b-2", "COMPLETED"), {"b-10", "RUNNING"}, {"a-1", "FAILED"}}) {
       views::WorkflowSummary& run = list.workflows.emplace_back();
       run.name = name;
       run.status = status;
@@ -23,7 +23,7 @@ class RunsOrder : public testing::Test {
   std::string order() {
     const std::string shown = drawn(view_, 80, 8);
     std::vector<std::pair<std::size_t, std::string>> found;
-    for (const char* name : {"a-1", "b-2", "c-1"}) found.emplace_back(shown.find(name), name);
+    for (const char* name : {"a-1", "b-2", "b-10"}) found.emplace_back(shown.find(name), name);
     std::ranges::sort(found);
     return found[0].second + " " + found[1].second + " " + found[2].second;
   }
@@ -33,21 +33,21 @@ class RunsOrder : public testing::Test {
 };
 
 TEST_F(RunsOrder, NewestFirstUntilAKeySaysOtherwise) {
-  EXPECT_EQ(order(), "b-2 c-1 a-1");
+  EXPECT_EQ(order(), "b-2 b-10 a-1");
   press(view_, character('N'));
-  EXPECT_EQ(order(), "a-1 b-2 c-1");
+  EXPECT_EQ(order(), "a-1 b-2 b-10");
   press(view_, character('S'));
-  EXPECT_EQ(order(), "c-1 a-1 b-2");
+  EXPECT_EQ(order(), "b-10 a-1 b-2");
   press(view_, character('T'));
-  EXPECT_EQ(order(), "b-2 c-1 a-1");
+  EXPECT_EQ(order(), "b-2 b-10 a-1");
 }
 
 TEST_F(RunsOrder, TheSameKeyAgainTurnsItRound) {
   press(view_, character('N'));
   press(view_, character('N'));
-  EXPECT_EQ(order(), "c-1 b-2 a-1");
+  EXPECT_EQ(order(), "b-10 b-2 a-1");
   press(view_, character('N'));
-  EXPECT_EQ(order(), "a-1 b-2 c-1");
+  EXPECT_EQ(order(), "a-1 b-2 b-10");
 }
 
 TEST_F(RunsOrder, TheSelectedOneStaysSelected) {

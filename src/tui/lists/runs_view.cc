@@ -3,13 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <memory>
+#include <utility>
 
 #include "base/time_text.h"
+#include "tui/acts/changes.h"
 #include "tui/logs/log_view.h"
 #include "tui/queue/queue_view.h"
 #include "tui/resources/resources_view.h"
-#include "tui/run/changes.h"
 #include "tui/run/run_view.h"
 #include "tui/texts/task_texts.h"
 
@@ -30,6 +32,15 @@ std::string duration_of(const views::WorkflowSummary& run, Instant now) {
   if (!run.start_time.is_set()) return "";
   const Instant end = run.end_time.is_set() ? run.end_time : now;
   return duration_text(end - run.start_time);
+}
+
+// "train-9" before "train-10".
+std::pair<std::string_view, std::uint64_t> parts_of(std::string_view id) {
+  const std::size_t dash = id.rfind('-');
+  std::uint64_t number = 0;
+  if (dash == std::string_view::npos) return {id, number};
+  std::from_chars(id.data() + dash + 1, id.data() + id.size(), number);
+  return {id.substr(0, dash), number};
 }
 
 // What somebody who sorts by status looks for comes first.
@@ -80,7 +91,8 @@ void RunsView::choose() {
     if (has(run.name, filter_) || has(run.status, filter_) || has(run.user, filter_)) shown_.push_back(i);
   }
   // The server tells the newest first.
-  if (order_ == Order::kName) std::ranges::stable_sort(shown_, {}, [this](std::size_t i) { return runs_[i].name; });
+  if (order_ == Order::kName)
+    std::ranges::stable_sort(shown_, {}, [this](std::size_t i) { return parts_of(runs_[i].name); });
   if (order_ == Order::kStatus) {
     std::ranges::stable_sort(shown_, {}, [this](std::size_t i) { return rank_of(standing_of(runs_[i].status)); });
   }

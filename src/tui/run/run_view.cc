@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <chrono>
 
+#include "tui/acts/changes.h"
 #include "tui/charts/charts_view.h"
 #include "tui/graph/graph_view.h"
 #include "tui/logs/log_view.h"
 #include "tui/resources/resources_view.h"
-#include "tui/run/changes.h"
 #include "tui/run/job_card.h"
 #include "tui/run/panels.h"
 #include "tui/texts/task_texts.h"
@@ -22,10 +22,6 @@ namespace {
 constexpr int kWide = 100;          // from so many columns the panels stand beside the tasks
 constexpr int kNumbersLines = 8;    // of the panel
 constexpr int kShareOfServer = 20;  // at most this part of the time is spent on asking for all of it
-
-// Of one run, as [ and ] go through them.
-enum Screen { kTasks, kGraph, kTimeline, kCharts };
-constexpr int kScreens = 4;
 
 }  // namespace
 
@@ -200,31 +196,26 @@ void RunView::open_shell() {
   desk().run_command({"exec", workflow_, job->name});
 }
 
-void RunView::open_screen(int number, const std::string& task) {
-  const int screen = (number % kScreens + kScreens) % kScreens;
-  // It lies above us, and ends first.
-  const Turn turn = [this, screen](int by, const std::string& selected) {
+void RunView::show(RunScreen screen, const std::string& task) {
+  // They lie above us, and end first.
+  const ShowScreen from_there = [this](RunScreen other, const std::string& selected) {
     desk().back();
     select(selected);
-    open_screen(screen + by, selected);
+    show(other, selected);
   };
   switch (screen) {
-    case kGraph: return desk().open(std::make_unique<GraphView>(desk(), workflow_, task, turn));
-    case kTimeline: return desk().open(std::make_unique<TimelineView>(desk(), workflow_, task, turn));
-    case kCharts: return desk().open(std::make_unique<ChartsView>(desk(), workflow_, task, turn));
-    default: return;
+    case RunScreen::kTasks: return;
+    case RunScreen::kGraph: return desk().open(std::make_unique<GraphView>(desk(), workflow_, task, from_there));
+    case RunScreen::kTimeline: return desk().open(std::make_unique<TimelineView>(desk(), workflow_, task, from_there));
+    case RunScreen::kCharts: return desk().open(std::make_unique<ChartsView>(desk(), workflow_, task, from_there));
   }
 }
 
-void RunView::add_screens(std::vector<Act>& acts, const std::string& task) {
-  const auto screen = [this, task](int number) { return [this, task, number] { open_screen(number, task); }; };
-  acts.push_back({character('v'), "graph", "the workflow as a drawing, with its states", false, screen(kGraph)});
-  acts.push_back({character('T'), "timeline", "when tasks were queued, ran and stored", false, screen(kTimeline)});
-  acts.push_back({character('m'), "charts", "the numbers of the task over time", false, screen(kCharts)});
+void RunView::add_others(std::vector<Act>& acts, const std::string& task) {
+  const ShowScreen from_here = [this](RunScreen other, const std::string& selected) { show(other, selected); };
+  add_screens(acts, from_here, RunScreen::kTasks, task);
   acts.push_back({character('u'), "resources", "hosts, GPUs and who uses them", false,
                   [this] { desk().open(std::make_unique<ResourcesView>(desk())); }});
-  add_turns(
-      acts, [this](int by, const std::string& selected) { open_screen(kTasks + by, selected); }, task);
 }
 
 std::vector<Act> RunView::acts() {
@@ -269,7 +260,7 @@ std::vector<Act> RunView::acts() {
                     [this] { rerun_workflow(desk(), workflow_); });
        }},
   };
-  add_screens(acts, task);
+  add_others(acts, task);
   return acts;
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "tui/acts/run_screens.h"
 #include "tui/feed/log_tail.h"
 #include "tui/jobs/job_list.h"
 #include "tui/parts/list_cursor.h"
@@ -38,10 +39,9 @@ class RunView final : public View {
   void cancel();
   void open_log(const std::string& task);
   void open_shell();
-  // Screens of the run: 0 is this one; further ones count on from the last and the first.
-  void open_screen(int number, const std::string& task);
+  void show(RunScreen screen, const std::string& task);
   void select(const std::string& task);
-  void add_screens(std::vector<Act>& acts, const std::string& task);
+  void add_others(std::vector<Act>& acts, const std::string& task);
 
   std::string workflow_;
   JobList jobs_;

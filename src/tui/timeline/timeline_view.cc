@@ -54,11 +54,11 @@ Micros time_of(const TimelineRow& row, Instant now) {
 
 }  // namespace
 
-TimelineView::TimelineView(Desk& desk, std::string workflow, std::string task, Turn turn)
+TimelineView::TimelineView(Desk& desk, std::string workflow, std::string task, ShowScreen show)
     : View(desk),
       workflow_(std::move(workflow)),
       wanted_(std::move(task)),
-      turn_(std::move(turn)),
+      show_(std::move(show)),
       asked_(
           desk,
           [workflow = workflow_](client::Api& api) -> Result<Timeline> {
@@ -231,7 +231,7 @@ std::vector<Act> TimelineView::acts() {
                     if (!shows_all_) scale_.from = end() - scale_.column * (columns_ * 9 / 10);
                   }});
   acts.push_back({character('r'), "refresh", "ask the server again", false, [this] { asked_.ask(); }});
-  add_turns(acts, turn_, task_name());
+  add_screens(acts, show_, RunScreen::kTimeline, task_name());
   return acts;
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "tui/acts/run_screens.h"
 #include "tui/acts/task_acts.h"
 #include "tui/parts/asked.h"
 #include "tui/parts/list_cursor.h"
@@ -15,7 +16,7 @@ namespace sennit::tui {
 class TimelineView final : public View {
  public:
   // `task` is selected first.
-  TimelineView(Desk& desk, std::string workflow, std::string task, Turn turn);
+  TimelineView(Desk& desk, std::string workflow, std::string task, ShowScreen show);
 
   std::string title() const override { return "timeline"; }
   void draw(const Pane& pane, const Theme& theme) override;
@@ -41,7 +42,7 @@ class TimelineView final : public View {
 
   std::string workflow_;
   std::string wanted_;  // the task to select when it has come
-  Turn turn_;
+  ShowScreen show_;
   Timeline timeline_;
   ListCursor cursor_;
   Rect list_place_;

@@ -1,4 +1,4 @@
-#include "tui/run/changes.h"
+#include "tui/acts/changes.h"
 
 #include <fmt/format.h>
 

@@ -72,7 +72,11 @@ class ScreensOfTheView(ViewCase):
                            ("Enter", ("Status", "RUNNING", "Queued")),
                            ("y", ("› yaml", "workflow:", "name: flow")),
                            ("e", ("› events", "submitted")),
-                           ("x", ("› errors", "No task has failed."))):
+                           ("x", ("› errors", "No task has failed.")),
+                           ("v", ("› graph", "│ ✓ first │", "│ ● second │", "● second RUNNING")),
+                           ("T", ("› timeline", "queued", "second", "│")),
+                           ("m", ("› charts: second", "RUNNING")),
+                           ("u", ("› resources", "CPUs", "taken", "Memory: "))):
             top.keys(key)
             top.wait_for(*texts)
             top.keys("Escape")
@@ -83,6 +87,14 @@ class ScreensOfTheView(ViewCase):
         top.wait_without("keys of")
         top.keys("k", "Escape")
         top.wait_for("WORKFLOW", "SUBMITTED")
+        for key, texts in (("Q", ("› queue", "0 ready and waiting for room, 1 held back", "third waits for second")),
+                           ("u", ("› resources", "CPUs", "1 running")),
+                           ("l", ("log of all", "said by first")),
+                           ("w", ("› why", f"{workflow} is RUNNING"))):
+            top.keys(key)
+            top.wait_for(*texts)
+            top.keys("Escape")
+            top.wait_for("WORKFLOW", "SUBMITTED")
 
     def test_every_screen_at_three_sizes(self) -> None:
         workflow = self.running()
@@ -91,6 +103,43 @@ class ScreensOfTheView(ViewCase):
             top.resize(columns, rows)
             self.walk(top, workflow)
         self.assertTrue(all(len(line) <= SIZES[-1][0] for line in top.screen().splitlines()))
+
+    def test_screens_of_a_run_follow_it_and_each_other(self) -> None:
+        workflow = self.running()
+        top = self.top(workflow)
+        top.wait_for("Job: first")
+        top.keys("v")
+        top.wait_for("✓ first COMPLETED")
+        top.keys("Right")
+        top.wait_for("● second RUNNING")
+        top.keys("]")
+        top.wait_for("› timeline", "second")
+        top.keys("]")
+        top.wait_for("› charts: second")
+        top.keys("v")
+        top.wait_for("› graph", "● second RUNNING")
+        # Nobody presses a key: what happens is shown.
+        (self.work / "go").touch()
+        top.wait_for("│ ✓ second │", "│ ✓ third │", "COMPLETED (3/3 completed)")
+        top.keys("Escape")
+        top.wait_for("Total: 3", "Log: second")
+
+    def test_list_is_ordered_by_keys(self) -> None:
+        first = self.running("b-flow")
+        second = self.submit(self.shell_tasks({"a": "true"}, name="a-flow"))
+        self.wait_for_status(second, "COMPLETED")
+        top = self.top()
+
+        def names(one: str, other: str) -> str:
+            return rf"(?s){one}.*{other}"
+        top.wait_for(first, second, "SUBMITTED ▾")
+        self.assertRegex(top.screen(), names(second, first))
+        top.keys("N", "N")
+        top.wait_for("WORKFLOW ▴")
+        self.assertRegex(top.screen(), names(first, second))
+        top.keys("S")
+        top.wait_for("STATUS ▾")
+        self.assertRegex(top.screen(), names(first, second))
 
     def test_filter_palette_and_mouse(self) -> None:
         workflow = self.running()

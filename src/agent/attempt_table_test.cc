@@ -597,7 +597,9 @@ TEST_F(AttemptTableTest, OutputThatIsHeldWaitsInItsPipesUntilItIsLetGo) {
   for (const bool stops : {false, true}) {
     const std::string mark = dir_ + (stops ? "/stops" : "/goes_on");
     const std::string print = "yes | head -c 3000000; touch " + mark;
-    StartOrder chatty = order("trap '" + print + ".told; exit 0' TERM; sleep 0.2; " + print + "; sleep 1000");
+    // Not one long sleep: a signal may come right when the shell makes its process, which forgets it then.
+    StartOrder chatty =
+        order("trap '" + print + ".told; exit 0' TERM; sleep 0.2; " + print + "; while :; do sleep 0.1; done");
     if (stops) chatty.attempt.number = 1;
     table_->start(chatty);
     table_->set_reader(chatty.attempt, LogReader::kHolds);

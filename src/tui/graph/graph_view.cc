@@ -64,7 +64,9 @@ void GraphView::keep(GraphPicture&& graph) {
 void GraphView::take(const EventWatch::News& news) {
   const bool ours =
       std::ranges::any_of(news.events, [this](const views::EventView& event) { return event.workflow == graph_.id; });
-  if (news.missed || ours) asked_.set_stale();
+  // Before the first answer nobody knows whose id it is, and what came may be newer than that answer.
+  const bool may_be_ours = !asked_.has_come() && !news.events.empty();
+  if (news.missed || ours || may_be_ours) asked_.set_stale();
 }
 
 bool GraphView::tick() {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "tui/acts/changes.h"
 #include "tui/charts/charts_view.h"
@@ -50,6 +51,7 @@ void RunView::keep(const Result<views::WorkflowView>& workflow) {
   const Job* before = selected();
   const std::string name = before == nullptr ? "" : before->name;
   jobs_.load(*workflow);
+  if (std::exchange(heard_, 0) > jobs_.head().last_event) stale_ = true;
   workflow_ = jobs_.head().id;
   choose();
   select(name);
@@ -74,7 +76,11 @@ const Job* RunView::selected() const {
 void RunView::take(const EventWatch::News& news) {
   if (news.missed) stale_ = true;
   for (const views::EventView& event : news.events) {
-    if (event.workflow == workflow_ && !jobs_.take(event)) stale_ = true;
+    // An answer that is on its way may be older than what happened meanwhile.
+    if (!jobs_.is_loaded()) stale_ = true;
+    if (event.workflow != workflow_ || !jobs_.is_loaded()) continue;
+    if (asking_) heard_ = std::max(heard_, event.seq);
+    if (!jobs_.take(event)) stale_ = true;
   }
 }
 

@@ -1,6 +1,7 @@
 // One workflow: its tasks as cards, its numbers, and the log of the selected task.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <set>
@@ -54,6 +55,7 @@ class RunView final : public View {
   std::unique_ptr<LogTail> log_;
   bool asking_ = false;
   bool stale_ = false;
+  std::uint64_t heard_ = 0;  // the last event that came while an answer was on its way
   Instant asked_at_;
   Micros cost_{};                                               // of the last answer
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // answers look whether we are here

@@ -79,7 +79,9 @@ void TimelineView::take(const EventWatch::News& news) {
   const bool ours = std::ranges::any_of(news.events, [this](const views::EventView& event) {
     return event.workflow == timeline_.id && event.kind != "progress";
   });
-  if (news.missed || ours) asked_.set_stale();
+  // Before the first answer nobody knows whose id it is, and what came may be newer than that answer.
+  const bool may_be_ours = !asked_.has_come() && !news.events.empty();
+  if (news.missed || ours || may_be_ours) asked_.set_stale();
 }
 
 bool TimelineView::tick() {

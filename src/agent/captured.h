@@ -44,6 +44,7 @@ struct Captured {
   bool notes_first = false;  // they were said before what is in the pipes was written
   LogReader reader = LogReader::kNone;
   bool grew_told = false;  // a call to the sink is on its way
+  int progress_told = 0;   // so many calls are; the end of the capture must not overtake them
 };
 
 logs::LogPlaces places_of(const CapturePlace& place);

@@ -192,7 +192,9 @@ std::optional<logs::LogSummary> LogPump::Impl::finish(CaptureId id) {
   if (captured == nullptr) return logs::LogSummary{};
   // Only of a capture that the thread does not work on: what it works on is the thread's.
   const bool may_have_told = captured->tells && (reading_told_ || folder_->is_pending());
-  if (!captured->busy && !may_have_told && is_complete(*captured)) return close(id, *captured);
+  if (!captured->busy && captured->progress_told == 0 && !may_have_told && is_complete(*captured)) {
+    return close(id, *captured);
+  }
   captured->phase = CapturePhase::kFinishing;
   finishing_.push_back(id);
   wake();
@@ -474,9 +476,16 @@ void LogPump::Impl::settle_progress() {
     {
       const std::lock_guard lock(mutex_);
       captured->busy = false;
+      if (changed) ++captured->progress_told;
     }
     if (!changed) continue;
-    tell([this, id, values = std::move(latest)] { sink_.on_capture_progress(id, values); });
+    tell([this, id, values = std::move(latest)] {
+      {
+        const std::lock_guard lock(mutex_);
+        if (Captured* told = find(id)) --told->progress_told;
+      }
+      sink_.on_capture_progress(id, values);
+    });
   }
 }
 

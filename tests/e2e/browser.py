@@ -70,7 +70,18 @@ class Browser:
                 return str(element.text)
         return ""
 
-    def wait_for(self, selector: str, text: str = "") -> Any:
+    def open_until(self, url: str, selector: str, text: str) -> None:
+        """Opens a page that may be too much for a busy machine at its first try, as a person does: again, and aloud."""
+        for _ in range(2):
+            self.open(url)
+            with contextlib.suppress(AssertionError):
+                self.wait_for(selector, text, LIMIT)
+                return
+            print(f"{url} is opened again; what failed: {self.failures()}", file=sys.stderr)
+        self.open(url)
+        self.wait_for(selector, text)
+
+    def wait_for(self, selector: str, text: str = "", limit: float = 2 * LIMIT) -> Any:
         """Waits until such an element is seen, with this in it."""
 
         def seen() -> Any:
@@ -80,13 +91,27 @@ class Browser:
                         return element
             return None
 
-        return wait_until(seen, f"{selector} with {text!r}", 2 * LIMIT, show=lambda: f"{self.driver.current_url}\n{self.text('body')}")
+        def show() -> str:
+            return f"{self.driver.current_url}\n{self.text('body')}\nwhat failed: {self.failures()}"
 
-    def websockets(self) -> List[str]:
-        """The URLs of the WebSockets that were opened, and not refused, so far."""
+        return wait_until(seen, f"{selector} with {text!r}", limit, show=show)
+
+    def listen(self) -> None:
         for entry in self.driver.get_log("performance"):
             message = json.loads(entry["message"])["message"]
             self.traffic.append((message["method"], message["params"]))
+
+    def failures(self) -> List[str]:
+        """What could not be loaded so far, and why."""
+        self.listen()
+        urls = {params["requestId"]: params["request"]["url"] for method, params in self.traffic
+                if method == "Network.requestWillBeSent"}
+        return [f"{urls.get(params['requestId'], '?')}: {params['errorText']}" for method, params in self.traffic
+                if method == "Network.loadingFailed" and not params.get("canceled")]
+
+    def websockets(self) -> List[str]:
+        """The URLs of the WebSockets that were opened, and not refused, so far."""
+        self.listen()
         made = {params["requestId"]: params["url"] for method, params in self.traffic if method == "Network.webSocketCreated"}
         return [made[params["requestId"]] for method, params in self.traffic
                 if method == "Network.webSocketHandshakeResponseReceived" and params["response"]["status"] == 101]

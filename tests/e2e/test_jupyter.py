@@ -88,8 +88,7 @@ class Jupyter(SennitTest):
         browser.open(link.replace("token=", "token=x"))
         browser.wait_for("body", "Token authentication is enabled")
 
-        browser.open(link.replace("/lab?", "/lab/tree/hello.ipynb?"))
-        browser.wait_for("#jp-main-statusbar", "| Idle")
+        browser.open_until(link.replace("/lab?", "/lab/tree/hello.ipynb?"), "#jp-main-statusbar", "| Idle")
         self.run_cell(browser, 1, workflow)
         if "SENNIT_PICTURES" in os.environ:
             browser.picture(Path(os.environ["SENNIT_PICTURES"]) / "jupyter.png")

@@ -47,7 +47,8 @@ std::optional<std::string> midnight_of(const std::string& date) {
 std::string duration_text(Micros duration) {
   const std::int64_t us = duration.count() < 0 ? 0 : duration.count();
   if (us < kSecond) return fmt::format("{} ms", us / 1000);
-  if (us < 60 * kSecond) return fmt::format("{:.1f} s", static_cast<double>(us / (kSecond / 10)) / 10);
+  const std::int64_t tenths = us / (kSecond / 10);  // whole ones: 59.99 s are not 60.0
+  if (us < 60 * kSecond) return fmt::format("{:.1f} s", static_cast<double>(tenths) / 10);
   const std::int64_t seconds = us / kSecond;
   if (seconds < 3600) return fmt::format("{} m {:02} s", seconds / 60, seconds % 60);
   if (seconds < 86400) return fmt::format("{} h {:02} m", seconds / 3600, seconds % 3600 / 60);
@@ -56,7 +57,8 @@ std::string duration_text(Micros duration) {
 
 std::string limit_text(double seconds) {
   std::int64_t us = std::llround(seconds * 1e6);
-  if (us < 60 * kSecond) return fmt::format("{}s", static_cast<double>(us / 1000) / 1000);
+  const std::int64_t ms = us / 1000;
+  if (us < 60 * kSecond) return fmt::format("{}s", static_cast<double>(ms) / 1000);
   std::string text;
   constexpr std::array<std::pair<std::int64_t, char>, 4> kUnits = {
       {{86400 * kSecond, 'd'}, {3600 * kSecond, 'h'}, {60 * kSecond, 'm'}, {kSecond, 's'}}};

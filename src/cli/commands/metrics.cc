@@ -5,23 +5,13 @@
 #include "cli/commands/commands.h"
 #include "cli/not_found.h"
 #include "cli/own_task.h"
+#include "cli/render/graph_text.h"
 #include "cli/render/metrics_text.h"
 #include "cli/session.h"
 #include "views/json.h"
 
 namespace sennit::cli {
 namespace {
-
-// Whether what we write is taken for UTF-8, by the rules of setlocale.
-bool shows_utf8() {
-  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
-    std::optional<std::string> value = variable(name);
-    if (!value || value->empty()) continue;
-    std::ranges::transform(*value, value->begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
-    return value->find("utf-8") != std::string::npos || value->find("utf8") != std::string::npos;
-  }
-  return false;
-}
 
 class MetricsCommand final : public Command {
  public:
@@ -76,7 +66,8 @@ class MetricsCommand final : public Command {
       session.out().write(metrics_text(metrics, session.out_style()));
       return ExitCode::kCompleted;
     }
-    const drawing::Strokes strokes = ascii_ || !shows_utf8() ? drawing::Strokes::kAscii : drawing::Strokes::kBraille;
+    const bool plain = ascii_ || charset_of_locale(variable) == drawing::Charset::kAscii;
+    const drawing::Strokes strokes = plain ? drawing::Strokes::kAscii : drawing::Strokes::kBraille;
     const std::string charts = metrics_charts(metrics, name_, session.out().columns(), strokes);
     if (charts.empty()) {
       return session.fail(

@@ -23,9 +23,7 @@ class RunCommand final : public Command {
     if (dry_run_) return render_to_stdout(session, options_);
     const auto prepared = prepare_file(session, options_);
     if (const auto* code = std::get_if<ExitCode>(&prepared)) return *code;
-    Result<Interrupts> interrupts = Interrupts::open();
-    if (!interrupts) return session.fail(interrupts.error());
-    const auto submitted = send(session, std::get<Prepared>(prepared), interrupts->fd());
+    const auto submitted = send_interruptibly(session, std::get<Prepared>(prepared));
     if (const auto* code = std::get_if<ExitCode>(&submitted)) return *code;
     const auto& reply = std::get<views::SubmitReply>(submitted);
     tell_submitted(session, reply);
@@ -33,11 +31,17 @@ class RunCommand final : public Command {
       print_submitted(session, reply);
       return ExitCode::kCompleted;
     }
-    interrupts = Error(ErrorCode::kCancelled, "whoever follows has its own");
     return follow_submitted(session, reply, no_tui_ ? Screen::kLines : Screen::kWhole);
   }
 
  private:
+  // Whoever follows it then has interrupts of its own.
+  static std::variant<views::SubmitReply, ExitCode> send_interruptibly(Session& session, const Prepared& prepared) {
+    const Result<Interrupts> interrupts = Interrupts::open();
+    if (!interrupts) return session.fail(interrupts.error());
+    return send(session, prepared, interrupts->fd());
+  }
+
   SubmissionOptions options_;
   bool detach_ = false;
   bool dry_run_ = false;

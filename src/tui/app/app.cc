@@ -14,6 +14,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/base64.h"
 #include "base/clock.h"
 #include "tui/app/dialogs.h"
 #include "tui/app/frame_lines.h"
@@ -58,18 +59,6 @@ class Signals {
 bool shows_utf8() {
   std::setlocale(LC_CTYPE, "");
   return std::string_view(::nl_langinfo(CODESET)) == "UTF-8";
-}
-
-std::string base64(std::string_view bytes) {
-  static constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    std::uint32_t group = 0;
-    for (std::size_t k = 0; k < 3; ++k)
-      group = group << 8 | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0U);
-    for (std::size_t k = 0; k < 4; ++k) out += i + k <= bytes.size() ? kDigits[group >> (18 - 6 * k) & 63] : '=';
-  }
-  return out;
 }
 
 class App final : public Desk {
@@ -296,7 +285,7 @@ class App final : public Desk {
   }
   // OSC 52: the terminal puts it on its own clipboard, also over SSH.
   void copy(std::string text) override {
-    terminal_->write("\x1b]52;c;" + base64(text) + "\x1b\\");
+    terminal_->write("\x1b]52;c;" + encode_base64(text) + "\x1b\\");
     say("copied");
   }
   void run_command(std::vector<std::string> words) override {

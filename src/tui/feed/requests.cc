@@ -1,6 +1,5 @@
 #include "tui/feed/requests.h"
 
-#include <optional>
 #include <utility>
 
 #include "tui/feed/quiet_thread.h"
@@ -51,22 +50,21 @@ void Requests::run() {
       work = std::move(asked_.front());
       asked_.pop_front();
     }
-    if (!api) {
-      Result<client::Api> connected = client::Api::connect(place_, client::IfAbsent::kStart, options);
-      if (connected) api.emplace(std::move(*connected));
-      if (!connected) {
-        std::function<void()> answer = work(connected.error());
-        const std::lock_guard lock(mutex_);
-        answered_.push_back(std::move(answer));
-        wakeup_.ring();
-        continue;
-      }
-    }
-    std::function<void()> answer = work(&*api);
+    Result<client::Api*> reached = connected(api, options);
+    std::function<void()> answer = work(std::move(reached));
     const std::lock_guard lock(mutex_);
     answered_.push_back(std::move(answer));
     wakeup_.ring();
   }
+}
+
+// It connects again by itself once it has been connected.
+Result<client::Api*> Requests::connected(std::optional<client::Api>& api, const http::ClientOptions& options) const {
+  if (!api) {
+    SENNIT_ASSIGN(client::Api made, client::Api::connect(place_, client::IfAbsent::kStart, options));
+    api.emplace(std::move(made));
+  }
+  return &*api;
 }
 
 }  // namespace sennit::tui

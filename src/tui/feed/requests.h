@@ -12,6 +12,7 @@
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -45,6 +46,7 @@ class Requests {
   using Work = std::function<std::function<void()>(Result<client::Api*>)>;
   void queue(Work work);
   void run();
+  Result<client::Api*> connected(std::optional<client::Api>& api, const http::ClientOptions& options) const;
 
   const client::ServerPlace place_;
   const Wakeup& wakeup_;

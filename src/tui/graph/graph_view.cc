@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "tui/jobs/job.h"
+#include "tui/parts/boxes.h"
 
 namespace sennit::tui {
 namespace {
@@ -96,11 +97,7 @@ void GraphView::draw(const Pane& pane, const Theme& theme) {
                             .charset = theme.ascii ? drawing::Charset::kAscii : drawing::Charset::kUtf8,
                             .detail = is_full_ ? drawing::Detail::kFull : drawing::Detail::kReadable};
   if (!was_drawn_ || !(wanted == options_)) ask(wanted);
-  if (!asked_.has_come()) {
-    const std::string& trouble = asked_.trouble();
-    pane.put_cut(2, 1, trouble.empty() ? "..." : trouble, pane.width() - 4, trouble.empty() ? theme.faint : theme.bad);
-    return;
-  }
+  if (!asked_.has_come()) return put_waiting(pane, theme, asked_.trouble());
   draw_head(pane.rows(0, 1), theme);
   draw_picture(pane.rows(1, pane.height() - 2), theme);
   draw_selected(pane.rows(pane.height() - 1, 1), theme);

@@ -58,30 +58,28 @@ int rank_of(Standing standing) {
 
 }  // namespace
 
-void RunsView::begin() { ask(); }
+RunsView::RunsView(Desk& desk)
+    : View(desk),
+      asked_(
+          desk, [](client::Api& api) { return api.list({.limit = kMost}); },
+          [this](views::WorkflowList&& list) { keep(std::move(list)); }) {}
 
-void RunsView::ask() {
-  stale_ = true;
-  if (asking_) return;
-  asking_ = true;
-  stale_ = false;
-  desk().requests().send([](client::Api& api) { return api.list({.limit = kMost}); },
-                         [this](const Result<views::WorkflowList>& list) { keep(list); });
+void RunsView::keep(views::WorkflowList&& list) {
+  const std::string name = selected_name();
+  runs_ = std::move(list.workflows);
+  choose();
+  select(name);
 }
 
-void RunsView::keep(const Result<views::WorkflowList>& list) {
-  asking_ = false;
-  trouble_ = list ? "" : list.error().message();
-  if (!list) return;
-  loaded_ = true;
-  const views::WorkflowSummary* before = selected();
-  const std::string name = before == nullptr ? "" : before->name;
-  runs_ = list->workflows;
-  choose();
+std::string RunsView::selected_name() const {
+  const views::WorkflowSummary* run = selected();
+  return run == nullptr ? "" : run->name;
+}
+
+void RunsView::select(const std::string& name) {
   for (std::size_t row = 0; row < shown_.size(); ++row) {
     if (runs_[shown_[row]].name == name) cursor_.select(row);
   }
-  desk().redraw();
 }
 
 void RunsView::choose() {
@@ -105,11 +103,11 @@ const views::WorkflowSummary* RunsView::selected() const {
 }
 
 void RunsView::take(const EventWatch::News& news) {
-  if (news.missed || !news.events.empty()) stale_ = true;
+  if (news.missed || !news.events.empty()) asked_.set_stale();
 }
 
 bool RunsView::tick() {
-  if (stale_) ask();
+  asked_.refresh();
   return std::ranges::any_of(runs_, [](const auto& run) { return !run.end_time.is_set(); });
 }
 
@@ -124,9 +122,9 @@ void RunsView::draw(const Pane& pane, const Theme& theme) {
     if (row == cursor_.selected()) list.shade({0, y, list.width(), 1}, theme.selected);
   }
   if (!shown_.empty()) return;
-  if (!trouble_.empty()) {
-    list.put_cut(3, 1, trouble_, list.width() - 4, theme.bad);
-  } else if (!loaded_) {
+  if (!asked_.trouble().empty()) {
+    list.put_cut(3, 1, asked_.trouble(), list.width() - 4, theme.bad);
+  } else if (!asked_.has_come()) {
     list.put(3, 1, "...", theme.faint);
   } else if (runs_.empty()) {
     list.put_cut(3, 1, "There is no workflow yet. `sennit run FILE` makes the first one.", list.width() - 4,
@@ -212,12 +210,9 @@ void RunsView::open_why() {
 void RunsView::sort(Order order) {
   reversed_ = order == order_ && !reversed_;
   order_ = order;
-  const views::WorkflowSummary* run = selected();
-  const std::string name = run == nullptr ? "" : run->name;
+  const std::string name = selected_name();
   choose();
-  for (std::size_t row = 0; row < shown_.size(); ++row) {
-    if (runs_[shown_[row]].name == name) cursor_.select(row);
-  }
+  select(name);
 }
 
 void RunsView::add_more(std::vector<Act>& acts) {
@@ -246,7 +241,7 @@ std::vector<Act> RunsView::acts() {
        }},
       {character(' '), "mark", "for an act on many", false, [this] { mark(); }},
       {character('c'), "cancel", "the selected one, or those that are marked", true, [this] { cancel(); }},
-      {character('r'), "refresh", "ask the server again", false, [this] { ask(); }},
+      {character('r'), "refresh", "ask the server again", false, [this] { asked_.ask(); }},
       {character('y'), "copy id", "to the clipboard", false,
        [this] {
          if (const auto* run = selected()) desk().copy(run->name);

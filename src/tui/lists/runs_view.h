@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "tui/parts/asked.h"
 #include "tui/parts/list_cursor.h"
 #include "tui/view/view.h"
 #include "views/views.h"
@@ -14,7 +15,7 @@ namespace sennit::tui {
 
 class RunsView final : public View {
  public:
-  explicit RunsView(Desk& desk) : View(desk) {}
+  explicit RunsView(Desk& desk);
 
   std::string title() const override { return "workflows"; }
   void draw(const Pane& pane, const Theme& theme) override;
@@ -22,14 +23,15 @@ class RunsView final : public View {
   std::vector<Act> acts() override;
   void take(const EventWatch::News& news) override;
   bool tick() override;
-  void begin() override;
+  void begin() override { asked_.ask(); }
 
  private:
   // How rows are ordered; chosen again, the other way round.
   enum class Order : std::uint8_t { kTime, kName, kStatus };
 
-  void ask();
-  void keep(const Result<views::WorkflowList>& list);
+  void keep(views::WorkflowList&& list);
+  void select(const std::string& name);
+  std::string selected_name() const;
   void choose();
   const views::WorkflowSummary* selected() const;
   std::vector<std::string> marked_or_selected() const;
@@ -49,12 +51,9 @@ class RunsView final : public View {
   Order order_ = Order::kTime;
   bool reversed_ = false;
   std::set<std::string> marked_;
-  std::string trouble_;
-  bool loaded_ = false;
-  bool asking_ = false;
-  bool stale_ = false;
   ListCursor cursor_;
   Rect list_place_;
+  Asked<views::WorkflowList> asked_;
 };
 
 }  // namespace sennit::tui

@@ -67,6 +67,10 @@ void progress_bar(const Pane& pane, const Theme& theme, int x, int y, int column
   if (!theme.ascii && whole < columns && eighth > 0) pane.put(x + whole, y, kEighths[eighth], look);
 }
 
+void put_waiting(const Pane& pane, const Theme& theme, std::string_view trouble) {
+  pane.put_cut(2, 1, trouble.empty() ? "..." : trouble, pane.width() - 4, trouble.empty() ? theme.faint : theme.bad);
+}
+
 std::vector<std::string> wrapped(std::string_view text, int columns) {
   std::vector<std::string> lines;
   const int most = std::max(columns, 1);

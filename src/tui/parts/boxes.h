@@ -17,6 +17,9 @@ Pane box(const Pane& pane, const Theme& theme, const Look& border, std::string_v
 // A bar that is so full (0 to 1).
 void progress_bar(const Pane& pane, const Theme& theme, int x, int y, int columns, double part, const Look& look);
 
+// In place of what has not come yet: that it is on its way, or why it could not be had.
+void put_waiting(const Pane& pane, const Theme& theme, std::string_view trouble);
+
 // The text in lines of at most so many columns, broken between words where it can be.
 std::vector<std::string> wrapped(std::string_view text, int columns);
 

@@ -58,11 +58,7 @@ bool ResourcesView::tick() {
 }
 
 void ResourcesView::draw(const Pane& pane, const Theme& theme) {
-  if (!asked_.has_come()) {
-    const std::string& trouble = asked_.trouble();
-    pane.put_cut(2, 1, trouble.empty() ? "..." : trouble, pane.width() - 4, trouble.empty() ? theme.faint : theme.bad);
-    return;
-  }
+  if (!asked_.has_come()) return put_waiting(pane, theme, asked_.trouble());
   const int history = pane.height() < kFewestLines ? 0 : pane.height() < kManyLines ? kHistoryLines : kHigherHistory;
   const Pane list = pane.rows(0, pane.height() - history);
   list_place_ = list.place();

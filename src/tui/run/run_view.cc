@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
 #include "tui/acts/changes.h"
 #include "tui/charts/charts_view.h"
 #include "tui/graph/graph_view.h"
 #include "tui/logs/log_view.h"
+#include "tui/parts/boxes.h"
 #include "tui/resources/resources_view.h"
 #include "tui/run/job_card.h"
 #include "tui/run/panels.h"
@@ -20,38 +20,22 @@
 namespace sennit::tui {
 namespace {
 
-constexpr int kWide = 100;          // from so many columns the panels stand beside the tasks
-constexpr int kNumbersLines = 8;    // of the panel
-constexpr int kShareOfServer = 20;  // at most this part of the time is spent on asking for all of it
+constexpr int kWide = 100;        // from so many columns the panels stand beside the tasks
+constexpr int kNumbersLines = 8;  // of the panel
 
 }  // namespace
 
-void RunView::begin() { ask(); }
+RunView::RunView(Desk& desk, std::string workflow)
+    : View(desk),
+      workflow_(std::move(workflow)),
+      asked_(
+          desk, [name = workflow_](client::Api& api) { return api.workflow(name); },
+          [this](const views::WorkflowView& answer) { keep(answer); }) {}
 
-void RunView::ask() {
-  stale_ = true;
-  if (asking_) return;
-  const Instant now = desk().now();
-  if (asked_at_.is_set() && now - asked_at_ < kShareOfServer * cost_) return;
-  asking_ = true;
-  stale_ = false;
-  asked_at_ = now;
-  desk().requests().send([workflow = workflow_](client::Api& api) { return api.workflow(workflow); },
-                         [this, alive = std::weak_ptr<bool>(alive_)](const Result<views::WorkflowView>& workflow) {
-                           if (!alive.expired()) keep(workflow);
-                         });
-}
-
-void RunView::keep(const Result<views::WorkflowView>& workflow) {
-  asking_ = false;
-  cost_ = desk().now() - asked_at_;
-  trouble_ = workflow ? "" : workflow.error().message();
-  desk().redraw();
-  if (!workflow) return;
+void RunView::keep(const views::WorkflowView& workflow) {
   const Job* before = selected();
   const std::string name = before == nullptr ? "" : before->name;
-  jobs_.load(*workflow);
-  if (std::exchange(heard_, 0) > jobs_.head().last_event) stale_ = true;
+  jobs_.load(workflow);
   workflow_ = jobs_.head().id;
   choose();
   select(name);
@@ -74,20 +58,19 @@ const Job* RunView::selected() const {
 }
 
 void RunView::take(const EventWatch::News& news) {
-  if (news.missed) stale_ = true;
+  if (news.missed) asked_.set_stale();
   for (const views::EventView& event : news.events) {
-    // An answer that is on its way may be older than what happened meanwhile.
-    if (!jobs_.is_loaded()) stale_ = true;
-    if (event.workflow != workflow_ || !jobs_.is_loaded()) continue;
-    if (asking_) heard_ = std::max(heard_, event.seq);
-    if (!jobs_.take(event)) stale_ = true;
+    // Before the first answer nobody knows whose id it is, and what came may be newer than that answer.
+    const bool may_be_ours = !jobs_.is_loaded() || event.workflow == workflow_;
+    if (may_be_ours && (!jobs_.is_loaded() || !jobs_.take(event))) asked_.set_stale();
   }
 }
 
 bool RunView::tick() {
   const bool over = jobs_.is_loaded() && jobs_.head().end_time.is_set();
   // Progress is told by no event.
-  if (stale_ || (!over && jobs_.head().counts.running > 0)) ask();
+  if (!over && jobs_.head().counts.running > 0) asked_.set_stale();
+  asked_.refresh();
   return !over;
 }
 
@@ -99,11 +82,7 @@ void RunView::follow_log() {
 }
 
 void RunView::draw(const Pane& pane, const Theme& theme) {
-  if (!jobs_.is_loaded()) {
-    pane.put_cut(2, 1, trouble_.empty() ? "..." : trouble_, pane.width() - 4,
-                 trouble_.empty() ? theme.faint : theme.bad);
-    return;
-  }
+  if (!jobs_.is_loaded()) return put_waiting(pane, theme, asked_.trouble());
   const Instant now = desk().now();
   draw_run_status(pane.rows(0, 1), theme, jobs_.head(), now);
   draw_counts(pane.rows(pane.height() - 1, 1), theme, jobs_.head().counts);
@@ -259,7 +238,7 @@ std::vector<Act> RunView::acts() {
       {character('p'), "pause", "nothing new of the workflow starts", false,
        [this] { pause_workflow(desk(), workflow_); }},
       {character('P'), "resume", "what is paused goes on", false, [this] { resume_workflow(desk(), workflow_); }},
-      {character('r'), "refresh", "ask the server again", false, [this] { ask(); }},
+      {character('r'), "refresh", "ask the server again", false, [this] { asked_.ask(); }},
       {character('R'), "rerun", "run all of it again, as a new workflow", false,
        [this] {
          desk().ask(fmt::format("Run {} again, as a new workflow?", workflow_),

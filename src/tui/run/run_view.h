@@ -1,7 +1,6 @@
 // One workflow: its tasks as cards, its numbers, and the log of the selected task.
 #pragma once
 
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <set>
@@ -11,6 +10,7 @@
 #include "tui/acts/run_screens.h"
 #include "tui/feed/log_tail.h"
 #include "tui/jobs/job_list.h"
+#include "tui/parts/asked.h"
 #include "tui/parts/list_cursor.h"
 #include "tui/view/view.h"
 
@@ -18,7 +18,7 @@ namespace sennit::tui {
 
 class RunView final : public View {
  public:
-  RunView(Desk& desk, std::string workflow) : View(desk), workflow_(std::move(workflow)) {}
+  RunView(Desk& desk, std::string workflow);
 
   std::string title() const override { return workflow_; }
   void draw(const Pane& pane, const Theme& theme) override;
@@ -26,11 +26,10 @@ class RunView final : public View {
   std::vector<Act> acts() override;
   void take(const EventWatch::News& news) override;
   bool tick() override;
-  void begin() override;
+  void begin() override { asked_.ask(); }
 
  private:
-  void ask();
-  void keep(const Result<views::WorkflowView>& workflow);
+  void keep(const views::WorkflowView& workflow);
   void choose();
   const Job* selected() const;
   std::vector<std::string> marked_or_selected() const;
@@ -49,16 +48,10 @@ class RunView final : public View {
   std::vector<std::size_t> shown_;  // of the tasks, that fit the filter
   std::string filter_;
   std::set<std::string> marked_;
-  std::string trouble_;
   ListCursor cursor_;
   Rect list_place_;
   std::unique_ptr<LogTail> log_;
-  bool asking_ = false;
-  bool stale_ = false;
-  std::uint64_t heard_ = 0;  // the last event that came while an answer was on its way
-  Instant asked_at_;
-  Micros cost_{};                                               // of the last answer
-  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // answers look whether we are here
+  Asked<views::WorkflowView> asked_;
 };
 
 }  // namespace sennit::tui

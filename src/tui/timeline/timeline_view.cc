@@ -9,6 +9,7 @@
 
 #include "base/time_text.h"
 #include "tui/jobs/job.h"
+#include "tui/parts/boxes.h"
 
 namespace sennit::tui {
 namespace {
@@ -127,11 +128,7 @@ void TimelineView::scroll(long columns) {
 }
 
 void TimelineView::draw(const Pane& pane, const Theme& theme) {
-  if (!asked_.has_come()) {
-    const std::string& trouble = asked_.trouble();
-    pane.put_cut(2, 1, trouble.empty() ? "..." : trouble, pane.width() - 4, trouble.empty() ? theme.faint : theme.bad);
-    return;
-  }
+  if (!asked_.has_come()) return put_waiting(pane, theme, asked_.trouble());
   const int names = name_columns(pane);
   const Rect bars{names + 3, 1, pane.width() - names - 3 - kTimeColumns, pane.height() - 1};
   fit(bars.width);

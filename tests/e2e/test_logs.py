@@ -206,19 +206,21 @@ class Following(LogsCase):
                                     stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         self.addCleanup(self.end_process, follower)
         self.wait_for_server()
-        time.sleep(0.3)  # until it follows
+        assert follower.stdout
+        self.assertEqual(follower.stdout.read(len(self.FIRST)), self.FIRST)  # it follows now
         follower.send_signal(signal.SIGSTOP)
         (self.work / "go").touch()
         log = self.log(workflow, "a")
-        sizes = [-1, 0]
-        while sizes[-1] == 0 or sizes[-1] != sizes[-2]:
+        sizes = [-1, len(self.FIRST)]
+        while sizes[-1] == len(self.FIRST) or sizes[-1] != sizes[-2]:
             time.sleep(1)
-            sizes.append(log.stat().st_size if log.exists() else 0)
+            sizes.append(log.stat().st_size)
         self.assertLess(sizes[-1], 40_000_000, "what was written before the reader was seen to stand still")
         self.assertFalse((self.work / "written").exists())
         return follower
 
-    CHATTY = "while [ ! -e go ]; do sleep 0.02; done; yes 0123456789012345678901234567890 | head -c 64000000; touch written"
+    FIRST = b"first\n"
+    CHATTY = "echo first; while [ ! -e go ]; do sleep 0.02; done; yes 0123456789012345678901234567890 | head -c 64000000; touch written"
 
     def test_a_reader_that_holds_the_task_back_is_waited_for(self) -> None:
         workflow = self.submit(self.shell_tasks({"a": self.CHATTY}))
@@ -226,7 +228,8 @@ class Following(LogsCase):
         follower.send_signal(signal.SIGCONT)
         got = follower.stdout.read()
         self.assertEqual(follower.wait(120), 0)
-        self.assertEqual(got[:32] * 2000000, got)
+        self.assertEqual(len(got), 64_000_000)
+        self.assertEqual(got[:32] * 2_000_000, got)
         self.assertEqual(self.wait_for_end(workflow), "COMPLETED")
 
     def test_a_task_that_is_held_back_goes_on_when_its_reader_goes(self) -> None:

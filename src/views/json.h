@@ -13,6 +13,9 @@
 namespace sennit::views {
 
 std::string to_json(const WorkflowView& view);
+// Without the fields that are null, empty, 0 or false: the same view for whoever reads it, in a third of the bytes.
+std::string to_sparse_json(const WorkflowView& view);
+std::string to_sparse_json(const GroupView& view);
 std::string to_json(const WorkflowSummary& view);
 std::string to_json(const WorkflowList& view);
 std::string to_json(const EventView& view);

@@ -7,12 +7,15 @@
 namespace sennit::views {
 namespace {
 
+enum class Fields : std::uint8_t { kAll, kSet };  // kSet: but those that are as they are by themselves
+
 class Writing {
  public:
-  explicit Writing(JsonWriter& writer) : writer_(writer) {}
+  explicit Writing(JsonWriter& writer, Fields fields = Fields::kAll) : writer_(writer), fields_(fields) {}
 
   template <class T>
   void operator()(std::string_view name, const T& what) {
+    if (fields_ == Fields::kSet && what == T{}) return;
     writer_.key(name);
     write(what);
   }
@@ -77,19 +80,22 @@ class Writing {
 
  private:
   JsonWriter& writer_;
+  Fields fields_;
 };
 
 template <class View>
-std::string json_of(const View& view) {
+std::string json_of(const View& view, Fields fields = Fields::kAll) {
   std::string out;
   JsonWriter writer(out);
-  Writing(writer).write(view);
+  Writing(writer, fields).write(view);
   return out;
 }
 
 }  // namespace
 
 std::string to_json(const WorkflowView& view) { return json_of(view); }
+std::string to_sparse_json(const WorkflowView& view) { return json_of(view, Fields::kSet); }
+std::string to_sparse_json(const GroupView& view) { return json_of(view, Fields::kSet); }
 std::string to_json(const WorkflowSummary& view) { return json_of(view); }
 std::string to_json(const WorkflowList& view) { return json_of(view); }
 std::string to_json(const EventView& view) { return json_of(view); }

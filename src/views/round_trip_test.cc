@@ -238,6 +238,10 @@ TEST(ViewsRoundTrip, CostAndPhases) {
   task.why = WhyView{.subject = "a-1/t", .log_lines = {"x"}};
   view.groups = {{.name = "g", .tasks = {task}}};
   EXPECT_EQ(parse_workflow(to_json(view)).value(), view);
+  EXPECT_EQ(parse_workflow(to_sparse_json(view)).value(), view);
+  EXPECT_LT(to_sparse_json(view).size(), to_json(view).size() / 2);
+  EXPECT_EQ(to_sparse_json(WorkflowView{}), "{}");
+  EXPECT_EQ(to_sparse_json(GroupView{.name = "g", .tasks = {{.name = "t"}}}), R"({"name":"g","tasks":[{"name":"t"}]})");
   const EventView end{.kind = "end", .cost = CostView{.gpu_hours = 1}};
   EXPECT_EQ(parse_event(to_json(end)).value(), end);
 }

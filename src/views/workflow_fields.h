@@ -130,7 +130,6 @@ void visit_fields(Visit& visit, View& view) {
   visit("failure_message", view.failure_message);
   visit("outputs", view.outputs);
   visit("counts", view.counts);
-  visit("last_event", view.last_event);
   visit("timeout", view.timeout);
   visit("time_left", view.time_left);
   visit("paused_at", view.paused_at);

@@ -141,7 +141,6 @@ struct WorkflowView {
   std::string failure_message;
   std::string outputs;  // on the server's host: output_dir, or the directory of the attempts' logs and outputs
   TaskCounts counts;
-  std::uint64_t last_event = 0;     // cursor for following from here
   std::optional<double> timeout;    // of the whole workflow
   std::optional<double> time_left;  // of that
   Instant paused_at;                // nothing of it starts since; by whom and why

@@ -51,11 +51,17 @@ void MeasureBoard::drop_ended() {
 }
 
 void MeasureBoard::put(ProgressReport report) {
-  if (Entry* entry = entry_for(report.attempt)) entry->progress = std::move(report);
+  Entry* entry = entry_for(report.attempt);
+  if (entry == nullptr) return;
+  entry->progress = std::move(report);
+  changed_(entry->progress->attempt);
 }
 
 void MeasureBoard::put(UsageReport report) {
-  if (Entry* entry = entry_for(report.attempt)) entry->usage = std::move(report);
+  Entry* entry = entry_for(report.attempt);
+  if (entry == nullptr) return;
+  entry->usage = std::move(report);
+  changed_(entry->usage->attempt);
 }
 
 const MeasureBoard::Entry* MeasureBoard::find(const core::WorkflowState& workflow, TaskIndex task) const {

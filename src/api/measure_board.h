@@ -3,6 +3,7 @@
 // Threads: the engine's.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -27,6 +28,8 @@ class MeasureBoard {
 
   void put(ProgressReport report);
   void put(UsageReport report);
+  // Called after something of a task was put that runs that attempt.
+  void on_change(std::function<void(const AttemptId&)> function) { changed_ = std::move(function); }
 
   // Of the attempt that a task has now, while it runs; nothing: it has told nothing.
   const ProgressReport* progress_of(const core::WorkflowState& workflow, TaskIndex task) const;
@@ -53,6 +56,7 @@ class MeasureBoard {
 
   const core::State& engine_;
   FlagLimits limits_;
+  std::function<void(const AttemptId&)> changed_ = [](const AttemptId& /*attempt*/) {};
   std::map<Key, Entry> entries_;
   std::size_t clean_at_ = 64;  // entries
 };

@@ -28,9 +28,9 @@ Service::Service(loop::Loop& loop, loop::WorkerPool& workers, engine::Engine& en
       feed_(loop, engine, store),
       boards_{.transfers = {}, .measures = MeasureBoard(engine.state(), options_.flags)},
       measure_requests_(loop, engine, records_, boards_.measures, options_.runs_dir),
+      statuses_(loop, workers, engine, store, records_, boards_, options_.runs_dir),
       logs_(loop, engine, growth, options_.runs_dir),
       channels_(engine, opener),
-      history_(workers, store),
       credential_requests_(credentials, engine, store),
       failures_(engine, records_, options_.runs_dir),
       hook_requests_(options_.hooks, store, loop, options_.refresh) {}
@@ -39,6 +39,7 @@ void Service::on_quiet(std::function<void()> function) {
   on_quiet_ = std::move(function);
   events_.on_left(on_quiet_);
   feed_.on_left(on_quiet_);
+  statuses_.on_answered(on_quiet_);
   logs_.on_left(on_quiet_);
   measure_requests_.on_answered(on_quiet_);
 }
@@ -65,7 +66,7 @@ void Service::handle(http::Request request, std::unique_ptr<http::Responder> res
     case Action::kStopServer: stop_server(request, std::move(responder)); break;
     case Action::kSubmit: submit(std::move(request), std::move(responder)); return;
     case Action::kList: list(request, std::move(responder)); break;
-    case Action::kStatus: status(route, request, std::move(responder)); break;
+    case Action::kStatus: statuses_.status(route.reference, request, std::move(responder)); break;
     case Action::kEvents: events(route, request, std::move(responder)); break;
     case Action::kAllEvents: feed_.open(request.target, std::move(responder)); break;
     case Action::kLogs: logs(route, request, std::move(responder)); break;
@@ -81,7 +82,7 @@ void Service::handle(http::Request request, std::unique_ptr<http::Responder> res
     case Action::kTimeouts: set_timeouts(route, request, std::move(responder)); break;
     case Action::kMetrics: measure_requests_.metrics(route.reference, request, std::move(responder)); break;
     case Action::kArtifacts: measure_requests_.artifacts(route.reference, request, std::move(responder)); break;
-    case Action::kWhy: why(route, request, std::move(responder)); break;
+    case Action::kWhy: statuses_.why(route.reference, request, std::move(responder)); break;
     case Action::kSpec: spec(route, request, std::move(responder)); break;
     case Action::kTags: tags(std::move(responder)); break;
     case Action::kCredentials: credential_requests_.list(std::move(responder)); break;

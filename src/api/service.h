@@ -15,6 +15,7 @@
 
 #include "api/admission.h"
 #include "api/again.h"
+#include "api/boards.h"
 #include "api/channels.h"
 #include "api/credential_requests.h"
 #include "api/event_feed.h"
@@ -24,32 +25,22 @@
 #include "api/hooks/hook_requests.h"
 #include "api/keeper.h"
 #include "api/log_streams.h"
-#include "api/measure_board.h"
 #include "api/measure_requests.h"
 #include "api/records.h"
 #include "api/route.h"
-#include "api/run_history.h"
+#include "api/status_requests.h"
 #include "api/submission.h"
 #include "api/timeouts.h"
-#include "api/transfer_board.h"
 #include "api/workflow_view.h"
 #include "catalog/credentials.h"
-#include "core/estimate.h"
 #include "engine/engine.h"
 #include "http/server.h"
-#include "loop/callback.h"
 #include "loop/loop.h"
 #include "loop/worker_pool.h"
 #include "store/store.h"
 #include "views/views.h"
 
 namespace sennit::api {
-
-// What is told of running tasks past the engine.
-struct Boards {
-  TransferBoard transfers;
-  MeasureBoard measures;
-};
 
 // How a server is asked to end.
 enum class StopWhen : std::uint8_t {
@@ -89,7 +80,7 @@ class Service final : public http::Handler {
   // Called when something that kept the server busy may be over: a follower left, a submission was answered.
   void on_quiet(std::function<void()> function);
   // Requests under way that wait for a worker or for the store: submissions, restarts, questions about earlier runs.
-  std::size_t submissions() const { return submissions_ + measure_requests_.pending(); }
+  std::size_t submissions() const { return submissions_ + measure_requests_.pending() + statuses_.pending(); }
 
  private:
   using ResponderPtr = std::unique_ptr<http::Responder>;
@@ -101,7 +92,6 @@ class Service final : public http::Handler {
   void submit(http::Request request, ResponderPtr responder);
   void accept(const views::SubmitRequest& request, Preparation prepared, ResponderPtr responder);
   void list(const http::Request& request, ResponderPtr responder);
-  void status(const Route& route, const http::Request& request, ResponderPtr responder);
   void events(const Route& route, const http::Request& request, ResponderPtr responder);
   void logs(const Route& route, const http::Request& request, ResponderPtr responder);
   void channel(const Route& route, const http::Request& request, ResponderPtr responder);
@@ -109,7 +99,6 @@ class Service final : public http::Handler {
   void restart(const Route& route, const http::Request& request, ResponderPtr responder);
   void rerun(const Route& route, const http::Request& request, ResponderPtr responder);
   void set_timeouts(const Route& route, const http::Request& request, ResponderPtr responder);
-  void why(const Route& route, const http::Request& request, ResponderPtr responder);
   void spec(const Route& route, const http::Request& request, ResponderPtr responder);
   void tags(ResponderPtr responder);
   void change_tags(const Route& route, const http::Request& request, ResponderPtr responder);
@@ -126,13 +115,6 @@ class Service final : public http::Handler {
                       ResponderPtr responder);
   void refuse_entry(http::Responder& responder, const views::ErrorView& error);
   void refuse_entry(http::Responder& responder, const Error& error);
-  void show_status(const std::string& reference, Attempts attempts, http::Responder& responder);
-  void explain(const std::string& reference, std::optional<TaskIndex> task, http::Responder& responder);
-
-  // Calls `then` once it is known how long the tasks of the record's earlier runs took, and of those that hold what its
-  // tasks may wait for.
-  void with_history(const Record& record, loop::Callback<void()> then);
-  core::KnownDurations durations_for(const core::WorkflowState& workflow) const;
 
   void answer_submission(WorkflowKey key, views::SubmitReply reply, ResponderPtr responder);
   void quiet();
@@ -151,9 +133,9 @@ class Service final : public http::Handler {
   EventFeed feed_;
   Boards boards_;
   MeasureRequests measure_requests_;
+  StatusRequests statuses_;
   LogStreams logs_;
   Channels channels_;
-  RunHistory history_;
   CredentialRequests credential_requests_;
   FailureRequests failures_;
   HookRequests hook_requests_;

@@ -4,13 +4,10 @@
 #include <algorithm>
 
 #include "api/credential_check.h"
-#include "api/insight.h"
 #include "api/query.h"
 #include "api/replies.h"
 #include "api/service.h"
 #include "api/task_choice.h"
-#include "api/workflow_view.h"
-#include "core/explain.h"
 #include "views/json.h"
 
 namespace sennit::api {
@@ -61,63 +58,7 @@ Result<EventQuery> event_query(store::Store& store, const Record& record, const 
   return query;
 }
 
-// Whose tasks may hold what the record's tasks wait for. A few: more names make an estimate slower and no better.
-std::vector<std::string> names_of_interest(const core::State& state, const core::WorkflowState& workflow) {
-  constexpr std::size_t kMostNames = 8;
-  constexpr std::size_t kMostLooked = 1000;
-  std::vector<std::string> names{workflow.spec->name};
-  std::size_t looked = 0;
-  for (const auto& [key, other] : state.workflows) {
-    if (names.size() >= kMostNames || ++looked > kMostLooked) break;
-    if (other.active > 0 && std::ranges::find(names, other.spec->name) == names.end()) {
-      names.push_back(other.spec->name);
-    }
-  }
-  return names;
-}
-
 }  // namespace
-
-void Service::with_history(const Record& record, loop::Callback<void()> then) {
-  if (!record.is_live()) return then();
-  ++submissions_;
-  history_.read(names_of_interest(engine_.state(), *record.state), [this, then = std::move(then)]() mutable {
-    then();
-    --submissions_;
-    quiet();
-  });
-}
-
-core::KnownDurations Service::durations_for(const core::WorkflowState& workflow) const {
-  if (is_finished(workflow.status)) return {};
-  auto own =
-      std::make_shared<core::PastDurations>(history_.of(workflow.spec->name));  // shared by copies of the function
-  own->add_alike(workflow);
-  return [this, asked = &workflow, own](const core::WorkflowState& other) {
-    return &other == asked ? own.get() : history_.of(other.spec->name);
-  };
-}
-
-void Service::status(const Route& route, const http::Request& request, ResponderPtr responder) {
-  const Result<Record> record = records_.open(route.reference);
-  if (!record) return send_error(*responder, record.error());
-  const Attempts attempts = flag_parameter(request.target, "verbose") ? Attempts::kAll : Attempts::kLatest;
-  with_history(*record, [this, id = record->row.submission.id, attempts, kept = std::move(responder)] {
-    show_status(id, attempts, *kept);
-  });
-}
-
-void Service::show_status(const std::string& reference, Attempts attempts, http::Responder& responder) {
-  const Result<Record> record = records_.open(reference);
-  if (!record) return send_error(responder, record.error());
-  const ViewContext context{engine_.state(),    options_.runs_dir, engine_.now(), durations_for(*record->state),
-                            &boards_.transfers, &boards_.measures};
-  views::WorkflowView view = view_of(*record->state, context, attempts);
-  view.tags = record->row.tags;
-  view.pinned = record->row.pinned;
-  view.size = record->row.bytes;
-  send_json(responder, 200, to_json(view));
-}
 
 void Service::events(const Route& route, const http::Request& request, ResponderPtr responder) {
   const Result<Record> record = records_.open(route.reference);
@@ -152,28 +93,6 @@ void Service::channel(const Route& route, const http::Request& request, Responde
   if (!task) return send_error(*responder, task.error());
   if (!*task) return send_error(*responder, Error(ErrorCode::kInvalid, "task: which of the workflow's tasks?"));
   channels_.open(*record, **task, route.action, request, std::move(responder));
-}
-
-void Service::why(const Route& route, const http::Request& request, ResponderPtr responder) {
-  const Result<Record> record = records_.open(route.reference);
-  if (!record) return send_error(*responder, record.error());
-  const auto task = task_parameter(*record, request.target);
-  if (!task) return send_error(*responder, task.error());
-  with_history(*record, [this, id = record->row.submission.id, task = *task, kept = std::move(responder)] {
-    explain(id, task, *kept);
-  });
-}
-
-void Service::explain(const std::string& reference, std::optional<TaskIndex> task, http::Responder& responder) {
-  const Result<Record> record = records_.open(reference);
-  if (!record) return send_error(responder, record.error());
-  const core::WorkflowState& workflow = *record->state;
-  core::Explanations explanations(engine_.state(), workflow, engine_.now(), durations_for(workflow));
-  const core::Why why = task ? explanations.task(*task) : explanations.workflow();
-  const std::string runs_dir = options_.runs_dir + "/" + workflow.submission.id;
-  views::WhyView view = view_of(why, workflow, task, runs_dir, LogLines::kLast);
-  if (task) boards_.measures.add_details(workflow, *task, engine_.now(), view.details);
-  send_json(responder, 200, to_json(view));
 }
 
 void Service::spec(const Route& route, const http::Request& request, ResponderPtr responder) {

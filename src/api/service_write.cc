@@ -81,9 +81,9 @@ void Service::answer_submission(WorkflowKey key, views::SubmitReply reply, Respo
   }
   Record record;
   record.state = workflow;
-  with_history(record, [this, key, reply = std::move(reply), kept = std::move(responder)]() mutable {
+  statuses_.with_history(record, [this, key, reply = std::move(reply), kept = std::move(responder)]() mutable {
     if (const core::WorkflowState* accepted = engine_.state().find(key)) {
-      const core::KnownDurations durations = durations_for(*accepted);
+      const core::KnownDurations durations = statuses_.durations_for(*accepted);
       core::Explanations explanations(engine_.state(), *accepted, engine_.now(), durations);
       reply.cost = cost_view(*accepted, explanations.durations(*accepted), engine_.now());
       if (const auto end = explanations.estimate().end()) reply.expected_end_time = end->at;

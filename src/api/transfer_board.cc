@@ -11,8 +11,8 @@ constexpr Micros kFresh = std::chrono::seconds(15);
 void TransferBoard::put(const TransferReport& report, Instant now) {
   const Key key{report.attempt.workflow, report.attempt.task, report.attempt.number};
   const auto [entry, added] = entries_.insert_or_assign(key, Entry{report, now});
-  if (!added) return;
-  std::erase_if(entries_, [now](const auto& one) { return now - one.second.at > kFresh; });
+  if (added) std::erase_if(entries_, [now](const auto& one) { return now - one.second.at > kFresh; });
+  changed_(report.attempt);
 }
 
 std::string TransferBoard::text_of(const core::WorkflowState& workflow, TaskIndex task, Instant now) const {

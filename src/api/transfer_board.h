@@ -3,6 +3,7 @@
 // Threads: the engine's.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -16,6 +17,7 @@ namespace sennit::api {
 class TransferBoard {
  public:
   void put(const TransferReport& report, Instant now);
+  void on_change(std::function<void(const AttemptId&)> function) { changed_ = std::move(function); }
 
   // "downloading 12 MiB of 3 GiB, ..." of a task that is before its command, "uploading ..." of one that is behind it;
   // "": it transfers nothing now.
@@ -32,6 +34,7 @@ class TransferBoard {
     std::uint32_t number = 0;
     friend auto operator<=>(const Key&, const Key&) = default;
   };
+  std::function<void(const AttemptId&)> changed_ = [](const AttemptId& /*attempt*/) {};
   std::map<Key, Entry> entries_;
 };
 

@@ -287,6 +287,11 @@ Result<std::string> Api::spec(std::string_view workflow, SpecKind kind) {
       TargetText::workflow(workflow, "/spec").with("kind", kind == SpecKind::kSource ? "source" : "rendered").take());
 }
 
+Result<void> Api::status(std::string_view workflow, StatusUntil until, const OnChunk& on_chunk) {
+  const char* const parameter = until == StatusUntil::kEnd ? "follow" : "pieces";
+  return stream({.target = TargetText::workflow(workflow).with(parameter, "1").take()}, on_chunk);
+}
+
 Result<void> Api::follow_events(std::string_view workflow, const EventQuery& query, const OnChunk& on_chunk) {
   return stream({.target = event_target(workflow, query).with("follow", "1").take()}, on_chunk);
 }

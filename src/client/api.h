@@ -152,7 +152,11 @@ class Api {
   Result<std::string> facts_json(std::string_view workflow, TaskFacts what, const MetricsQuery& query);
   Result<std::string> spec(std::string_view workflow, SpecKind kind);
 
+  // How much a stream of states tells: all of them once, or also what changes, until the workflow is finished.
+  enum class StatusUntil : std::uint8_t { kListed, kEnd };
+
   // Streams: pieces as they come, until the stream ends, `on_chunk` stops it or the wake descriptor does.
+  Result<void> status(std::string_view workflow, StatusUntil until, const OnChunk& on_chunk);
   Result<void> follow_events(std::string_view workflow, const EventQuery& query, const OnChunk& on_chunk);
   Result<void> feed(const FeedQuery& query, const OnChunk& on_chunk);
   Result<void> logs(std::string_view workflow, const LogQuery& query, const OnChunk& on_chunk);

@@ -32,7 +32,6 @@ class FeedFollower {
   FeedQuery query_;
   Instant latest_;                             // of what was seen
   std::map<std::string, std::uint64_t> seen_;  // by workflow, up to which event
-  bool ended_ = false;
   int lost_in_a_row_ = 0;
 };
 

@@ -49,7 +49,6 @@ class EventFollower {
   ServerPlace place_;
   http::ClientOptions options_;
   Subject subject_;
-  bool ended_ = false;
   int lost_in_a_row_ = 0;
 };
 

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
+#include "client/status.h"
 #include "tui/jobs/job.h"
 #include "tui/parts/boxes.h"
 
@@ -27,8 +29,16 @@ const Look& look_of(drawing::State state, const Theme& theme) {
 
 Asked<GraphPicture>::Ask asking_for(const std::string& workflow, const GraphOptions& options) {
   return [workflow, options](client::Api& api) -> Result<GraphPicture> {
-    SENNIT_ASSIGN(const views::WorkflowView view, api.workflow(workflow));
-    return graph_of(view, options);
+    views::WorkflowView whole;
+    const Result<void> read = client::read_status(api, workflow, [&whole](client::StatusPiece piece) {
+      std::vector<views::GroupView> groups = std::move(whole.groups);
+      std::ranges::move(piece.view.groups, std::back_inserter(groups));
+      whole = std::move(piece.view);
+      whole.groups = std::move(groups);
+      return http::Flow::kContinue;
+    });
+    if (!read) return read.error();
+    return graph_of(whole, options);
   };
 }
 

@@ -37,7 +37,7 @@ views::WorkflowView two_after_one() {
 class GraphViewTest : public testing::Test {
  protected:
   GraphViewTest() {
-    server_.answer("/v1/workflows/demo-1", views::to_json(two_after_one()));
+    server_.status(two_after_one());
     server_.start();
   }
   std::string until_drawn(GraphView& view, const std::string& part, int width = 60, bool ascii = false) {

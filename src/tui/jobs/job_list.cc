@@ -14,41 +14,35 @@ bool has(std::string_view text, std::string_view part) {
 
 }  // namespace
 
-void JobList::load(const views::WorkflowView& workflow) {
-  head_ = {.id = workflow.name,
-           .status = workflow.status,
-           .reason = workflow.why ? workflow.why->headline : workflow.failure_message,
-           .pool = workflow.pool,
-           .priority = workflow.priority,
-           .user = workflow.submitted_by,
-           .outputs = workflow.outputs,
-           .submit_time = workflow.submit_time,
-           .start_time = workflow.start_time,
-           .end_time = workflow.end_time,
-           .expected_end_time = workflow.expected_end_time,
-           .paused = workflow.paused_at.is_set(),
-           .counts = workflow.counts,
-           .last_event = workflow.last_event};
-  jobs_.clear();
-  by_name_.clear();
-  running_.clear();
-  for (const views::GroupView& group : workflow.groups) {
+bool JobList::tell(const views::WorkflowView& piece) {
+  head_ = {.id = piece.name,
+           .status = piece.status,
+           .reason = piece.why ? piece.why->headline : piece.failure_message,
+           .pool = piece.pool,
+           .priority = piece.priority,
+           .user = piece.submitted_by,
+           .outputs = piece.outputs,
+           .submit_time = piece.submit_time,
+           .start_time = piece.start_time,
+           .end_time = piece.end_time,
+           .expected_end_time = piece.expected_end_time,
+           .paused = piece.paused_at.is_set(),
+           .counts = piece.counts};
+  const std::size_t before = jobs_.size();
+  for (const views::GroupView& group : piece.groups) {
     for (const views::TaskView& task : group.tasks) {
-      by_name_.emplace(task.name, jobs_.size());
-      jobs_.push_back(job_of(task, group.name));
-      note_running(jobs_.size() - 1);
+      const auto [place, added] = by_name_.emplace(task.name, jobs_.size());
+      if (added) jobs_.emplace_back();
+      jobs_[place->second] = job_of(task, group.name);
+      note_running(place->second);
     }
   }
   loaded_ = true;
+  return jobs_.size() > before;
 }
 
 const Job* JobList::find(std::string_view name) const {
   const auto found = by_name_.find(std::string(name));
-  return found == by_name_.end() ? nullptr : &jobs_[found->second];
-}
-
-Job* JobList::known(const std::string& name) {
-  const auto found = by_name_.find(name);
   return found == by_name_.end() ? nullptr : &jobs_[found->second];
 }
 
@@ -73,52 +67,6 @@ RunTotals JobList::totals() const {
     if (job.progress->loss) totals.loss += *job.progress->loss, ++totals.with_loss;
   }
   return totals;
-}
-
-void JobList::count(Standing standing, int change) {
-  const auto add = [change](std::uint64_t& number) {
-    number = change < 0 && number == 0 ? 0 : number + static_cast<std::uint64_t>(change);
-  };
-  switch (standing) {
-    case Standing::kWaiting:
-    case Standing::kReady: return add(head_.counts.waiting);
-    case Standing::kRunning: return add(head_.counts.running);
-    case Standing::kCompleted: return add(head_.counts.completed);
-    case Standing::kFailed: return add(head_.counts.failed);
-    case Standing::kCanceled: return add(head_.counts.canceled);
-  }
-}
-
-void JobList::move(Job& job, const std::string& status, const views::EventView& event) {
-  const Standing before = job.standing();
-  count(before, -1);
-  job.status = status;
-  const Standing now = job.standing();
-  count(now, +1);
-  if (event.retry_id) job.retry_id = *event.retry_id;
-  if (now == Standing::kRunning && before != now) job.start_time = event.at;
-  job.end_time = is_over(now) ? event.at : Instant();  // it may run again
-  if (is_over(now)) job.progress = {};
-  job.load = {};
-  job.exit_code = event.exit_code;
-  job.reason = event.message;
-}
-
-bool JobList::take(const views::EventView& event) {
-  if (!loaded_ || (event.seq != 0 && event.seq <= head_.last_event)) return true;
-  if (event.seq != 0) head_.last_event = event.seq;
-  if (event.kind == "workflow" || event.kind == "end") {
-    if (!event.status.empty()) head_.status = event.status;
-    if (standing_of(head_.status) >= Standing::kCompleted) head_.end_time = event.at;
-    return false;
-  }
-  Job* job = event.task.empty() ? nullptr : known(event.task);
-  if (job == nullptr) return event.kind == "progress";
-  if (event.status.empty()) return false;
-  move(*job, event.status, event);
-  note_running(static_cast<std::size_t>(job - jobs_.data()));
-  if (event.kind == "started" && !head_.start_time.is_set()) head_.start_time = event.at;
-  return false;
 }
 
 std::vector<std::size_t> JobList::matching(std::string_view filter) const {

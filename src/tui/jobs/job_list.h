@@ -1,4 +1,4 @@
-// The tasks of one workflow: as the server told them last, moved on by the events since.
+// The tasks of one workflow, as the server told them last.
 //
 // Threads: one at a time. Pure.
 #pragma once
@@ -32,7 +32,6 @@ struct RunHead {
   Instant expected_end_time;
   bool paused = false;
   views::TaskCounts counts;
-  std::uint64_t last_event = 0;
 };
 
 // Of what runs, taken together.
@@ -47,12 +46,8 @@ struct RunTotals {
 
 class JobList {
  public:
-  // What the server says now, in place of what was known.
-  void load(const views::WorkflowView& workflow);
-
-  // Of this workflow; what `load` has told already is passed over. False: what changed is not all known by that, and is
-  // to be asked for.
-  bool take(const views::EventView& event);
+  // The workflow as it is now, with those of its groups that are new or have changed. False: no task is new.
+  bool tell(const views::WorkflowView& piece);
 
   bool is_loaded() const { return loaded_; }
   const RunHead& head() const { return head_; }
@@ -65,10 +60,7 @@ class JobList {
   std::vector<std::size_t> matching(std::string_view filter) const;
 
  private:
-  Job* known(const std::string& name);
   void note_running(std::size_t index);
-  void count(Standing standing, int change);
-  void move(Job& job, const std::string& status, const views::EventView& event);
 
   bool loaded_ = false;
   RunHead head_;

@@ -8,10 +8,6 @@
 namespace sennit::tui {
 namespace {
 
-using std::chrono::seconds;
-
-Instant at(int second) { return Instant() + seconds(1'700'000'000 + second); }
-
 views::TaskView task(std::string name, std::string status) {
   views::TaskView task;
   task.name = std::move(name);
@@ -19,13 +15,12 @@ views::TaskView task(std::string name, std::string status) {
   return task;
 }
 
-// Two groups with three tasks, told up to event 10.
+// Two groups with three tasks.
 views::WorkflowView flow() {
   views::WorkflowView flow;
   flow.name = "flow-1";
   flow.status = "RUNNING";
   flow.counts = {.total = 3, .waiting = 2, .running = 1};
-  flow.last_event = 10;
   flow.groups.resize(2);
   flow.groups[0].name = "first";
   flow.groups[0].tasks = {task("prepare", "RUNNING"), task("Train", "WAITING")};
@@ -36,25 +31,20 @@ views::WorkflowView flow() {
 
 JobList loaded() {
   JobList jobs;
-  jobs.load(flow());
+  jobs.tell(flow());
   return jobs;
 }
 
-views::EventView event(std::uint64_t seq, std::string kind, std::string task, std::string status) {
-  views::EventView event;
-  event.seq = seq;
-  event.at = at(static_cast<int>(seq));
-  event.workflow = "flow-1";
-  event.kind = std::move(kind);
-  event.task = std::move(task);
-  event.status = std::move(status);
-  return event;
+// A piece about one task.
+views::WorkflowView piece(std::string group, views::TaskView task) {
+  views::WorkflowView piece = flow();
+  piece.groups = {{.name = std::move(group), .tasks = {std::move(task)}}};
+  return piece;
 }
 
 TEST(JobList, IsEmptyUntilItIsTold) {
-  JobList jobs;
+  const JobList jobs;
   EXPECT_FALSE(jobs.is_loaded());
-  EXPECT_TRUE(jobs.take(event(1, "started", "prepare", "RUNNING")));  // what is asked for tells that too
   EXPECT_TRUE(jobs.jobs().empty());
 }
 
@@ -67,80 +57,46 @@ TEST(JobList, TasksStandInTheOrderOfTheFile) {
   EXPECT_EQ(jobs.find("nobody"), nullptr);
 }
 
-TEST(JobList, EventsMoveTasksAndCounts) {
+TEST(JobList, PieceChangesWhatItTells) {
   JobList jobs = loaded();
-  jobs.take(event(11, "started", "Train", "RUNNING"));
-  EXPECT_EQ(jobs.head().counts, (views::TaskCounts{.total = 3, .waiting = 1, .running = 2}));
-  EXPECT_EQ(jobs.find("Train")->start_time, at(11));
-  jobs.take(event(12, "ended", "prepare", "COMPLETED"));
-  jobs.take(event(13, "ended", "Train", "FAILED"));
-  jobs.take(event(14, "ended", "evaluate", "FAILED_UPSTREAM"));
-  EXPECT_EQ(jobs.head().counts, (views::TaskCounts{.total = 3, .completed = 1, .failed = 1, .canceled = 1}));
-  EXPECT_EQ(jobs.find("Train")->end_time, at(13));
-}
-
-TEST(JobList, WhatHasEndedTellsHow) {
-  JobList jobs = loaded();
-  views::EventView ended = event(11, "ended", "prepare", "FAILED");
-  ended.exit_code = 3;
-  ended.message = "exit code 3";
-  jobs.take(ended);
-  EXPECT_EQ(jobs.find("prepare")->exit_code, 3);
-  EXPECT_EQ(jobs.find("prepare")->reason, "exit code 3");
-}
-
-TEST(JobList, WhatRunsAgainHasNoEnd) {
-  JobList jobs = loaded();
-  jobs.take(event(11, "ended", "prepare", "FAILED"));
-  views::EventView again = event(12, "started", "prepare", "RUNNING");
-  again.retry_id = 1;
-  jobs.take(again);
-  EXPECT_FALSE(jobs.find("prepare")->end_time.is_set());
-  EXPECT_EQ(jobs.find("prepare")->start_time, at(12));
-  EXPECT_EQ(jobs.find("prepare")->retry_id, 1U);
-  EXPECT_EQ(jobs.head().counts, (views::TaskCounts{.total = 3, .waiting = 2, .running = 1}));
-}
-
-TEST(JobList, ProgressEndsWithTheTask) {
-  views::WorkflowView view = flow();
-  view.groups[0].tasks[0].progress.emplace().percent = 40;
-  JobList jobs;
-  jobs.load(view);
-  EXPECT_TRUE(jobs.find("prepare")->progress);
-  jobs.take(event(11, "ended", "prepare", "COMPLETED"));
-  EXPECT_FALSE(jobs.find("prepare")->progress);
-}
-
-TEST(JobList, WhatIsKnownAlreadyIsPassedOver) {
-  JobList jobs = loaded();
-  EXPECT_TRUE(jobs.take(event(10, "ended", "prepare", "COMPLETED")));
+  views::WorkflowView more = piece("first", task("Train", "RUNNING"));
+  more.counts = {.total = 3, .waiting = 1, .running = 2};
+  more.status = "PENDING";
+  EXPECT_FALSE(jobs.tell(more));
+  ASSERT_EQ(jobs.jobs().size(), 3U);
+  EXPECT_EQ(jobs.find("Train")->status, "RUNNING");
   EXPECT_EQ(jobs.find("prepare")->status, "RUNNING");
-  jobs.take(event(11, "ended", "prepare", "COMPLETED"));
-  jobs.take(event(11, "ended", "prepare", "COMPLETED"));
-  EXPECT_EQ(jobs.head().counts.completed, 1U);
+  EXPECT_EQ(jobs.find("evaluate")->status, "WAITING");
+  EXPECT_EQ(jobs.head().counts, more.counts);
+  EXPECT_EQ(jobs.head().status, "PENDING");
 }
 
-TEST(JobList, EndOfTheWorkflowIsTheEnd) {
+TEST(JobList, PieceOfNewTasksIsAddedBehind) {
   JobList jobs = loaded();
-  jobs.take(event(11, "workflow", "", "COMPLETED"));
-  EXPECT_EQ(jobs.head().status, "COMPLETED");
-  EXPECT_EQ(jobs.head().end_time, at(11));
+  EXPECT_TRUE(jobs.tell(piece("third", task("publish", "WAITING"))));
+  ASSERT_EQ(jobs.jobs().size(), 4U);
+  EXPECT_EQ(jobs.find("publish"), &jobs.jobs()[3]);
+  EXPECT_EQ(jobs.jobs()[3].group, "third");
 }
 
-TEST(JobList, UnknownTasksAreToBeAskedFor) {
+TEST(JobList, ToldAgainIsTheSame) {
   JobList jobs = loaded();
-  EXPECT_FALSE(jobs.take(event(11, "started", "new", "RUNNING")));
-  EXPECT_EQ(jobs.head().counts, flow().counts);
-  EXPECT_TRUE(jobs.take(event(0, "progress", "", "")));
+  EXPECT_FALSE(jobs.tell(flow()));
+  EXPECT_EQ(jobs.jobs().size(), 3U);
 }
 
-TEST(JobList, LoadingForgetsWhatWasKnown) {
+TEST(JobList, TotalsAreThoseOfWhatRuns) {
   JobList jobs = loaded();
-  views::WorkflowView less = flow();
-  less.groups.pop_back();
-  jobs.load(less);
-  EXPECT_EQ(jobs.jobs().size(), 2U);
-  EXPECT_EQ(jobs.find("evaluate"), nullptr);
+  views::TaskView train = task("Train", "RUNNING");
+  train.load = views::LoadView{.cpus = 2, .memory = 1000};
+  train.progress = views::ProgressView{.percent = 40, .loss = 0.5};
+  jobs.tell(piece("first", train));
+  EXPECT_EQ(jobs.totals().cpus, 2);
+  EXPECT_EQ(jobs.totals().percent, 40);
+  train.status = "COMPLETED";
+  jobs.tell(piece("first", train));
+  EXPECT_EQ(jobs.totals().cpus, 0);
+  EXPECT_EQ(jobs.totals().with_percent, 0);
 }
 
 TEST(JobList, FilterLooksAtNameGroupAndStatusInEitherCase) {

@@ -1,9 +1,10 @@
 #include "tui/queue/queue.h"
 
 #include <algorithm>
-#include <ranges>
 #include <tuple>
 #include <utility>
+
+#include "client/status.h"
 
 namespace sennit::tui {
 namespace {
@@ -27,45 +28,48 @@ Instant since(const views::WorkflowView& workflow, const views::TaskView& task) 
 
 }  // namespace
 
-Queue queue_of(const std::vector<views::WorkflowView>& workflows) {
-  Queue queue;
-  for (const views::WorkflowView& workflow : workflows) {
-    for (const views::GroupView& group : workflow.groups) {
-      for (const views::TaskView& task : group.tasks) {
-        if (!waits(task)) continue;
-        queue.tasks.push_back({.workflow = workflow.name,
-                               .task = task.name,
-                               .status = task.status,
-                               .priority = workflow.priority,
-                               .pool = workflow.pool,
-                               .reason = task.reason,
-                               .since = since(workflow, task),
-                               .ready = is_ready(workflow, task)});
-      }
+void add_waiting(const views::WorkflowView& piece, Queue& queue) {
+  for (const views::GroupView& group : piece.groups) {
+    for (const views::TaskView& task : group.tasks) {
+      if (!waits(task)) continue;
+      queue.tasks.push_back({.workflow = piece.name,
+                             .task = task.name,
+                             .status = task.status,
+                             .priority = piece.priority,
+                             .pool = piece.pool,
+                             .reason = task.reason,
+                             .since = since(piece, task),
+                             .ready = is_ready(piece, task)});
     }
   }
+  if (queue.tasks.size() >= 2 * Queue::kMostTasks) put_in_order(queue);
+}
+
+void put_in_order(Queue& queue) {
   // Within a workflow as they stand in its file.
   std::ranges::stable_sort(queue.tasks, {},
                            [](const QueuedTask& task) { return std::tuple(!task.ready, rank_of(task.priority)); });
+  if (queue.tasks.size() > Queue::kMostTasks) {
+    queue.more = true;
+    queue.tasks.resize(Queue::kMostTasks);
+  }
   queue.ready = static_cast<std::size_t>(std::ranges::count(queue.tasks, true, &QueuedTask::ready));
-  queue.more = queue.tasks.size() > Queue::kMostTasks;
-  if (queue.more) queue.tasks.resize(Queue::kMostTasks);
-  queue.ready = std::min(queue.ready, queue.tasks.size());
-  return queue;
 }
 
 Result<Queue> ask_for_queue(client::Api& api) {
   client::ListQuery query{.limit = Queue::kMostWorkflows, .statuses = {"PENDING", "RUNNING", "WAITING"}};
-  SENNIT_ASSIGN(const views::WorkflowList list, api.list(query));
-  std::vector<views::WorkflowView> workflows;
-  for (const views::WorkflowSummary& summary : list.workflows | std::views::reverse) {
-    Result<views::WorkflowView> workflow = api.workflow(summary.name);
-    if (!workflow && workflow.error().code() == ErrorCode::kNotFound) continue;  // it is gone by now
-    if (!workflow) return workflow.error();
-    workflows.push_back(std::move(*workflow));
+  SENNIT_ASSIGN(views::WorkflowList list, api.list(query));
+  std::ranges::reverse(list.workflows);  // the newest was first
+  std::ranges::stable_sort(list.workflows, {}, &views::WorkflowSummary::submit_time);
+  Queue queue;
+  for (const views::WorkflowSummary& summary : list.workflows) {
+    const Result<void> read = client::read_status(api, summary.name, [&queue](const client::StatusPiece& piece) {
+      add_waiting(piece.view, queue);
+      return http::Flow::kContinue;
+    });
+    if (!read && read.error().code() != ErrorCode::kNotFound) return read.error();  // else it is gone by now
   }
-  std::ranges::stable_sort(workflows, {}, &views::WorkflowView::submit_time);
-  Queue queue = queue_of(workflows);
+  put_in_order(queue);
   queue.more |= list.more_entries;
   return queue;
 }

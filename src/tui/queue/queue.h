@@ -33,8 +33,10 @@ struct Queue {
   bool more = false;
 };
 
-// The oldest workflow first in `workflows`, as they were submitted.
-Queue queue_of(const std::vector<views::WorkflowView>& workflows);
+// Those of a workflow, or of a part of it, that wait; the oldest workflow is added first.
+void add_waiting(const views::WorkflowView& piece, Queue& queue);
+// In the order in which they come, as many as are shown.
+void put_in_order(Queue& queue);
 Result<Queue> ask_for_queue(client::Api& api);
 
 }  // namespace sennit::tui

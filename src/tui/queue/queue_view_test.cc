@@ -30,6 +30,13 @@ std::vector<std::string> names(const Queue& queue) {
   return names;
 }
 
+Queue queue_of(const std::vector<views::WorkflowView>& workflows) {
+  Queue queue;
+  for (const views::WorkflowView& one : workflows) add_waiting(one, queue);
+  put_in_order(queue);
+  return queue;
+}
+
 TEST(Queue, WhatIsReadyComesFirstByPriority) {
   const Queue queue = queue_of({workflow("a-1", "LOW", {{"x", "SCHEDULING"}}),
                                 workflow("b-1", "NORMAL", {{"y", "WAITING"}, {"z", "SCHEDULING"}, {"run", "RUNNING"}}),
@@ -54,13 +61,21 @@ TEST(Queue, HasABound) {
   EXPECT_TRUE(queue.more);
 }
 
+TEST(Queue, WhatIsReadyIsShownHoweverMuchWaits) {
+  const std::vector<std::pair<std::string, std::string>> many(3 * Queue::kMostTasks, {"x", "WAITING"});
+  const Queue queue = queue_of({workflow("a-1", "HIGH", many), workflow("b-1", "LOW", {{"y", "SCHEDULING"}})});
+  EXPECT_EQ(queue.tasks.size(), Queue::kMostTasks);
+  EXPECT_EQ(queue.tasks[0].task, "y");
+  EXPECT_TRUE(queue.more);
+}
+
 class QueueViewTest : public testing::Test {
  protected:
   void serve(const std::vector<views::WorkflowView>& workflows) {
     views::WorkflowList list;
     for (const views::WorkflowView& one : workflows) {
       list.workflows.emplace_back().name = one.name;
-      server_.answer("/v1/workflows/" + one.name, views::to_json(one));
+      server_.status(one);
     }
     server_.answer("/v1/workflows", views::to_json(list));
     server_.start();

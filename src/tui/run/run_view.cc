@@ -25,20 +25,23 @@ constexpr int kNumbersLines = 8;  // of the panel
 
 }  // namespace
 
-RunView::RunView(Desk& desk, std::string workflow)
-    : View(desk),
-      workflow_(std::move(workflow)),
-      asked_(
-          desk, [name = workflow_](client::Api& api) { return api.workflow(name); },
-          [this](const views::WorkflowView& answer) { keep(answer); }) {}
+RunView::RunView(Desk& desk, std::string workflow) : View(desk), workflow_(std::move(workflow)) { watch(); }
 
-void RunView::keep(const views::WorkflowView& workflow) {
+void RunView::watch() {
+  watch_ = std::make_unique<StatusWatch>(desk().place(), desk().wakeup(), workflow_);
+  is_told_ = true;
+}
+
+void RunView::tell(const views::WorkflowView& piece) {
   const Job* before = selected();
   const std::string name = before == nullptr ? "" : before->name;
-  jobs_.load(workflow);
+  const bool is_first = !jobs_.is_loaded();
+  const bool has_new = jobs_.tell(piece);
   workflow_ = jobs_.head().id;
+  // A filter may look at what has changed.
+  if (!has_new && filter_.empty()) return;
   choose();
-  select(name);
+  if (is_first || !filter_.empty()) select(name);
 }
 
 void RunView::select(const std::string& task) {
@@ -58,21 +61,18 @@ const Job* RunView::selected() const {
 }
 
 void RunView::take(const EventWatch::News& news) {
-  if (news.missed) asked_.set_stale();
-  for (const views::EventView& event : news.events) {
-    // Before the first answer nobody knows whose id it is, and what came may be newer than that answer.
-    const bool may_be_ours = !jobs_.is_loaded() || event.workflow == workflow_;
-    if (may_be_ours && (!jobs_.is_loaded() || !jobs_.take(event))) asked_.set_stale();
-  }
+  const StatusWatch::News told = watch_->take();
+  for (const views::WorkflowView& piece : told.pieces) tell(piece);
+  is_told_ = !told.is_over;
+  trouble_ = told.trouble;
+  // One that had ended may go on.
+  const bool goes_on = std::ranges::any_of(news.events, [this](const views::EventView& event) {
+    return event.kind == "reopened" && event.workflow == workflow_;
+  });
+  if (!is_told_ && (news.missed || goes_on)) watch();
 }
 
-bool RunView::tick() {
-  const bool over = jobs_.is_loaded() && jobs_.head().end_time.is_set();
-  // Progress is told by no event.
-  if (!over && jobs_.head().counts.running > 0) asked_.set_stale();
-  asked_.refresh();
-  return !over;
-}
+bool RunView::tick() { return !jobs_.is_loaded() || !jobs_.head().end_time.is_set(); }
 
 void RunView::follow_log() {
   const Job* job = selected();
@@ -82,7 +82,7 @@ void RunView::follow_log() {
 }
 
 void RunView::draw(const Pane& pane, const Theme& theme) {
-  if (!jobs_.is_loaded()) return put_waiting(pane, theme, asked_.trouble());
+  if (!jobs_.is_loaded()) return put_waiting(pane, theme, trouble_);
   const Instant now = desk().now();
   draw_run_status(pane.rows(0, 1), theme, jobs_.head(), now);
   draw_counts(pane.rows(pane.height() - 1, 1), theme, jobs_.head().counts);
@@ -238,7 +238,7 @@ std::vector<Act> RunView::acts() {
       {character('p'), "pause", "nothing new of the workflow starts", false,
        [this] { pause_workflow(desk(), workflow_); }},
       {character('P'), "resume", "what is paused goes on", false, [this] { resume_workflow(desk(), workflow_); }},
-      {character('r'), "refresh", "ask the server again", false, [this] { asked_.ask(); }},
+      {character('r'), "refresh", "ask the server again", false, [this] { watch(); }},
       {character('R'), "rerun", "run all of it again, as a new workflow", false,
        [this] {
          desk().ask(fmt::format("Run {} again, as a new workflow?", workflow_),

@@ -9,8 +9,8 @@
 
 #include "tui/acts/run_screens.h"
 #include "tui/feed/log_tail.h"
+#include "tui/feed/status_watch.h"
 #include "tui/jobs/job_list.h"
-#include "tui/parts/asked.h"
 #include "tui/parts/list_cursor.h"
 #include "tui/view/view.h"
 
@@ -26,10 +26,11 @@ class RunView final : public View {
   std::vector<Act> acts() override;
   void take(const EventWatch::News& news) override;
   bool tick() override;
-  void begin() override { asked_.ask(); }
 
  private:
-  void keep(const views::WorkflowView& workflow);
+  // Asks the server for all of it.
+  void watch();
+  void tell(const views::WorkflowView& piece);
   void choose();
   const Job* selected() const;
   std::vector<std::string> marked_or_selected() const;
@@ -51,7 +52,9 @@ class RunView final : public View {
   ListCursor cursor_;
   Rect list_place_;
   std::unique_ptr<LogTail> log_;
-  Asked<views::WorkflowView> asked_;
+  std::unique_ptr<StatusWatch> watch_;
+  std::string trouble_;  // why it is not told; "": it is
+  bool is_told_ = true;  // what changes will come
 };
 
 }  // namespace sennit::tui

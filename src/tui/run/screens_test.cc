@@ -49,7 +49,6 @@ views::WorkflowView training() {
   flow.expected_end_time = kStart + seconds(6000);
   flow.outputs = "/data/training-7";
   flow.counts = {.total = 6, .waiting = 2, .running = 2, .completed = 1, .failed = 1};
-  flow.last_event = 40;
   views::GroupView& group = flow.groups.emplace_back();
   group.name = "all";
   group.tasks = {task("prepare", "COMPLETED", 0, 75), task("train-训练-🚀", "RUNNING", 80),
@@ -138,7 +137,7 @@ class Screens : public testing::Test {
   void SetUp() override {
     ::setenv("TZ", "UTC", 1);
     ::tzset();
-    server_.answer("/v1/workflows/training-7", views::to_json(training()));
+    server_.status(training());
     server_.answer("/v1/workflows", views::to_json(runs()));
     std::string text;
     for (int i = 1; i <= 200; ++i) text += "\033[32mstep " + std::to_string(i) + "\033[0m loss 0.5\r\n";
@@ -150,8 +149,10 @@ class Screens : public testing::Test {
   // The run with the end of its log in sight, as it is once all answers have come.
   std::unique_ptr<RunView> run() {
     auto view = std::make_unique<RunView>(desk_, "training-7");
-    view->begin();
-    desk_.wait([&] { return drawn(*view, 80, 22).find("last") != std::string::npos; });
+    desk_.wait([&] {
+      view->take(EventWatch::News{});
+      return drawn(*view, 80, 22).find("last") != std::string::npos;
+    });
     desk_.time = kStart + seconds(4000);
     return view;
   }
@@ -221,8 +222,10 @@ TEST_F(Screens, FitWhateverSizeThereIs) {
 
 TEST_F(Screens, WhatIsNotThereIsSaid) {
   RunView view(desk_, "nobody-1");
-  view.begin();
-  desk_.wait([&] { return drawn(view, 80, 22).find("there is no such thing") != std::string::npos; });
+  desk_.wait([&] {
+    view.take(EventWatch::News{});
+    return drawn(view, 80, 22).find("there is no such thing") != std::string::npos;
+  });
 }
 
 // --- what their keys do
@@ -265,17 +268,18 @@ TEST_F(Screens, FilterShowsLessAndEscapeAllAgain) {
   EXPECT_NE(drawn(*view, 80, 22).find("prepare "), std::string::npos);
 }
 
-TEST_F(Screens, EventsMoveTheRun) {
+TEST_F(Screens, ChangesMoveTheRun) {
   const auto view = run();
-  views::EventView event;
-  event.seq = 41;
-  event.at = desk_.time;
-  event.kind = "ended";
-  event.workflow = "training-7";
-  event.task = "export";
-  event.status = "COMPLETED";
-  view->take(EventWatch::News{.events = {event}});
-  EXPECT_NE(drawn(*view, 80, 22).find("Running: 1 | Completed: 2"), std::string::npos);
+  views::WorkflowView piece = training();
+  piece.counts.running = 1;
+  piece.counts.completed = 2;
+  piece.groups[0].tasks = {task("export", "COMPLETED", 90, 4000)};
+  server_.change(piece);
+  desk_.wait([&] {
+    view->take(EventWatch::News{});
+    return drawn(*view, 80, 22).find("Running: 1 | Completed: 2") != std::string::npos;
+  });
+  EXPECT_NE(drawn(*view, 80, 22).find("publish"), std::string::npos) << "the others are what they were";
 }
 
 TEST_F(Screens, SearchFindsWhatIsSeenNotTheColours) {

@@ -19,10 +19,12 @@ class Turns : public testing::Test {
       task.name = name;
       task.status = "RUNNING";
     }
-    server_.answer("/v1/workflows/demo-1", views::to_json(workflow));
+    server_.status(workflow);
     server_.start();
-    run_.begin();
-    desk_.wait([&] { return drawn(run_, 80, 20).find("fit") != std::string::npos; });
+    desk_.wait([&] {
+      run_.take(EventWatch::News{});
+      return drawn(run_, 80, 20).find("fit") != std::string::npos;
+    });
   }
   std::string title() const { return desk_.opened.empty() ? "" : desk_.opened.back()->title(); }
   CannedServer server_;

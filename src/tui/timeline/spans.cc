@@ -69,19 +69,20 @@ std::vector<Span> spans_of(const views::TaskView& task) {
   return spans;
 }
 
-Timeline timeline_of(const views::WorkflowView& workflow) {
-  Timeline timeline{.id = workflow.name,
-                    .status = workflow.status,
-                    .submitted = workflow.submit_time,
-                    .ended = workflow.end_time,
-                    .rows = {}};
-  for (const views::GroupView& group : workflow.groups) {
+void add_rows(const views::WorkflowView& piece, Timeline& timeline) {
+  timeline.id = piece.name;
+  timeline.status = piece.status;
+  timeline.submitted = piece.submit_time;
+  timeline.ended = piece.end_time;
+  for (const views::GroupView& group : piece.groups) {
     for (const views::TaskView& task : group.tasks)
       timeline.rows.push_back({.name = task.name, .status = task.status, .spans = spans_of(task)});
   }
+}
+
+void put_in_order(Timeline& timeline) {
   std::ranges::stable_sort(timeline.rows, {},
                            [](const TimelineRow& row) { return std::pair(!row.begin().is_set(), row.begin()); });
-  return timeline;
 }
 
 long TimeScale::column_of(Instant at) const {

@@ -37,7 +37,9 @@ struct Timeline {
 
 // Of its latest attempt. Queued from when nothing upstream held it back.
 std::vector<Span> spans_of(const views::TaskView& task);
-Timeline timeline_of(const views::WorkflowView& workflow);
+// Each piece of the workflow is told once; then the rows are put in order.
+void add_rows(const views::WorkflowView& piece, Timeline& timeline);
+void put_in_order(Timeline& timeline);
 
 // Which part of the time is in sight: from the left edge on, so much in each column.
 struct TimeScale {

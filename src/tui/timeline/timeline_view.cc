@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/time_text.h"
+#include "client/status.h"
 #include "tui/jobs/job.h"
 #include "tui/parts/boxes.h"
 
@@ -63,8 +64,14 @@ TimelineView::TimelineView(Desk& desk, std::string workflow, std::string task, S
       asked_(
           desk,
           [workflow = workflow_](client::Api& api) -> Result<Timeline> {
-            SENNIT_ASSIGN(const views::WorkflowView view, api.workflow(workflow));
-            return timeline_of(view);
+            Timeline timeline;
+            const Result<void> read = client::read_status(api, workflow, [&](const client::StatusPiece& piece) {
+              add_rows(piece.view, timeline);
+              return http::Flow::kContinue;
+            });
+            if (!read) return read.error();
+            put_in_order(timeline);
+            return timeline;
           },
           [this](Timeline&& timeline) { keep(std::move(timeline)); }) {}
 

@@ -17,7 +17,7 @@ class TimelineViewTest : public testing::Test {
     workflow.groups.emplace_back();
     add(workflow, "fit", "RUNNING", 0, 20, 0);
     add(workflow, "prepare", "COMPLETED", 0, 0, 20);
-    server_.answer("/v1/workflows/demo-1", views::to_json(workflow));
+    server_.status(workflow);
     server_.start();
     desk_.time = begin_ + std::chrono::seconds(40);
   }

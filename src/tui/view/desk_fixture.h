@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "http/server.h"
+#include "http/sse.h"
 #include "loop/loop.h"
 #include "tui/view/view.h"
 #include "views/json.h"
@@ -43,6 +44,7 @@ class CannedServer final : public http::Handler {
       thread_.join();
     }
     streams_.clear();
+    followed_.clear();
     server_.reset();
     std::filesystem::remove_all(folder_);
   }
@@ -51,6 +53,8 @@ class CannedServer final : public http::Handler {
 
   // Before start().
   void answer(const std::string& path, std::string body) { answers_[path] = std::move(body); }
+  // What a workflow is at; changed later by change().
+  void status(const views::WorkflowView& workflow) { statuses_["/v1/workflows/" + workflow.name] = workflow; }
   void log(const std::string& path, std::string_view text) {
     logs_[path] = std::to_string(text.size()) + " 0 0 1 1 0 0\n" + std::string(text);
   }
@@ -62,15 +66,51 @@ class CannedServer final : public http::Handler {
     thread_ = std::thread([this] { loop_.run(); });
   }
 
+  // Told to whoever follows it.
+  void change(const views::WorkflowView& piece) {
+    loop_.post([this, piece] {
+      for (const auto& stream : followed_) stream->write(event("status", piece));
+    });
+  }
+
   const client::ServerPlace& place() const { return place_; }
 
  private:
+  static std::string event(const std::string& kind, const views::WorkflowView& view) {
+    std::string out;
+    http::append_event(out, {.id = "", .type = kind, .data = views::to_sparse_json(view)});
+    return out;
+  }
+
+  void tell_status(views::WorkflowView workflow, const http::Target& target,
+                   std::unique_ptr<http::Responder> responder) {
+    const bool follow = target.find("follow") != nullptr;
+    if (!follow && target.find("pieces") == nullptr) {
+      http::Response response;
+      response.body = views::to_json(workflow);
+      return responder->send(std::move(response));
+    }
+    responder->start_stream(200, "text/event-stream");
+    responder->write(event("status", workflow));
+    workflow.groups.clear();
+    responder->write(event("listed", workflow));
+    if (follow && !workflow.end_time.is_set()) {
+      followed_.push_back(std::move(responder));
+      return;
+    }
+    if (follow) responder->write(event("end", workflow));
+    responder->end();
+  }
+
   void handle(http::Request request, std::unique_ptr<http::Responder> responder) override {
     if (const auto log = logs_.find(request.target.path); log != logs_.end()) {
       responder->start_stream(200, "application/x-sennit-log");
       responder->write(log->second);
       streams_.push_back(std::move(responder));
       return;
+    }
+    if (const auto status = statuses_.find(request.target.path); status != statuses_.end()) {
+      return tell_status(status->second, request.target, std::move(responder));
     }
     const auto found = answers_.find(request.target.path);
     http::Response response;
@@ -87,9 +127,11 @@ class CannedServer final : public http::Handler {
   client::ServerPlace place_;
   std::map<std::string, std::string> answers_;
   std::map<std::string, std::string> logs_;
+  std::map<std::string, views::WorkflowView> statuses_;
   loop::Loop loop_;
   std::unique_ptr<http::Server> server_;
   std::vector<std::unique_ptr<http::Responder>> streams_;
+  std::vector<std::unique_ptr<http::Responder>> followed_;  // states
   std::thread thread_;
 };
 

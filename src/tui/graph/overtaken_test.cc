@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 
 #include "tui/graph/graph_view.h"
-#include "tui/run/run_view.h"
 #include "tui/view/desk_fixture.h"
 
 namespace sennit::tui {
@@ -14,12 +13,11 @@ class Overtaken : public testing::Test {
     views::WorkflowView workflow;
     workflow.name = "demo-1";
     workflow.status = "PENDING";
-    workflow.last_event = 4;
     views::GroupView& group = workflow.groups.emplace_back();
     group.name = "g";
     group.tasks.emplace_back().name = "fit";
     group.tasks[0].status = "INITIALIZING";
-    server_.answer("/v1/workflows/demo-1", views::to_json(workflow));
+    server_.status(workflow);
     server_.start();
   }
   static EventWatch::News started(std::uint64_t seq) {
@@ -39,27 +37,6 @@ class Overtaken : public testing::Test {
   CannedServer server_;
   FakeDesk desk_{server_.place()};
 };
-
-TEST_F(Overtaken, FirstAnswerIsAskedForAgain) {
-  RunView view(desk_, "demo-1");
-  view.begin();
-  view.take(started(5));
-  wait_for_answers(1);
-  view.tick();
-  wait_for_answers(2);
-}
-
-TEST_F(Overtaken, LaterAnswerIsAskedForAgain) {
-  RunView view(desk_, "demo-1");
-  view.begin();
-  wait_for_answers(1);
-  press(view, character('r'));
-  view.take(started(5));
-  wait_for_answers(2);
-  EXPECT_EQ(drawn(view, 80, 20).find("RUNNING"), std::string::npos) << "this answer knows nothing of it";
-  view.tick();
-  wait_for_answers(3);
-}
 
 TEST_F(Overtaken, GraphIsAskedForAgain) {
   GraphView view(desk_, "demo-1", "", {});

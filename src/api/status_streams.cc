@@ -119,7 +119,9 @@ class StatusStreams::Follower {
     if (responder_->buffered() > http::Responder::kHighWater) return false;  // on_drained goes on
     const ViewContext context = streams_.context_(workflow);
     WorkflowViewer viewer(workflow, context, Attempts::kLatest);
-    views::WorkflowView piece = head(viewer);
+    // Its outlook is an estimate over all of its tasks: one is enough while they are listed.
+    if (first_.name.empty()) first_ = head(viewer);
+    views::WorkflowView piece = listed_ ? head(viewer) : first_;
     if (std::exchange(reasons_, false)) change_all();
     bool told = false;
     for (int pieces = 0; fill(viewer, piece); ++pieces) {
@@ -130,12 +132,11 @@ class StatusStreams::Follower {
       arm({});
       return false;
     }
+    const bool was_listed = std::exchange(listed_, true);
+    if (!was_listed) piece = head(viewer);
     const std::size_t mark = mark_of(piece);
-    if (!std::exchange(listed_, true)) {
-      write("listed", piece);
-    } else if (!told && mark != head_) {
-      write("status", piece);
-    }
+    if (!was_listed) write("listed", piece);
+    if (was_listed && !told && mark != head_) write("status", piece);
     head_ = mark;
     return true;
   }
@@ -227,6 +228,7 @@ class StatusStreams::Follower {
   std::unique_ptr<http::Responder> responder_;
   std::uint32_t next_ = 0;        // groups from here on were not told yet
   std::set<GroupIndex> changed_;  // of the others
+  views::WorkflowView first_;     // the workflow when the first were told, without groups
   bool listed_ = false;           // each was told once
   bool reasons_ = false;          // may have changed
   bool left_ = false;

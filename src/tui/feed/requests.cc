@@ -1,10 +1,18 @@
 #include "tui/feed/requests.h"
 
+#include <malloc.h>
+
+#include <chrono>
 #include <utility>
 
 #include "tui/feed/quiet_thread.h"
 
 namespace sennit::tui {
+namespace {
+
+constexpr std::chrono::milliseconds kLong{200};
+
+}  // namespace
 
 Requests::Requests(client::ServerPlace place, const Wakeup& wakeup) : place_(std::move(place)), wakeup_(wakeup) {
   thread_ = quiet_thread([this] { run(); });
@@ -51,7 +59,10 @@ void Requests::run() {
       asked_.pop_front();
     }
     Result<client::Api*> reached = connected(api, options);
+    const auto began = std::chrono::steady_clock::now();
     std::function<void()> answer = work(std::move(reached));
+    // Much was read for it, and is not needed any more: of a large graph a hundred megabytes.
+    if (std::chrono::steady_clock::now() - began > kLong) ::malloc_trim(0);
     const std::lock_guard lock(mutex_);
     answered_.push_back(std::move(answer));
     wakeup_.ring();

@@ -237,6 +237,26 @@ class WhatHappensUnderTheView(ViewCase):
         top.keys("Escape")
         top.wait_for("WORKFLOW", "COMPLETED")
 
+    def test_progress_is_shown_as_it_is_told(self) -> None:
+        task = f'n=0; while [ ! -e {self.work}/go ]; do n=$((n + 1)); echo "{{\\"step\\": $n, \\"total\\": 1000}}" >> "$SENNIT_PROGRESS"; sleep 0.2; done'
+        workflow = self.submit(self.shell_tasks({"train": task}))
+        top = self.top(workflow)
+        top.wait_for("Job: train", "/1000 steps")
+        step = re.compile(r"(\d+)/1000 steps")
+        first = int(step.search(top.screen()).group(1))
+        wait_until(lambda: int(step.search(top.screen()).group(1)) > first + 5, "more steps", show=top.screen)
+
+    def test_run_that_is_resumed_goes_on_in_the_view(self) -> None:
+        workflow = self.submit(self.shell_tasks({"a": f"[ -e {self.work}/again ] || exit 3; {self.until_go}"}))
+        self.wait_for_status(workflow, "FAILED")
+        top = self.top(workflow)
+        top.wait_for("Failed: 1", "exit code 3")
+        (self.work / "again").touch()
+        self.ok("resume", workflow, "--detach")
+        top.wait_for("Running: 1", "Status: RUNNING")
+        (self.work / "go").touch()
+        top.wait_for("Completed: 1", "Status: COMPLETED")
+
     def test_new_workflow_appears_in_the_list(self) -> None:
         self.ok("server", "start")
         top = self.top()

@@ -27,13 +27,22 @@ void LastLines::add(std::string_view bytes) {
     dropped_ = dropped;
     bytes.remove_prefix(passed_over.size());
   }
-  while (!bytes.empty()) {
-    const std::size_t end = bytes.find_first_of("\r\n");
-    add_piece(bytes.substr(0, end));
-    if (end == std::string_view::npos) return;
-    bytes[end] == '\n' ? end_line() : static_cast<void>(returned_ = true);
+  for (std::size_t end = bytes.find('\n'); end != std::string_view::npos; end = bytes.find('\n')) {
+    add_part(bytes.substr(0, end));
+    end_line();
     bytes.remove_prefix(end + 1);
   }
+  add_part(bytes);
+}
+
+// Of one line, with carriage returns. (find_first_of both ends is ten times as slow as a search for each.)
+void LastLines::add_part(std::string_view part) {
+  for (std::size_t end = part.find('\r'); end != std::string_view::npos; end = part.find('\r')) {
+    add_piece(part.substr(0, end));
+    returned_ = true;
+    part.remove_prefix(end + 1);
+  }
+  add_piece(part);
 }
 
 void LastLines::add_piece(std::string_view piece) {

@@ -32,6 +32,7 @@ class LastLines {
   std::uint64_t dropped() const { return dropped_; }  // lines, from the front
 
  private:
+  void add_part(std::string_view part);
   void add_piece(std::string_view piece);
   void end_line();
   void trim();

@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
 #include "base/bytes.h"
 #include "base/time_text.h"
+#include "client/status.h"
 #include "tui/texts/text_view.h"
 #include "views/json.h"
 
@@ -80,13 +82,19 @@ std::string describe(const views::WorkflowView& workflow, const views::GroupView
 }
 
 Result<std::string> description(client::Api& api, const std::string& name, const std::string& task_name) {
-  SENNIT_ASSIGN(const views::WorkflowView workflow, api.workflow(name));
-  for (const views::GroupView& group : workflow.groups) {
-    for (const views::TaskView& task : group.tasks) {
-      if (task.name == task_name) return describe(workflow, group, task);
+  std::string text;
+  const Result<void> read = client::read_status(api, name, [&](const client::StatusPiece& piece) {
+    for (const views::GroupView& group : piece.view.groups) {
+      const auto task = std::ranges::find(group.tasks, task_name, &views::TaskView::name);
+      if (task == group.tasks.end()) continue;
+      text = describe(piece.view, group, *task);
+      return http::Flow::kStop;
     }
-  }
-  return Error(ErrorCode::kNotFound, fmt::format("{} has no task '{}'", name, task_name));
+    return http::Flow::kContinue;
+  });
+  if (!read) return read.error();
+  if (text.empty()) return Error(ErrorCode::kNotFound, fmt::format("{} has no task '{}'", name, task_name));
+  return text;
 }
 
 Result<std::string> why(client::Api& api, const std::string& workflow, const std::string& task) {

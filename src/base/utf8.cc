@@ -5,27 +5,9 @@
 #include <cstdint>
 #include <cstring>
 
+#include "base/character_width.h"
+
 namespace sennit {
-namespace {
-
-struct Range {
-  std::uint32_t first;
-  std::uint32_t last;
-};
-constexpr std::array kZeroWidth{Range{0x300, 0x36F}, Range{0x200B, 0x200F}, Range{0x20D0, 0x20FF},
-                                Range{0xFE00, 0xFE0F}, Range{0xFE20, 0xFE2F}};
-constexpr std::array kWide{Range{0x1100, 0x115F},   Range{0x2E80, 0x303E},  Range{0x3041, 0xA4CF},
-                           Range{0xAC00, 0xD7A3},   Range{0xF900, 0xFAFF},  Range{0xFE30, 0xFE6F},
-                           Range{0xFF00, 0xFF60},   Range{0xFFE0, 0xFFE6},  Range{0x1F300, 0x1F64F},
-                           Range{0x1F900, 0x1F9FF}, Range{0x20000, 0x3FFFD}};
-
-template <std::size_t N>
-bool within(const std::array<Range, N>& ranges, std::uint32_t value) {
-  return std::any_of(ranges.begin(), ranges.end(),
-                     [value](const Range& range) { return value >= range.first && value <= range.last; });
-}
-
-}  // namespace
 
 CodePoint first_code_point(std::string_view text) {
   const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
@@ -75,10 +57,7 @@ std::size_t whole_code_points(std::string_view text, std::size_t limit) {
   return limit;
 }
 
-std::size_t display_width(std::uint32_t code_point) {
-  if (within(kZeroWidth, code_point)) return 0;
-  return within(kWide, code_point) ? 2 : 1;
-}
+std::size_t display_width(std::uint32_t code_point) { return character_width(code_point); }
 
 std::size_t display_width(std::string_view text) {
   std::size_t width = 0;

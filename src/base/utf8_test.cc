@@ -18,5 +18,16 @@ TEST(WholeCodePoints, BytesThatAreNotUtf8AreCutAnywhere) {
   EXPECT_EQ(whole_code_points("ab\xe2\x9c", 3), 3U) << "its end is missing already";
 }
 
+TEST(DisplayWidth, IsThatOfTerminals) {
+  EXPECT_EQ(display_width("a\u00e9\u00df\u2500\u2588\u2026\u2713\u25cf"), 8U);
+  EXPECT_EQ(display_width("\u8bad\uac00\uff21\u3042"), 8U);
+  for (const char* emoji :
+       {"\U0001f680", "\U0001f525", "\u2705", "\u274c", "\u2b50", "\u26a1", "\U0001f7e2", "\U0001f9ea"})
+    EXPECT_EQ(display_width(emoji), 2U) << emoji;
+  for (const char* mark : {"\u0301", "\u200b", "\u200d", "\ufe0f", "\u0e31", "\u094d", "\ufeff", "\U000e0101"})
+    EXPECT_EQ(display_width(mark), 0U) << mark;
+  EXPECT_EQ(display_width("\xff\xe2"), 2U) << "bytes that are no characters";
+}
+
 }  // namespace
 }  // namespace sennit

@@ -96,8 +96,10 @@ void FrameWriter::write_row(const Frame& next, int y, std::string& out) {
     out += cell.text();
     x_ = x + cell.width;
     y_ = y;
-    // The cursor waits behind the last column in a state that terminals do not agree on.
-    if (x_ >= next.width()) x_ = -1;
+    // The cursor waits behind the last column in a state that terminals do not agree on, and not all of them know how
+    // wide what is new in Unicode is.
+    constexpr int kBytesOfNew = 4;
+    if (x_ >= next.width() || cell.size >= kBytesOfNew) x_ = -1;
   }
 }
 

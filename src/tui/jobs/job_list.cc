@@ -1,18 +1,10 @@
 #include "tui/jobs/job_list.h"
 
-#include <algorithm>
 #include <utility>
 
+#include "tui/jobs/any_case.h"
+
 namespace sennit::tui {
-namespace {
-
-char small(char letter) { return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + 32) : letter; }
-
-bool has(std::string_view text, std::string_view part) {
-  return !std::ranges::search(text, part, [](char one, char other) { return small(one) == small(other); }).empty();
-}
-
-}  // namespace
 
 bool JobList::tell(const views::WorkflowView& piece) {
   head_ = {.id = piece.name,
@@ -73,7 +65,7 @@ std::vector<std::size_t> JobList::matching(std::string_view filter) const {
   std::vector<std::size_t> found;
   for (std::size_t i = 0; i < jobs_.size(); ++i) {
     const Job& job = jobs_[i];
-    if (filter.empty() || has(job.name, filter) || has(job.group, filter) || has(job.status, filter))
+    if (has_any_case(job.name, filter) || has_any_case(job.group, filter) || has_any_case(job.status, filter))
       found.push_back(i);
   }
   return found;

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tui/lists/runs_view.h"
 #include "tui/view/desk_fixture.h"
 
@@ -54,6 +56,15 @@ TEST_F(RunsOrder, TheSelectedOneStaysSelected) {
   press(view_, character('N'));
   press(view_, character('y'));
   EXPECT_EQ(desk_.copied, std::vector<std::string>{"b-2"});
+}
+
+TEST_F(RunsOrder, FilterTakesLettersOfEitherCase) {
+  press(view_, character('/'));
+  desk_.prompts.at(0).changed("running");
+  EXPECT_EQ(drawn(view_, 80, 8).find("b-2"), std::string::npos);
+  EXPECT_NE(drawn(view_, 80, 8).find("b-10"), std::string::npos);
+  desk_.prompts.at(0).changed("A-1");
+  EXPECT_NE(drawn(view_, 80, 8).find("a-1"), std::string::npos);
 }
 
 TEST_F(RunsOrder, KeysOfTheSelectedWorkflow) {

@@ -9,6 +9,7 @@
 
 #include "base/time_text.h"
 #include "tui/acts/changes.h"
+#include "tui/jobs/any_case.h"
 #include "tui/logs/log_view.h"
 #include "tui/queue/queue_view.h"
 #include "tui/resources/resources_view.h"
@@ -19,8 +20,6 @@ namespace sennit::tui {
 namespace {
 
 constexpr std::uint32_t kMost = 1000;
-
-bool has(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
 
 // In the local zone, which there is no room to name.
 std::string submitted_at(const views::WorkflowSummary& run) {
@@ -86,7 +85,8 @@ void RunsView::choose() {
   shown_.clear();
   for (std::size_t i = 0; i < runs_.size(); ++i) {
     const views::WorkflowSummary& run = runs_[i];
-    if (has(run.name, filter_) || has(run.status, filter_) || has(run.user, filter_)) shown_.push_back(i);
+    if (has_any_case(run.name, filter_) || has_any_case(run.status, filter_) || has_any_case(run.user, filter_))
+      shown_.push_back(i);
   }
   // The server tells the newest first.
   if (order_ == Order::kName)

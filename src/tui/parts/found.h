@@ -1,4 +1,4 @@
-// A line of text in which what is looked for stands out.
+// A line of text in which what is looked for stands out, whatever the case of its letters.
 #pragma once
 
 #include <string_view>

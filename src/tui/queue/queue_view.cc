@@ -7,6 +7,7 @@
 
 #include "base/time_text.h"
 #include "tui/acts/task_acts.h"
+#include "tui/jobs/any_case.h"
 #include "tui/jobs/job.h"
 #include "tui/parts/boxes.h"
 
@@ -36,8 +37,8 @@ Columns columns_of(int width) {
 }
 
 bool has(const QueuedTask& task, std::string_view part) {
-  return fmt::format("{}/{}", task.workflow, task.task).find(part) != std::string::npos ||
-         task.reason.find(part) != std::string::npos || task.status.find(part) != std::string::npos;
+  return has_any_case(fmt::format("{}/{}", task.workflow, task.task), part) || has_any_case(task.reason, part) ||
+         has_any_case(task.status, part);
 }
 
 }  // namespace

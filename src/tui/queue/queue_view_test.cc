@@ -106,7 +106,7 @@ TEST_F(QueueViewTest, FilterLeavesWhatHasIt) {
   until("fit");
   press(view_, character('/'));
   ASSERT_EQ(desk_.prompts.size(), 1U);
-  desk_.prompts[0].changed("WAITING");
+  desk_.prompts[0].changed("waiting");
   const std::string shown = drawn(view_, 80, 8);
   EXPECT_EQ(shown.find("demo-1/fit"), std::string::npos);
   EXPECT_NE(shown.find("demo-1/test"), std::string::npos);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "tui/jobs/any_case.h"
 #include "tui/parts/boxes.h"
 #include "tui/parts/found.h"
 
@@ -49,7 +50,7 @@ void TextView::search(const std::string& text) {
   if (text.empty()) return;
   const auto from = lines_.begin() + static_cast<std::ptrdiff_t>(std::min(first_, lines_.size()));
   const auto found =
-      std::find_if(from, lines_.end(), [&](const std::string& line) { return line.find(text) != std::string::npos; });
+      std::find_if(from, lines_.end(), [&](const std::string& line) { return has_any_case(line, text); });
   if (found != lines_.end()) first_ = static_cast<std::size_t>(found - lines_.begin());
 }
 
@@ -58,7 +59,7 @@ void TextView::find(int direction) {
   const auto count = static_cast<long>(lines_.size());
   for (long i = 1; i <= count; ++i) {
     const auto at = static_cast<std::size_t>((static_cast<long>(first_) + direction * i % count + count) % count);
-    if (lines_[at].find(searched_) == std::string::npos) continue;
+    if (!has_any_case(lines_[at], searched_)) continue;
     first_ = at;
     return;
   }

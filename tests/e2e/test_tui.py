@@ -170,21 +170,67 @@ class ScreensOfTheView(ViewCase):
         top = self.top(workflow)
         top.wait_for("Job: a")
         top.keys("l")
-        top.wait_for("line 300 of many", "following")
+        top.wait_for("line 300 of many", "the end")
         self.assertNotIn("END", top.screen())
         top.keys("w")
         top.wait_for("END")
         top.keys("g")
         top.wait_for("line 1 of many", "line 1 of 301")
         top.keys("G")
-        top.wait_for("line 300 of many", "following")
+        top.wait_for("line 300 of many", "the end")
         top.keys("/")
         top.type("line 42 of")
         top.keys("Enter")
         top.wait_for("line 42 of many", "line 42 of 301")
         top.keys("&")
-        top.type("line 29")
-        top.wait_for("only lines with 'line 29'")
+        top.type("LINE 29")
+        top.wait_for("only lines with 'LINE 29'", "line 290 of many", "line 299 of many")
+        self.assertNotIn("line 300", top.screen())
+
+    def test_log_of_earlier_attempts(self) -> None:
+        path = self.shell_tasks({"a": f"n=$(wc -l < tries); echo said by $n; echo >> tries; [ $n -lt 2 ] && exit 9; {self.until_go}"},
+                                extra={"a": {"exitActions": {"RESCHEDULE": "9"}}})
+        (self.work / "tries").touch()
+        workflow = self.submit(path)
+        wait_until(lambda: self.statuses(workflow) == {"a": "RUNNING"} and self.tasks(workflow)["a"]["retry_id"] == 2,
+                   "the third attempt", show=lambda: self.tasks(workflow))
+        top = self.top(workflow)
+        top.wait_for("Job: a")
+        top.keys("l")
+        top.wait_for("log of a, attempt 3 of 3", "said by 2", "following", "a attempt")
+        for attempt in (2, 1):
+            top.keys("a")
+            top.wait_for(f"attempt {attempt} of 3", f"said by {attempt - 1}", "the end")
+        top.keys("a")
+        top.wait_for("there is no earlier attempt")
+        top.keys("A", "A")
+        top.wait_for("attempt 3 of 3", "said by 2", "following")
+
+    def test_log_goes_on_with_the_next_attempt(self) -> None:
+        path = self.shell_tasks({"a": f"echo said by $(wc -l < tries); echo >> tries; {self.until_go}; rm {self.work}/go; exit 9"},
+                                extra={"a": {"exitActions": {"RESCHEDULE": "9"}}})
+        (self.work / "tries").touch()
+        top = self.top(self.submit(path))
+        top.wait_for("Job: a", "said by 0")
+        top.keys("l")
+        top.wait_for("log of a", "said by 0", "following")
+        (self.work / "go").touch()
+        top.wait_for("attempt 2 has begun", "log of a, attempt 2 of 2", "said by 1", "following")
+        self.assertNotIn("said by 0", top.screen())
+
+    def test_log_of_bars_and_wide_characters(self) -> None:
+        say = self.write("say.sh", r"""
+            printf 'outer 0\n\rinner 0\033[A\router 1\n\rinner 9\033[A\n\n'
+            printf '🚀🚀✅ 训练 e\314\201 end\n'
+            sleep 1
+            seq 100
+            """)
+        top = self.top(self.submit(self.shell_tasks({"a": f"sh {say}"})), columns=120)
+        top.wait_for("Job: a", "│100  ")
+        self.assertNotRegex(top.screen(), r"🚀|✅|训|end")  # nothing of it stays where something else is now
+        top.keys("l", "g")
+        screen = top.wait_for("outer 1\ninner 9\n", "🚀🚀✅ 训练 e\u0301 end\n1\n")
+        self.assertNotIn("outer 0", screen)
 
     def test_more_workflows_than_lines(self) -> None:
         path = self.shell_tasks({"a": "true"})

@@ -3,10 +3,12 @@
 #include <poll.h>
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include "client/log_frames.h"
 #include "tui/feed/quiet_thread.h"
+#include "views/json.h"
 
 namespace sennit::tui {
 namespace {
@@ -14,6 +16,15 @@ namespace {
 constexpr int kPauseMs = 1000;  // before a server is looked for again
 
 }  // namespace
+
+Result<TaskAttempts> attempts_of(client::Api& api, const std::string& workflow, const std::string& task) {
+  client::MetricsQuery query;
+  query.task = task;
+  SENNIT_ASSIGN(const std::string json, api.facts_json(workflow, client::TaskFacts::kMetrics, query));
+  SENNIT_ASSIGN(const views::MetricsView answer, views::parse_metrics(json));
+  if (answer.tasks.empty()) return Error(ErrorCode::kNotFound, "nothing is known of " + task);
+  return TaskAttempts{.workflow = answer.workflow, .latest = answer.tasks.front().retry_id};
+}
 
 void LastLines::clear() { *this = {}; }
 
@@ -27,34 +38,60 @@ void LastLines::add(std::string_view bytes) {
     dropped_ = dropped;
     bytes.remove_prefix(passed_over.size());
   }
-  for (std::size_t end = bytes.find('\n'); end != std::string_view::npos; end = bytes.find('\n')) {
-    add_part(bytes.substr(0, end));
-    end_line();
+  while (!bytes.empty()) {
+    if (!escape_.empty()) {
+      take_escape(bytes);
+      continue;
+    }
+    const std::size_t end = first_control(bytes);
+    add_piece(bytes.substr(0, end));
+    if (end == bytes.size()) return;
+    if (bytes[end] == '\n') end_line();
+    if (bytes[end] == '\r') returned_ = true;
+    if (bytes[end] == '\x1b') escape_ = "\x1b";
     bytes.remove_prefix(end + 1);
   }
-  add_part(bytes);
 }
 
-// Of one line, with carriage returns. (find_first_of both ends is ten times as slow as a search for each.)
-void LastLines::add_part(std::string_view part) {
-  for (std::size_t end = part.find('\r'); end != std::string_view::npos; end = part.find('\r')) {
-    add_piece(part.substr(0, end));
-    returned_ = true;
-    part.remove_prefix(end + 1);
+// Only one that moves the cursor up means something here, ESC [ 2 A or F: all others stay in the line.
+void LastLines::take_escape(std::string_view& bytes) {
+  constexpr std::size_t kLongest = 8;
+  const char byte = bytes.front();
+  const bool goes_on = escape_.size() == 1 ? byte == '[' : byte >= '0' && byte <= '9' && escape_.size() < kLongest;
+  if (goes_on) {
+    escape_ += byte;
+    bytes.remove_prefix(1);
+    return;
   }
-  add_piece(part);
+  const std::string begun = std::exchange(escape_, "");
+  if (begun.size() == 1 || (byte != 'A' && byte != 'F')) return add_piece(begun);
+  std::size_t count = 0;
+  std::from_chars(begun.data() + 2, begun.data() + begun.size(), count);
+  go_up(std::max<std::size_t>(count, 1));
+  bytes.remove_prefix(1);
+}
+
+void LastLines::go_up(std::size_t count) {
+  up_ = std::min(up_ + count, bottom());
+  returned_ = up_ > 0 || open_;
+}
+
+// That is written.
+std::string& LastLines::line() {
+  if (up_ > 0) return lines_[bottom() - up_];
+  if (!std::exchange(open_, true)) lines_.emplace_back();
+  return lines_.back();
 }
 
 void LastLines::add_piece(std::string_view piece) {
   if (piece.empty()) return;
-  if (!std::exchange(open_, true)) lines_.emplace_back();
-  std::string& line = lines_.back();
+  std::string& written = line();
   if (std::exchange(returned_, false)) {
-    bytes_ -= line.size();
-    line.clear();
+    bytes_ -= written.size();
+    written.clear();
   }
-  const std::size_t count = std::min(piece.size(), kLongestLine - std::min(kLongestLine, line.size()));
-  line.append(piece, 0, count);
+  const std::size_t count = std::min(piece.size(), kLongestLine - std::min(kLongestLine, written.size()));
+  written.append(piece, 0, count);
   bytes_ += count;
   trim();
 }
@@ -65,9 +102,15 @@ void LastLines::trim() {
     lines_.pop_front();
     ++dropped_;
   }
+  up_ = std::min(up_, bottom());
 }
 
 void LastLines::end_line() {
+  if (up_ > 0) {
+    --up_;
+    returned_ = up_ > 0 || open_;
+    return;
+  }
   if (!open_) lines_.emplace_back();
   open_ = false;
   returned_ = false;
@@ -84,6 +127,29 @@ LogTail::~LogTail() {
   thread_.join();
 }
 
+std::optional<TaskAttempts> LogTail::attempts() {
+  const std::lock_guard lock(mutex_);
+  return attempts_;
+}
+
+bool LogTail::is_over() {
+  const std::lock_guard lock(mutex_);
+  return over_;
+}
+
+Result<void> LogTail::follow(client::Api& api, const client::LogQuery& query, client::LogFrames& frames) {
+  return api.logs(subject_.workflow, query, [&](std::string_view chunk) {
+    const std::lock_guard lock(mutex_);
+    trouble_.clear();
+    const Result<void> understood = frames.feed(chunk, [&](std::string_view text) {
+      lines_.add(text);
+      return true;
+    });
+    wakeup_.ring();
+    return understood ? http::Flow::kContinue : http::Flow::kStop;
+  });
+}
+
 void LogTail::run() {
   http::ClientOptions options;
   options.wake_fd = stopping_.fd();
@@ -98,28 +164,24 @@ void LogTail::run() {
   query.framed = client::LogQuery::Framed::kYes;
   for (;;) {
     Result<client::Api> api = client::Api::connect(place_, client::IfAbsent::kStart, options);
+    if (api && subject_.one_attempt && !query.attempt) {
+      // What may be wrong with the answer, that to the next question says as well.
+      const Result<TaskAttempts> attempts = attempts_of(*api, subject_.workflow, subject_.task);
+      const std::lock_guard lock(mutex_);
+      if (attempts) attempts_ = *attempts;
+      if (attempts) query.attempt = attempts->latest;
+    }
     query.cursor = frames.cursor();
     frames.cut();
-    Result<void> followed = api ? Result<void>() : api.error();
-    if (api) {
-      followed = api->logs(subject_.workflow, query, [&](std::string_view chunk) {
-        const std::lock_guard lock(mutex_);
-        trouble_.clear();
-        const Result<void> understood = frames.feed(chunk, [&](std::string_view text) {
-          lines_.add(text);
-          return true;
-        });
-        wakeup_.ring();
-        return understood ? http::Flow::kContinue : http::Flow::kStop;
-      });
-    }
-    if (followed || followed.error().code() == ErrorCode::kCancelled) return;
+    const Result<void> followed = api ? follow(*api, query, frames) : api.error();
+    if (!followed && followed.error().code() == ErrorCode::kCancelled) return;
     {
       const std::lock_guard lock(mutex_);
-      trouble_ = followed.error().message();
+      over_ = followed.ok();
+      if (!followed) trouble_ = followed.error().message();
       wakeup_.ring();
     }
-    if (followed.error().code() != ErrorCode::kUnavailable) return;
+    if (followed || followed.error().code() != ErrorCode::kUnavailable) return;
     pollfd state{.fd = stopping_.fd(), .events = POLLIN, .revents = 0};
     if (::poll(&state, 1, kPauseMs) > 0) return;
   }

@@ -16,10 +16,23 @@
 #include "client/server_launch.h"
 #include "tui/feed/wakeup.h"
 
+namespace sennit::client {
+class LogFrames;
+}
+
 namespace sennit::tui {
 
+// What the server knows of a task: its workflow's id, whatever it is asked for by, and its latest attempt.
+struct TaskAttempts {
+  std::string workflow;
+  std::uint32_t latest = 0;
+};
+// Waits for the answer, which is small.
+Result<TaskAttempts> attempts_of(client::Api& api, const std::string& workflow, const std::string& task);
+
 // Of the lines of a log the last ones, with a bound for their number, their length and all of them. What stands behind
-// a carriage return replaces what stood before it. Pure.
+// a carriage return replaces what stood before it, and what comes when the cursor was moved up replaces the line there:
+// so bars of progress draw themselves, also several of them. Pure.
 class LastLines {
  public:
   static constexpr std::size_t kMostLines = 10'000;
@@ -32,8 +45,11 @@ class LastLines {
   std::uint64_t dropped() const { return dropped_; }  // lines, from the front
 
  private:
-  void add_part(std::string_view part);
   void add_piece(std::string_view piece);
+  std::string& line();
+  void take_escape(std::string_view& bytes);
+  void go_up(std::size_t count);
+  std::size_t bottom() const { return lines_.size() - (open_ ? 1 : 0); }
   void end_line();
   void trim();
 
@@ -42,14 +58,17 @@ class LastLines {
   std::uint64_t dropped_ = 0;
   bool open_ = false;      // the last line may go on
   bool returned_ = false;  // a carriage return has come: what comes next replaces the line
+  std::size_t up_ = 0;     // lines that the cursor stands above the one that is written
+  std::string escape_;     // of a sequence, as much as has come
 };
 
 class LogTail {
  public:
   struct Subject {
     std::string workflow;
-    std::string task;  // "": all of them
-    std::optional<std::uint32_t> attempt;
+    std::string task;                      // "": all of them
+    std::optional<std::uint32_t> attempt;  // none: the latest
+    bool one_attempt = false;              // and of a later one nothing
     bool timestamps = false;
     bool merged = false;  // all by time
     friend bool operator==(const Subject&, const Subject&) = default;
@@ -61,6 +80,11 @@ class LogTail {
 
   const Subject& subject() const { return subject_; }
 
+  // As it was when this began; none: not yet, or it was not to be asked for.
+  std::optional<TaskAttempts> attempts();
+  // Nothing more comes: it has all of what has ended.
+  bool is_over();
+
   // Calls `look` with the lines, which nothing is added to meanwhile.
   template <class Look>
   void read(const Look& look) {
@@ -70,6 +94,7 @@ class LogTail {
 
  private:
   void run();
+  Result<void> follow(client::Api& api, const client::LogQuery& query, client::LogFrames& frames);
 
   const client::ServerPlace place_;
   const Wakeup& wakeup_;
@@ -78,7 +103,9 @@ class LogTail {
   std::mutex mutex_;  // guards what follows
   LastLines lines_;
   std::string trouble_;  // why it cannot be shown; "": it can
-  std::thread thread_;   // last
+  std::optional<TaskAttempts> attempts_;
+  bool over_ = false;
+  std::thread thread_;  // last
 };
 
 }  // namespace sennit::tui

@@ -36,6 +36,32 @@ TEST(LastLines, BehindACarriageReturnTheLineIsWrittenAnew) {
   EXPECT_EQ(lines_of("\rone\n\rtwo"), (Strings{"one", "two"}));
 }
 
+TEST(LastLines, WhereTheCursorWasMovedUpTheLineIsWrittenAnew) {
+  // As tqdm draws a bar below another one, and as rich draws several.
+  EXPECT_EQ(lines_of("outer 0\n\rinner 0\x1b[A\router 1\n\rinner 9\x1b[A\n\ndone\n"),
+            (Strings{"outer 1", "inner 9", "done"}));
+  EXPECT_EQ(lines_of("said\na 1\nb 1\n\x1b[2Aa 2\nb 2\nend\n"), (Strings{"said", "a 2", "b 2", "end"}));
+  EXPECT_EQ(lines_of("a\nb\x1b[1F\x1b[Kc"), (Strings{"\x1b[Kc", "b"}));
+  EXPECT_EQ(lines_of("a\nb\n\x1b[99Ac\n"), (Strings{"c", "b"}));  // no further than there is something
+  EXPECT_EQ(lines_of("\x1b[Aa\n"), Strings{"a"});
+}
+
+TEST(LastLines, OtherSequencesStayWhereTheyAre) {
+  EXPECT_EQ(lines_of("\x1b[31mred\x1b[0m \x1b[?25l\x1b]0;title\x07\x1b\x1b[1;2A!\n"),
+            Strings{"\x1b[31mred\x1b[0m \x1b[?25l\x1b]0;title\x07\x1b\x1b[1;2A!"});
+  EXPECT_EQ(lines_of("cut \x1b[1234567890A\n"), Strings{"cut \x1b[1234567890A"});
+}
+
+TEST(LastLines, AreBoundedWhereverTheCursorStands) {
+  LastLines lines;
+  lines.add("first\nsecond\n\x1b[2A");
+  for (std::size_t i = 0; i < 3 * LastLines::kMostLines; ++i) lines.add("x\n");
+  EXPECT_EQ(lines.lines().size(), LastLines::kMostLines);
+  lines.add("\x1b[9999999A");
+  lines.add(std::string(2 * LastLines::kMostBytes, 'y') + "\n");
+  EXPECT_LE(lines.lines().size(), LastLines::kMostLines);
+}
+
 TEST(LastLines, ALongLineIsCut) {
   LastLines lines;
   for (int i = 0; i < 3; ++i) lines.add(std::string(LastLines::kLongestLine - 1, 'x'));

@@ -51,7 +51,7 @@ class CannedServer final : public http::Handler {
   CannedServer(const CannedServer&) = delete;
   CannedServer& operator=(const CannedServer&) = delete;
 
-  // Before start().
+  // Before start(). Of a log the attempt may be said: "...?attempt=1".
   void answer(const std::string& path, std::string body) { answers_[path] = std::move(body); }
   // What a workflow is at; changed later by change().
   void status(const views::WorkflowView& workflow) { statuses_["/v1/workflows/" + workflow.name] = workflow; }
@@ -103,7 +103,10 @@ class CannedServer final : public http::Handler {
   }
 
   void handle(http::Request request, std::unique_ptr<http::Responder> responder) override {
-    if (const auto log = logs_.find(request.target.path); log != logs_.end()) {
+    const std::string* attempt = request.target.find("attempt");
+    auto log = attempt == nullptr ? logs_.end() : logs_.find(request.target.path + "?attempt=" + *attempt);
+    if (log == logs_.end()) log = logs_.find(request.target.path);
+    if (log != logs_.end()) {
       responder->start_stream(200, "application/x-sennit-log");
       responder->write(log->second);
       streams_.push_back(std::move(responder));

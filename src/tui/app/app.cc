@@ -146,7 +146,7 @@ class App final : public Desk {
     if (dirty_ && !terminal_->is_writing()) at(next_frame_);
     if (goes_on_) at(next_tick_);
     if (!notice_.empty()) at(notice_until_);
-    if (input_.is_waiting()) at(now_boot() + std::chrono::milliseconds(InputReader::kPatienceMs));
+    if (input_.is_waiting()) at(typed_at_ + std::chrono::milliseconds(input_.patience_ms()));
     if (!until) return -1;
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(*until - now_boot()).count();
     return static_cast<int>(std::max<std::int64_t>(left, 0));
@@ -157,10 +157,12 @@ class App final : public Desk {
                                   {.fd = wakeup_.fd(), .events = POLLIN, .revents = 0},
                                   {.fd = signals_.fd(), .events = POLLIN, .revents = 0}}};
     if (terminal_->is_writing()) fds[0].events |= POLLOUT;
-    const int ready = ::poll(fds.data(), fds.size(), patience());
+    ::poll(fds.data(), fds.size(), patience());
     if ((fds[0].revents & POLLOUT) != 0) terminal_->send();
     if ((fds[0].revents & (POLLIN | POLLHUP | POLLERR)) != 0) read();
-    if (ready == 0 && input_.is_waiting()) take(input_.quiet());
+    // News may come all the time meanwhile.
+    if (input_.is_waiting() && now_boot() >= typed_at_ + std::chrono::milliseconds(input_.patience_ms()))
+      take(input_.quiet());
     if (fds[1].revents != 0) take_news();
     if (fds[2].revents != 0) take_signals();
     if (!notice_.empty() && now_boot() > notice_until_) dirty_ = true;
@@ -175,6 +177,7 @@ class App final : public Desk {
     if (!bytes) leaving_ = true;
     if (bytes) take(input_.feed(*bytes));
   }
+    typed_at_ = now_boot();
 
   void take(const std::vector<Input>& inputs) {
     for (const Input& input : inputs) {
@@ -327,4 +330,5 @@ Result<void> run(const AppOptions& options) {
   return {};
 }
 
+  Micros typed_at_{};
 }  // namespace sennit::tui

@@ -145,7 +145,15 @@ std::vector<Input> InputReader::feed(std::string_view bytes) {
 
 std::vector<Input> InputReader::quiet() {
   std::vector<Input> out;
-  if (!is_waiting()) return out;
+  if (pasting_) {
+    pasting_ = false;
+    // Half an end is not what was pasted.
+    const std::size_t begun = std::min(pending_.rfind(kEscape), pending_.size());
+    if (kPasteEnds.starts_with(std::string_view(pending_).substr(begun))) pending_.erase(begun);
+    pasted_ += std::exchange(pending_, {});
+    out.emplace_back(Paste{std::exchange(pasted_, {})});
+    return out;
+  }
   // The key itself, or a sequence that was cut: then what is left of it would look like keys.
   if (pending_ == std::string_view(&kEscape, 1)) out.emplace_back(named(KeyName::kEscape));
   if (pending_.size() == 2 && pending_.front() == kEscape && is_final(pending_[1])) {

@@ -70,12 +70,16 @@ class InputReader {
   // What is complete by now.
   std::vector<Input> feed(std::string_view bytes);
 
-  // Something was begun, and may be all that there is: ask again a moment (kPatienceMs) later with quiet().
-  bool is_waiting() const { return !pending_.empty() && !pasting_; }
-  static constexpr int kPatienceMs = 30;
+  // Something was begun, and may be all that there is: tell it with quiet() if nothing came for patience_ms(). What is
+  // pasted has an end, which comes long before that, unless it was lost: then keys are keys again.
+  bool is_waiting() const { return pasting_ || !pending_.empty(); }
+  int patience_ms() const { return pasting_ ? kPastePatienceMs : kPatienceMs; }
   std::vector<Input> quiet();
 
  private:
+  static constexpr int kPatienceMs = 30;
+  static constexpr int kPastePatienceMs = 2000;  // over a slow connection it comes in pieces
+
   // How many bytes of what is pending were understood; 0: more is needed.
   std::size_t take(std::vector<Input>& out);
   std::size_t take_escape(std::vector<Input>& out);

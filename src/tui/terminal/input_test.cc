@@ -176,10 +176,25 @@ TEST(Pasted, EndCutInPiecesIsFound) {
     const std::string all = "\x1b[200~text\x1b[201~j";
     const std::size_t at = all.size() - 7 + cut;
     Inputs out = reader.feed(all.substr(0, at));
-    EXPECT_TRUE(reader.quiet().empty());  // an end that waits is not the key Escape
+    EXPECT_TRUE(!reader.is_waiting() || reader.patience_ms() > 1000) << "what comes late belongs to it";
     for (const Input& input : reader.feed(all.substr(at))) out.push_back(input);
     EXPECT_EQ(text_of(out), "paste(text) j") << cut;
   }
+}
+
+TEST(Pasted, WhoseEndNeverComesEndsWhenNothingComesAnyMore) {
+  for (const std::string_view cut : {"", "\x1b", "\x1b[20"}) {
+    InputReader reader;
+    EXPECT_TRUE(reader.feed("\x1b[200~text q" + std::string(cut)).empty());
+    ASSERT_TRUE(reader.is_waiting());
+    EXPECT_EQ(text_of(reader.quiet()), "paste(text q)");
+    EXPECT_FALSE(reader.is_waiting());
+    EXPECT_LT(reader.patience_ms(), 100);
+    EXPECT_EQ(text_of(reader.feed("q\x1b[201~j")), "q j") << "keys are keys again, and an end that comes late is none";
+  }
+  InputReader reader;
+  reader.feed("\x1b[200~tex\xe8\xae");
+  EXPECT_EQ(text_of(reader.quiet()), "paste(tex\xe8\xae)");
 }
 
 TEST(Pasted, HasABound) {

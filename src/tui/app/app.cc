@@ -88,7 +88,7 @@ class App final : public Desk {
 
   void draw() {
     const TerminalSize size = terminal_->size();
-    Frame frame(size.columns, size.rows);
+    Frame frame(size.columns, size.rows, theme_.ascii ? Charset::kAscii : Charset::kUtf8);
     const Pane whole(frame);
     if (!notice_.empty() && now_boot() > notice_until_) notice_.clear();
     const FrameLines lines{

@@ -1,6 +1,5 @@
 #include "tui/app/frame_lines.h"
 
-#include "base/printable.h"
 #include "base/utf8.h"
 
 namespace sennit::tui {
@@ -18,9 +17,8 @@ void draw_first_line(const Pane& pane, const Theme& theme, const FrameLines& lin
     x = pane.put_cut(x, 0, title, pane.width() - x, theme.bar.with(Attribute::kBold));
   }
   if (lines.lost.empty()) return;
-  const std::string words = cut_to_width(printable(" no connection: " + lines.lost + " "),
-                                         static_cast<std::size_t>(std::max(0, pane.width() - x - 1)));
-  pane.put_right(0, words, theme.bad.on(theme.bar.back));
+  pane.put_right(0, pane.cut(" no connection: " + lines.lost + " ", pane.width() - x - 1),
+                 theme.bad.on(theme.bar.back));
 }
 
 void draw_last_line(const Pane& pane, const Theme& theme, const FrameLines& lines) {

@@ -74,6 +74,12 @@ TEST_F(ChartsViewTest, KeysGoThroughTheChartsAndEnterMakesOneLarge) {
   EXPECT_EQ(desk_.backs, 0);
 }
 
+TEST_F(ChartsViewTest, AsciiHasNothingElse) {
+  expect_all_ascii(view_);
+  press(view_, named(KeyName::kEnter));
+  expect_all_ascii(view_);
+}
+
 TEST_F(ChartsViewTest, TheyStandSideBySideWhereThereIsRoom) {
   const std::string shown = drawn(view_, 150, 24);
   EXPECT_NE(shown.find("loss"), std::string::npos);

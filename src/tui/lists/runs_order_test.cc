@@ -52,6 +52,13 @@ TEST_F(RunsOrder, TheSameKeyAgainTurnsItRound) {
   EXPECT_EQ(order(), "a-1 b-2 b-10");
 }
 
+TEST_F(RunsOrder, AsciiHasNothingElse) {
+  press(view_, character(' '));
+  expect_all_ascii(view_);
+  press(view_, character('N'));
+  expect_all_ascii(view_);
+}
+
 TEST_F(RunsOrder, TheSelectedOneStaysSelected) {
   press(view_, character('N'));
   press(view_, character('y'));

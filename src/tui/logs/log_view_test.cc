@@ -65,6 +65,12 @@ TEST_F(LogViewTest, EarlierAttemptsAndBack) {
   EXPECT_EQ(desk_.warned.back(), "this is the latest attempt");
 }
 
+TEST_F(LogViewTest, AsciiHasNothingElse) {
+  serve(2);
+  until("said by 2");
+  expect_all_ascii(*view_);
+}
+
 TEST_F(LogViewTest, OfOneAttemptNothingIsSaid) {
   serve(0);
   until("said by 0");

@@ -4,7 +4,6 @@
 #include <array>
 #include <cmath>
 
-#include "base/printable.h"
 #include "base/utf8.h"
 
 namespace sennit::tui {
@@ -42,8 +41,7 @@ Pane box(const Pane& pane, const Theme& theme, const Look& border, std::string_v
   const int right_columns = right.empty() ? 0 : static_cast<int>(display_width(right)) + 2;
   const int room = pane.width() - 4 - (right_columns > 0 ? right_columns + 1 : 0);
   if (!title.empty() && room > 2) {
-    const std::string words = cut_to_width(printable(title), static_cast<std::size_t>(room - 2));
-    pane.put(2, 0, " " + words + " ", border.with(Attribute::kBold));
+    pane.put(2, 0, " " + pane.cut(title, room - 2) + " ", border.with(Attribute::kBold));
   }
   if (right_columns > 0 && right_columns <= pane.width() - 4) {
     pane.put(pane.width() - 2 - right_columns, 0, " " + std::string(right) + " ",

@@ -114,6 +114,12 @@ TEST_F(QueueViewTest, FilterLeavesWhatHasIt) {
   EXPECT_NE(drawn(view_, 80, 8).find("None has 'nothing like it' in it."), std::string::npos);
 }
 
+TEST_F(QueueViewTest, AsciiHasNothingElse) {
+  serve({workflow("demo-1", "NORMAL", {{"fit" + std::string(100, 'x'), "SCHEDULING"}, {"test", "WAITING"}})});
+  until("fit");
+  expect_all_ascii(view_);
+}
+
 TEST_F(QueueViewTest, AnEmptyQueueIsSaid) {
   serve({workflow("demo-1", "NORMAL", {{"fit", "RUNNING"}})});
   until("Nothing waits.");

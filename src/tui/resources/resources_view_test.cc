@@ -104,6 +104,8 @@ TEST_F(ResourcesViewTest, ShowsHostsTasksAndAHistory) {
   EXPECT_NE(shown.find("CPUs: 3.5 of 8 busy"), std::string::npos) << shown;
 }
 
+TEST_F(ResourcesViewTest, AsciiHasNothingElse) { expect_all_ascii(view_); }
+
 TEST_F(ResourcesViewTest, HistoryGrowsToTheLeft) {
   const auto dots = [&] {
     const std::string shown = drawn(view_, 80, 20, true);

@@ -59,9 +59,10 @@ int columns_of(std::string_view text) {
   return static_cast<int>(columns);
 }
 
-Frame::Frame(int width, int height)
+Frame::Frame(int width, int height, Charset charset)
     : width_(std::max(width, 0)),
       height_(std::max(height, 0)),
+      charset_(charset),
       cells_(static_cast<std::size_t>(width_) * static_cast<std::size_t>(height_)) {}
 
 std::string Frame::text() const {
@@ -126,6 +127,12 @@ int Pane::put(int x, int y, std::string_view text, const Look& look) const {
     }
     if (!word.empty() || is_left_out(point.value)) continue;
     const int columns = static_cast<int>(display_width(point.value));
+    if (point.value >= 0x80 && frame_->charset() == Charset::kAscii) {
+      for (int i = 0; i < columns; ++i, ++x) {
+        if (x >= 0 && !put_one(x, y, "?", 1, look)) return x;
+      }
+      continue;
+    }
     if (columns == 0) {
       join(x - 1, y, bytes);
       continue;
@@ -139,7 +146,12 @@ int Pane::put(int x, int y, std::string_view text, const Look& look) const {
 
 int Pane::put_cut(int x, int y, std::string_view text, int columns, const Look& look) const {
   if (columns <= 0) return x;
-  return put(x, y, cut_to_width(printable(text), static_cast<std::size_t>(columns)), look);
+  return put(x, y, cut(text, columns), look);
+}
+
+std::string Pane::cut(std::string_view text, int columns) const {
+  const std::string_view mark = frame_->charset() == Charset::kAscii ? "~" : "…";
+  return cut_to_width(printable(text), static_cast<std::size_t>(std::max(columns, 0)), mark);
 }
 
 void Pane::put_right(int y, std::string_view text, const Look& look) const {

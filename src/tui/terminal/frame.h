@@ -30,13 +30,18 @@ struct Cell {
   friend bool operator==(const Cell&, const Cell&) = default;
 };
 
+// What a terminal can show: on one of ASCII each column of another character is a `?`, so that nothing else is ever
+// written to it. Signs of ours have others there (Theme::ascii).
+enum class Charset : std::uint8_t { kUtf8, kAscii };
+
 class Frame {
  public:
   Frame() = default;
-  Frame(int width, int height);
+  Frame(int width, int height, Charset charset = Charset::kUtf8);
 
   int width() const { return width_; }
   int height() const { return height_; }
+  Charset charset() const { return charset_; }
   const Cell& at(int x, int y) const { return cells_[index(x, y)]; }
   Cell& at(int x, int y) { return cells_[index(x, y)]; }
   friend bool operator==(const Frame&, const Frame&) = default;
@@ -50,6 +55,7 @@ class Frame {
   }
   int width_ = 0;
   int height_ = 0;
+  Charset charset_ = Charset::kUtf8;
   std::vector<Cell> cells_;
 };
 
@@ -82,8 +88,10 @@ class Pane {
   void fill(const Look& look) const;
   // From there to the right; what does not fit is cut. Returns the column behind it.
   int put(int x, int y, std::string_view text, const Look& look) const;
-  // At most so many columns, with an ellipsis where text was cut.
+  // At most so many columns, with a mark where text was cut.
   int put_cut(int x, int y, std::string_view text, int columns, const Look& look) const;
+  // The text as put_cut shows it.
+  std::string cut(std::string_view text, int columns) const;
   void put_right(int y, std::string_view text, const Look& look) const;
   // Changes how cells look, and leaves what they say.
   void paint(Rect place, const Look& look) const;

@@ -34,6 +34,15 @@ TEST(Frame, OfNoSizeHoldsNothing) {
   EXPECT_EQ(frame.text(), "\n\n\n\n\n");
 }
 
+TEST(Frame, OfAsciiHasNothingElse) {
+  Frame frame(12, 3, Charset::kAscii);
+  const Pane pane(frame);
+  EXPECT_EQ(pane.put(0, 0, "a训é🚀e\u0301│", {}), 8);
+  pane.put_cut(0, 1, "too long for it", 10, {});
+  EXPECT_EQ(pane.put(-1, 2, "训x", {}), 2);
+  EXPECT_EQ(frame.text(), "a?????e?\ntoo long ~\n?x\n");
+}
+
 TEST(Pane, TextIsCutAtTheRightEdge) {
   EXPECT_EQ(shown("abcdef", 4), "abcd");
   EXPECT_EQ(shown("abcdef", 4, 2), "  ab");

@@ -52,6 +52,12 @@ TEST_F(TimelineViewTest, BarsByPhaseAndALineForNow) {
             "                                                     │\n");
 }
 
+TEST_F(TimelineViewTest, AsciiHasNothingElse) {
+  TimelineView view(desk_, "demo-1", "", {});
+  shown(view);
+  expect_all_ascii(view);
+}
+
 TEST_F(TimelineViewTest, ZoomsAndGoesBackToAllOfIt) {
   TimelineView view(desk_, "demo-1", "", {});
   const std::string all = shown(view);

@@ -201,9 +201,17 @@ class FakeDesk final : public Desk {
 
 // What a screen of that size shows.
 inline std::string drawn(View& view, int width, int height, bool ascii = false) {
-  Frame frame(width, height);
+  Frame frame(width, height, ascii ? Charset::kAscii : Charset::kUtf8);
   view.draw(Pane(frame), standard_theme(ascii));
   return frame.text();
+}
+
+// On a terminal of ASCII nothing of it is replaced by a question mark: what it shows has no other names in it.
+inline void expect_all_ascii(View& view) {
+  for (const auto& [width, height] : {std::pair(60, 16), {80, 24}, {140, 50}}) {
+    const std::string shown = drawn(view, width, height, true);
+    for (const char letter : shown) ASSERT_TRUE(letter > 0 && letter != '?') << shown;
+  }
 }
 
 // The act of that key; does nothing if there is none, and says so.

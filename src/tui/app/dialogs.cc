@@ -4,6 +4,7 @@
 
 #include "base/utf8.h"
 #include "tui/parts/boxes.h"
+#include "tui/parts/rows.h"
 
 namespace sennit::tui {
 namespace {
@@ -128,15 +129,12 @@ void HelpDialog::draw(const Pane& screen, const Theme& theme) {
   const Pane inside = box(pane, theme, theme.focus, "keys of " + title_);
   const Pane list = inside.rows(0, inside.height() - 2);
   list_place_ = list.place();
-  cursor_.fit(acts_.size(), list.height());
-  for (int y = 0; y < list.height() && cursor_.first() + static_cast<std::size_t>(y) < acts_.size(); ++y) {
-    const std::size_t row = cursor_.first() + static_cast<std::size_t>(y);
+  draw_rows(list, theme, cursor_, acts_.size(), [&](const Pane& line, std::size_t row) {
     const Act& act = acts_[row];
-    list.put(1, y, key_text(act.key), theme.warning);
-    list.put(11, y, act.name, theme.strong);
-    list.put_cut(25, y, act.help, list.width() - 26, theme.plain);
-    if (row == cursor_.selected()) list.shade({0, y, list.width(), 1}, theme.selected);
-  }
+    line.put(1, 0, key_text(act.key), theme.warning);
+    line.put(11, 0, act.name, theme.strong);
+    line.put_cut(25, 0, act.help, line.width() - 26, theme.plain);
+  });
   inside.put_cut(1, inside.height() - 1, "j k g G PgUp PgDn and the mouse move; Esc closes this", inside.width() - 2,
                  theme.faint);
 }
@@ -169,14 +167,11 @@ void PaletteDialog::draw(const Pane& screen, const Theme& theme) {
   line_.draw(inside, x, 0, theme.plain);
   const Pane list = inside.rows(1, inside.height() - 1);
   list_place_ = list.place();
-  cursor_.fit(found.size(), list.height());
-  for (int y = 0; y < list.height() && cursor_.first() + static_cast<std::size_t>(y) < found.size(); ++y) {
-    const std::size_t row = cursor_.first() + static_cast<std::size_t>(y);
-    list.put(1, y, found[row]->name, theme.strong);
-    list.put_cut(15, y, found[row]->help, list.width() - 25, theme.faint);
-    list.part({0, y, list.width() - 1, 1}).put_right(0, key_text(found[row]->key), theme.faint);
-    if (row == cursor_.selected()) list.shade({0, y, list.width(), 1}, theme.selected);
-  }
+  draw_rows(list, theme, cursor_, found.size(), [&](const Pane& line, std::size_t row) {
+    line.put(1, 0, found[row]->name, theme.strong);
+    line.put_cut(15, 0, found[row]->help, line.width() - 25, theme.faint);
+    line.part({0, 0, line.width() - 1, 1}).put_right(0, key_text(found[row]->key), theme.faint);
+  });
   if (found.empty()) list.put(1, 0, "nothing is called so", theme.faint);
 }
 

@@ -11,6 +11,7 @@
 #include "tui/acts/changes.h"
 #include "tui/jobs/any_case.h"
 #include "tui/logs/log_view.h"
+#include "tui/parts/rows.h"
 #include "tui/queue/queue_view.h"
 #include "tui/resources/resources_view.h"
 #include "tui/run/run_view.h"
@@ -115,12 +116,8 @@ void RunsView::draw(const Pane& pane, const Theme& theme) {
   draw_head(pane.rows(0, 1), theme);
   const Pane list = pane.rows(1, pane.height() - 1);
   list_place_ = list.place();
-  cursor_.fit(shown_.size(), list.height());
-  for (int y = 0; y < list.height() && cursor_.first() + static_cast<std::size_t>(y) < shown_.size(); ++y) {
-    const std::size_t row = cursor_.first() + static_cast<std::size_t>(y);
-    draw_row(list.rows(y, 1), theme, runs_[shown_[row]]);
-    if (row == cursor_.selected()) list.shade({0, y, list.width(), 1}, theme.selected);
-  }
+  draw_rows(list, theme, cursor_, shown_.size(),
+            [&](const Pane& line, std::size_t row) { draw_row(line, theme, runs_[shown_[row]]); });
   if (!shown_.empty()) return;
   if (!asked_.trouble().empty()) {
     list.put_cut(3, 1, asked_.trouble(), list.width() - 4, theme.bad);

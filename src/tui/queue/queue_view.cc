@@ -10,6 +10,7 @@
 #include "tui/jobs/any_case.h"
 #include "tui/jobs/job.h"
 #include "tui/parts/boxes.h"
+#include "tui/parts/rows.h"
 
 namespace sennit::tui {
 namespace {
@@ -85,12 +86,8 @@ void QueueView::draw(const Pane& pane, const Theme& theme) {
   draw_head(pane.rows(0, 2), theme);
   const Pane list = pane.rows(2, pane.height() - 2 - kReasonLines);
   list_place_ = list.place();
-  cursor_.fit(shown_.size(), list.height());
-  for (int y = 0; y < list.height() && cursor_.first() + static_cast<std::size_t>(y) < shown_.size(); ++y) {
-    const std::size_t row = cursor_.first() + static_cast<std::size_t>(y);
-    draw_row(list.rows(y, 1), theme, shown_[row]);
-    if (row == cursor_.selected()) list.shade({0, y, list.width(), 1}, theme.selected);
-  }
+  draw_rows(list, theme, cursor_, shown_.size(),
+            [&](const Pane& line, std::size_t row) { draw_row(line, theme, shown_[row]); });
   if (const QueuedTask* task = selected()) {
     int y = pane.height() - kReasonLines;
     for (const std::string& line : wrapped(task->reason, pane.width() - 2)) {

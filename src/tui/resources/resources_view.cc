@@ -10,6 +10,7 @@
 #include "drawing/chart.h"
 #include "tui/acts/task_acts.h"
 #include "tui/parts/boxes.h"
+#include "tui/parts/rows.h"
 
 namespace sennit::tui {
 namespace {
@@ -62,12 +63,8 @@ void ResourcesView::draw(const Pane& pane, const Theme& theme) {
   const int history = pane.height() < kFewestLines ? 0 : pane.height() < kManyLines ? kHistoryLines : kHigherHistory;
   const Pane list = pane.rows(0, pane.height() - history);
   list_place_ = list.place();
-  cursor_.fit(rows_.size(), list.height());
-  for (int y = 0; y < list.height() && cursor_.first() + static_cast<std::size_t>(y) < rows_.size(); ++y) {
-    const std::size_t row = cursor_.first() + static_cast<std::size_t>(y);
-    draw_row(list.rows(y, 1), theme, rows_[row]);
-    if (row == cursor_.selected()) list.shade({0, y, list.width(), 1}, theme.selected);
-  }
+  draw_rows(list, theme, cursor_, rows_.size(),
+            [&](const Pane& line, std::size_t row) { draw_row(line, theme, rows_[row]); });
   if (history > 0) draw_history(pane.rows(pane.height() - history, history), theme);
 }
 

@@ -11,6 +11,7 @@
 #include "client/status.h"
 #include "tui/jobs/job.h"
 #include "tui/parts/boxes.h"
+#include "tui/parts/rows.h"
 
 namespace sennit::tui {
 namespace {
@@ -143,21 +144,18 @@ void TimelineView::draw(const Pane& pane, const Theme& theme) {
   draw_axis(pane.part(bars).rows(0, 1), theme);
   const Pane list = pane.rows(2, pane.height() - 2);
   list_place_ = list.place();
-  cursor_.fit(timeline_.rows.size(), list.height());
   draw_now(list.part({bars.x, 0, bars.width, list.height()}), theme);
   const Instant now = desk().now();
-  for (int y = 0; y < list.height() && cursor_.first() + static_cast<std::size_t>(y) < timeline_.rows.size(); ++y) {
-    const std::size_t index = cursor_.first() + static_cast<std::size_t>(y);
+  draw_rows(list, theme, cursor_, timeline_.rows.size(), [&](const Pane& line, std::size_t index) {
     const TimelineRow& row = timeline_.rows[index];
     const Standing standing = standing_of(row.status);
-    list.put(0, y, tui::sign_of(standing, theme.ascii), theme.of(standing));
-    list.put_cut(2, y, row.name, names, theme.plain);
-    draw_bar(list.part({bars.x, y, bars.width, 1}), theme, row);
+    line.put(0, 0, tui::sign_of(standing, theme.ascii), theme.of(standing));
+    line.put_cut(2, 0, row.name, names, theme.plain);
+    draw_bar(line.part({bars.x, 0, bars.width, 1}), theme, row);
     const Micros time = time_of(row, now);
     if (time > Micros(0))
-      list.part({pane.width() - kTimeColumns, y, kTimeColumns, 1}).put_right(0, duration_text(time), theme.faint);
-    if (index == cursor_.selected()) list.shade({0, y, list.width(), 1}, theme.selected);
-  }
+      line.part({pane.width() - kTimeColumns, 0, kTimeColumns, 1}).put_right(0, duration_text(time), theme.faint);
+  });
 }
 
 void TimelineView::draw_head(const Pane& line, const Theme& theme) const {

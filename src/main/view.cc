@@ -29,11 +29,14 @@ pid_t spawn(const std::string& program, std::vector<std::string>& words) {
   sigset_t all;
   ::sigemptyset(&none);
   ::sigfillset(&all);
+  ::sigdelset(&all, SIGTSTP);  // it is ours, and nobody would make it go on
   ::posix_spawnattr_setsigmask(&attributes, &none);
   ::posix_spawnattr_setsigdefault(&attributes, &all);
   ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
   pid_t pid = -1;
+  void (*const before)(int) = ::signal(SIGTSTP, SIG_IGN);  // inherited
   const int failed = ::posix_spawn(&pid, program.c_str(), nullptr, &attributes, argv.data(), environ);
+  ::signal(SIGTSTP, before);
   ::posix_spawnattr_destroy(&attributes);
   return failed == 0 ? pid : -1;
 }

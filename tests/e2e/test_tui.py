@@ -5,6 +5,8 @@ import pty
 import re
 import select
 import signal
+import socket
+import time
 import unittest
 from typing import List, Optional
 
@@ -325,15 +327,60 @@ class WhatHappensUnderTheView(ViewCase):
         top = self.top(workflow)
         top.wait_for("Job: second")
         top.keys("C")
-        top.wait_for(f"Cancel all of {workflow}?")
+        top.wait_for(f"Cancel all of {workflow} (1 running, 1 waiting)?")
         top.keys("n")
         top.wait_without("Cancel all")
         self.assertEqual(self.workflow(workflow)["status"], "RUNNING")
         top.keys("j", "c")
-        top.wait_for(f"Cancel second of {workflow}?")
+        top.wait_for(f"Cancel second of {workflow} (running)?")
         top.keys("y")
-        top.wait_for("FAILED_CANCELED")
+        top.wait_for("FAILED_CANCELED", "cancelling second")
         self.assertEqual(self.wait_for_end(workflow), "FAILED_CANCELED")
+        top.wait_for("Status: FAILED_CANCELED")
+        for key, text in (("c", "nothing to cancel: second is FAILED_CANCELED"),
+                          ("C", f"nothing to cancel: {workflow} is FAILED_CANCELED")):
+            top.keys(key)
+            top.wait_for(text)
+
+    def test_cancel_marked_tasks(self) -> None:
+        workflow = self.running()
+        top = self.top(workflow)
+        top.wait_for("Job: second")
+        top.keys("Space", "Space", "Space", "c")
+        top.wait_for(f"Cancel 2 tasks of {workflow} (1 running, 1 waiting)?", "The rest is over")
+        top.keys("y")
+        top.wait_for("cancelling 2 tasks")
+        self.assertEqual(self.wait_for_end(workflow), "FAILED_CANCELED")
+        top.keys("k", "k", "c")  # no mark is left
+        top.wait_for("nothing to cancel: first is COMPLETED")
+
+    def test_ctrl_c_asks_with_named_answers(self) -> None:
+        workflow = self.running()
+        shell = self.shell()
+        shell.type(f"{PROGRAM} top {workflow}; echo code=$?\n")
+        shell.wait_for("Job: second")
+        question = (f"{workflow} is not over.", "l leave, what runs goes on", f"c cancel {workflow}", "esc stay")
+        shell.keys("v", "C-c")
+        shell.wait_for("› graph", *question)
+        shell.keys("Escape")
+        shell.wait_without("is not over")
+        shell.keys("C-c")
+        shell.wait_for(*question)
+        shell.keys("C-c")
+        shell.wait_for("code=0")
+        self.assertEqual(self.workflow(workflow)["status"], "RUNNING")
+        shell.type(f"clear; {PROGRAM} top {workflow}; echo code=$?\n")
+        shell.wait_for("Job: second")
+        shell.keys("C-c")
+        shell.wait_for(*question)
+        shell.keys("c")
+        shell.wait_for(f"cancelling {workflow}")
+        self.assertEqual(self.wait_for_end(workflow), "FAILED_CANCELED")
+        shell.wait_for("Status: FAILED_CANCELED")
+        shell.keys("C-c")
+        shell.wait_for("Leave?", "l leave, what runs goes on   esc stay")
+        shell.keys("Enter")
+        shell.wait_for("code=0")
 
     def test_quitting_leaves_the_run_alone(self) -> None:
         workflow = self.running()
@@ -369,6 +416,36 @@ class WhatHappensUnderTheView(ViewCase):
         top.keys("?")
         top.wait_for("keys of")
 
+    def test_port_of_a_task_and_back(self) -> None:
+        hear = ("import socket; s = socket.create_server(('127.0.0.1', 0)); print('port', s.getsockname()[1], flush=True)\n"
+                "while True: s.accept()[0].sendall(b'hello')")
+        path = self.shell_tasks({"a": f'exec python3 -c "{hear}"'})
+        top = self.top(self.submit(path))
+        port = re.search(r"port (\d+)", top.wait_for("Job: a", "│port "))
+        top.keys("F")
+        top.wait_for("port of a, or LOCAL:REMOTE; Ctrl-C ends it:")
+        top.type(f"0:{port[1] if port else ''}")
+        top.keys("Enter")
+        wait_until(lambda: top.fact("alternate_on") == "0", "the screen to be lent", show=top.screen)
+        local = re.search(r":(\d+) ", top.wait_for(f"{port[1] if port else ''}"))
+        with socket.create_connection(("localhost", int(local[1] if local else 0))) as connection:
+            self.assertEqual(connection.recv(5), b"hello")
+        top.keys("C-z")  # nobody could make it go on
+        top.keys("C-c")
+        top.wait_for("Job: a", "q quit")
+        self.assertEqual(top.fact("alternate_on"), "1")
+        top.keys("?")
+        top.wait_for("keys of")
+
+    def test_paste_whose_end_never_comes(self) -> None:
+        self.ok("server", "start")
+        top = self.top()
+        top.wait_for("There is no workflow yet")
+        top.type("\033[200~q")
+        time.sleep(3)
+        top.keys("?")
+        top.wait_for("keys of workflows")
+
 
 class WaysOutOfTheView(ViewCase):
     """The terminal is left as it was found, however the view ends."""
@@ -397,8 +474,8 @@ class WaysOutOfTheView(ViewCase):
 
         def asked() -> None:
             shell.keys("C-c")
-            shell.wait_for("Leave? What runs goes on.")
-            shell.keys("y")
+            shell.wait_for("Leave?", "esc stay")
+            shell.keys("l")
 
         for name, end in (("q", key("q")), ("ctrl-c", asked), ("TERM", signalled(signal.SIGTERM)),
                           ("HUP", signalled(signal.SIGHUP)), ("INT", signalled(signal.SIGINT)),
@@ -499,6 +576,14 @@ class ViewOfARun(ViewCase):
         shell.wait_for("goes on", "sennit top", "code=0")
         (self.work / "go").touch()
         self.assertEqual(self.wait_for_end(self.last()), "COMPLETED")
+
+    def test_left_by_ctrl_c_it_says_how_to_come_back(self) -> None:
+        shell = self.run_on_terminal(self.until_go)
+        shell.wait_for("Job: a", "RUNNING", "q quit")
+        shell.keys("C-c")
+        shell.wait_for(f"{self.last()} is not over.")
+        shell.keys("C-c")
+        shell.wait_for(f"{self.last()} goes on: `sennit top {self.last()}` shows it again", f"`sennit cancel {self.last()}`", "code=0")
 
     def test_after_the_end_the_summary_is_printed(self) -> None:
         shell = self.run_on_terminal("echo last words; exit 3")

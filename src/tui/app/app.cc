@@ -12,10 +12,12 @@
 #include <cstdlib>
 #include <memory>
 #include <optional>
+#include <ranges>
 #include <utility>
 
 #include "base/base64.h"
 #include "base/clock.h"
+#include "tui/acts/changes.h"
 #include "tui/app/dialogs.h"
 #include "tui/app/frame_lines.h"
 #include "tui/lists/runs_view.h"
@@ -175,9 +177,9 @@ class App final : public Desk {
   void read() {
     const Result<std::string> bytes = terminal_->read();
     if (!bytes) leaving_ = true;
+    typed_at_ = now_boot();
     if (bytes) take(input_.feed(*bytes));
   }
-    typed_at_ = now_boot();
 
   void take(const std::vector<Input>& inputs) {
     for (const Input& input : inputs) {
@@ -215,16 +217,18 @@ class App final : public Desk {
   }
 
   void take_signals() {
-    for (int number = signals_.take(); number != 0; number = signals_.take()) {
-      switch (number) {
-        case SIGWINCH: dirty_ = true; break;
-        case SIGTSTP: suspend(); break;
-        case SIGCONT:
-          writer_.forget();
-          dirty_ = true;
-          break;
-        default: leaving_ = true;
-      }
+    for (int number = signals_.take(); number != 0; number = signals_.take()) act_on(number);
+  }
+
+  void act_on(int signal) {
+    switch (signal) {
+      case SIGWINCH: dirty_ = true; break;
+      case SIGTSTP: suspend(); break;
+      case SIGCONT:
+        writer_.forget();
+        dirty_ = true;
+        break;
+      default: leaving_ = true;
     }
   }
 
@@ -234,8 +238,27 @@ class App final : public Desk {
     dirty_ = true;
   }
 
+  // The screens of a run lie above the run.
+  std::string unfinished() const {
+    for (const auto& view : std::views::reverse(views_)) {
+      if (std::string workflow = view->unfinished(); !workflow.empty()) return workflow;
+    }
+    return "";
+  }
+
   void interrupted() {
-    ask("Leave? What runs goes on.", [this] { leave(); });
+    const std::string workflow = unfinished();
+    std::vector<Choice> choices = {{.keys = {character('l'), named(KeyName::kEnter), character('q'), control('c')},
+                                    .name = "leave, what runs goes on",
+                                    .act = [this] { leave(); }}};
+    if (!workflow.empty()) {
+      choices.push_back({.keys = {character('c')}, .name = "cancel " + workflow, .act = [this, workflow] {
+                           cancel_tasks(*this, workflow, {});
+                         }});
+    }
+    choices.push_back({.keys = {named(KeyName::kEscape)}, .name = "stay", .act = {}});
+    std::string question = workflow.empty() ? "Leave?" : workflow + " is not over.";
+    dialog_ = std::make_shared<ChoiceDialog>(std::move(question), std::move(choices));
   }
 
   void open_help() { dialog_ = std::make_shared<HelpDialog>(top().title(), acts()); }
@@ -293,6 +316,10 @@ class App final : public Desk {
   }
   void run_command(std::vector<std::string> words) override {
     terminal_->lend([&] { options_.run_command(words); });
+    // What was typed there was meant for the command.
+    for (int number = signals_.take(); number != 0; number = signals_.take()) {
+      if (number != SIGINT && number != SIGTSTP) act_on(number);
+    }
     writer_.forget();
     dirty_ = true;
   }
@@ -303,6 +330,7 @@ class App final : public Desk {
   std::unique_ptr<Terminal> terminal_;
   FrameWriter writer_;
   InputReader input_;
+  Micros typed_at_{};
   Theme theme_;
   Wakeup wakeup_;
   Requests requests_;
@@ -330,5 +358,4 @@ Result<void> run(const AppOptions& options) {
   return {};
 }
 
-  Micros typed_at_{};
 }  // namespace sennit::tui

@@ -44,25 +44,44 @@ void append_utf8(std::string& text, std::uint32_t point) {
 
 }  // namespace
 
-void QuestionDialog::draw(const Pane& screen, const Theme& theme) {
-  const std::vector<std::string> lines = wrapped(question_, std::min(screen.width() - 6, 70));
-  std::size_t widest = 20;
-  for (const std::string& line : lines) widest = std::max(widest, display_width(line));
-  const Pane pane = in_the_middle(screen, static_cast<int>(widest) + 4, static_cast<int>(lines.size()) + 4);
+void ChoiceDialog::draw(const Pane& screen, const Theme& theme) {
+  constexpr int kWidest = 70;
+  constexpr int kNarrowest = 20;
+  constexpr int kBetween = 3;
+  const int most = std::min(screen.width() - 6, kWidest);
+  const std::vector<std::string> lines = wrapped(question_, most);
+  int widest = kNarrowest;
+  for (const std::string& line : lines) widest = std::max(widest, columns_of(line));
+  const auto columns = [](const Choice& choice) {
+    return columns_of(key_text(choice.keys.front())) + 1 + columns_of(choice.name);
+  };
+  int all = -kBetween;
+  for (const Choice& choice : choices_) all += columns(choice) + kBetween;
+  // Side by side, or one below the other.
+  const bool in_a_row = all <= most;
+  if (in_a_row) widest = std::max(widest, all);
+  for (const Choice& choice : choices_) widest = std::max(widest, std::min(columns(choice), most));
+  const int rows = in_a_row ? 1 : static_cast<int>(choices_.size());
+  const Pane pane = in_the_middle(screen, widest + 4, static_cast<int>(lines.size()) + 3 + rows);
   const Pane inside = box(pane, theme, theme.warning, "");
   for (std::size_t i = 0; i < lines.size(); ++i) inside.put(1, static_cast<int>(i), lines[i], theme.plain);
-  int x = inside.put(1, inside.height() - 1, "y", theme.warning.with(Attribute::kBold));
-  x = inside.put(x, inside.height() - 1, " yes   ", theme.plain);
-  x = inside.put(x, inside.height() - 1, "n", theme.warning.with(Attribute::kBold));
-  inside.put(x, inside.height() - 1, " no", theme.plain);
+  int x = 1;
+  int y = inside.height() - rows;
+  for (const Choice& choice : choices_) {
+    x = inside.put(x, y, key_text(choice.keys.front()), theme.warning.with(Attribute::kBold));
+    x = inside.put_cut(x + 1, y, choice.name, inside.width() - x - 2, theme.plain) + kBetween;
+    if (!in_a_row) x = 1, ++y;
+  }
 }
 
-Dialog::Then QuestionDialog::take(const Input& input) {
+Dialog::Then ChoiceDialog::take(const Input& input) {
   const Key* key = std::get_if<Key>(&input);
   if (key == nullptr) return Then::kStay;
-  if (*key == character('y') || *key == character('Y')) {
-    const std::function<void()> yes = yes_;
-    yes();
+  for (const Choice& choice : choices_) {
+    if (std::ranges::find(choice.keys, *key) == choice.keys.end()) continue;
+    const std::function<void()> act = choice.act;  // it may put another dialog in our place
+    if (act) act();
+    break;
   }
   return Then::kClose;
 }

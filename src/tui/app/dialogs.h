@@ -23,17 +23,32 @@ class Dialog {
   virtual Then take(const Input& input) = 0;
 };
 
-// "... y n": everything but `y` means no.
-class QuestionDialog final : public Dialog {
+// One of the answers to a question.
+struct Choice {
+  std::vector<Key> keys;  // the first one is shown
+  std::string name;
+  std::function<void()> act;  // none: all stays as it is
+};
+
+// A question and its answers by name. What none of them has as its key closes it, and does nothing.
+class ChoiceDialog : public Dialog {
  public:
-  QuestionDialog(std::string question, std::function<void()> yes)
-      : question_(std::move(question)), yes_(std::move(yes)) {}
+  ChoiceDialog(std::string question, std::vector<Choice> choices)
+      : question_(std::move(question)), choices_(std::move(choices)) {}
   void draw(const Pane& screen, const Theme& theme) override;
   Then take(const Input& input) override;
 
  private:
   std::string question_;
-  std::function<void()> yes_;
+  std::vector<Choice> choices_;
+};
+
+// "... y n": everything but `y` means no.
+class QuestionDialog final : public ChoiceDialog {
+ public:
+  QuestionDialog(std::string question, std::function<void()> yes)
+      : ChoiceDialog(std::move(question),
+                     {{{character('y'), character('Y')}, "yes", std::move(yes)}, {{character('n')}, "no", {}}}) {}
 };
 
 // One line of text with a cursor.

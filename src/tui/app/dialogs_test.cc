@@ -13,7 +13,7 @@ namespace {
 using Then = Dialog::Then;
 
 std::string drawn(Dialog& dialog, int width = 60, int height = 12, bool ascii = false) {
-  Frame frame(width, height);
+  Frame frame(width, height, ascii ? Charset::kAscii : Charset::kUtf8);
   dialog.draw(Pane(frame), standard_theme(ascii));
   return frame.text();
 }
@@ -52,6 +52,43 @@ TEST(QuestionDialog, StandsInTheMiddle) {
             "      │ y yes   n no            │\n"
             "      └─────────────────────────┘\n"
             "\n\n");
+}
+
+std::vector<Choice> choices(std::string* chosen, const std::string& long_name = "cancel flow-1") {
+  return {{{character('l'), named(KeyName::kEnter), control('c')}, "leave", [chosen] { *chosen += "leave "; }},
+          {{character('c')}, long_name, [chosen] { *chosen += "cancel "; }},
+          {{named(KeyName::kEscape)}, "stay", {}}};
+}
+
+TEST(ChoiceDialog, EachAnswerHasItsKeys) {
+  std::string chosen;
+  for (const Key& key : {character('l'), named(KeyName::kEnter), control('c'), character('c'), named(KeyName::kEscape),
+                         character('x')}) {
+    ChoiceDialog dialog("Leave?", choices(&chosen));
+    EXPECT_EQ(dialog.take(key), Then::kClose);
+  }
+  EXPECT_EQ(chosen, "leave leave leave cancel ");
+}
+
+TEST(ChoiceDialog, AnswersStandSideBySideOrBelowOneAnother) {
+  std::string chosen;
+  ChoiceDialog dialog("flow-1 is not over.", choices(&chosen));
+  EXPECT_EQ(drawn(dialog, 50, 6),
+            "     ┌──────────────────────────────────────┐\n"
+            "     │ flow-1 is not over.                  │\n"
+            "     │                                      │\n"
+            "     │ l leave   c cancel flow-1   esc stay │\n"
+            "     └──────────────────────────────────────┘\n"
+            "\n");
+  ChoiceDialog tall("flow-1 is not over.", choices(&chosen, "cancel " + std::string(20, 'x')));
+  EXPECT_EQ(drawn(tall, 40, 7, true),
+            "   +-------------------------------+\n"
+            "   | flow-1 is not over.           |\n"
+            "   |                               |\n"
+            "   | l leave                       |\n"
+            "   | c cancel xxxxxxxxxxxxxxxxxxxx |\n"
+            "   | esc stay                      |\n"
+            "   +-------------------------------+\n");
 }
 
 TEST(PromptDialog, TellsTheTextAsItGrowsAndAtItsEnd) {
@@ -209,6 +246,9 @@ TEST(PaletteDialog, ASecondClickDoesIt) {
 TEST(Dialogs, FitWhateverSizeThereIs) {
   for (int width = 0; width < 30; width += 3) {
     for (int height = 0; height < 8; ++height) {
+      std::string chosen;
+      ChoiceDialog choice("Leave?", choices(&chosen));
+      drawn(choice, width, height);
       QuestionDialog question("Cancel all of the tasks that were marked?", [] {});
       PromptDialog prompt("/", "some text", {}, {});
       HelpDialog help("flow-1", acts());

@@ -153,7 +153,8 @@ std::vector<Act> ChartsView::acts() {
                             [this] { is_large_ = !is_large_ && !charts_.empty(); }}};
   if (is_large_)
     acts.push_back({named(KeyName::kEscape), "all", "all charts of the task", true, [this] { is_large_ = false; }});
-  for (Act& act : task_acts(desk(), workflow_, task_)) {
+  for (Act& act : task_acts(
+           desk(), {.workflow = workflow_, .task = {.name = task_, .status = status_}, .marked = {}, .unmark = {}})) {
     if (act.key != named(KeyName::kEnter)) acts.push_back(std::move(act));
   }
   acts.push_back({character('r'), "refresh", "ask the server again", false, [this] { asked_.ask(); }});

@@ -102,6 +102,14 @@ std::string GraphView::task_name() const {
   return found == nullptr ? wanted_ : found->name;
 }
 
+ChosenTask GraphView::chosen() const {
+  const GraphPicture::Task* found = task();
+  return {.workflow = workflow_,
+          .task = {.name = task_name(), .status = found == nullptr ? "" : found->status},
+          .marked = {},
+          .unmark = {}};
+}
+
 void GraphView::draw(const Pane& pane, const Theme& theme) {
   const GraphOptions wanted{.columns = std::max(pane.width(), 20),
                             .charset = theme.ascii ? drawing::Charset::kAscii : drawing::Charset::kUtf8,
@@ -197,7 +205,7 @@ bool GraphView::take_click(const Click& click) {
                            click.y - place_.y + static_cast<int>(top_));
   if (!at) return false;
   // A second click on it opens it.
-  if (*at == selected_) task_acts(desk(), workflow_, task_name()).front().act();
+  if (*at == selected_) task_acts(desk(), chosen()).front().act();
   select(at);
   return true;
 }
@@ -235,7 +243,7 @@ bool GraphView::take(const Input& input) {
 }
 
 std::vector<Act> GraphView::acts() {
-  std::vector<Act> acts = task_acts(desk(), workflow_, task_name());
+  std::vector<Act> acts = task_acts(desk(), chosen());
   acts.push_back({character('f'), "full", "each of equal siblings, and every edge", true, [this] {
                     is_full_ = !is_full_;
                     wanted_ = task_name();

@@ -43,6 +43,7 @@ class GraphView final : public View {
   // Of the selected box: of equal siblings the one that matters most.
   const GraphPicture::Task* task() const;
   std::string task_name() const;
+  ChosenTask chosen() const;
 
   std::string workflow_;
   std::string wanted_;  // the task to select when the drawing has come

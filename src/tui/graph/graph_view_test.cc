@@ -116,7 +116,7 @@ TEST_F(GraphViewTest, CancelAsksFirst) {
   until_drawn(view, "fit");
   press(view, character('c'));
   ASSERT_EQ(desk_.asked.size(), 1U);
-  EXPECT_EQ(desk_.asked[0].first, "Cancel fit of demo-1?");
+  EXPECT_EQ(desk_.asked[0].first, "Cancel fit of demo-1 (running)?");
   press(view, character('s'));
   EXPECT_EQ(desk_.commands, (std::vector<std::vector<std::string>>{{"exec", "demo-1", "fit"}}));
 }

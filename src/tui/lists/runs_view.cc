@@ -180,20 +180,13 @@ void RunsView::mark() {
   cursor_.take(named(KeyName::kDown));
 }
 
-std::vector<std::string> RunsView::marked_or_selected() const {
-  if (!marked_.empty()) return {marked_.begin(), marked_.end()};
-  const views::WorkflowSummary* run = selected();
-  return run == nullptr ? std::vector<std::string>() : std::vector<std::string>{run->name};
-}
-
 void RunsView::cancel() {
-  const std::vector<std::string> names = marked_or_selected();
-  if (names.empty()) return;
-  const std::string what = names.size() == 1 ? names.front() : fmt::format("{} workflows", names.size());
-  desk().ask(fmt::format("Cancel {}?", what), [this, names] {
-    for (const std::string& name : names) cancel_tasks(desk(), name, {});
-    marked_.clear();
-  });
+  std::vector<TaskRef> chosen;
+  const views::WorkflowSummary* run = selected();
+  for (const views::WorkflowSummary& one : runs_) {
+    if (marked_.empty() ? &one == run : marked_.contains(one.name)) chosen.push_back({one.name, one.status});
+  }
+  ask_to_cancel(desk(), chosen, [this] { marked_.clear(); });
 }
 
 void RunsView::open_log() {

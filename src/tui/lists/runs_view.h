@@ -34,7 +34,6 @@ class RunsView final : public View {
   std::string selected_name() const;
   void choose();
   const views::WorkflowSummary* selected() const;
-  std::vector<std::string> marked_or_selected() const;
   void open_selected();
   void mark();
   void cancel();

@@ -146,7 +146,12 @@ bool QueueView::take(const Input& input) {
 
 std::vector<Act> QueueView::acts() {
   const QueuedTask* task = selected();
-  std::vector<Act> acts = task_acts(desk(), task == nullptr ? "" : task->workflow, task == nullptr ? "" : task->task);
+  ChosenTask chosen;
+  if (task != nullptr) {
+    chosen.workflow = task->workflow;
+    chosen.task = {.name = task->task, .status = task->status};
+  }
+  std::vector<Act> acts = task_acts(desk(), chosen);
   acts.push_back({character('/'), "filter", "only those with this in name, status or reason", true, [this] {
                     desk().prompt("/", filter_,
                                   [this](const std::string& text) {

@@ -136,7 +136,12 @@ bool ResourcesView::take(const Input& input) {
 
 std::vector<Act> ResourcesView::acts() {
   const ResourceRow* row = selected();
-  std::vector<Act> acts = task_acts(desk(), row == nullptr ? "" : row->workflow, row == nullptr ? "" : row->task);
+  ChosenTask chosen;
+  if (row != nullptr) {
+    chosen.workflow = row->workflow;
+    chosen.task.name = row->task;
+  }
+  std::vector<Act> acts = task_acts(desk(), chosen);
   acts.push_back({character('r'), "refresh", "ask the server again", false, [this] { asked_.ask(); }});
   return acts;
 }

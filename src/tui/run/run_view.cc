@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "tui/acts/changes.h"
+#include "tui/acts/task_acts.h"
 #include "tui/charts/charts_view.h"
 #include "tui/graph/graph_view.h"
 #include "tui/logs/log_view.h"
@@ -155,31 +156,16 @@ void RunView::mark() {
   follow_log();
 }
 
-std::vector<std::string> RunView::marked_or_selected() const {
-  if (!marked_.empty()) return {marked_.begin(), marked_.end()};
-  const Job* job = selected();
-  return job == nullptr ? std::vector<std::string>() : std::vector<std::string>{job->name};
-}
-
-void RunView::cancel() {
-  const std::vector<std::string> names = marked_or_selected();
-  if (names.empty()) return;
-  const std::string what = names.size() == 1 ? names.front() : fmt::format("{} tasks", names.size());
-  desk().ask(fmt::format("Cancel {} of {}?", what, workflow_), [this, names] {
-    cancel_tasks(desk(), workflow_, names);
-    marked_.clear();
-  });
+std::vector<TaskRef> RunView::marked() const {
+  std::vector<TaskRef> marked;
+  for (const std::string& name : marked_) {
+    const Job* job = jobs_.find(name);
+    marked.push_back({.name = name, .status = job == nullptr ? "" : job->status});
+  }
+  return marked;
 }
 
 void RunView::open_log(const std::string& task) { desk().open(std::make_unique<LogView>(desk(), workflow_, task)); }
-
-void RunView::open_shell() {
-  const Job* job = selected();
-  if (job == nullptr) return;
-  if (job->standing() != Standing::kRunning)
-    return desk().warn(fmt::format("{} does not run: there is no way in", job->name));
-  desk().run_command({"exec", workflow_, job->name});
-}
 
 void RunView::show(RunScreen screen, const std::string& task) {
   // They lie above us, and end first.
@@ -209,18 +195,16 @@ std::vector<Act> RunView::acts() {
   const auto text = [this, task](TaskText what) {
     return [this, task, what] { desk().open(task_text(desk(), what, workflow_, task)); };
   };
-  std::vector<Act> acts = {
-      {named(KeyName::kEnter), "details", "all that is known of the task", true, text(TaskText::kDescription)},
-      {character('l'), "log", "the task's log on the whole screen", true, [this, task] { open_log(task); }},
+  std::vector<Act> acts = task_acts(desk(), {.workflow = workflow_,
+                                             .task = {.name = task, .status = job == nullptr ? "" : job->status},
+                                             .marked = [this] { return marked(); },
+                                             .unmark = [this] { marked_.clear(); }});
+  const std::vector<Act> others = {
       {character('L'), "all logs", "of all tasks, by time", false, [this] { open_log(""); }},
-      {character('w'), "why", "why it is where it is", true, text(TaskText::kWhy)},
-      {character('c'), "cancel", "the selected task, or those that are marked", true, [this] { cancel(); }},
       {character('C'), "cancel all", "the whole workflow", false,
        [this] {
-         desk().ask(fmt::format("Cancel all of {}?", workflow_), [this] { cancel_tasks(desk(), workflow_, {}); });
+         ask_to_cancel_all(desk(), {workflow_, jobs_.head().status}, jobs_.head().counts);
        }},
-      {character('s'), "shell", "in the task, where it runs", false, [this] { open_shell(); }},
-      {character('d'), "describe", "all that is known of the task", false, text(TaskText::kDescription)},
       {character('y'), "yaml", "the file, as it was understood", false, text(TaskText::kSpec)},
       {character('e'), "events", "what has happened", false, text(TaskText::kEvents)},
       {character('x'), "errors", "what failed, and its last words", false, text(TaskText::kErrors)},
@@ -245,6 +229,7 @@ std::vector<Act> RunView::acts() {
                     [this] { rerun_workflow(desk(), workflow_); });
        }},
   };
+  acts.insert(acts.end(), others.begin(), others.end());
   add_others(acts, task);
   return acts;
 }

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "tui/acts/changes.h"
 #include "tui/acts/run_screens.h"
 #include "tui/feed/log_tail.h"
 #include "tui/feed/status_watch.h"
@@ -26,6 +27,9 @@ class RunView final : public View {
   std::vector<Act> acts() override;
   void take(const EventWatch::News& news) override;
   bool tick() override;
+  std::string unfinished() const override {
+    return jobs_.is_loaded() && !jobs_.head().end_time.is_set() ? workflow_ : "";
+  }
 
  private:
   // Asks the server for all of it.
@@ -33,13 +37,11 @@ class RunView final : public View {
   void tell(const views::WorkflowView& piece);
   void choose();
   const Job* selected() const;
-  std::vector<std::string> marked_or_selected() const;
+  std::vector<TaskRef> marked() const;
   void follow_log();
   void draw_jobs(const Pane& pane, const Theme& theme);
   void mark();
-  void cancel();
   void open_log(const std::string& task);
-  void open_shell();
   void show(RunScreen screen, const std::string& task);
   void select(const std::string& task);
   void add_others(std::vector<Act>& acts, const std::string& task);

@@ -183,7 +183,6 @@ TEST_F(Screens, DialogsInAscii) {
                          static_cast<Dialog*>(&prompt)}) {
     for (const char letter : whole(*view, {80, 24}, true, dialog)) ASSERT_GT(letter, 0);
   }
-  for (const char byte : own) ASSERT_GE(byte, 0) << own;  // but for what a task is called
 }
 
 TEST_F(Screens, Runs) {
@@ -244,16 +243,65 @@ TEST_F(Screens, CancelAsksFirst) {
   press(*view, character('j'));
   press(*view, character('c'));
   ASSERT_EQ(desk_.asked.size(), 1U);
-  EXPECT_EQ(desk_.asked[0].first, "Cancel train-训练-🚀 of training-7?");
+  EXPECT_EQ(desk_.asked[0].first, "Cancel train-训练-🚀 of training-7 (running)?");
 }
 
 TEST_F(Screens, MarkedTasksAreCancelledTogether) {
   const auto view = run();
-  press(*view, character(' '));
-  press(*view, character(' '));
+  for (int i = 0; i < 5; ++i) press(*view, character(' '));
   press(*view, character('c'));
   ASSERT_EQ(desk_.asked.size(), 1U);
-  EXPECT_EQ(desk_.asked[0].first, "Cancel 2 tasks of training-7?");
+  EXPECT_EQ(desk_.asked[0].first, "Cancel 3 tasks of training-7 (2 running, 1 waiting)? The rest is over.");
+  desk_.asked[0].second();
+  press(*view, character('G'));
+  press(*view, character('c'));
+  ASSERT_EQ(desk_.asked.size(), 2U);
+  EXPECT_EQ(desk_.asked[1].first, "Cancel report of training-7 (waiting)?") << "marks end with the act";
+}
+
+TEST_F(Screens, CancellingWhatIsOverIsNoQuestion) {
+  const auto view = run();
+  press(*view, character('c'));
+  EXPECT_TRUE(desk_.asked.empty());
+  EXPECT_EQ(desk_.warned, std::vector<std::string>{"nothing to cancel: prepare is COMPLETED"});
+}
+
+TEST_F(Screens, CancellingAllTellsHowManyThereAre) {
+  const auto view = run();
+  press(*view, character('C'));
+  ASSERT_EQ(desk_.asked.size(), 1U);
+  EXPECT_EQ(desk_.asked[0].first, "Cancel all of training-7 (2 running, 2 waiting)?");
+}
+
+TEST_F(Screens, APortIsAskedForAndForwarded) {
+  const auto view = run();
+  press(*view, character('F'));
+  EXPECT_EQ(desk_.warned, std::vector<std::string>{"prepare does not run: there is no way in"});
+  press(*view, character('j'));
+  press(*view, character('F'));
+  ASSERT_EQ(desk_.prompts.size(), 1U);
+  desk_.prompts[0].done("");
+  EXPECT_TRUE(desk_.commands.empty());
+  desk_.prompts[0].done("8080:80");
+  EXPECT_EQ(
+      desk_.commands,
+      (std::vector<std::vector<std::string>>{{"port-forward", "training-7", "train-训练-🚀", "--port", "8080:80"}}));
+}
+
+TEST_F(Screens, OnlyARunThatIsNotOverIsUnfinished) {
+  const auto view = run();
+  EXPECT_EQ(view->unfinished(), "training-7");
+  views::EventView event;
+  event.seq = 41;
+  event.at = desk_.time;
+  event.kind = "workflow";
+  event.workflow = "training-7";
+  event.status = "FAILED";
+  view->take(EventWatch::News{.events = {event}});
+  EXPECT_EQ(view->unfinished(), "");
+  press(*view, character('C'));
+  EXPECT_TRUE(desk_.asked.empty());
+  EXPECT_EQ(desk_.warned, std::vector<std::string>{"nothing to cancel: training-7 is FAILED"});
 }
 
 TEST_F(Screens, AShellOnlyWhereSomethingRuns) {

@@ -102,6 +102,14 @@ std::string TimelineView::task_name() const {
   return cursor_.selected() < timeline_.rows.size() ? timeline_.rows[cursor_.selected()].name : wanted_;
 }
 
+ChosenTask TimelineView::chosen() const {
+  const bool is_there = cursor_.selected() < timeline_.rows.size();
+  return {.workflow = workflow_,
+          .task = {.name = task_name(), .status = is_there ? timeline_.rows[cursor_.selected()].status : ""},
+          .marked = {},
+          .unmark = {}};
+}
+
 Instant TimelineView::end() const { return timeline_.ended.is_set() ? timeline_.ended : desk().now(); }
 
 TimeScale TimelineView::whole(int columns) const {
@@ -213,8 +221,7 @@ bool TimelineView::take(const Input& input) {
     const std::size_t before = cursor_.selected();
     if (!cursor_.take(*click, list_place_)) return false;
     // A second click on it opens it.
-    if (click->kind == Click::Kind::kPressed && before == cursor_.selected())
-      task_acts(desk(), workflow_, task_name()).front().act();
+    if (click->kind == Click::Kind::kPressed && before == cursor_.selected()) task_acts(desk(), chosen()).front().act();
     return true;
   }
   const auto* key = std::get_if<Key>(&input);
@@ -227,7 +234,7 @@ bool TimelineView::take(const Input& input) {
 }
 
 std::vector<Act> TimelineView::acts() {
-  std::vector<Act> acts = task_acts(desk(), workflow_, task_name());
+  std::vector<Act> acts = task_acts(desk(), chosen());
   acts.push_back({character('+'), "zoom in", "arrows go to left and right then", true, [this] { zoom(1, 2); }});
   acts.push_back({character('-'), "zoom out", "less of it in more time", false, [this] { zoom(2, 1); }});
   acts.push_back({character('0'), "all of it", "from the beginning to the end", false, [this] { shows_all_ = true; }});

@@ -39,6 +39,7 @@ class TimelineView final : public View {
   void draw_now(const Pane& bars, const Theme& theme) const;
   void draw_bar(const Pane& line, const Theme& theme, const TimelineRow& row) const;
   std::string task_name() const;
+  ChosenTask chosen() const;
 
   std::string workflow_;
   std::string wanted_;  // the task to select when it has come

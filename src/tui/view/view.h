@@ -78,6 +78,8 @@ class View {
   virtual bool tick() { return false; }
   // It is shown (again).
   virtual void begin() {}
+  // The workflow that it is about, if that is not over; "": it is about none.
+  virtual std::string unfinished() const { return ""; }
 
  protected:
   Desk& desk() const { return desk_; }

@@ -140,15 +140,18 @@ Result<void> Client::wait(Until until, Micros timeout) {
   const SystemClock clock;
   const Micros deadline = timeout == kForever ? kForever : clock.boot() + timeout;
   const short wanted = until == Until::kReadable ? POLLIN : POLLOUT;
-  std::array<pollfd, 2> fds{pollfd{.fd = socket_.get(), .events = wanted, .revents = 0},
-                            pollfd{.fd = options_.wake_fd, .events = POLLIN, .revents = 0}};  // poll skips -1
+  Aside* const aside = options_.aside;
+  std::array<pollfd, 3> fds{pollfd{.fd = socket_.get(), .events = wanted, .revents = 0},
+                            pollfd{.fd = options_.wake_fd, .events = POLLIN, .revents = 0},  // poll skips -1
+                            pollfd{.fd = aside == nullptr ? -1 : aside->fd(), .events = POLLIN, .revents = 0}};
   for (;;) {
     const int count =
         ::poll(fds.data(), fds.size(), poll_time(timeout == kForever ? kForever : deadline - clock.boot()));
     if (count < 0 && errno != EINTR) return Error::from_errno("wait for the server", errno);
+    if (count > 0 && fds[2].revents != 0) aside->act();
     if (count > 0 && fds[1].revents != 0) return Error(ErrorCode::kCancelled, "interrupted");
-    if (count > 0) return {};
-    if (count == 0 && deadline <= clock.boot()) {
+    if (count > 0 && fds[0].revents != 0) return {};
+    if (count <= 0 && deadline <= clock.boot()) {
       return Error(ErrorCode::kTimeout, "the server at " + path_ + " does not answer");
     }
   }

@@ -1,7 +1,7 @@
 // A synchronous HTTP/1.1 client over a Unix socket: what the command line speaks.
 //
 // Synchronous because a command does one thing at a time and has to start fast: no loop, no threads; it polls the
-// socket, and beside it a descriptor that ends the wait early (Ctrl-C).
+// socket, and beside it a descriptor that ends the wait early (Ctrl-C) and one that only interrupts it (Aside).
 //
 // Threads:   one at a time.
 // Ownership: owns its connection, kept between requests and made again when the server has closed it.
@@ -25,11 +25,20 @@ namespace sennit::http {
 
 class ResponseReader;
 
+// What else there is to do while a call waits: a screen to draw again, signals that do not end the wait.
+class Aside {
+ public:
+  virtual ~Aside() = default;
+  virtual int fd() const = 0;  // readable: something is to be done
+  virtual void act() = 0;      // does it, so that `fd` is not readable any more; makes no calls
+};
+
 struct ClientOptions {
   Micros timeout = std::chrono::seconds(30);  // without any progress of a request; a stream may be quiet for ever
   int wake_fd = -1;                           // borrowed; when it becomes readable, the wait ends: kCancelled
   Bytes max_body = gibibytes(1);              // of a response that is held in memory
   loop::Listener listener = loop::Listener::kUs;
+  Aside* aside = nullptr;  // borrowed; none: waiting is all there is
 };
 
 struct Call {

@@ -161,6 +161,49 @@ TEST_F(Clients, AWakeDescriptorEndsTheWait) {
   EXPECT_EQ(response.error().code(), ErrorCode::kCancelled);
 }
 
+// Of an eventfd, which says that there is more to do until it has been asked so many times.
+class Counting final : public Aside {
+ public:
+  Counting(int fd, int most, std::function<void()> then) : fd_(fd), most_(most), then_(std::move(then)) {}
+  int fd() const override { return fd_; }
+  void act() override {
+    std::uint64_t value = 0;
+    EXPECT_EQ(::read(fd_, &value, sizeof value), static_cast<ssize_t>(sizeof value));
+    if (++times < most_) {
+      EXPECT_EQ(::write(fd_, &value, sizeof value), static_cast<ssize_t>(sizeof value));
+    } else {
+      then_();
+    }
+  }
+  int times = 0;
+
+ private:
+  int fd_;
+  int most_;
+  std::function<void()> then_;
+};
+
+TEST_F(Clients, WhatIsDoneAsideDoesNotEndTheWait) {
+  const UniqueFd wake(::eventfd(0, EFD_CLOEXEC));
+  const UniqueFd fd(::eventfd(1, EFD_CLOEXEC));
+  Counting aside(fd.get(), 3, [&wake] { EXPECT_EQ(::write(wake.get(), "\1\0\0\0\0\0\0", 8), 8); });
+  Client client = connect({.wake_fd = wake.get(), .aside = &aside});
+  const auto response = client.stream({.target = "/follow"}, [](std::string_view) { return Flow::kContinue; });
+  ASSERT_FALSE(response.ok());
+  EXPECT_EQ(response.error().code(), ErrorCode::kCancelled);
+  EXPECT_EQ(aside.times, 3);
+}
+
+TEST_F(Clients, WhatIsDoneAsideDoesNotPutOffATimeout) {
+  const UniqueFd fd(::eventfd(1, EFD_CLOEXEC));
+  Counting aside(fd.get(), 1, [] {});
+  Client client = connect({.timeout = milliseconds(30), .aside = &aside});
+  const auto response = client.request({.target = "/silent"});
+  ASSERT_FALSE(response.ok());
+  EXPECT_EQ(response.error().code(), ErrorCode::kTimeout);
+  EXPECT_EQ(aside.times, 1);
+}
+
 TEST_F(Clients, ASilentServerTimesOut) {
   Client client = connect({.timeout = milliseconds(5)});
   const auto response = client.request({.target = "/silent"});

@@ -60,7 +60,8 @@ struct Teller {
     view.kind = "placed";
     task(what.task, what.number);
     view.status = to_string(Status::kInitializing);
-    if (!what.gpus.empty()) view.message = "GPUs " + to_string(what.gpus);
+    if (!what.gpus.empty()) view.gpus = to_string(what.gpus);
+    if (!what.gpus.empty()) view.message = "GPUs " + view.gpus;
     if (what.behind) view.message = "after " + std::string(workflow.name_of(*what.behind));
   }
   void operator()(const event::AttemptStarted& what) {
@@ -189,7 +190,9 @@ struct Leveller {
     return what.cause == event::AttemptRestarted::Cause::kExitAction ? EventLevel::kFailures : EventLevel::kTasks;
   }
   EventLevel operator()(const event::AttemptStarted&) const { return EventLevel::kTasks; }
-  EventLevel operator()(const event::AttemptPlaced&) const { return EventLevel::kAll; }
+  EventLevel operator()(const event::AttemptPlaced& what) const {
+    return what.gpus.empty() ? EventLevel::kAll : EventLevel::kTasks;  // which devices a task has is news
+  }
   EventLevel operator()(const event::AttemptAtBarrier&) const { return EventLevel::kAll; }
   EventLevel operator()(const event::BarrierReleased&) const { return EventLevel::kAll; }
   EventLevel operator()(const event::AttemptStopping&) const { return EventLevel::kAll; }

@@ -36,6 +36,19 @@ TEST(EventView, WhatAnAttemptUsedIsSaidIfItIsKnown) {
   EXPECT_EQ(view_of(unknown, 9, one_task(), "demo-1").usage, std::nullopt);
 }
 
+TEST(EventView, DevicesOfAPlacedTaskAreTold) {
+  const auto placed = [](GpuSet gpus) {
+    return Event{WorkflowKey(1), {}, event::AttemptPlaced{.task = TaskIndex(0), .gpus = std::move(gpus)}};
+  };
+  GpuSet two;
+  two.add(0);
+  two.add(3);
+  EXPECT_EQ(view_of(placed(two), 9, one_task(), "demo-1").gpus, "0,3");
+  EXPECT_EQ(level_of(placed(two)), EventLevel::kTasks);
+  EXPECT_EQ(view_of(placed({}), 9, one_task(), "demo-1").gpus, "");
+  EXPECT_EQ(level_of(placed({})), EventLevel::kAll);
+}
+
 TEST(EventView, WhoAskedForItIsSaid) {
   const auto message_of = [](auto what) {
     return view_of({WorkflowKey(1), {}, what}, 1, one_task(), "demo-1").message;

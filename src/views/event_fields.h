@@ -32,6 +32,7 @@ void visit_fields(Visit& visit, View& view) {
   visit("message", view.message);
   visit("counts", view.counts);
   visit("usage", view.usage);
+  visit("gpus", view.gpus);
   visit("cost", view.cost);
   visit("moves", view.moves);
 }

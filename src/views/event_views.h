@@ -40,6 +40,7 @@ struct EventView {
   std::string message;
   std::optional<TaskCounts> counts;  // progress and end
   std::optional<UsageView> usage;    // ended and rescheduled
+  std::string gpus;                  // placed: "0,1"
   std::optional<CostView> cost;      // end
   std::vector<MoveView> moves;       // in order; only where all of the history is asked for
   friend bool operator==(const EventView&, const EventView&) = default;

@@ -19,19 +19,6 @@ std::string shown(std::string_view line) {
   return printable(drawn == std::string_view::npos ? line : line.substr(drawn + 1));
 }
 
-// Of a line that is shown: its colours are all that is left to take away.
-std::string without_colours(std::string_view line) {
-  std::string out;
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    if (line[i] == '\x1b') {
-      i = std::min(line.find('m', i), line.size());
-    } else {
-      out += line[i];
-    }
-  }
-  return out;
-}
-
 Result<std::string> read_tail(const logs::RunLayout& layout, bool& cut) {
   SENNIT_ASSIGN(const logs::LogReader reader, logs::LogReader::open(layout));
   SENNIT_ASSIGN(const std::uint64_t size, reader.size());
@@ -88,7 +75,7 @@ TellingLines telling_lines(const logs::RunLayout& layout, std::size_t most) {
   for (const std::string& line : telling.are_errors ? found : last) {
     std::string shown;
     logs::append_shown(shown, line);
-    telling.lines.push_back(without_colours(shown));
+    telling.lines.push_back(logs::without_colours(shown));
   }
   return telling;
 }

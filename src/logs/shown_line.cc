@@ -67,4 +67,16 @@ void append_shown(std::string& out, std::string_view line) {
   if (coloured) out += "\x1b[0m";
 }
 
+std::string without_colours(std::string_view shown) {
+  std::string out;
+  for (std::size_t i = 0; i < shown.size(); ++i) {
+    if (shown[i] == kEscape) {
+      i = std::min(shown.find('m', i), shown.size());
+    } else {
+      out += shown[i];
+    }
+  }
+  return out;
+}
+
 }  // namespace sennit::logs

@@ -12,4 +12,7 @@ namespace sennit::logs {
 // with the line. Other control characters and bytes that are not UTF-8 are shown as \x1b.
 void append_shown(std::string& out, std::string_view line);
 
+// A line that append_shown() made, without its colours.
+std::string without_colours(std::string_view shown);
+
 }  // namespace sennit::logs

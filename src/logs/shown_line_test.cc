@@ -29,6 +29,11 @@ TEST(ShownLine, WhatMovesTheCursorOrSpeaksToTheTerminalGoes) {
   EXPECT_EQ(shown("a\x1b]never ends"), "a");
 }
 
+TEST(ShownLine, ColoursGoWhereTheyAreOfNoUse) {
+  EXPECT_EQ(without_colours(shown("a\x1b[1;31mred\x1b[0m \x1b[32mgreen")), "ared green");
+  EXPECT_EQ(without_colours("plain"), "plain");
+}
+
 TEST(ShownLine, NoiseIsShown) {
   EXPECT_EQ(shown(std::string_view("a\0b\xff\a", 5)), "a\\x00b\\xff\\x07");
   EXPECT_EQ(shown("caf\xc3\xa9"), "caf\xc3\xa9");

@@ -50,6 +50,10 @@ class TmuxTerminal:
     def screen(self) -> str:
         return self._tmux("capture-pane", "-p")
 
+    def scrollback(self) -> str:
+        """All that has been shown, with what has scrolled out of the screen; lines that the terminal broke are whole."""
+        return self._tmux("capture-pane", "-p", "-J", "-S", "-")
+
     def coloured_screen(self) -> str:
         """With the escape sequences that make it look as it does."""
         return self._tmux("capture-pane", "-p", "-e")

@@ -97,7 +97,10 @@ class RerunCommand final : public Command {
          .choices = {"HIGH", "NORMAL", "LOW"}},
         {.names = "--dry-run", .value = "", .help = "print what would run, and run nothing", .target = &dry_run_},
         {.names = "-d,--detach", .value = "", .help = "print the new id and do not wait", .target = &detach_},
-        {.names = "--no-tui", .value = "", .help = "plain lines, no full-screen view", .target = &no_tui_}};
+        {.names = "--no-tui",
+         .value = "",
+         .help = "lines, with progress below them; no full-screen view",
+         .target = &no_tui_}};
     declaration.options.insert(declaration.options.end(), options.begin(), options.end());
   }
 

@@ -21,16 +21,18 @@ class ResumeCommand final : public Command {
                          .target = &names_,
                          .completes = Completes::kTask,
                          .list = Positional::List::kAnyNumber}},
-        .options = {
-            {.names = "-m,--message",
-             .value = "TEXT",
-             .help = "why; it is kept in the workflow's history",
-             .target = &message_},
-            {.names = "-d,--detach",
-             .value = "",
-             .help = "do not wait for the end of one that was finished",
-             .target = &detach_},
-            {.names = "--no-tui", .value = "", .help = "plain lines, no full-screen view", .target = &no_tui_}}};
+        .options = {{.names = "-m,--message",
+                     .value = "TEXT",
+                     .help = "why; it is kept in the workflow's history",
+                     .target = &message_},
+                    {.names = "-d,--detach",
+                     .value = "",
+                     .help = "do not wait for the end of one that was finished",
+                     .target = &detach_},
+                    {.names = "--no-tui",
+                     .value = "",
+                     .help = "lines, with progress below them; no full-screen view",
+                     .target = &no_tui_}}};
   }
 
   ExitCode run(Session& session) override {

@@ -14,8 +14,10 @@ class RunCommand final : public Command {
         {.names = "-d,--detach", .value = "", .help = "print the id and do not wait", .target = &detach_});
     declaration.options.push_back(
         {.names = "--dry-run", .value = "", .help = "do what `render` does, and run nothing", .target = &dry_run_});
-    declaration.options.push_back(
-        {.names = "--no-tui", .value = "", .help = "plain lines, no full-screen view", .target = &no_tui_});
+    declaration.options.push_back({.names = "--no-tui",
+                                   .value = "",
+                                   .help = "lines, with progress below them; no full-screen view",
+                                   .target = &no_tui_});
     return declaration;
   }
 
@@ -87,9 +89,10 @@ const CommandInfo kRunCommand{
         "sennit run flow.yaml --detach",
     .details =
         "On a terminal it opens the view of `sennit top`, which q leaves; the workflow goes on then. With --no-tui,\n"
-        "with -q, in a pipe or in CI it prints a line for each change. There Ctrl-C cancels the workflow and waits "
-        "for\n"
-        "its end, a second Ctrl-C leaves at once.\n"
+        "with -q, in a pipe or in CI it prints a line for each change, and at the end what failed of what, what took\n"
+        "longest, and where everything lies; on a terminal that is no CI's, what runs stands below the lines "
+        "meanwhile.\n"
+        "There Ctrl-C cancels the workflow and waits for its end, a second Ctrl-C leaves at once.\n"
         "The exit code is the workflow's: 0 completed, 1 failed, 3 cancelled, 4 timed out; 0 if it goes on.\n"
         "A closed terminal changes nothing for the workflow. With -o json its final status goes to stdout.",
     .make = [] { return std::unique_ptr<Command>(new RunCommand); }};

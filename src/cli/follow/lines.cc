@@ -2,14 +2,22 @@
 
 #include <fmt/format.h>
 
-#include <iterator>
-
 #include "base/printable.h"
 #include "base/time_text.h"
-#include "cli/render/cost_text.h"
 
 namespace sennit::cli {
 namespace {
+
+constexpr std::size_t kMostNamed = 5;  // of what runs, in a line
+
+// "20:06:43 digits-3 [12/40]": when, of what, and how far it is then.
+std::string prefix(const Tally& tally, Instant at, std::uint64_t done, const Style& style) {
+  const std::uint64_t total = tally.counts().total;
+  const std::string all = std::to_string(total);
+  const std::string text = fmt::format("{} {} [{:>{}}/{}]", clock_time(at), printable(tally.workflow()),
+                                       std::min(done, total), all.size(), all);
+  return style(Tint::kFaint, text);
+}
 
 std::string subject_of(const views::EventView& event) {
   std::string subject = printable(event.task);
@@ -17,112 +25,84 @@ std::string subject_of(const views::EventView& event) {
   return subject;
 }
 
-std::string how_it_ended(const views::EventView& event) {
-  std::string text;
-  if (event.exit_code && *event.exit_code != 0) text += fmt::format(", exit code {}", *event.exit_code);
-  if (!event.message.empty()) text += ": " + printable(event.message);
-  return text;
-}
-
-std::string ended_line(const views::EventView& event, const Tally& before, const Style& style) {
+std::string ended_text(const views::EventView& event, const Tally& before, const Style& style) {
   std::string line =
       fmt::format("{} {}", subject_of(event), style(tint_of_status(event.status), printable(event.status)));
   if (const std::optional<Instant> start = before.started(event.task)) {
     line += fmt::format(" after {}", duration_text(event.at - *start));
   }
-  return line + how_it_ended(event);
+  return line + how_it_ended(event.exit_code, event.message);
 }
 
 // Nothing else tells why a run stands still.
-std::string pause_line(const views::EventView& event, const Style& style) {
+std::string pause_text(const views::EventView& event, const Style& style) {
   const bool paused = event.kind == "paused";
-  const std::string subject = printable(event.task.empty() ? event.workflow : event.task);
-  std::string line = fmt::format("{} {}", subject, style(Tint::kBusy, paused ? "is paused" : "goes on"));
+  const std::string task = event.task.empty() ? "" : printable(event.task) + " ";
+  std::string line = fmt::format("{}{}", task, style(Tint::kBusy, paused ? "is paused" : "goes on"));
   if (!event.message.empty()) line += ", " + printable(event.message);
   if (!paused) return line;
-  const std::string task = event.task.empty() ? "" : " " + printable(event.task);
-  return line + fmt::format("; to go on: sennit resume {}{}", printable(event.workflow), task);
+  const std::string which = event.task.empty() ? "" : " " + printable(event.task);
+  return line + fmt::format("; to go on: sennit resume {}{}", printable(event.workflow), which);
 }
 
-std::string headline(const Ending& ending, const Tally& tally, const Style& style) {
-  const std::string took = tally.submitted_at().is_set()
-                               ? fmt::format(" after {}", duration_text(tally.last_at() - tally.submitted_at()))
-                               : std::string();
-  const std::string status = tally.status().empty() ? "ended" : tally.status();
-  std::string line =
-      fmt::format("Workflow {} {}{}", printable(ending.workflow), style(tint_of_status(status), status), took);
-  if (!tally.message().empty()) line += ": " + printable(tally.message());
-  return line + "\n";
-}
-
-void append_fact(std::string& out, std::string_view name, std::string_view text) {
-  fmt::format_to(std::back_inserter(out), "  {:<9} {}\n", name, text);
-}
-
-std::string counts_of(const views::TaskCounts& counts) {
-  std::string text = fmt::format("{} of {} completed", counts.completed, counts.total);
-  if (counts.failed > 0) text += fmt::format(", {} failed", counts.failed);
-  if (counts.canceled > 0) text += fmt::format(", {} not run or cancelled", counts.canceled);
-  return text;
+std::string change_text(const views::EventView& event, const Tally& before, const Style& style) {
+  if (event.kind == "paused" || event.kind == "resumed") return pause_text(event, style);
+  if (event.kind == "cancel_asked") {
+    const std::string who = event.message.empty() ? "" : ", " + printable(event.message);
+    return fmt::format("{}{}", style(Tint::kBusy, "is being cancelled"), who);
+  }
+  if (event.task.empty()) return {};
+  if (event.kind == "started") return subject_of(event) + " " + style(Tint::kBusy, "RUNNING");
+  if (event.kind == "ended") return ended_text(event, before, style);
+  if (event.kind != "rescheduled" && event.kind != "restarted") return {};
+  const std::string_view verb = event.kind == "rescheduled" ? "runs again" : "starts again in place";
+  return fmt::format("{} {}{}", subject_of(event), style(Tint::kBusy, verb),
+                     how_it_ended(event.exit_code, event.message));
 }
 
 }  // namespace
 
-std::optional<std::string> change_line(const views::EventView& event, const Tally& before, const Style& style) {
+std::string how_it_ended(const std::optional<std::int32_t>& exit_code, std::string_view message) {
   std::string text;
-  if (event.kind == "started" && !event.task.empty()) {
-    text = subject_of(event) + " " + style(Tint::kBusy, "RUNNING");
-  } else if (event.kind == "ended" && !event.task.empty()) {
-    text = ended_line(event, before, style);
-  } else if (event.kind == "rescheduled" && !event.task.empty()) {
-    text = fmt::format("{} {}{}", subject_of(event), style(Tint::kBusy, "runs again"), how_it_ended(event));
-  } else if (event.kind == "restarted" && !event.task.empty()) {
-    text = fmt::format("{} {}{}", subject_of(event), style(Tint::kBusy, "starts again in place"), how_it_ended(event));
-  } else if (event.kind == "paused" || event.kind == "resumed") {
-    text = pause_line(event, style);
-  } else {
-    return std::nullopt;
-  }
-  return fmt::format("{} {}", style(Tint::kFaint, clock_time(event.at)), text);
+  if (exit_code && *exit_code != 0) text += fmt::format(", exit code {}", *exit_code);
+  if (!message.empty()) text += ": " + printable(message);
+  return text;
 }
 
-std::string progress_line(const Tally& tally, std::size_t columns) {
+std::optional<std::string> change_line(const views::EventView& event, const Tally& before, const Style& style) {
+  const std::string text = change_text(event, before, style);
+  if (text.empty()) return std::nullopt;
+  const std::uint64_t done = before.done() + (event.kind == "ended" ? 1 : 0);
+  return fmt::format("{} {}", prefix(before, event.at, done, style), text);
+}
+
+bool is_news(const views::EventView& event) {
+  if (event.kind == "started") return false;
+  if (event.kind == "ended") return is_own_failure(event.status);
+  return event.task.empty() || (event.kind != "paused" && event.kind != "resumed");
+}
+
+std::string progress_line(const Tally& tally, Instant now, const Style& style) {
   const views::TaskCounts& counts = tally.counts();
-  std::string line = fmt::format("{}/{} done", counts.completed + counts.failed + counts.canceled, counts.total);
-  if (counts.failed > 0) line += fmt::format(", {} failed", counts.failed);
-  if (counts.running > 0) line += fmt::format(", {} running", counts.running);
-  std::string_view separator = ": ";
-  for (const auto& [task, start] : tally.running()) {
-    line.append(separator).append(printable(task));
+  std::string line = prefix(tally, now, tally.done(), style);
+  std::string_view separator = " ";
+  if (tally.is_paused()) {
+    line.append(separator).append("paused");
     separator = ", ";
-    if (line.size() > columns) break;
   }
-  return cut_to_width(line, columns);
-}
-
-std::string summary(const Ending& ending, const Tally& tally, const Style& style) {
-  std::string out = headline(ending, tally, style);
-  append_fact(out, "Tasks", counts_of(tally.counts()));
-  if (!tally.failures().empty()) {
-    std::string names;
-    for (const std::string& task : tally.failures()) names.append(names.empty() ? "" : ", ").append(printable(task));
-    if (tally.counts().failed > tally.failures().size()) {
-      names += fmt::format(" and {} more", tally.counts().failed - tally.failures().size());
-    }
-    append_fact(out, "Failed", names);
+  if (counts.failed > 0) {
+    line.append(separator).append(style(Tint::kBad, fmt::format("{} failed", counts.failed)));
+    separator = ", ";
   }
-  if (tally.counts().total > 1 && !tally.slowest().empty()) {
-    std::string names;
-    for (const Tally::Timed& timed : tally.slowest()) {
-      names += fmt::format("{}{} {}", names.empty() ? "" : ", ", printable(timed.task), duration_text(timed.duration));
-    }
-    append_fact(out, "Slowest", names);
+  line.append(separator).append(fmt::format("{} running", counts.running));
+  separator = ": ";
+  const std::vector<Tally::Running> running = tally.longest_running(kMostNamed);
+  for (const Tally::Running& task : running) {
+    line += fmt::format("{}{} {}", separator, printable(task.task), duration_text(now - task.start));
+    separator = ", ";
   }
-  if (const std::string cost = tally.cost() ? cost_text(*tally.cost()) : ""; !cost.empty())
-    append_fact(out, "Cost", cost);
-  append_fact(out, "Logs", fmt::format("sennit logs {}", printable(ending.workflow)));
-  if (!ending.outputs.empty()) append_fact(out, "Outputs", printable(ending.outputs));
-  return out;
+  const bool more = !running.empty() && counts.running > running.size();
+  return more ? line + fmt::format(" and {} more", counts.running - running.size()) : line;
 }
 
 }  // namespace sennit::cli

@@ -2,29 +2,51 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
+#include "base/clock.h"
 #include "base/printable.h"
 #include "cli/follow/lines.h"
+#include "cli/follow/summary.h"
+#include "logs/shown_line.h"
 
 namespace sennit::cli {
 namespace {
 
-constexpr std::uint64_t kMostTasksTold = 100;  // beyond, only failures and progress are told
-constexpr std::uint64_t kFewTasks = 20;        // up to so many, completed tasks' last words are shown too
+constexpr std::uint64_t kMostTasksTold = 400;     // beyond, only failures and progress are told
+constexpr std::uint64_t kMostTasksSeen = 10'000;  // beyond, the block does not name what runs
+constexpr std::size_t kMostNews = 200;            // told of a workflow of more than kMostTasksTold
+constexpr std::uint64_t kFewTasks = 20;           // up to so many, completed tasks' last words are shown too
 constexpr std::uint64_t kLastLines = 3;
 constexpr std::uint64_t kLastLinesOfFailed = 10;
 constexpr std::size_t kMostOutputs = 30;
-constexpr std::chrono::seconds kProgressPause{5};  // between progress lines that are not redrawn in place
+// Between progress lines that are not drawn again in place: further apart the longer it takes.
+constexpr std::chrono::seconds kShortestPause{5};
+constexpr std::chrono::minutes kLongestPause{5};
+constexpr int kPartOfTime = 20;
 
-constexpr std::string_view kClearLine = "\r\033[K";
+std::chrono::steady_clock::duration progress_pause(std::chrono::steady_clock::duration since_begin) {
+  return std::clamp<std::chrono::steady_clock::duration>(since_begin / kPartOfTime, kShortestPause, kLongestPause);
+}
 
-// Each line behind a bar, so that a task's words are not taken for ours.
-std::string behind_bar(std::string_view lines, const Style& style) {
+// Of what is drawn again and again, the last drawing; without what moves the cursor.
+std::string shown_line(std::string_view line) {
+  while (line.ends_with('\r')) line.remove_suffix(1);
+  const std::size_t drawn = line.rfind('\r');
+  std::string shown;
+  logs::append_shown(shown, drawn == std::string_view::npos ? line : line.substr(drawn + 1));
+  return shown;
+}
+
+// With the task's name and a bar in front of each, so that its words are not taken for ours.
+std::string behind_bar(std::string_view lines, std::string_view task, const Style& style) {
+  const std::string front = style(Tint::kFaint, printable(task) + " |");
   std::string out;
   while (!lines.empty()) {
     const std::size_t end = std::min(lines.find('\n'), lines.size());
-    out += fmt::format("    {} {}\n", style(Tint::kFaint, "|"), lines.substr(0, end));
+    const std::string line = shown_line(lines.substr(0, end));
+    out += fmt::format("    {} {}\n", front, style.is_colored() ? line : logs::without_colours(line));
     lines.remove_prefix(std::min(end + 1, lines.size()));
   }
   return out;
@@ -36,24 +58,42 @@ RunFollower::RunFollower(Session& session, Interrupts& interrupts, Followed foll
     : session_(session),
       interrupts_(interrupts),
       followed_(std::move(followed)),
-      tally_(followed_.tasks),
-      level_(followed_.tasks <= kMostTasksTold ? client::EventLevel::kTasks : client::EventLevel::kFailures),
-      on_terminal_(session.err().is_terminal() && variable("TERM") != "dumb" && !session.is_quiet()) {}
+      tally_(followed_.workflow, followed_.tasks),
+      draws_block_(!followed_.only_summary && can_draw_block(session)),
+      level_(followed_.tasks <= (draws_block_ ? kMostTasksSeen : kMostTasksTold) ? client::EventLevel::kTasks
+                                                                                 : client::EventLevel::kFailures) {}
+
+std::vector<BlockLine> RunFollower::block(const BlockLook& look) const {
+  return block_lines(tally_, SystemClock().now(), look);
+}
+
+std::string RunFollower::standing() const { return progress_line(tally_, SystemClock().now(), session_.err_style()); }
 
 ExitCode RunFollower::follow() {
+  const auto below = draws_block_ ? Display::Below::kBlock : Display::Below::kNothing;
+  Result<std::unique_ptr<Display>> display = Display::open(session_, *this, below);
+  if (!display) return session_.fail(display.error());
+  display_ = std::move(*display);
+  return follow_to_the_end();
+}
+
+ExitCode RunFollower::follow_to_the_end() {
   const Result<client::ServerPlace> place = session_.place();
   if (!place) return session_.fail(place.error());
   http::ClientOptions options;
   options.wake_fd = interrupts_.fd();
+  options.aside = display_.get();
   client::EventFollower follower(*place, options,
                                  {.workflow = followed_.workflow, .level = level_, .after = followed_.after});
   for (;;) {
-    const Result<void> followed = follower.follow(
-        [this](const views::EventView& event) { on_event(event); },
-        [this](const Error& lost) { print(fmt::format("connection lost ({}), trying again", lost.message())); });
-    if (on_terminal_) session_.err().write(kClearLine);
+    const Result<void> followed =
+        follower.follow([this](const views::EventView& event) { on_event(event); },
+                        [this](const Error& lost) {
+                          display_->print(fmt::format("connection lost ({}), trying again", printable(lost.message())));
+                        });
     if (followed) return finish();
     if (followed.error().code() != ErrorCode::kCancelled) {
+      display_->close();
       return session_.fail(followed.error(),
                            fmt::format("the workflow may well go on: `sennit status {}`", followed_.workflow));
     }
@@ -65,6 +105,7 @@ std::optional<ExitCode> RunFollower::take_interrupt() {
   while (const std::optional<Interrupt> interrupt = interrupts_.take()) {
     if (*interrupt == Interrupt::kTerminalLost) return ExitCode::kCancelled;
     if (cancel_asked_) {
+      display_->close();
       session_.warn(fmt::format("leaving; the server goes on cancelling {}", followed_.workflow));
       return ExitCode::kCancelled;
     }
@@ -75,7 +116,7 @@ std::optional<ExitCode> RunFollower::take_interrupt() {
 }
 
 void RunFollower::ask_to_cancel() {
-  session_.say(fmt::format("Cancelling {}; once more Ctrl-C leaves at once", printable(followed_.workflow)));
+  display_->print(fmt::format("Cancelling {}; once more Ctrl-C leaves at once", printable(followed_.workflow)));
   Result<client::Api> api = session_.connect();
   views::ChangeRequest request;
   request.user = user_name();
@@ -83,22 +124,28 @@ void RunFollower::ask_to_cancel() {
   const Result<views::ChangeReply> asked =
       api ? api->cancel(followed_.workflow, request) : Result<views::ChangeReply>(api.error());
   // It may have finished at this moment; then the stream says so.
-  if (!asked && asked.error().code() != ErrorCode::kConflict)
-    session_.warn("cannot cancel: " + asked.error().message());
-}
-
-void RunFollower::print(std::string_view line) {
-  if (on_terminal_) session_.err().write(kClearLine);
-  session_.say(line);
+  if (asked || asked.error().code() == ErrorCode::kConflict) return;
+  display_->without_block([&] { session_.warn("cannot cancel: " + asked.error().message()); });
 }
 
 void RunFollower::on_event(const views::EventView& event) {
-  const std::optional<std::string> line = change_line(event, tally_, session_.err_style());
+  if (!followed_.only_summary) show_change(event);
   tally_.take(event);
   if (followed_.only_summary) return;
-  if (line) print(*line);
   if (event.kind == "ended") show_output(event);
   show_progress(event);
+}
+
+void RunFollower::show_change(const views::EventView& event) {
+  const bool is_large = followed_.tasks > kMostTasksTold;
+  if (is_large && (!is_news(event) || news_told_ > kMostNews)) return;
+  const std::optional<std::string> line = change_line(event, tally_, session_.err_style());
+  if (!line) return;
+  if (is_large && ++news_told_ > kMostNews) {
+    display_->print("More of these are not told one by one; `sennit events` has them all");
+    return;
+  }
+  display_->print(*line);
 }
 
 // The last lines that a task printed: of every one that failed, of the others while there are few.
@@ -120,29 +167,26 @@ void RunFollower::show_output(const views::EventView& event) {
                                             })
                                 : Result<void>(api.error());
   ignore(read, "the log can still be asked for; what matters here is how the task ended");
-  if (!lines.empty()) print(behind_bar(lines, session_.err_style()));
+  if (!lines.empty()) display_->print(behind_bar(lines, event.task, session_.err_style()));
   // One that never began, or said nothing, has none.
   if (failed && !lines.empty())
-    print(fmt::format("    its log: sennit logs {} {}", printable(followed_.workflow), printable(event.task)));
+    display_->print(
+        fmt::format("    its log: sennit logs {} {}", printable(followed_.workflow), printable(event.task)));
 }
 
 void RunFollower::show_progress(const views::EventView& event) {
-  if (session_.is_quiet() || event.kind == "end") return;
-  if (on_terminal_) {
-    session_.err().write(kClearLine);
-    session_.err().write(progress_line(tally_, session_.err().columns() - 1));
-    ignore(session_.err().flush(), "there is nowhere to tell that stderr is broken");
-    return;
-  }
+  if (event.kind == "end") return;
+  if (draws_block_) return display_->changed();
   if (level_ == client::EventLevel::kTasks || event.kind != "progress") return;
   const auto now = std::chrono::steady_clock::now();
-  if (now - last_progress_ < kProgressPause) return;
+  if (now - last_progress_ < progress_pause(now - begun_)) return;
   last_progress_ = now;
-  session_.say(progress_line(tally_, 120));
+  display_->print(standing());
 }
 
 ExitCode RunFollower::finish() {
-  session_.say(summary({.workflow = followed_.workflow, .outputs = followed_.outputs}, tally_, session_.err_style()));
+  display_->close();
+  session_.say(summary(tally_, followed_.outputs, session_.err_style()));
   if (session_.wants_json()) {
     Result<client::Api> api = session_.connect();
     if (!api) return session_.fail(api.error());

@@ -1,5 +1,8 @@
 // What `run` does after the submission: shows what happens until the workflow is finished.
 //
+// A line for each change, in small workflows; in large ones for failures, up to a number of them, and now and then one
+// of how far it is. What is known at the end is the same.
+//
 // Ctrl-C asks the server to cancel and goes on following; a second one leaves at once. A lost terminal only leaves.
 //
 // Threads: the main thread.
@@ -7,9 +10,13 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
+#include "cli/follow/display.h"
 #include "cli/follow/interrupts.h"
 #include "cli/follow/tally.h"
 #include "cli/session.h"
@@ -25,7 +32,7 @@ struct Followed {
   bool only_summary = false;  // what happened has been seen
 };
 
-class RunFollower {
+class RunFollower final : private Displayed {
  public:
   RunFollower(Session& session, Interrupts& interrupts, Followed followed);
 
@@ -33,23 +40,32 @@ class RunFollower {
   ExitCode follow();
 
  private:
+  std::vector<BlockLine> block(const BlockLook& look) const override;
+  std::string standing() const override;
+
+  Result<void> open_display();
+  // Until its end, or until there is no going on: then the exit code.
+  ExitCode follow_to_the_end();
   // What an interrupt means now: nullopt to go on following.
   std::optional<ExitCode> take_interrupt();
   void ask_to_cancel();
   void on_event(const views::EventView& event);
+  void show_change(const views::EventView& event);
   void show_output(const views::EventView& event);
   void show_progress(const views::EventView& event);
-  void print(std::string_view line);
   ExitCode finish();
 
   Session& session_;
   Interrupts& interrupts_;
   Followed followed_;
   Tally tally_;
+  bool draws_block_;
   client::EventLevel level_;
+  std::unique_ptr<Display> display_;
   bool cancel_asked_ = false;
-  bool on_terminal_;
   std::size_t outputs_shown_ = 0;
+  std::size_t news_told_ = 0;
+  std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
   std::chrono::steady_clock::time_point last_progress_{};
 };
 

@@ -48,4 +48,10 @@ std::size_t OutputStream::columns() const {
   return size.ws_col;
 }
 
+std::size_t OutputStream::rows() const {
+  winsize size{};
+  if (::ioctl(fd_, TIOCGWINSZ, &size) != 0 || size.ws_row == 0) return 24;
+  return size.ws_row;
+}
+
 }  // namespace sennit::cli

@@ -27,8 +27,9 @@ class OutputStream {
   bool reader_is_gone() const { return state_ == State::kNoReader; }
 
   bool is_terminal() const;
-  // Of the terminal; 80 if there is none.
+  // Of the terminal; 80 and 24 if there is none.
   std::size_t columns() const;
+  std::size_t rows() const;
 
  private:
   enum class State : std::uint8_t { kOpen, kNoReader, kBroken };

@@ -291,14 +291,14 @@ TEST_F(Screens, APortIsAskedForAndForwarded) {
 TEST_F(Screens, OnlyARunThatIsNotOverIsUnfinished) {
   const auto view = run();
   EXPECT_EQ(view->unfinished(), "training-7");
-  views::EventView event;
-  event.seq = 41;
-  event.at = desk_.time;
-  event.kind = "workflow";
-  event.workflow = "training-7";
-  event.status = "FAILED";
-  view->take(EventWatch::News{.events = {event}});
-  EXPECT_EQ(view->unfinished(), "");
+  views::WorkflowView ended = training();
+  ended.status = "FAILED";
+  ended.end_time = desk_.time;
+  server_.change(ended);
+  desk_.wait([&] {
+    view->take(EventWatch::News{});
+    return view->unfinished().empty();
+  });
   press(*view, character('C'));
   EXPECT_TRUE(desk_.asked.empty());
   EXPECT_EQ(desk_.warned, std::vector<std::string>{"nothing to cancel: training-7 is FAILED"});

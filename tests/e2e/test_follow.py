@@ -393,6 +393,17 @@ class BlockOfProgress(FollowCase):
         self.go()
         self.settled(terminal)
 
+    def test_what_tasks_say_of_how_far_they_are(self) -> None:
+        (self.home / "config.yaml").write_text("pools: {local: {cpus: 4}}\n", encoding="utf-8")
+        terminal = self.terminal()
+        self.run_in(terminal, self.shell_tasks({"fit": f"echo Step 3/10 loss=0.5; {self.until_go}", "mute": self.until_go}))
+        screen = terminal.wait_for("2 running", "step 3/10 30% loss 0.5")
+        self.assertRegex(screen, r"\n  fit +\d+ s  step 3/10 30% loss 0.5\n")
+        os.kill(self.server_pid(), signal.SIGKILL)
+        terminal.wait_for("connection lost", "step 3/10 30% loss 0.5")
+        self.go()
+        self.settled(terminal)
+
     def test_devices_stand_beside_the_tasks(self) -> None:
         path = self.write("flow.yaml", f"""
             workflow:

@@ -19,6 +19,7 @@ constexpr std::size_t kPartOfScreen = 3;  // at most one row of so many
 constexpr std::size_t kShortestBar = 10;
 constexpr std::size_t kLongestBar = 40;
 constexpr std::size_t kShortestName = 8;
+constexpr std::size_t kShortestProgress = 10;  // of a task; less says nothing
 
 // The characters of a locale.
 struct Signs {
@@ -170,6 +171,7 @@ struct Columns {
   std::size_t name = 0;
   std::size_t time = 0;
   std::size_t gpus = 0;
+  std::size_t progress = 0;
 };
 
 void add_tasks(std::vector<BlockLine>& lines, const std::vector<Tally::Running>& tasks, Instant now,
@@ -180,14 +182,22 @@ void add_tasks(std::vector<BlockLine>& lines, const std::vector<Tally::Running>&
     columns.name = std::max(columns.name, display_width(printable(task.task)));
     columns.time = std::max(columns.time, running_time(now - task.start).size());
     columns.gpus = std::max(columns.gpus, gpus_of(task).size());
+    columns.progress = std::max(columns.progress, display_width(printable(task.progress)));
   }
   const std::size_t fixed = 2 + 2 + columns.time + (columns.gpus > 0 ? 2 + columns.gpus : 0) + 1;
-  columns.name = std::min(columns.name, std::max(kShortestName, look.columns - std::min(look.columns, fixed)));
+  const std::size_t room = look.columns - std::min(look.columns, fixed);
+  // What is said last has up to two thirds of the room.
+  const std::size_t behind = columns.progress > 0 ? std::min(columns.progress + 2, room * 2 / 3) : 0;
+  columns.name = std::min(columns.name, std::max(kShortestName, room - behind));
   for (const Tally::Running& task : tasks) {
     LineBuilder line(look, signs);
     line.put("  ").put_padded(task.task, columns.name);
     line.put("  ").put_right(running_time(now - task.start), columns.time);
     if (!task.gpus.empty()) line.put("  ").put(gpus_of(task), Tint::kFaint);
+    if (!task.progress.empty() && line.left() > kShortestProgress) {
+      const std::size_t gap = columns.gpus > 0 ? columns.gpus + (task.gpus.empty() ? 4 : 2) - gpus_of(task).size() : 2;
+      line.put(std::string(gap, ' ')).put(task.progress);
+    }
     lines.push_back(line.take());
   }
 }

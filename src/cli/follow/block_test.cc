@@ -123,6 +123,27 @@ TEST_F(Block, OfManyTasksTheOldestAreShown) {
             "  … and 197 more\n");
 }
 
+TEST_F(BusyBlock, HowFarTasksSayThatTheyAre) {
+  tally_.take_progress("train-large", "step 670/1000 67% loss 0.189");
+  tally_.take_progress("eval", "10%\033[2J");
+  tally_.take_progress("nobody", "99%");
+  EXPECT_EQ(drawn({.columns = 80}),
+            "digits-3  RUNNING  1 m 05 s\n"
+            "██████░░░░░░░░░░░░░░ 13/40  12 done, 1 failed, 3 running, 24 waiting\n"
+            "  train-large                   1 m 00 s  GPU 0,1  step 670/1000 67% loss 0.189\n"
+            "  eval                               5 s           10%\\x1b[2J\n"
+            "  report-of-ever…hat-was-found       4 s\n");
+  EXPECT_EQ(drawn({.columns = 60}),
+            "digits-3  RUNNING  1 m 05 s\n"
+            "███░░░░░░░░ 13/40  12 done, 1 failed, 3 running, 24 waiting\n"
+            "  train-large    1 m 00 s  GPU 0,1  step 670/1000 67% loss…\n"
+            "  eval                5 s           10%\\x1b[2J\n"
+            "  report…-found       4 s\n");
+  tell(70, "rescheduled", "eval", "RESCHEDULED");
+  tell(71, "started", "eval", "RUNNING");
+  EXPECT_EQ(drawn({.columns = 80}).find("10%"), std::string::npos) << "that was another attempt";
+}
+
 TEST_F(Block, WideNamesStandInColumns) {
   run(0, "训练模型");
   run(0, "\U0001f680-launch");

@@ -17,7 +17,7 @@ constexpr std::chrono::seconds kTick{1};  // times that run are shown in seconds
 constexpr std::chrono::minutes kLongSilence{5};
 constexpr std::size_t kMostWaiting = 64 * 1024;  // of lines that wait for the next drawing
 
-Result<void> watch(const UniqueFd& epoll, int fd) {
+Result<void> watch_in(const UniqueFd& epoll, int fd) {
   epoll_event event{};
   event.events = EPOLLIN;
   if (::epoll_ctl(epoll.get(), EPOLL_CTL_ADD, fd, &event) != 0) return Error::from_errno("watch a descriptor", errno);
@@ -32,22 +32,22 @@ bool can_draw_block(Session& session) {
   return !term.empty() && term != "dumb";
 }
 
-Result<std::unique_ptr<Display>> Display::open(Session& session, const Displayed& displayed, Below below) {
+Result<std::unique_ptr<Display>> Display::open(Session& session, Displayed& displayed, Below below) {
   UniqueFd epoll(::epoll_create1(EPOLL_CLOEXEC));
   UniqueFd timer(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK));
   if (!epoll || !timer) return Error::from_errno("make a timer", errno);
-  SENNIT_TRY(watch(epoll, timer.get()));
+  SENNIT_TRY(watch_in(epoll, timer.get()));
   std::optional<JobSignals> signals;
   if (below == Below::kBlock) {
     SENNIT_ASSIGN(JobSignals opened, JobSignals::open());
     signals.emplace(std::move(opened));
-    SENNIT_TRY(watch(epoll, signals->fd()));
+    SENNIT_TRY(watch_in(epoll, signals->fd()));
   }
   return std::unique_ptr<Display>(
       new Display(session, displayed, std::move(epoll), std::move(timer), std::move(signals)));
 }
 
-Display::Display(Session& session, const Displayed& displayed, UniqueFd epoll, UniqueFd timer,
+Display::Display(Session& session, Displayed& displayed, UniqueFd epoll, UniqueFd timer,
                  std::optional<JobSignals> signals)
     : session_(session),
       displayed_(displayed),
@@ -82,12 +82,15 @@ void Display::changed() {
   if (signals_) draw_when_due();
 }
 
+Result<void> Display::watch(int fd) { return watch_in(epoll_, fd); }
+
 void Display::act() {
   std::uint64_t expirations = 0;
   const bool expired = ::read(timer_.get(), &expirations, sizeof expirations) > 0;
+  displayed_.catch_up();
   if (signals_) {
     take_signals();
-    if (expired) draw();
+    draw_when_due();
   } else if (expired) {
     break_silence();
   }

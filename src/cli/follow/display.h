@@ -30,6 +30,8 @@ class Displayed {
  public:
   virtual ~Displayed() = default;
   virtual std::vector<BlockLine> block(const BlockLook& look) const = 0;
+  // Takes in what one of the watched descriptors has to say.
+  virtual void catch_up() = 0;
   // What is said after a long silence, without its end.
   virtual std::string standing() const = 0;
 };
@@ -42,7 +44,7 @@ class Display final : public http::Aside {
   enum class Below : std::uint8_t { kNothing, kBlock };
 
   // Fails: kExhausted (no descriptors left).
-  static Result<std::unique_ptr<Display>> open(Session& session, const Displayed& displayed, Below below);
+  static Result<std::unique_ptr<Display>> open(Session& session, Displayed& displayed, Below below);
   ~Display() override;
   Display(const Display&) = delete;
   Display& operator=(const Display&) = delete;
@@ -51,6 +53,8 @@ class Display final : public http::Aside {
   void print(std::string_view lines);
   // What is displayed has changed.
   void changed();
+  // Readable: the displayed has something to catch up with. Until it is closed.
+  Result<void> watch(int fd);
   // Takes the block away for good: what follows are lines.
   void close();
   // Lets others write to the terminal meanwhile.
@@ -67,8 +71,7 @@ class Display final : public http::Aside {
  private:
   using Clock = std::chrono::steady_clock;
 
-  Display(Session& session, const Displayed& displayed, UniqueFd epoll, UniqueFd timer,
-          std::optional<JobSignals> signals);
+  Display(Session& session, Displayed& displayed, UniqueFd epoll, UniqueFd timer, std::optional<JobSignals> signals);
   bool is_in_background() const;
   ScreenSize size() const;
   void take_signals();
@@ -79,7 +82,7 @@ class Display final : public http::Aside {
   void arm(Clock::time_point due);
 
   Session& session_;
-  const Displayed& displayed_;
+  Displayed& displayed_;
   UniqueFd epoll_;
   UniqueFd timer_;
   std::optional<JobSignals> signals_;  // none: there is no block

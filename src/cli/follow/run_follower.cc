@@ -69,21 +69,36 @@ std::vector<BlockLine> RunFollower::block(const BlockLook& look) const {
 
 std::string RunFollower::standing() const { return progress_line(tally_, SystemClock().now(), session_.err_style()); }
 
-ExitCode RunFollower::follow() {
-  const auto below = draws_block_ ? Display::Below::kBlock : Display::Below::kNothing;
-  Result<std::unique_ptr<Display>> display = Display::open(session_, *this, below);
-  if (!display) return session_.fail(display.error());
-  display_ = std::move(*display);
-  return follow_to_the_end();
+void RunFollower::catch_up() {
+  if (!progress_) return;
+  for (auto& [task, text] : progress_->take()) tally_.take_progress(task, std::move(text));
 }
 
-ExitCode RunFollower::follow_to_the_end() {
+ExitCode RunFollower::follow() {
   const Result<client::ServerPlace> place = session_.place();
   if (!place) return session_.fail(place.error());
+  if (const Result<void> opened = open_display(*place); !opened) return session_.fail(opened.error());
+  return follow_to_the_end(*place);
+}
+
+Result<void> RunFollower::open_display(const client::ServerPlace& place) {
+  const auto below = draws_block_ ? Display::Below::kBlock : Display::Below::kNothing;
+  SENNIT_ASSIGN(display_, Display::open(session_, *this, below));
+  if (!draws_block_ || followed_.tasks > kMostTasksTold) return {};
+  SENNIT_ASSIGN(progress_, ProgressWatch::open(place, followed_.workflow));
+  return display_->watch(progress_->fd());
+}
+
+void RunFollower::close_display() {
+  progress_.reset();
+  display_->close();
+}
+
+ExitCode RunFollower::follow_to_the_end(const client::ServerPlace& place) {
   http::ClientOptions options;
   options.wake_fd = interrupts_.fd();
   options.aside = display_.get();
-  client::EventFollower follower(*place, options,
+  client::EventFollower follower(place, options,
                                  {.workflow = followed_.workflow, .level = level_, .after = followed_.after});
   for (;;) {
     const Result<void> followed =
@@ -93,7 +108,7 @@ ExitCode RunFollower::follow_to_the_end() {
                         });
     if (followed) return finish();
     if (followed.error().code() != ErrorCode::kCancelled) {
-      display_->close();
+      close_display();
       return session_.fail(followed.error(),
                            fmt::format("the workflow may well go on: `sennit status {}`", followed_.workflow));
     }
@@ -105,7 +120,7 @@ std::optional<ExitCode> RunFollower::take_interrupt() {
   while (const std::optional<Interrupt> interrupt = interrupts_.take()) {
     if (*interrupt == Interrupt::kTerminalLost) return ExitCode::kCancelled;
     if (cancel_asked_) {
-      display_->close();
+      close_display();
       session_.warn(fmt::format("leaving; the server goes on cancelling {}", followed_.workflow));
       return ExitCode::kCancelled;
     }
@@ -185,7 +200,7 @@ void RunFollower::show_progress(const views::EventView& event) {
 }
 
 ExitCode RunFollower::finish() {
-  display_->close();
+  close_display();
   session_.say(summary(tally_, followed_.outputs, session_.err_style()));
   if (session_.wants_json()) {
     Result<client::Api> api = session_.connect();

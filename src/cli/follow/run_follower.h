@@ -18,6 +18,7 @@
 
 #include "cli/follow/display.h"
 #include "cli/follow/interrupts.h"
+#include "cli/follow/progress_watch.h"
 #include "cli/follow/tally.h"
 #include "cli/session.h"
 #include "client/follow.h"
@@ -41,11 +42,13 @@ class RunFollower final : private Displayed {
 
  private:
   std::vector<BlockLine> block(const BlockLook& look) const override;
+  void catch_up() override;
   std::string standing() const override;
 
-  Result<void> open_display();
-  // Until its end, or until there is no going on: then the exit code.
-  ExitCode follow_to_the_end();
+  Result<void> open_display(const client::ServerPlace& place);
+  void close_display();
+  // Until its end, or until there is no going on.
+  ExitCode follow_to_the_end(const client::ServerPlace& place);
   // What an interrupt means now: nullopt to go on following.
   std::optional<ExitCode> take_interrupt();
   void ask_to_cancel();
@@ -62,6 +65,7 @@ class RunFollower final : private Displayed {
   bool draws_block_;
   client::EventLevel level_;
   std::unique_ptr<Display> display_;
+  std::unique_ptr<ProgressWatch> progress_;  // none: the block is not drawn, or there are too many tasks
   bool cancel_asked_ = false;
   std::size_t outputs_shown_ = 0;
   std::size_t news_told_ = 0;

@@ -18,7 +18,11 @@ std::vector<Tally::Running> Tally::longest_running(std::size_t most) const {
   std::vector<Running> tasks;
   for (const auto& [start, task] : by_start_) {
     if (tasks.size() == most) break;
-    tasks.push_back({.task = task, .start = start, .gpus = running_.at(task).gpus});
+    const auto progress = progress_.find(task);
+    tasks.push_back({.task = task,
+                     .start = start,
+                     .gpus = running_.at(task).gpus,
+                     .progress = progress == progress_.end() ? "" : progress->second});
   }
   return tasks;
 }
@@ -35,6 +39,7 @@ void Tally::take_start(const views::EventView& event) {
 
 void Tally::leave_running(const std::string& task) {
   placed_.erase(task);
+  progress_.erase(task);
   const auto found = running_.find(task);
   if (found == running_.end()) {
     if (counts_.waiting > 0) --counts_.waiting;

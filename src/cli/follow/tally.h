@@ -28,7 +28,8 @@ class Tally {
   struct Running {
     std::string task;
     Instant start;
-    std::string gpus;  // "0,1"; "": none
+    std::string gpus;      // "0,1"; "": none
+    std::string progress;  // "step 100/1000 10% loss 0.25"; "": nothing is known
   };
 
   Tally(std::string workflow, std::uint64_t total) : workflow_(std::move(workflow)) {
@@ -36,6 +37,8 @@ class Tally {
   }
 
   void take(const views::EventView& event);
+  // What a task says of how far it is, the latest.
+  void take_progress(const std::string& task, std::string text) { progress_[task] = std::move(text); }
 
   const std::string& workflow() const { return workflow_; }
   const views::TaskCounts& counts() const { return counts_; }
@@ -75,6 +78,7 @@ class Tally {
   std::map<std::string, std::string> placed_;  // tasks that do not run yet: the devices that they have
   std::map<std::string, Started> running_;
   std::set<std::pair<Instant, std::string>> by_start_;  // the same tasks
+  std::map<std::string, std::string> progress_;
   std::string status_;
   std::string message_;
   std::optional<views::CostView> cost_;

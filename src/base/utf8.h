@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace sennit {
@@ -14,6 +15,8 @@ struct CodePoint {
 
 // The code point that `text`, which is not empty, begins with.
 CodePoint first_code_point(std::string_view text);
+
+void append_utf8(std::string& out, std::uint32_t code_point);
 
 // Where the first byte stands that belongs to no code point; npos if the whole text is UTF-8.
 std::size_t first_bad_utf8(std::string_view text);

@@ -18,6 +18,16 @@ TEST(WholeCodePoints, BytesThatAreNotUtf8AreCutAnywhere) {
   EXPECT_EQ(whole_code_points("ab\xe2\x9c", 3), 3U) << "its end is missing already";
 }
 
+TEST(AppendUtf8, IsReadBack) {
+  for (const std::uint32_t value : {0x0U, 0x7FU, 0x80U, 0x7FFU, 0x800U, 0xFFFFU, 0x10000U, 0x10FFFFU}) {
+    std::string text;
+    append_utf8(text, value);
+    const CodePoint point = first_code_point(text);
+    EXPECT_EQ(point.value, value);
+    EXPECT_EQ(point.bytes, text.size()) << value;
+  }
+}
+
 TEST(DisplayWidth, IsThatOfTerminals) {
   EXPECT_EQ(display_width("a\u00e9\u00df\u2500\u2588\u2026\u2713\u25cf"), 8U);
   EXPECT_EQ(display_width("\u8bad\uac00\uff21\u3042"), 8U);

@@ -70,22 +70,6 @@ Decoded decode(std::string_view text, std::size_t at) {
   return {code, size};
 }
 
-void append_utf8(std::string& out, char32_t code) {
-  const auto put = [&](char32_t bits) { out.push_back(static_cast<char>(bits)); };
-  if (code < 0x80) return put(code);
-  if (code < 0x800) {
-    put(0xc0 | code >> 6U);
-  } else if (code < 0x10000) {
-    put(0xe0 | code >> 12U);
-    put(0x80 | (code >> 6U & 0x3f));
-  } else {
-    put(0xf0 | code >> 18U);
-    put(0x80 | (code >> 12U & 0x3f));
-    put(0x80 | (code >> 6U & 0x3f));
-  }
-  put(0x80 | (code & 0x3f));
-}
-
 std::size_t count_code_points(std::string_view text) {
   std::size_t count = 0;
   for (std::size_t at = 0; at < text.size(); at += decode(text, at).size) ++count;

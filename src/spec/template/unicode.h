@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/utf8.h"  // append_utf8
+
 namespace sennit::spec::tmpl {
 
 // The code point at `at`, and how many bytes it takes. `at` is inside `text`.
@@ -16,8 +18,6 @@ struct Decoded {
   std::size_t size;
 };
 Decoded decode(std::string_view text, std::size_t at);
-
-void append_utf8(std::string& out, char32_t code);
 
 std::size_t count_code_points(std::string_view text);
 // The byte offset of code point `index`; the size of `text` if there are fewer.

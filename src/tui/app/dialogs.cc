@@ -24,24 +24,6 @@ bool ends_dialog(const Key& key) {
   return key == named(KeyName::kEscape) || key == control('c') || key == character('q') || key == character('?');
 }
 
-void append_utf8(std::string& text, std::uint32_t point) {
-  if (point < 0x80) {
-    text += static_cast<char>(point);
-  } else if (point < 0x800) {
-    text += static_cast<char>(0xC0 | point >> 6);
-    text += static_cast<char>(0x80 | (point & 63));
-  } else if (point < 0x10000) {
-    text += static_cast<char>(0xE0 | point >> 12);
-    text += static_cast<char>(0x80 | (point >> 6 & 63));
-    text += static_cast<char>(0x80 | (point & 63));
-  } else {
-    text += static_cast<char>(0xF0 | point >> 18);
-    text += static_cast<char>(0x80 | (point >> 12 & 63));
-    text += static_cast<char>(0x80 | (point >> 6 & 63));
-    text += static_cast<char>(0x80 | (point & 63));
-  }
-}
-
 }  // namespace
 
 void ChoiceDialog::draw(const Pane& screen, const Theme& theme) {

@@ -3,14 +3,21 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "model/standing.h"
+
 namespace sennit::drawing {
 
 State state_of(std::string_view status) {
   if (status.empty()) return State::kNone;
-  if (status == "COMPLETED") return State::kCompleted;
-  if (status == "RUNNING" || status == "INITIALIZING") return State::kRunning;
-  if (status == "FAILED_UPSTREAM" || status == "FAILED_CANCELED") return State::kSkipped;
-  return status.starts_with("FAILED") ? State::kFailed : State::kWaiting;
+  switch (standing_of(status)) {
+    case Standing::kWaiting:
+    case Standing::kReady: return State::kWaiting;
+    case Standing::kRunning: return State::kRunning;
+    case Standing::kCompleted: return State::kCompleted;
+    case Standing::kFailed: return State::kFailed;
+    case Standing::kCanceled: return State::kSkipped;
+  }
+  return State::kNone;
 }
 
 std::string_view name_of(State state) {

@@ -55,7 +55,7 @@ TEST(StateOf, EveryStatusHasOne) {
   for (int i = 0; i < kStatusCount; ++i) EXPECT_NE(state_of(to_string(static_cast<Status>(i))), State::kNone) << i;
   EXPECT_EQ(state_of(""), State::kNone);
   EXPECT_EQ(state_of("COMPLETED"), State::kCompleted);
-  EXPECT_EQ(state_of("INITIALIZING"), State::kRunning);
+  EXPECT_EQ(state_of("INITIALIZING"), State::kWaiting);
   EXPECT_EQ(state_of("SCHEDULING"), State::kWaiting);
   EXPECT_EQ(state_of("FAILED_EXEC_TIMEOUT"), State::kFailed);
   EXPECT_EQ(state_of("FAILED_UPSTREAM"), State::kSkipped);

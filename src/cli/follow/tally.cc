@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
+#include "model/standing.h"
+
 namespace sennit::cli {
 
-bool is_own_failure(std::string_view status) {
-  return status.starts_with("FAILED") && status != "FAILED_UPSTREAM" && status != "FAILED_CANCELED";
-}
+bool is_own_failure(std::string_view status) { return standing_of(status) == Standing::kFailed; }
 
 std::optional<Instant> Tally::started(const std::string& task) const {
   const auto found = running_.find(task);

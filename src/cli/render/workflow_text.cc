@@ -16,6 +16,7 @@
 #include "cli/render/measures_text.h"
 #include "cli/render/phases_text.h"
 #include "cli/text/table.h"
+#include "model/standing.h"
 
 namespace sennit::cli {
 namespace {
@@ -96,8 +97,7 @@ std::string facts(const views::WorkflowView& workflow, const Style& style) {
 }
 
 bool is_of_interest(const views::TaskView& task) {
-  return task.status == "RUNNING" || task.status == "INITIALIZING" ||
-         (task.status.starts_with("FAILED") && task.status != "FAILED_UPSTREAM" && task.status != "FAILED_CANCELED");
+  return task.status == "RUNNING" || task.status == "INITIALIZING" || standing_of(task.status) == Standing::kFailed;
 }
 
 std::string reason_of(const views::TaskView& task) { return task.reason.empty() ? task.failure_message : task.reason; }

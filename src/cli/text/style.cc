@@ -1,5 +1,7 @@
 #include "cli/text/style.h"
 
+#include "model/standing.h"
+
 namespace sennit::cli {
 namespace {
 
@@ -23,9 +25,14 @@ std::string Style::operator()(Tint tint, std::string_view text) const {
 }
 
 Tint tint_of_status(std::string_view status) {
-  if (status == "COMPLETED") return Tint::kGood;
-  if (status.starts_with("FAILED")) return Tint::kBad;
-  if (status == "RUNNING" || status == "INITIALIZING") return Tint::kBusy;
+  switch (standing_of(status)) {
+    case Standing::kWaiting:
+    case Standing::kReady: return Tint::kNone;
+    case Standing::kRunning: return Tint::kBusy;
+    case Standing::kCompleted: return Tint::kGood;
+    case Standing::kFailed:
+    case Standing::kCanceled: return Tint::kBad;
+  }
   return Tint::kNone;
 }
 

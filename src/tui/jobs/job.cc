@@ -4,17 +4,6 @@
 
 namespace sennit::tui {
 
-Standing standing_of(std::string_view status) {
-  if (status == "COMPLETED") return Standing::kCompleted;
-  if (status == "RUNNING") return Standing::kRunning;
-  if (status == "FAILED_CANCELED" || status == "FAILED_UPSTREAM") return Standing::kCanceled;
-  if (status.starts_with("FAILED")) return Standing::kFailed;
-  if (status == "SCHEDULING" || status == "INITIALIZING" || status == "PROCESSING") return Standing::kReady;
-  return Standing::kWaiting;
-}
-
-bool is_over(Standing standing) { return standing >= Standing::kCompleted; }
-
 std::string_view sign_of(Standing standing, bool ascii) {
   static constexpr std::array<std::string_view, 6> kSigns = {"·", "◌", "●", "✓", "✗", "–"};
   static constexpr std::array<std::string_view, 6> kAscii = {".", "o", "*", "+", "x", "-"};

@@ -8,15 +8,11 @@
 #include <vector>
 
 #include "base/instant.h"
+#include "model/standing.h"
 #include "views/views.h"
 
 namespace sennit::tui {
 
-// What kind of status it is: gives it its colour, its sign and its place in the counts.
-enum class Standing : std::uint8_t { kWaiting, kReady, kRunning, kCompleted, kFailed, kCanceled };
-
-Standing standing_of(std::string_view status);
-bool is_over(Standing standing);
 // "●", "✓", ... or in ASCII "*", "+", ...
 std::string_view sign_of(Standing standing, bool ascii);
 

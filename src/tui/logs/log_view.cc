@@ -131,7 +131,10 @@ void LogView::draw_foot(const Pane& line, const Theme& theme, const std::string&
   const std::string& filter = window_.shape().filter;
   if (!filter.empty()) words += fmt::format(", only lines with '{}'", filter);
   if (column_ > 0) words += fmt::format(", from column {}", column_ + 1);
-  if (count_ >= LastLines::kMostLines) words += fmt::format(", earlier lines: sennit logs {} {}", workflow_, task_);
+  if (count_ >= LastLines::kMostLines) {
+    words += fmt::format(", earlier lines: sennit logs {} {}", workflow_, task_);
+    if (attempt_) words += fmt::format(" --attempt {}", *attempt_);
+  }
   line.put_cut(0, 0, words, line.width(), theme.faint);
 }
 

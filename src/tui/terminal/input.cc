@@ -150,7 +150,8 @@ std::vector<Input> InputReader::quiet() {
     // Half an end is not what was pasted.
     const std::size_t begun = std::min(pending_.rfind(kEscape), pending_.size());
     if (kPasteEnds.starts_with(std::string_view(pending_).substr(begun))) pending_.erase(begun);
-    pasted_ += std::exchange(pending_, {});
+    pasted_.append(pending_, 0, kMostPasted - std::min(kMostPasted, pasted_.size()));
+    pending_.clear();
     out.emplace_back(Paste{std::exchange(pasted_, {})});
     return out;
   }

@@ -20,6 +20,7 @@ from typing import Callable, Dict, Iterator, List
 import large_log
 import micro
 import peers
+import view
 from table import Row, have, median_of, print_table, printed_numbers, progress, rate, run, seconds, size
 
 NOOP = shutil.which("true") or "/bin/true"
@@ -28,7 +29,7 @@ NOOP = shutil.which("true") or "/bin/true"
 class Bench:
     """The program under test, a SENNIT_HOME of its own, and how big the cases are."""
 
-    def __init__(self, programs: Path, folder: Path, quick: bool, log_bytes: int) -> None:
+    def __init__(self, programs: Path, folder: Path, quick: bool, log_bytes: int, view_tasks: int) -> None:
         self.programs = programs
         self.sennit = programs / "sennit"
         self.folder = folder
@@ -36,6 +37,7 @@ class Bench:
         self.tasks = 1000 if quick else 5000
         self.largest = 100_000 if quick else 1_000_000
         self.log_bytes = log_bytes
+        self.view_tasks = view_tasks
         self.parallel = os.cpu_count() or 1
         self.env: Dict[str, str] = {**os.environ, "SENNIT_HOME": str(folder / "home")}
 
@@ -181,6 +183,7 @@ def log_capture(bench: Bench) -> Iterator[Row]:
 PARTS: Dict[str, Callable[[Bench], Iterator[Row]]] = {
     "fan-out": fan_out, "chain": chain, "load": load, "start-up": start_up, "log": log_capture,
     "large-log": large_log.large_log, "idle": micro.idle, "micro": micro.benchmarks,
+    "view": view.terminal_view,
 }
 
 
@@ -190,20 +193,23 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", choices=list(PARTS), default=list(PARTS))
     parser.add_argument("--quick", action="store_true", help="smaller cases, fewer rounds")
     parser.add_argument("--log-mb", type=int, help="the size of the large log; 100 with --quick, else 2000")
+    parser.add_argument("--view-tasks", type=int, help="tasks of the largest workflow in the view; 2000 with --quick, else 100000")
     options = parser.parse_args()
     log_mb = options.log_mb or (100 if options.quick else 2000)
+    view_tasks = options.view_tasks or (2000 if options.quick else 100_000)
 
     rows: List[Row] = []
     with tempfile.TemporaryDirectory(prefix="sn-bench-", dir="/tmp") as folder:
-        bench = Bench(options.bin.resolve(), Path(folder), options.quick, log_mb * 1_000_000)
+        bench = Bench(options.bin.resolve(), Path(folder), options.quick, log_mb * 1_000_000, view_tasks)
         (bench.folder / "home").mkdir(mode=0o700)
         try:
             for name in options.only:
                 progress(name)
-                rows.extend(PARTS[name](bench))
+                for row in PARTS[name](bench):
+                    rows.append(row)
         finally:
             bench.stop()
-    print_table(rows)
+            print_table(rows)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ TIDY_ROOMS ?= *
 FUZZ_SECONDS ?= 60
 export CTEST_PARALLEL_LEVEL := $(JOBS)
 
-.PHONY: help demo build test test-long simulate test-tsan fuzz fuzz-keep benches bench lint lint-tidy format clean
+.PHONY: help demo build test test-long simulate test-tsan fuzz fuzz-keep benches bench pictures lint lint-tidy format clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -70,6 +70,10 @@ benches: build ## Build the benchmarks
 bench: benches ## Measure against the bare loop and the peers; one table
 	@tools/setup peers
 	@python3 bench/run.py --bin build/bin
+
+pictures: build ## Draw the pictures of docs/terminal.md anew
+	@tools/setup test
+	@tools/screenshots/draw
 
 lint: ## Format, layers, sizes, style
 	@tools/setup lint

@@ -56,7 +56,7 @@ class TmuxTerminal:
 
     def coloured_screen(self) -> str:
         """With the escape sequences that make it look as it does."""
-        return self._tmux("capture-pane", "-p", "-e")
+        return self._tmux("capture-pane", "-p", "-e", "-N")
 
     def fact(self, name: str) -> str:
         """A format of tmux: "alternate_on", "cursor_flag", "pane_title"."""

@@ -91,7 +91,7 @@ void ChartsView::draw_all(const Pane& pane, const Theme& theme) {
       const auto index = static_cast<std::size_t>((first_row_ + row) * across_ + column);
       if (index >= charts_.size()) return;
       draw_chart(pane.part({column * width, row * height, width, height}), theme, charts_[index],
-                 index == selected_ ? theme.focus : theme.border);
+                 index == selected_ ? theme.focus.with(Attribute::kBold) : theme.border);
     }
   }
 }

@@ -56,12 +56,12 @@ class ChartsViewTest : public testing::Test {
 TEST_F(ChartsViewTest, DrawsALineInABorder) {
   EXPECT_EQ(drawn(view_, 40, 7, true),
             " fit RUNNING\n"
-            "+- loss --------------------------- 1 -+\n"
-            "|         4 |''....                    |\n"
-            "|           |      '''.....            |\n"
-            "|         1 |              '''''''.... |\n"
-            "|            step 0             step 2 |\n"
-            "+--------------------------------------+\n");
+            "#= loss =========================== 1 =#\n"
+            "#         4 |''....                    #\n"
+            "#           |      '''.....            #\n"
+            "#         1 |              '''''''.... #\n"
+            "#            step 0             step 2 #\n"
+            "#======================================#\n");
 }
 
 TEST_F(ChartsViewTest, KeysGoThroughTheChartsAndEnterMakesOneLarge) {

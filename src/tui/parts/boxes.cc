@@ -13,16 +13,23 @@ struct Strokes {
   std::string_view across, down, upper_left, upper_right, lower_left, lower_right;
 };
 constexpr Strokes kLines = {"─", "│", "┌", "┐", "└", "┘"};
+constexpr Strokes kHeavyLines = {"━", "┃", "┏", "┓", "┗", "┛"};
 constexpr Strokes kAscii = {"-", "|", "+", "+", "+", "+"};
+constexpr Strokes kHeavyAscii = {"=", "#", "#", "#", "#", "#"};
 
 // Eighths of a cell, from the left.
 constexpr std::array<std::string_view, 8> kEighths = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
+
+const Strokes& strokes_of(const Look& border, bool ascii) {
+  if (border.has(Attribute::kBold)) return ascii ? kHeavyAscii : kHeavyLines;
+  return ascii ? kAscii : kLines;
+}
 
 }  // namespace
 
 Pane box(const Pane& pane, const Theme& theme, const Look& border, std::string_view title, std::string_view right,
          const Look* right_look) {
-  const Strokes& strokes = theme.ascii ? kAscii : kLines;
+  const Strokes& strokes = strokes_of(border, theme.ascii);
   const int last_x = pane.width() - 1;
   const int last_y = pane.height() - 1;
   if (last_x < 1 || last_y < 1) return pane.part({0, 0, 0, 0});

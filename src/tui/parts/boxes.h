@@ -10,7 +10,8 @@
 
 namespace sennit::tui {
 
-// Draws a border with the title in its upper left and `right` in its upper right; returns what is inside.
+// Draws a border with the title in its upper left and `right` in its upper right; returns what is inside. A bold border
+// has heavy lines: also without colours one sees which is selected.
 Pane box(const Pane& pane, const Theme& theme, const Look& border, std::string_view title, std::string_view right = {},
          const Look* right_look = nullptr);
 

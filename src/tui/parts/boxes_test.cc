@@ -22,6 +22,15 @@ std::string box_text(int width, int height, std::string_view title, std::string_
   return frame.text();
 }
 
+TEST(Box, BoldOneHasHeavyLines) {
+  for (const bool ascii : {false, true}) {
+    Frame frame(4, 3);
+    const Theme theme = standard_theme(ascii);
+    box(Pane(frame), theme, theme.border.with(Attribute::kBold), "");
+    EXPECT_EQ(frame.text(), ascii ? "#==#\n#  #\n#==#\n" : "┏━━┓\n┃  ┃\n┗━━┛\n");
+  }
+}
+
 TEST(Box, HasATitleAndARightOne) {
   EXPECT_EQ(box_text(24, 3, "Job: a", "RUNNING"),
             "┌─ Job: a ─── RUNNING ─┐\n"

@@ -65,7 +65,8 @@ void draw_card(const Pane& pane, const Theme& theme, const Job& job, const CardS
   const Look& look = theme.of(job.standing());
   std::string title = (state.marked ? "* Job: " : "Job: ") + job.name;
   if (!job.gpus.empty()) title += " [GPU:" + job.gpus + "]";
-  const Pane inside = box(pane, theme, state.selected ? theme.focus : look, title, status_of(job), &look);
+  const Pane inside =
+      box(pane, theme, state.selected ? look.with(Attribute::kBold) : look, title, status_of(job), &look);
   int x = 1;
   if (const auto part = part_of(job)) {
     x = inside.put(x, 0, fmt::format("{:3.0f}% ", *part * 100), theme.strong);

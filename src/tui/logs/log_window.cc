@@ -1,6 +1,8 @@
 #include "tui/logs/log_window.h"
 
 #include <algorithm>
+#include <cctype>
+#include <cstring>
 #include <utility>
 
 #include "tui/jobs/any_case.h"
@@ -16,6 +18,16 @@ std::string text_of(const LastLines& lines, std::uint64_t line) {
   return without_escapes(lines.lines()[static_cast<std::size_t>(line - lines.dropped())]);
 }
 
+// Most lines of a log that is filtered do not have it, and all of them are looked at for each frame: what has not even
+// its first letter is passed over before it is made a text.
+bool may_have(const LastLines& lines, std::uint64_t line, std::string_view part) {
+  if (part.empty()) return true;
+  const std::string& raw = lines.lines()[static_cast<std::size_t>(line - lines.dropped())];
+  const auto first = static_cast<unsigned char>(part.front());
+  const auto has = [&raw](int letter) { return std::memchr(raw.data(), letter, raw.size()) != nullptr; };
+  return first == ' ' || has(std::tolower(first)) || has(std::toupper(first));  // a space may be a tab there
+}
+
 }  // namespace
 
 void LogWindow::set(Shape shape) {
@@ -26,6 +38,7 @@ void LogWindow::set(Shape shape) {
 }
 
 std::vector<std::string> LogWindow::rows_of(const LastLines& lines, std::uint64_t line) const {
+  if (!may_have(lines, line, shape_.filter)) return {};
   std::string text = text_of(lines, line);
   if (!has_any_case(text, shape_.filter)) return {};
   if (!shape_.wraps || text.empty()) return {std::move(text)};
@@ -122,6 +135,7 @@ bool LogWindow::find(const LastLines& lines, std::string_view part, int directio
   for (;;) {
     if (direction < 0 ? at <= lines.dropped() : at >= end_of(lines)) return false;
     const std::uint64_t line = direction < 0 ? --at : at++;
+    if (!may_have(lines, line, part)) continue;
     const std::string text = text_of(lines, line);
     if (!has_any_case(text, part) || !has_any_case(text, shape_.filter)) continue;
     found_ = line;

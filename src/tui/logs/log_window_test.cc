@@ -130,6 +130,19 @@ TEST(LogWindow, IsFilteredWhereOneSearches) {
   EXPECT_EQ(*log.found(), 0U);
 }
 
+TEST(LogWindow, IsFilteredByWhatIsSeen) {
+  LastLines lines;
+  lines.add("\x1b[31mSt\x1b[0mep 1\nother\ntab\there\n");
+  for (const char* filter : {"step", "STEP 1"}) {
+    LogWindow log = window(20, 5, false, filter);
+    EXPECT_EQ(log.rows(lines), Rows{"Step 1"}) << filter;
+  }
+  LogWindow colours = window(20, 5, false, "[31m");
+  EXPECT_EQ(colours.rows(lines), Rows{});
+  LogWindow tab = window(20, 5, false, "  here");
+  EXPECT_EQ(tab.rows(lines), Rows{"tab     here"});
+}
+
 TEST(LogWindow, WhatIsDroppedIsNotInSight) {
   LastLines lines;
   LogWindow log = window(20, 2);

@@ -32,12 +32,11 @@ class Act(NamedTuple):
 def acts_in(screen: str) -> List[Act]:
     """What stands in the box that is in front of a screen."""
     lines = screen.splitlines()
-    top = next(n for n, line in enumerate(lines) if "┌─ keys of" in line)
-    left = lines[top].index("┌─ keys of")
-    right = lines[top].index("┐", left)
+    head = next((n, found) for n, line in enumerate(lines) if (found := re.search(r"[┌┏]. keys of [^┐┓]*[┐┓]", line)))
+    left, right = head[1].start(), head[1].end() - 1
     acts = []
-    for line in lines[top + 1:]:
-        if line[left] != "│":
+    for line in lines[head[0] + 1:]:
+        if line[left] not in "│┃":
             break
         key, name, help_text = line[left + 2:left + 12], line[left + 12:left + 26], line[left + 26:right]
         if name.strip() and key[0] != " " and help_text.strip():

@@ -18,8 +18,9 @@ FONTS = "'DejaVu Sans Mono', Menlo, Consolas, 'Liberation Mono', monospace"
 
 # Which edges of its cell a line reaches.
 ARMS = {"─": "lr", "│": "ud", "┌": "rd", "┐": "ld", "└": "ru", "┘": "lu", "├": "udr", "┤": "udl", "┬": "lrd", "┴": "lru",
-        "┼": "lrud", "╭": "rd", "╮": "ld", "╰": "ru", "╯": "lu", "━": "lr", "┃": "ud", "╴": "l", "╵": "u", "╶": "r",
+        "┼": "lrud", "╭": "rd", "╮": "ld", "╰": "ru", "╯": "lu", "╴": "l", "╵": "u", "╶": "r",
         "╷": "d"}
+HEAVY = {"━": "lr", "┃": "ud", "┏": "rd", "┓": "ld", "┗": "ru", "┛": "lu", "┣": "udr", "┫": "udl", "┳": "lrd", "┻": "lru", "╋": "lrud"}
 # Which part of its cell a block fills: from the left, from the top, to the right, to the bottom, in eighths.
 BLOCKS = {"█": (0, 0, 8, 8), "▀": (0, 0, 8, 4), "▐": (4, 0, 8, 8), "░": (0, 0, 8, 8), "▒": (0, 0, 8, 8), "▓": (0, 0, 8, 8),
           **{chr(0x2580 + n): (0, 8 - n, 8, 8) for n in range(1, 8)},
@@ -129,7 +130,7 @@ class Picture:
         self.rows = cells_of(captured.rstrip("\n"))
         self.columns, self.title = columns, title
         self._fills: Dict[Tuple[str, float], List[str]] = {}
-        self._lines: Dict[str, Tuple[set, set]] = {}
+        self._lines: Dict[Tuple[str, float], Tuple[set, set]] = {}
         self._classes: Dict[str, str] = {}
 
     def _x(self, column: float) -> float:
@@ -155,10 +156,11 @@ class Picture:
         """Whether it is one that is drawn, and draws it."""
         ink, letter = cell.look.ink(), cell.letter
         left, top = self._x(cell.column), self._y(y)
-        if letter in ARMS:
-            across, down = self._lines.setdefault(ink, (set(), set()))
-            across.update((y, 2 * cell.column + (arm == "r")) for arm in ARMS[letter] if arm in "lr")
-            down.update((cell.column, 2 * y + (arm == "d")) for arm in ARMS[letter] if arm in "ud")
+        arms, width = (ARMS.get(letter), 1.2) if letter in ARMS else (HEAVY.get(letter), 2.4)
+        if arms:
+            across, down = self._lines.setdefault((ink, width), (set(), set()))
+            across.update((y, 2 * cell.column + (arm == "r")) for arm in arms if arm in "lr")
+            down.update((cell.column, 2 * y + (arm == "d")) for arm in arms if arm in "ud")
         elif letter in ARROWS:
             self._fill(ink, 1, ARROWS[letter].format(l=_number(left + 1), r=_number(left + CELL - 1), x=_number(left + CELL / 2),
                                                      t=_number(top + 5), b=_number(top + 13), y=_number(top + 9)))
@@ -203,7 +205,7 @@ class Picture:
                                    f'{look}>{escape(letter)}</text>')
 
     def _strokes(self) -> Iterator[str]:
-        for ink, (across, down) in self._lines.items():
+        for (ink, width), (across, down) in self._lines.items():
             path = ""
             for halves, is_across in ((across, True), (down, False)):
                 for line, first, last in _joined(halves):
@@ -213,7 +215,7 @@ class Picture:
                     else:
                         x, y0, y1 = self._x(line + 0.5), self._y(first / 2), self._y((last + 1) / 2)
                         path += f"M{_number(x)} {_number(y0)}V{_number(y1)}"
-            yield f'<path d="{path}" stroke="{ink}" stroke-width="1.2" stroke-linecap="square" fill="none"/>'
+            yield f'<path d="{path}" stroke="{ink}" stroke-width="{width}" stroke-linecap="square" fill="none"/>'
 
     def svg(self) -> str:
         width = 2 * MARGIN + self.columns * CELL

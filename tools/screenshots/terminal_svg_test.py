@@ -53,6 +53,10 @@ class Pictures(unittest.TestCase):
         self.assertEqual((path.count("H"), path.count("V")), (2, 2))
         self.assertEqual(texts_of(svg), [])
 
+    def test_heavy_lines_are_thicker(self) -> None:
+        widths = [re.findall(r'stroke-width="([^"]*)"', Picture(line, 2, "t").svg()) for line in ("──", "━━", "┏┓")]
+        self.assertEqual(widths, [["1.2"], ["2.4"], ["2.4"]])
+
     def test_trailing_ground_reaches_the_end(self) -> None:
         svg = Picture("\x1b[48;2;1;2;3mab  ", 4, "t").svg()
         self.assertIn(f'width="{4 * CELL:.1f}"', re.findall(r'<rect [^>]*fill="#010203"/>', svg)[0])

@@ -17,6 +17,14 @@ namespace {
 // Of the task's file at once; of what is more only the end is read.
 constexpr std::uint64_t kMostTold = 256 * 1024;
 constexpr std::uint64_t kToldAgain = 4 * 1024;
+// So much of what was read last must still stand there: a line that replaces another one is often as long.
+constexpr std::size_t kKnownEnd = 1024;
+
+bool still_has(const UniqueFd& file, std::string_view end, std::uint64_t at) {
+  std::array<char, kKnownEnd> there;
+  const ssize_t count = ::pread(file.get(), there.data(), end.size(), static_cast<off_t>(at - end.size()));
+  return count >= 0 && std::string_view(there.data(), static_cast<std::size_t>(count)) == end;
+}
 
 }  // namespace
 
@@ -59,14 +67,17 @@ void ProgressKeeper::read_told(const std::string& path, Instant now) {
   struct stat info {};
   if (!file || ::fstat(file.get(), &info) != 0 || !S_ISREG(info.st_mode)) return;
   const auto size = static_cast<std::uint64_t>(info.st_size);
-  if (info.st_ino != told_inode_ || size < told_bytes_) {  // another file, or begun anew
+  if (info.st_ino != told_inode_ || size < told_bytes_ || !still_has(file, told_end_, told_bytes_)) {
+    // Another file, or begun anew.
     told_inode_ = info.st_ino;
     told_bytes_ = 0;
+    told_end_.clear();
     told_.break_off();
     told_.take("\n", [](std::string_view) {});
   }
   if (size - told_bytes_ > kMostTold) {
     told_bytes_ = size - kMostTold;
+    told_end_.clear();
     told_.break_off();
   }
   const progress::LineCutter::OnLine on_line = [&](std::string_view line) { take_told(line, now); };
@@ -75,8 +86,11 @@ void ProgressKeeper::read_told(const std::string& path, Instant now) {
     const ssize_t count = ::pread(file.get(), piece.data(), piece.size(), static_cast<off_t>(told_bytes_));
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) break;
-    told_bytes_ += static_cast<std::uint64_t>(count);
-    told_.take(std::string_view(piece.data(), static_cast<std::size_t>(count)), on_line);
+    const std::string_view bytes(piece.data(), static_cast<std::size_t>(count));
+    told_bytes_ += bytes.size();
+    told_.take(bytes, on_line);
+    told_end_ += bytes;
+    if (told_end_.size() > kKnownEnd) told_end_.erase(0, told_end_.size() - kKnownEnd);
   }
 }
 
@@ -87,6 +101,7 @@ void ProgressKeeper::pass_over_told(const std::string& path) {
   if (size <= kToldAgain) return;
   told_inode_ = info.st_ino;
   told_bytes_ = size - kToldAgain;
+  told_end_.clear();
   told_.break_off();
 }
 

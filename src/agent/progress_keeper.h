@@ -70,6 +70,7 @@ class ProgressKeeper {
   progress::LineCutter told_;
   std::uint64_t told_bytes_ = 0;  // of the task's file
   std::uint64_t told_inode_ = 0;
+  std::string told_end_;  // the last bytes read of it, by which one that is written anew is known
 };
 
 }  // namespace sennit::agent

@@ -16,6 +16,7 @@ namespace {
 constexpr int kPage = 60;
 // Past this a drawing is not made: 12 bytes each.
 constexpr std::int64_t kMostCells = 20'000'000;
+constexpr std::int64_t kSmallestBox = 15;  // cells, with a name of one letter
 constexpr std::array kLabelWidths{32, 20, 12};
 
 constexpr std::string_view kMergedNote = "equal siblings are drawn as one; --full shows each";
@@ -42,6 +43,10 @@ class Search {
 };
 
 Result<std::optional<Picture>> Search::fit(const Outline& outline, const Attempt& attempt) {
+  // Laying out very many takes seconds, six times.
+  const auto room = std::int64_t{options_.columns} * attempt.max_height;
+  if (attempt.max_height > 0 && static_cast<std::int64_t>(outline.groups.size()) * kSmallestBox > room)
+    return std::optional<Picture>();
   for (const int label : kLabelWidths) {
     for (const layout::Direction direction : {layout::Direction::kDown, layout::Direction::kRight}) {
       const PictureOptions how{

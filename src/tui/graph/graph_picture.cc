@@ -9,6 +9,7 @@ namespace sennit::tui {
 namespace {
 
 constexpr int kWidest = 10'000;
+constexpr std::size_t kMostWide = 10'000;  // tasks; a drawing of more that does not fit is nothing to scroll about in
 
 int width_of(const drawing::TextPicture& picture) {
   std::size_t widest = 0;
@@ -35,7 +36,7 @@ Result<GraphPicture> graph_of(const views::WorkflowView& workflow, const GraphOp
   const drawing::Flow flow = drawing::flow_of(workflow);
   drawing::TextPictureOptions how{.columns = options.columns, .charset = options.charset, .detail = options.detail};
   SENNIT_ASSIGN(graph.picture, drawing::draw_text(flow, how));
-  if (graph.picture.places.empty()) {
+  if (graph.picture.places.empty() && graph.tasks.size() <= kMostWide) {
     how.columns = kWidest;
     SENNIT_ASSIGN(drawing::TextPicture wide, drawing::draw_text(flow, how));
     if (!wide.places.empty()) graph.picture = std::move(wide);

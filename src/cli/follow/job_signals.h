@@ -8,9 +8,10 @@
 
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 #include "base/result.h"
-#include "base/unique_fd.h"
+#include "cli/follow/signal_queue.h"
 
 namespace sennit::cli {
 
@@ -21,12 +22,8 @@ class JobSignals {
   // Fails: kExhausted (no descriptors left).
   static Result<JobSignals> open();
 
-  JobSignals(JobSignals&&) noexcept = default;
-  JobSignals& operator=(JobSignals&&) = delete;
-  ~JobSignals();
-
   // Readable when a signal has arrived.
-  int fd() const { return fd_.get(); }
+  int fd() const { return signals_.fd(); }
   // The next one that has arrived; nullopt if there is none.
   std::optional<JobSignal> take();
 
@@ -34,8 +31,8 @@ class JobSignals {
   void stop();
 
  private:
-  explicit JobSignals(UniqueFd fd) : fd_(std::move(fd)) {}
-  UniqueFd fd_;
+  explicit JobSignals(SignalQueue signals) : signals_(std::move(signals)) {}
+  SignalQueue signals_;
 };
 
 }  // namespace sennit::cli

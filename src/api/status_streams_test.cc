@@ -46,11 +46,15 @@ class StatusStream : public ServiceTest {
     wait_for_pieces(*answer, 2);
     return answer;
   }
-  void wait_for_pieces(const Answer& answer, std::size_t count) {
-    while (told(answer).size() < count) {
+  template <class Condition>
+  void wait_until(const Condition& condition) {
+    while (!condition()) {
       settle();
       loop_.run_once();
     }
+  }
+  void wait_for_pieces(const Answer& answer, std::size_t count) {
+    wait_until([&] { return told(answer).size() >= count; });
   }
   // The last that was told of each task.
   static std::map<std::string, std::string> known(const Answer& answer) {
@@ -63,10 +67,7 @@ class StatusStream : public ServiceTest {
     return known;
   }
   void wait_until_told(const Answer& answer, const std::string& task, const std::string& status) {
-    while (known(answer)[task] != status) {
-      settle();
-      loop_.run_once();
-    }
+    wait_until([&] { return known(answer)[task] == status; });
   }
   static std::string many(int tasks) {
     std::string text = "workflow:\n  name: many\n  tasks:\n";
@@ -153,10 +154,7 @@ TEST_F(StatusStream, ProgressIsTold) {
     }
     return std::nullopt;
   };
-  while (!step()) {
-    settle();
-    loop_.run_once();
-  }
+  wait_until([&] { return step().has_value(); });
   EXPECT_EQ(step(), 2) << "both came before it was time to tell";
 }
 
@@ -182,10 +180,7 @@ TEST_F(StatusStream, AnotherReasonIsToldWhateverHasHappened) {
     }
     return last;
   };
-  while (reason() == before) {
-    settle();
-    loop_.run_once();
-  }
+  wait_until([&] { return reason() != before; });
 }
 
 TEST_F(StatusStream, SlowFollowerIsToldWhatIsThen) {
